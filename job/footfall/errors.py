@@ -1,0 +1,64 @@
+"""The errors of the job: each says what is wrong, where, and what to do next, and ends with its own exit code."""
+
+from typing import ClassVar
+
+
+class FootfallError(Exception):
+    """An error that a person can act on.
+
+    Args:
+        what: What is wrong, in one sentence.
+        where: The file, column, flag or variable it was found in.
+        fix: What to do next.
+    """
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, what: str, *, where: str, fix: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  where: {self.where}\n  do:    {self.fix}"
+
+
+class SettingsError(FootfallError):
+    """A setting is missing, unknown, unreadable or of the wrong type, or names an output that cannot be written."""
+
+    exit_code = 2
+
+
+class PrerequisiteError(SettingsError):
+    """Java or Python is missing or too old."""
+
+
+class InputError(FootfallError):
+    """An input is missing, empty or not what it should be."""
+
+    exit_code = 3
+
+
+class GateRefused(FootfallError):
+    """The quality gate refused to publish; the report was written."""
+
+    exit_code = 4
+
+
+class Conflict(FootfallError):
+    """Another run published the same day in the meantime."""
+
+    exit_code = 5
+
+
+class InfrastructureError(FootfallError):
+    """Spark or the machine failed; the only error worth a retry by a machine."""
+
+    exit_code = 6
+
+
+class AuditError(FootfallError):
+    """The job's own numbers disagree: a defect of the job, so nothing was published."""
+
+    exit_code = 7

@@ -1,0 +1,87 @@
+"""The contract between the steps: names, types and units of every table that passes from one to the next."""
+
+from dataclasses import dataclass
+
+from pyspark.sql import types as t
+
+PINGS_READ = t.StructType(
+    [
+        t.StructField("device", t.StringType()),
+        t.StructField("at", t.TimestampType()),
+        t.StructField("lon", t.DoubleType()),
+        t.StructField("lat", t.DoubleType()),
+        t.StructField("accuracy", t.DoubleType()),
+        t.StructField("defect", t.StringType()),
+        t.StructField("raw", t.StringType()),
+        t.StructField("file", t.StringType()),
+    ]
+)
+"""What `read` gives: WGS84 degrees, UTC instants, accuracy in metres; `defect` says why a row could not be read."""
+
+FOOTFALL = t.StructType(
+    [
+        t.StructField("place_id", t.StringType(), nullable=False),
+        t.StructField("day", t.DateType(), nullable=False),
+        t.StructField("pings", t.LongType()),
+        t.StructField("devices", t.LongType()),
+        t.StructField("visits", t.LongType()),
+        t.StructField("single_ping_visits", t.LongType()),
+        t.StructField("dwell_seconds_p25", t.DoubleType()),
+        t.StructField("dwell_seconds_p50", t.DoubleType()),
+        t.StructField("dwell_seconds_p75", t.DoubleType()),
+        t.StructField("visits_by_hour", t.ArrayType(t.IntegerType(), containsNull=False)),
+        t.StructField("dwell_buckets", t.ArrayType(t.IntegerType(), containsNull=False)),
+        t.StructField("suppressed", t.BooleanType(), nullable=False),
+    ]
+)
+"""What is published: one row per place and local day; measures are null where `suppressed`."""
+
+QUARANTINE = t.StructType(
+    [
+        t.StructField("run_id", t.StringType(), nullable=False),
+        t.StructField("reason", t.StringType(), nullable=False),
+        t.StructField("file", t.StringType()),
+        t.StructField("raw", t.StringType()),
+    ]
+)
+"""Rows that could not be counted, as they stood in the input."""
+
+REASONS = (
+    "unreadable_row",
+    "missing_field:device",
+    "missing_field:at",
+    "missing_field:lat",
+    "missing_field:lon",
+    "wrong_type:at",
+    "wrong_type:lat",
+    "wrong_type:lon",
+    "wrong_type:accuracy",
+    "nonexistent_time",
+    "coordinate_out_of_range",
+    "coordinates_swapped",
+    "coordinate_zero",
+    "accuracy_too_poor",
+)
+"""Why a row is quarantined, in the order in which the rules are asked; a row has the first that applies."""
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that the run reads: its path and its size in bytes."""
+
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place: its polygon or multipolygon is valid WKB in WGS84 degrees, x = longitude, y = latitude."""
+
+    place_id: str
+    name: str | None
+    category: str | None
+    wkb: bytes
+
+
+Places = tuple[Place, ...]
+"""Places sorted by `place_id`; a place's position is its number inside the run."""
