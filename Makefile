@@ -1,0 +1,69 @@
+# Every command of this repository. `make` alone lists them.
+
+PYTHON      ?= python3# the Python that .venv is made from: 3.11 or newer
+RUN_ARGS    ?=# flags of `footfall run`, as in: make run RUN_ARGS="--settings my.yaml"
+PYTEST_ARGS ?=# flags of pytest, as in: make test PYTEST_ARGS="-k midnight"
+LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
+
+BIN     := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
+
+# The Spark and the packages of the locks, not those of the machine.
+unexport SPARK_HOME PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint test-spark35 report lock prerequisites
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
+
+setup: .venv/development.stamp ## all that tests and checks need, in .venv
+
+run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path of the report
+	@$(BIN)/footfall run $(RUN_ARGS)
+
+test: .venv/development.stamp ## the quick suite, on the Spark of requirements.lock
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: .venv/development.stamp ## style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
+	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+
+report: ## the path of the last report, shown in a browser where there is one
+	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
+	if [ -z "$$newest" ]; then echo "No report under footfall-output yet: make run" >&2; exit 2; fi; \
+	echo "$(CURDIR)/$$newest"; \
+	if [ "$$(uname)" = Darwin ]; then open "$$newest"; \
+	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$newest"; fi
+
+lock: ## write the three lock files again from pyproject.toml (needs make setup)
+	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --group spark41 pyproject.toml - -o requirements.lock
+	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
+
+prerequisites:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or name it: make PYTHON=..." >&2; exit 2; }
+	@PYTHONPATH=job $(PYTHON) -m footfall.prerequisites
+
+.venv/runtime.stamp: requirements.lock pyproject.toml | prerequisites
+	@echo "Installing the job into .venv (once; a few minutes where nothing is cached) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/development.stamp: requirements-dev.lock .venv/runtime.stamp
+	@echo "Installing the tools for tests and checks into .venv (once) ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.spark35/installed.stamp: requirements-spark35.lock | .venv/runtime.stamp
+	@echo "Installing Spark 3.5 into .spark35 (once) ..."
+	@rm -rf .spark35
+	@$(INSTALL) --require-hashes --no-deps --target .spark35 -r requirements-spark35.lock
+	@touch $@
