@@ -186,7 +186,9 @@ class Settings(_Model):
         default="all", description="The days to count: `all`, one day, or `{from: day, to: day}`."
     )
     time_zone: TimeZone | None = Field(
-        default=None, description="IANA time zone of the calendar days; by default `pings.time_zone`."
+        default=None,
+        description="IANA time zone of the calendar days; by default `pings.time_zone`.",
+        examples=["America/Guatemala"],
     )
     visit_gap: Duration = Field(
         default=timedelta(minutes=30),
@@ -237,5 +239,7 @@ class Settings(_Model):
         """Give the JSON Schema of a settings file."""
         schema = cls.model_json_schema()
         schema["properties"]["day"] = values.ONE_DAY_SCHEMA
+        for key in ("visit_gap", "visit_horizon"):
+            schema["properties"][key]["default"] = values.duration_text(cls.model_fields[key].default)
         either = {"required": ["day", "days"]}
         return {"$schema": SCHEMA_DIALECT, **schema, "title": "Footfall settings", "not": either}

@@ -156,7 +156,7 @@ def check_time_zone(name: str) -> str:
         return name
     by_lower = {zone.lower(): zone for zone in _zone_names()}
     near = get_close_matches(name.lower().replace(" ", "_"), by_lower, n=1)
-    hint = f"; did you mean {by_lower[near[0]]}?" if near else ""
+    hint = f"; the nearest is {by_lower[near[0]]}" if near else ""
     raise ValueError(f"there is no time zone of this name{hint}")
 
 
@@ -170,3 +170,22 @@ def check_delimiter(text: str) -> str:
     if len(delimiter) != 1 or delimiter in '"\r\n\0':
         raise ValueError("it must be one character, and not a quote or a line break")
     return delimiter
+
+
+_CREDENTIALS = (
+    (re.compile(r"(?<=://)[^/\s@]+@"), "***@"),
+    (
+        re.compile(
+            r"(?i)((?:password|passwd|pwd|secret|token|signature|credential|key)[\w-]*\s*[=:]\s*)[^&;,\s'\"]+"
+        ),
+        r"\1***",
+    ),
+    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"), "***"),
+)
+
+
+def hide_credentials(text: str) -> str:
+    """Blank out passwords, tokens and keys that a path or an address may carry."""
+    for pattern, replacement in _CREDENTIALS:
+        text = pattern.sub(replacement, text)
+    return text
