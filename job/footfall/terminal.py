@@ -1,0 +1,246 @@
+"""What a person sees of a run in the terminal, and what a machine reads where there is none."""
+
+import io
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TextIO
+
+from rich import box
+from rich.bar import Bar
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as LiveBars
+from rich.table import Table
+from rich.text import Text
+
+from footfall.errors import FootfallError
+from footfall.json_lines import Facts, JsonProgress, write_line
+from footfall.progress import Progress, SilentStep
+
+TOP_PLACES = 15
+NARROW = 70
+NOTHING = "-"
+
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+
+
+def make_progress(stream: TextIO) -> Progress:
+    """Choose how a run tells its steps: live bars on a terminal, else JSON lines."""
+    return _LiveProgress(_console(stream)) if stream.isatty() else JsonProgress(stream)
+
+
+def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) -> None:
+    """Show the headline of a run and, last and on a line of its own, the path of its report.
+
+    Args:
+        report: The content of `report.json`.
+        stream: Where to show it; without a terminal it is one JSON line.
+        report_path: The path of `report.html`.
+    """
+    if not stream.isatty():
+        state = {"state": report["run"]["state"], "report": report_path}
+        write_line(stream, {"step": "summary"}, {**report["headline"], **state})
+        return
+    console = _console(stream)
+    console.print()
+    _print_headline(console, report)
+    _print_places(console, report)
+    _print_rows(console, report)
+    _print_troubles(console, report)
+    console.print(Text("Report", style="bold"))
+    console.print(Text(plain(report_path)), soft_wrap=True)
+
+
+def show_error(error: FootfallError, stream: TextIO) -> None:
+    """Show what is wrong, where, and what to do."""
+    what, where, fix = plain(error.what), plain(error.where), plain(error.fix)
+    if not stream.isatty():
+        stream.write(f"{what}\n  where: {where}\n  do:    {fix}\n")
+        stream.flush()
+        return
+    lines = Table.grid(padding=(0, 2))
+    lines.add_row(Text("✗", "bold red"), Text(what, "bold red"))
+    lines.add_row(Text("where", "dim"), Text(where))
+    lines.add_row(Text("do", "dim"), Text(fix, "bold"))
+    _console(stream).print(lines)
+
+
+def plain(text: str) -> str:
+    """Take terminal escapes out of a text, and put a blank for all else that cannot be printed."""
+    without_escapes = _ESCAPES.sub("", text)
+    return "".join(character if character.isprintable() else " " for character in without_escapes)
+
+
+def _console(stream: TextIO) -> Console:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return Console(file=stream, markup=False, highlight=False, emoji=False)
+
+
+@dataclass(kw_only=True)
+class _LiveStep(SilentStep):
+    bars: LiveBars
+    task: TaskID
+
+    def advance(self, done: int, total: int) -> None:
+        self.bars.update(self.task, completed=done, total=total or None)
+
+
+class _LiveProgress:
+    """Bars of the steps under way; a finished step leaves one line."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = LiveBars(
+            SpinnerColumn(style="cyan"),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24, complete_style="cyan", finished_style="cyan"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}", style="dim", markup=False),
+            console=console,
+            transient=True,
+        )
+
+    @contextmanager
+    def step(self, name: str, detail: str = "") -> Iterator[_LiveStep]:
+        start = time.monotonic()
+        task = self._bars.add_task(f"{plain(name):<10}", total=None, detail=plain(detail))
+        handle, mark, end = _LiveStep(bars=self._bars, task=task), Text("✗", "bold red"), "failed  "
+        self._bars.start()
+        try:
+            yield handle
+            mark, end = Text("✓", "bold green"), ""
+        finally:
+            self._bars.remove_task(task)
+            if not self._bars.tasks:
+                self._bars.stop()
+            seconds = f"{time.monotonic() - start:7.1f} s  "
+            facts = (_facts_text(handle.facts), "dim")
+            self._console.print(Text.assemble(mark, f" {plain(name):<10}", seconds, (end, "red"), facts))
+
+
+def _facts_text(facts: Facts) -> str:
+    return " · ".join(_fact_text(name.replace("_", " "), value) for name, value in facts.items())
+
+
+def _fact_text(name: str, value: float | str) -> str:
+    if isinstance(value, int):
+        return f"{value:,} {name}"
+    return f"{name} {plain(value) if isinstance(value, str) else format(value, ',.4g')}"
+
+
+def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
+    state, head, days = report["run"]["state"], report["headline"], report["days"]
+    period = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "no day"
+    colour = "green" if state == "published" else "red"
+    console.print(
+        Text.assemble(
+            (f" {state.upper()} ", f"bold reverse {colour}"),
+            ("  Footfall  ", "bold"),
+            period,
+            (f"  {plain(report['time_zone'])}", "dim"),
+        )
+    )
+    numbers = (
+        (head["visits"], "visits"),
+        (head["pings"], "pings in places"),
+        (head["places_visited"], f"of {head['places']:,} places visited"),
+        (head["days"], "day" if head["days"] == 1 else "days"),
+    )
+    parts = [Text.assemble((f"{count:,}", "bold"), f" {what}") for count, what in numbers]
+    console.print(Text(" · ", "dim").join(parts))
+    console.print()
+
+
+def _print_places(console: Console, report: Mapping[str, Any]) -> None:
+    ranked = sorted(report["places"], key=lambda place: place["visits"] or 0, reverse=True)
+    top = [place for place in ranked if place["suppressed"] or place["pings"]][:TOP_PLACES]
+    if top:
+        console.print(_places_table(top, report["privacy_k"], console.width))
+    else:
+        console.print(Text("No ping was inside a place.", "yellow"))
+    notes = []
+    if others := len(ranked) - len(top) + report["places_left_out"]:
+        notes.append(f"{others:,} other places are in the report")
+    if suppressed := report["headline"]["suppressed_rows"]:
+        notes.append(f"{suppressed:,} rows with fewer than {report['privacy_k']} devices are suppressed")
+    console.print(Text("; ".join(notes), "dim"))
+    console.print()
+
+
+def _places_table(places: Sequence[Mapping[str, Any]], k: int, width: int) -> Table:
+    named = any(place["name"] for place in places)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("place", max_width=20)
+    if named:
+        table.add_column("name", max_width=32)
+    for heading in ("pings", "devices", "visits", "median dwell"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    most = max(place["visits"] or 0 for place in places) or 1
+    for place in places:
+        bar = [Bar(most, 0, place["visits"] or 0, width=8, color="cyan")] if width >= NARROW else []
+        table.add_row(*_place_cells(place, k, named), *bar)
+    return table
+
+
+def _place_cells(place: Mapping[str, Any], k: int, named: bool) -> Sequence[Text]:
+    # A column that may wrap gives way first when space is short; its text is cut on one line all the same.
+    one_line = partial(Text, no_wrap=True, overflow="ellipsis")
+    names = [one_line(plain(place["place_id"]))]
+    if named:
+        names.append(one_line(plain(place["name"] or "")))
+    if place["suppressed"]:
+        return [
+            *names,
+            Text(NOTHING, "dim"),
+            Text(f"< {k}", "dim"),
+            Text(NOTHING, "dim"),
+            Text(NOTHING, "dim"),
+        ]
+    counts = [Text(f"{place[count]:,}") for count in ("pings", "devices", "visits")]
+    return [*names, *counts, Text(_dwell_text(place["dwell_p50"]))]
+
+
+def _dwell_text(seconds: float | None) -> str:
+    if seconds is None:
+        return NOTHING
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "< 1 min"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _print_rows(console: Console, report: Mapping[str, Any]) -> None:
+    """Print the funnel of rows, with the reasons under the rows that were quarantined."""
+    scanned = next(stage["rows"] for stage in report["funnel"] if stage["key"] == "scanned")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=24)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True, style="dim")
+    for stage in report["funnel"]:
+        share = f"{stage['rows'] / scanned:.1%}" if scanned else ""
+        table.add_row(Text(plain(stage["label"])), Text(f"{stage['rows']:,}"), share)
+        if stage["key"] == "quarantined":
+            for reason in report["quarantine"]:
+                if reason["rows"]:
+                    table.add_row(
+                        Text(f"  {plain(reason['reason'])}", "yellow"), Text(f"{reason['rows']:,}", "yellow")
+                    )
+    console.print(Text("Rows", "bold"), table, "", sep="\n")
+
+
+def _print_troubles(console: Console, report: Mapping[str, Any]) -> None:
+    lines = Table.grid(padding=(0, 1))
+    for check in report["checks"]:
+        if not check["ok"]:
+            told = f"{check['name']}: found {check['found']}, accepted {check['accepted']}"
+            lines.add_row(Text("✗", "bold red"), Text(plain(told), "red"))
+    for warning in report["warnings"]:
+        lines.add_row(Text("!", "bold yellow"), Text(plain(warning), "yellow"))
+    if lines.row_count:
+        console.print(lines)
+        console.print()
