@@ -1,0 +1,249 @@
+"""The house: who may import whom, which library has which room, and how long, named and annotated code is."""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+LAYERS = (
+    # A room imports only rooms of lower lines, never its neighbours; settings_*.py is the room `settings`.
+    ("cli", "__main__"),
+    ("platforms", "terminal", "sample"),
+    ("pipeline", "json_lines"),
+    ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
+    ("geometry", "settings"),
+    ("schema", "progress", "prerequisites"),
+    ("errors",),
+)
+LIBRARY_ROOMS = {
+    # A library and the rooms that may import it; none: not in the job at all.
+    "shapely": ("geometry",),
+    "geopandas": ("read",),
+    "pyogrio": ("read",),
+    "pyproj": ("read",),
+    "numba": ("locate",),
+    "jinja2": ("report",),
+    "rich": ("terminal",),
+    "pydantic": ("settings",),
+    "boto3": (),
+    "botocore": (),
+    "kubernetes": (),
+    "awsglue": (),
+}
+SURROUNDINGS = (
+    "os.environ",
+    "os.getenv",
+    "sys.argv",
+    "datetime.now",
+    "datetime.today",
+    "date.today",
+    "time.time",
+)
+MEETS_THE_SURROUNDINGS = ("cli", "__main__", "platforms", "session", "prerequisites")
+
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+NAMES_THAT_SAY_NOTHING = ("util", "utils", "helper", "helpers", "common", "misc")
+
+HEIGHT = {room: -number for number, layer in enumerate(LAYERS) for room in layer}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of code, its dotted name and its syntax tree."""
+
+    path: str
+    name: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree."""
+        return ast.parse(self.text)
+
+    @property
+    def room(self) -> str:
+        """Its room; the package itself has none."""
+        return room_of(self.name)
+
+
+Finding = tuple[int, str]
+Rule = Callable[[Module], Iterator[Finding]]
+
+
+def room_of(dotted: str) -> str:
+    """The room of a dotted name below `footfall`, `settings` for `footfall.settings_sources.load`."""
+    room = dotted.split(".")[1] if "." in dotted else ""
+    return "settings" if room.startswith("settings_") else room
+
+
+def imports(module: Module) -> Iterator[tuple[int, str]]:
+    """The line and full dotted name of everything that a module imports, wherever in it."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = f"footfall.{'.' * node.level}" if node.level else node.module
+            yield from ((node.lineno, f"{package}.{alias.name}") for alias in node.names)
+
+
+def imports_point_down(module: Module) -> Iterator[Finding]:
+    """A room imports only rooms of the layers below it, by absolute names."""
+    if module.room and module.room not in HEIGHT:
+        yield 1, f"the room {module.room} is in no layer of LAYERS"
+    for line, target in imports(module):
+        if not target.startswith("footfall.") or target == "footfall.__version__":
+            continue
+        room = room_of(target)
+        if room not in HEIGHT:
+            yield line, f"imports {target}, which is in no layer of LAYERS"
+        elif room != module.room and HEIGHT[room] >= HEIGHT.get(module.room, min(HEIGHT.values())):
+            yield line, f"{module.room or 'the package'} imports {room}, which is not below it"
+
+
+def libraries_stay_in_their_rooms(module: Module) -> Iterator[Finding]:
+    """A library that has a room is imported nowhere else."""
+    for line, target in imports(module):
+        library = target.split(".")[0]
+        if module.room not in LIBRARY_ROOMS.get(library, (module.room,)):
+            yield line, f"{library} belongs to {' and '.join(LIBRARY_ROOMS[library]) or 'no room yet'}"
+
+
+def attributes(module: Module) -> Iterator[tuple[int, str]]:
+    """The line and text of every attribute, such as `os.environ`."""
+    nodes = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute))
+    return ((node.lineno, ast.unparse(node)) for node in nodes)
+
+
+def spark_starts_in_session(module: Module) -> Iterator[Finding]:
+    """Only session.py builds a Spark session."""
+    for line, name in attributes(module):
+        if name == "SparkSession.builder" and module.room != "session":
+            yield line, "a Spark session is built only in session.py"
+
+
+def surroundings_come_as_arguments(module: Module) -> Iterator[Finding]:
+    """Environment, arguments and clock are read at the top and passed down."""
+    for line, name in [*attributes(module), *imports(module)]:
+        if name in SURROUNDINGS and module.room not in MEETS_THE_SURROUNDINGS:
+            yield line, f"{name} is read only in {', '.join(MEETS_THE_SURROUNDINGS)}"
+
+
+def files_are_short(module: Module) -> Iterator[Finding]:
+    """A file fits into a reader's head."""
+    lines = module.text.count("\n")
+    if lines > LONGEST_FILE:
+        yield lines, f"the file has {lines} lines, more than {LONGEST_FILE}"
+
+
+def functions(module: Module) -> Iterator[Function]:
+    """All functions and methods of a module."""
+    return (node for node in ast.walk(module.tree) if isinstance(node, Function))
+
+
+def functions_are_short(module: Module) -> Iterator[Finding]:
+    """A function fits on a screen."""
+    for function in functions(module):
+        lines = (function.end_lineno or function.lineno) - function.lineno + 1
+        if lines > LONGEST_FUNCTION:
+            yield function.lineno, f"{function.name} has {lines} lines, more than {LONGEST_FUNCTION}"
+
+
+def functions_are_annotated(module: Module) -> Iterator[Finding]:
+    """Every argument but self and cls, and every result, has its type."""
+    for function in functions(module):
+        given = function.args
+        named = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+        bare = [arg.arg for arg in named if arg and not arg.annotation and arg.arg not in ("self", "cls")]
+        if bare or function.returns is None:
+            yield function.lineno, f"{function.name} lacks the type of {', '.join(bare) or 'its result'}"
+
+
+def names_say_something(module: Module) -> Iterator[Finding]:
+    """No file or folder is a dumping ground."""
+    for part in Path(module.path).with_suffix("").parts:
+        if part in NAMES_THAT_SAY_NOTHING:
+            yield 1, f"{part} does not say what is inside"
+
+
+def what_is_public_is_described(module: Module) -> Iterator[Finding]:
+    """Modules, public classes and functions, and all tests, have a docstring."""
+    if module.text.strip() and ast.get_docstring(module.tree) is None:
+        yield 1, "the module has no docstring"
+    parents = [node for node in ast.walk(module.tree) if isinstance(node, ast.Module | ast.ClassDef)]
+    for parent in parents:
+        for node in [] if is_private(parent) else parent.body:
+            if isinstance(node, Definition) and not is_private(node) and not ast.get_docstring(node):
+                yield node.lineno, f"{node.name} has no docstring"
+
+
+def is_private(node: ast.Module | Definition) -> bool:
+    """Whether the name begins with an underscore."""
+    return getattr(node, "name", "").startswith("_")
+
+
+ARCHITECTURE = (imports_point_down, libraries_stay_in_their_rooms)
+SURPRISES = (spark_starts_in_session, surroundings_come_as_arguments)
+SIZES = (files_are_short, functions_are_short)
+WORDS = (functions_are_annotated, names_say_something, what_is_public_is_described)
+
+
+def modules(folder: str) -> list[Module]:
+    """All Python files below a folder of the repository."""
+    return [
+        Module(
+            path=str(path.relative_to(ROOT)),
+            name=".".join(path.relative_to(ROOT / folder).with_suffix("").parts).removesuffix(".__init__"),
+            text=path.read_text(encoding="utf-8"),
+        )
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
+
+
+@pytest.mark.parametrize("rule", ARCHITECTURE + SURPRISES + SIZES + WORDS, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_the_rule(rule: Rule) -> None:
+    """Every violation is listed with its file, its line and the rule."""
+    code = modules("job") + (modules("tests") if rule in SIZES + WORDS else [])
+    assert len(code) > 10
+    found = [f"{module.path}:{line}: {what}" for module in code for line, what in rule(module)]
+    assert not found, "\n".join([f"{rule.__name__}: {rule.__doc__}", *found])
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "text"),
+    [
+        (imports_point_down, "footfall.clean", "from footfall.locate import x"),
+        (imports_point_down, "footfall.schema", "def f():\n    import footfall.settings_sources"),
+        (imports_point_down, "footfall.read.places", "from footfall import pipeline"),
+        (imports_point_down, "footfall.read.places", "from ..clean import x"),
+        (imports_point_down, "footfall.errors", "from footfall.schema import x"),
+        (imports_point_down, "footfall", "from footfall.errors import x"),
+        (imports_point_down, "footfall.unheard_of", ""),
+        (libraries_stay_in_their_rooms, "footfall.clean", "from shapely.geometry import Point"),
+        (libraries_stay_in_their_rooms, "footfall.cli", "import rich.table"),
+        (libraries_stay_in_their_rooms, "footfall.publish.folder", "import boto3"),
+        (spark_starts_in_session, "footfall.read.pings", "spark = SparkSession.builder.getOrCreate()"),
+        (surroundings_come_as_arguments, "footfall.clean", "import os\nos.environ['A']"),
+        (surroundings_come_as_arguments, "footfall.clean", "from os import environ"),
+        (files_are_short, "footfall.clean", "\n" * 251),
+        (functions_are_short, "footfall.clean", "def f():\n" + "    1\n" * 40),
+        (functions_are_annotated, "footfall.clean", "def f(*, a) -> int: ..."),
+        (functions_are_annotated, "footfall.clean", "class A:\n    def f(self): ..."),
+        (names_say_something, "footfall.utils", ""),
+        (
+            what_is_public_is_described,
+            "footfall.clean",
+            "'''A.'''\nclass A:\n    '''A.'''\n    def f(self): ...",
+        ),
+    ],
+)
+def test_each_rule_finds_what_breaks_it(rule: Rule, name: str, text: str) -> None:
+    """One violation in one line of code is one finding."""
+    assert len(list(rule(Module(path=f"job/{name.replace('.', '/')}.py", name=name, text=text)))) == 1
