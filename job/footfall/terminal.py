@@ -87,6 +87,7 @@ class _LiveStep(SilentStep):
     task: TaskID
 
     def advance(self, done: int, total: int) -> None:
+        """Move the bar."""
         self.bars.update(self.task, completed=done, total=total or None)
 
 
@@ -107,6 +108,7 @@ class _LiveProgress:
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[_LiveStep]:
+        """Open a step; it ends, with its time, when the context is left."""
         start = time.monotonic()
         task = self._bars.add_task(f"{plain(name):<10}", total=None, detail=plain(detail))
         handle, mark, end = _LiveStep(bars=self._bars, task=task), Text("✗", "bold red"), "failed  "

@@ -1,0 +1,291 @@
+"""Where settings come from: file, environment and flags, and what is said when they are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from footfall.errors import SettingsError
+from footfall.settings import DayRange
+from footfall.settings_names import settings_page
+from footfall.settings_sources import Loaded, load, setting_names
+from footfall.settings_values import parse_day
+
+PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
+LEAST = "pings: {path: pings.csv}\nplaces: {path: shops.shp}\noutput: ./out\n"
+
+GUATEMALA = """\
+pings:
+  path: data/pings.csv
+  format: csv
+  time_zone: America/Guatemala
+  columns: {device: Hashed Device ID, lat: Lat of Observation Point, lon: Lon of Observation Point, date: Date, time: Time of Day}
+places:
+  path: data/shops.shp
+  columns: {place_id: ARGOSCODE}
+output: ./out
+days: all            # or day: 2023-03-01, or {from: 2023-03-01, to: 2023-03-31}
+visit_gap: 30min
+boundary: open
+privacy: {k: 1}
+"""  # noqa: E501
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A settings file with the least that is required."""
+    return written(tmp_path, LEAST)
+
+
+def written(folder: Path, content: str) -> Path:
+    """A settings file of this content."""
+    path = folder / "settings.yaml"
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def refusal(
+    file: Path | None, environ: dict[str, str] | None = None, flags: dict[str, str] | None = None
+) -> SettingsError:
+    """The error that loading ends with."""
+    with pytest.raises(SettingsError) as refused:
+        load(file, environ or {}, flags or {})
+    assert refused.value.exit_code == 2
+    return refused.value
+
+
+def given(loaded: Loaded) -> dict[str, str]:
+    """The origins that are not the default."""
+    return {name: origin for name, origin in loaded.origins.items() if origin != "default"}
+
+
+def test_the_file_of_a_real_export_works_as_written(tmp_path: Path) -> None:
+    """Two time columns in a named zone, columns with blanks in their names, a shapefile."""
+    loaded = load(written(tmp_path, GUATEMALA), {}, {})
+    columns = loaded.settings.pings.columns
+    assert (columns.device, columns.lat) == ("Hashed Device ID", "Lat of Observation Point")
+    assert (columns.at, columns.date, columns.time) == (None, "Date", "Time of Day")
+    assert (loaded.settings.day_zone, loaded.settings.days) == ("America/Guatemala", "all")
+    assert (loaded.settings.places.columns.place_id, loaded.settings.privacy.k) == ("ARGOSCODE", 1)
+
+
+def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(tmp_path: Path) -> None:
+    """Each leaf has its own winner, and the winner is remembered."""
+    path = written(tmp_path, LEAST + "boundary: closed\nvisit_gap: 10min\nprivacy: {k: 2}\n")
+    environ = {"FOOTFALL_BOUNDARY": "half_open", "FOOTFALL_VISIT_GAP": "20min", "HOME": "/root"}
+    loaded = load(path, environ, {"visit_gap": "90"})
+    settings = loaded.settings
+    assert (settings.privacy.k, settings.boundary, settings.visit_gap.seconds) == (2, "half_open", 90)
+    assert given(loaded) == {
+        "pings.path": f"file {path}",
+        "places.path": f"file {path}",
+        "output": f"file {path}",
+        "privacy.k": f"file {path}",
+        "boundary": "variable FOOTFALL_BOUNDARY",
+        "visit_gap": "flag --visit-gap",
+    }
+
+
+def test_no_file_is_needed_when_variables_say_enough() -> None:
+    """A container has only its environment."""
+    environ = {"FOOTFALL_PINGS_PATH": "p", "FOOTFALL_PLACES_PATH": "s", "FOOTFALL_OUTPUT": "2023"}
+    assert load(None, environ, {}).settings.output == "2023"
+
+
+@pytest.mark.parametrize(
+    ("content", "environ", "flags", "first", "origin"),
+    [
+        ("days: all", {"FOOTFALL_DAY": "2023-03-02"}, {}, "2023-03-02", "variable FOOTFALL_DAY"),
+        ("day: 2023-03-01", {}, {"days": "2023-03-03"}, "2023-03-03", "flag --days"),
+        (
+            "day: 2023-03-01",
+            {"FOOTFALL_DAYS": "{from: 2023-03-04, to: 2023-03-05}"},
+            {},
+            "2023-03-04",
+            "variable FOOTFALL_DAYS",
+        ),
+    ],
+)
+def test_day_and_days_replace_each_other(
+    tmp_path: Path, content: str, environ: dict[str, str], flags: dict[str, str], first: str, origin: str
+) -> None:
+    """A stronger source decides which days, whichever word it uses."""
+    loaded = load(written(tmp_path, LEAST + content), environ, flags)
+    assert isinstance(loaded.settings.days, DayRange)
+    assert loaded.settings.days.first == parse_day(first)
+    assert loaded.origins["days"] == origin
+
+
+def test_one_source_cannot_give_both_day_and_days(tmp_path: Path) -> None:
+    """Nobody could say which was meant."""
+    error = refusal(written(tmp_path, LEAST + "days: all\nday: 2023-03-01\n"))
+    assert "Both `day` and `days` are given" in error.what
+    assert "line 4" in error.where
+    assert "line 5" in error.where
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a.csv", "a.csv"),
+        ("[a.csv, b.csv]", ["a.csv", "b.csv"]),
+        ("[ab].csv", "[ab].csv"),
+        ("2023", "2023"),
+    ],
+)
+def test_pings_in_a_variable_are_one_path_or_a_list(file: Path, text: str, path: object) -> None:
+    """A glob that begins with a bracket stays a glob."""
+    assert load(file, {"FOOTFALL_PINGS_PATH": text}, {}).settings.pings.path == path
+
+
+def test_empty_text_takes_back_an_optional_name(tmp_path: Path) -> None:
+    """A flag can turn two time columns of the file into one."""
+    flags = {"pings.columns.at": "When", "pings.columns.date": "", "pings.columns.time": ""}
+    columns = load(written(tmp_path, GUATEMALA), {}, flags).settings.pings.columns
+    assert (columns.at, columns.date, columns.time) == ("When", None, None)
+
+
+def test_a_missing_setting_names_every_place_that_was_looked_at(tmp_path: Path) -> None:
+    """Flag, variable and key are all named, and so are the other missing settings."""
+    path = written(tmp_path, "output: ./out\n")
+    error = refusal(path)
+    assert error.what == "Setting `pings.path` is missing. Not accepted either: `places.path`."
+    assert (
+        error.where
+        == f"looked at flag --pings-path, variable FOOTFALL_PINGS_PATH, key `pings.path` of {path}"
+    )
+    assert "no settings file, as none was named" in refusal(None).where
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "line", "accepted"),
+    [
+        ("visit_gap: soon", "Setting `visit_gap` is 'soon': it is not a duration.", 4, "30min"),
+        (
+            "boundary: shut",
+            "Setting `boundary` is 'shut', which is not accepted.",
+            4,
+            "open, closed or half_open",
+        ),
+        (
+            "privacy: {k: 0}",
+            "Setting `privacy.k` is 0, which is not accepted.",
+            4,
+            "a whole number of at least 1",
+        ),
+        (
+            "\nday: 2023-02-30",
+            "Setting `day` is '2023-02-30': the calendar has no day 2023-02-30.",
+            5,
+            "2023-03-01",
+        ),
+        ("allow_empty: no", "Setting `allow_empty` is 'no', which is not accepted.", 4, "true or false"),
+        (
+            "privacy:\n",
+            "Setting `privacy` is empty, but it holds settings of its own.",
+            4,
+            "k, deny_categories",
+        ),
+        ("spark: fast", "Setting `spark` is 'fast', but it holds settings of its own.", 4, "master, memory"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_line_and_what_is_accepted(
+    tmp_path: Path, content: str, what: str, line: int, accepted: str
+) -> None:
+    """The setting, its value, where it stands and what would do."""
+    error = refusal(written(tmp_path, LEAST + content))
+    assert error.what == what
+    assert f"settings.yaml, line {line}" in error.where
+    assert accepted in error.fix
+
+
+def test_settings_that_do_not_fit_together_are_told_with_all_their_sources(tmp_path: Path) -> None:
+    """A flag against the file: both are named."""
+    path = written(tmp_path, GUATEMALA)
+    error = refusal(path, flags={"pings.columns.at": "When"})
+    assert "the time is named twice: give either `at`, or `date` and `time`" in error.what
+    assert "`pings.columns.at` from flag --pings-columns-at" in error.where
+    assert f"`pings.columns.date` from file {path}, line 5" in error.where
+
+
+@pytest.mark.parametrize(
+    ("content", "unknown", "nearest"),
+    [
+        ("visit_gab: 30min", "visit_gab", "visit_gap"),
+        ("k: 1", "k", "privacy.k"),
+        ("privacy: {kk: 1}", "privacy.kk", "privacy.k"),
+        ("place_id: X", "place_id", "places.columns.place_id"),
+    ],
+)
+def test_an_unknown_setting_is_refused_with_the_nearest_name(
+    tmp_path: Path, content: str, unknown: str, nearest: str
+) -> None:
+    """A misspelt setting is never ignored."""
+    error = refusal(written(tmp_path, LEAST + content))
+    assert error.what == f"There is no setting `{unknown}`."
+    assert f"did you mean `{nearest}`?" in error.fix
+    assert "line 4" in error.where
+
+
+def test_a_dotted_key_is_told_to_be_nested(tmp_path: Path) -> None:
+    """`pings.format: csv` in a file is a step too few."""
+    error = refusal(written(tmp_path, LEAST + "pings.format: csv\n"))
+    assert "`format` under `pings`" in error.fix
+
+
+def test_an_unknown_variable_is_refused_without_showing_its_value(file: Path) -> None:
+    """It may be a password of something else."""
+    error = refusal(file, {"FOOTFALL_OUTPT": "hunter2"})
+    assert "FOOTFALL_OUTPT" in error.what
+    assert "did you mean FOOTFALL_OUTPUT?" in error.fix
+    assert "hunter2" not in str(error)
+
+
+def test_variables_that_are_not_settings_are_left_alone(file: Path) -> None:
+    """Our own switches, and the service addresses that Kubernetes puts into every pod."""
+    environ = {
+        "FOOTFALL_DEBUG": "1",
+        "FOOTFALL_SETTINGS": "x",
+        "FOOTFALL_UI_SVC_SERVICE_HOST": "10.0.0.1",
+        "FOOTFALL_UI_SVC_SERVICE_PORT_HTTP": "80",
+        "FOOTFALL_PORT": "tcp://10.0.0.1:80",
+        "FOOTFALL_PORT_80_TCP_ADDR": "10.0.0.1",
+    }
+    assert load(file, environ, {}).settings.output == "./out"
+
+
+def test_credentials_in_a_value_are_not_shown(file: Path) -> None:
+    """Neither in an error nor in the list of settings."""
+    address = "s3://me:hunter2@host/pings?X-Amz-Signature=abcdef&x=1"
+    assert "hunter2" not in str(refusal(file, flags={"boundary": address}))
+    assert "abcdef" not in str(refusal(file, flags={"boundary": address}))
+    rows = load(file, {}, {"pings.path": address}).rows()
+    assert {
+        "name": "pings.path",
+        "value": "s3://***@host/pings?X-Amz-Signature=***&x=1",
+        "origin": "flag --pings-path",
+    } in rows
+
+
+def test_the_list_of_settings_shows_them_as_they_are_written(file: Path) -> None:
+    """Durations, days and what is not set read like a settings file."""
+    rows = load(file, {}, {"day": "2023-03-01"}).rows()
+    shown = {row["name"]: (row["value"], row["origin"]) for row in rows}
+    assert shown["visit_gap"] == ("30min", "default")
+    assert shown["days"] == ("2023-03-01", "flag --day")
+    assert shown["places.layer"] == ("not set", "default")
+    assert "day" not in shown
+
+
+def test_each_setting_has_a_flag_a_variable_and_a_help_text() -> None:
+    """The command line is made from this list."""
+    names = {setting.name: setting for setting in setting_names()}
+    device = names["pings.columns.device"]
+    assert (device.flag, device.variable) == ("--pings-columns-device", "FOOTFALL_PINGS_COLUMNS_DEVICE")
+    assert (names["day"].flag, names["output"].default) == ("--day", "required")
+    assert names["privacy.k"].accepted == "a whole number of at least 1"
+    assert all(setting.help.endswith(".") for setting in names.values())
+
+
+def test_the_page_of_settings_is_up_to_date() -> None:
+    """docs/settings.md is what the model says."""
+    assert PAGE.read_text(encoding="utf-8") == settings_page()
