@@ -86,7 +86,7 @@ _SITES = (
     ("Instituto Técnico del Puerto", "school", 135, 655, 95, 90, 8.0),
     ("Parque de las Jacarandas", "park", 525, 540, 170, 120, 7.0),
     ("Kiosco del Patio", "kiosk", 571, 440, 8, 6, 4.0),
-    ("Bodega Vieja", "warehouse", -310, -300, 48, 38, 0.0),
+    ("Bodega Vieja", "warehouse", 1010, -165, 48, 38, 0.0),
     ("Hospital San Telmo", "hospital", 1050, 655, 100, 80, 5.0),
     ("Terminal de Buses", "transit", 660, 10, 95, 50, 10.0),
     ("Librería Marea", "clothes", 835, 400, 45, 35, 3.0),
@@ -134,8 +134,9 @@ _SHAPES: dict[str, tuple[Polygon, ...]] = {
     "Parque de las Jacarandas": ((_PARK,),),
 }
 _SPOTS = {
-    "Mercado de Puerto Nuevo": (575.0, 409.0, 42.0, 8.0),
+    "Mercado de Puerto Nuevo": (575.0, 442.0, 42.0, 40.0),
     "Galerías del Faro": (875.0, 446.0, 45.0, 6.0),
+    "Instituto Técnico del Puerto": (242.0, 678.0, 100.0, 16.0),
 }
 
 _SUBURB_PITCH = 60.0
