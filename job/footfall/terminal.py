@@ -104,6 +104,7 @@ class _LiveProgress:
             TextColumn("{task.fields[detail]}", style="dim", markup=False),
             console=console,
             transient=True,
+            redirect_stdout=False,
         )
 
     @contextmanager
@@ -167,9 +168,9 @@ def _print_places(console: Console, report: Mapping[str, Any]) -> None:
         console.print(Text("No ping was inside a place.", "yellow"))
     notes = []
     if others := len(ranked) - len(top) + report["places_left_out"]:
-        notes.append(f"{others:,} other places are in the report")
+        notes.append(f"other places, in the report: {others:,}")
     if suppressed := report["headline"]["suppressed_rows"]:
-        notes.append(f"{suppressed:,} rows with fewer than {report['privacy_k']} devices are suppressed")
+        notes.append(f"rows suppressed, with fewer than {report['privacy_k']} devices: {suppressed:,}")
     console.print(Text("; ".join(notes), "dim"))
     console.print()
 
