@@ -1,0 +1,85 @@
+"""The report as one HTML page that asks nothing of any network and opens anywhere, now and in ten years."""
+
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from footfall.report import words
+from footfall.report.charts import hours_chart
+from footfall.report.map import place_map, scale_line
+from footfall.report.sections import cards, days, dwell, funnel, ranking, step_bars
+from footfall.report.shades import shades
+
+FILTERS = ("number", "counted", "duration", "size", "day", "weekday", "instant", "period", "shortened")
+
+
+def render_html(report: dict[str, Any]) -> str:
+    """Render a report as one self-contained HTML page.
+
+    Everything in the report is treated as text, whatever it looks like. Equal reports give equal pages.
+
+    Args:
+        report: The content of `report.json`.
+
+    Returns:
+        The page, safe to write as UTF-8.
+    """
+    page = templates().get_template("report.html.j2").render(**content(report), **inlined())
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def content(report: dict[str, Any]) -> dict[str, Any]:
+    """Gather what the template shows."""
+    drawn = place_map(report)
+    return {
+        "report": report,
+        "headline": words.headline(report),
+        "failed": [check for check in report["checks"] if not check["ok"]],
+        "cards": cards(report),
+        "funnel": funnel(report),
+        "boundary": next(stage for stage in report["funnel"] if stage["key"] == "boundary"),
+        "map": drawn,
+        "scale_line": scale_line(drawn.bar) if drawn else "",
+        "ranking": ranking(report, shades(report["places"]).measure),
+        "hours": hours_chart(report["hours"]) if any(report["hours"]) else None,
+        "dwell": dwell(report),
+        "days": days(report),
+        "found": [each for each in report["quarantine"] if each["rows"]],
+        "not_found": [each for each in report["quarantine"] if not each["rows"]],
+        "steps": step_bars(report["steps"]),
+    }
+
+
+def inlined() -> dict[str, str]:
+    """Read the style and the script, each with the digest by which the page's policy lets it run."""
+    style, script = (
+        files(__package__).joinpath(name).read_text("utf-8") for name in ("report.css", "report.js")
+    )
+    return {
+        "style": Markup(style),  # noqa: S704 (our own file, no data in it)
+        "script": Markup(script),  # noqa: S704 (our own file, no data in it)
+        "style_digest": digest(style),
+        "script_digest": digest(script),
+    }
+
+
+def digest(text: str) -> str:
+    """Name an inline source for a content security policy."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def templates() -> Environment:
+    """Load the page's template with everything escaped by default and every gap an error."""
+    environment = Environment(
+        loader=PackageLoader("footfall", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update({name: getattr(words, name) for name in FILTERS})
+    return environment

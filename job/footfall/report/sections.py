@@ -1,0 +1,171 @@
+"""What each section of the page shows, drawn from the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from footfall.report.charts import bar, clock
+from footfall.report.words import DASH, MINUS, change, counted, number, share
+
+LISTED = 10
+"""How many places the top and the bottom list hold."""
+
+LEAVING = ("outside_days", "quarantined", "duplicate", "outside_places")
+STAGES = (
+    "scanned",
+    "outside_days",
+    "read",
+    "quarantined",
+    "duplicate",
+    "kept",
+    "outside_places",
+    "inside_places",
+)
+
+Place = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a bar list: a sign ("=", minus or nothing), a label, a count, its share and its bar."""
+
+    sign: str
+    label: str
+    rows: int
+    share: str
+    bar: Markup
+    kind: str
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A place with its rank and its bar."""
+
+    rank: int
+    place: Place
+    bar: Markup
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The places with the most and the fewest; the two lists share no place."""
+
+    measure: str
+    top: list[Ranked]
+    bottom: list[Ranked]
+    suppressed: int
+    empty: int
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One day: its numbers, its bar, and in words how it differs from the day before."""
+
+    told: dict[str, Any]
+    bar: Markup
+    arrow: str
+    change: str
+
+
+def counts(report: dict[str, Any]) -> dict[str, int]:
+    """Look up the rows of the funnel by key."""
+    return {stage["key"]: stage["rows"] for stage in report["funnel"]}
+
+
+def cards(report: dict[str, Any]) -> list[Card]:
+    """Choose the key figures."""
+    told, rows, k = report["headline"], counts(report), report["privacy_k"]
+    single = counted(report["single_ping_visits"], "visit")
+    hours = report["hours"]
+    busiest = clock(hours.index(max(hours))) if any(hours) else DASH
+    rule = f"place-days under {counted(k, 'device')}" if k > 1 else "no minimum of devices set"
+    inside = f"{share(rows['inside_places'], rows['kept'])} of kept pings lie in a place"
+    bad = f"{share(rows['quarantined'], rows['read'])} of the rows read"
+    return [
+        Card("Visits", number(told["visits"]), f"{single} of a single ping"),
+        Card("Pings in places", number(told["pings"]), inside if rows["kept"] else "no ping was kept"),
+        Card("Places visited", number(told["places_visited"]), f"of {number(told['places'])}"),
+        Card("Busiest hour", busiest, f"{counted(max(hours), 'visit')} started in it"),
+        Card("Quarantined", number(rows["quarantined"]), bad if rows["read"] else "no row was read"),
+        Card("Suppressed", number(told["suppressed_rows"]), rule),
+    ]
+
+
+def funnel(report: dict[str, Any]) -> list[Line]:
+    """Lay the rows out as a sum: what comes in, what leaves at each step, what is left."""
+    rows = counts(report)
+    labels = {stage["key"]: stage["label"] for stage in report["funnel"]}
+    whole = rows["scanned"]
+    lines, left = [], whole
+    for key in STAGES:
+        leaves = key in LEAVING
+        left -= rows[key] if leaves else 0
+        kind = "leaves" if leaves else "result" if key == "inside_places" else "stays"
+        sign = MINUS if leaves else "" if key == "scanned" else "="
+        drawn = bar(rows[key], whole, start=left if leaves else 0, kind=kind)
+        lines.append(Line(sign, labels[key], rows[key], share(rows[key], whole), drawn, kind))
+    return lines
+
+
+def dwell(report: dict[str, Any]) -> list[Line]:
+    """Lay out how long visits lasted; single pings, whose dwell is unknown, come last."""
+    single = report["single_ping_visits"]
+    known = report["dwell_buckets"]
+    longest, visits = max(*known, single), sum(known) + single
+    labels = [f"{label.replace('-', DASH)} min" for label in report["dwell_bucket_labels"]]
+    lines = [
+        Line("", label, rows, share(rows, visits), bar(rows, longest), "stays")
+        for label, rows in zip(labels, known, strict=True)
+    ]
+    unknown = bar(single, longest, kind="unknown")
+    return [*lines, Line("", "unknown: a single ping", single, share(single, visits), unknown, "unknown")]
+
+
+def ranking(report: dict[str, Any], measure: str) -> Ranking:
+    """Take the first and the last of the listed places that are not suppressed."""
+    shown = [place for place in report["places"] if not place["suppressed"] and place[measure] is not None]
+    most = max((place[measure] for place in shown), default=0)
+    ranked = [Ranked(i, place, bar(place[measure], most)) for i, place in enumerate(shown, start=1)]
+    bottom = ranked[LISTED:][-LISTED:][::-1]
+    empty = sum(1 for place in shown if not place[measure])
+    return Ranking(measure, ranked[:LISTED], bottom, len(report["places"]) - len(shown), empty)
+
+
+def days(report: dict[str, Any]) -> list[DayLine]:
+    """Lay out the days with their change against the day published before."""
+    most = max((told["visits"] for told in report["per_day"]), default=0)
+    return [DayLine(told, bar(told["visits"], most), *compared(told)) for told in report["per_day"]]
+
+
+def compared(told: dict[str, Any]) -> tuple[str, str]:
+    """Say how a day's visits differ from the day before: an arrow and words."""
+    before = told["before"]
+    if before is None:
+        return "", "no earlier day published"
+    against = f"against {number(before['visits'])} the day before"
+    if told["visits_change"] is None:
+        return "", against
+    arrow = "up" if told["visits_change"] > 0 else "down" if told["visits_change"] < 0 else "level"
+    return arrow, f"{change(told['visits_change'])} {against}"
+
+
+def step_bars(steps: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], Markup]]:
+    """Pair each step with its bar: steps follow each other, so each bar starts where the last one ended."""
+    whole = sum(step["seconds"] for step in steps)
+    started = 0.0
+    lines = []
+    for step in steps:
+        lines.append((step, bar(step["seconds"], whole, start=started)))
+        started += step["seconds"]
+    return lines

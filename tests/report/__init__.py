@@ -1,0 +1,1 @@
+"""The report: its words, its drawings and its page."""
