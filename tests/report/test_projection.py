@@ -53,3 +53,12 @@ def test_short_distances_are_in_metres_and_long_ones_say_where_they_hold() -> No
     """On a map of a continent the bar is true at mid-height only."""
     assert scale_bar(canvas([0.0, 0.0, 0.001, 0.001])).label == "20 m"
     assert scale_bar(canvas([-20.0, 35.0, 40.0, 70.0])).label == "1,000 km at mid-height"
+
+
+def test_places_on_both_sides_of_the_antimeridian_are_drawn_side_by_side() -> None:
+    """From 179 east to 179 west is two degrees, not around the world; Europe to America stays as it is."""
+    drawn = canvas([-179.0, 0.0, 179.0, 1.0], [179.0, -179.0])
+    assert drawn.point(179.0, 0.0)[0] < drawn.point(180.0, 0.0)[0] == WIDTH / 2 < drawn.point(-179.0, 0.0)[0]
+    assert drawn.lon_units > WIDTH / 3
+    world = canvas([-120.0, 0.0, 120.0, 1.0], [-120.0, 0.0, 120.0])
+    assert world.point(-120.0, 0.0)[0] < world.point(0.0, 0.0)[0] == WIDTH / 2

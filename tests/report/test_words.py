@@ -87,6 +87,12 @@ def test_an_axis_shortens_large_numbers(value: int, said: str) -> None:
     assert said == words.rounded(value)
 
 
+@pytest.mark.parametrize(("value", "said"), [(4_812_220, "4,812,220"), (0.35, "0.35"), ("csv", "csv")])
+def test_a_fact_is_written_by_its_kind(value: float | str, said: str) -> None:
+    """A fraction is not rounded away."""
+    assert said == words.fact(value)
+
+
 def test_an_instant_is_said_in_utc_whatever_its_offset() -> None:
     """An offset is turned into UTC before the instant is called UTC."""
     assert words.instant("2023-03-01T18:30:00-06:00") == "2 March 2023, 00:30 UTC"

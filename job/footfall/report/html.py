@@ -14,7 +14,18 @@ from footfall.report.map import place_map, scale_line
 from footfall.report.sections import cards, days, dwell, funnel, ranking, step_bars
 from footfall.report.shades import shades
 
-FILTERS = ("number", "counted", "duration", "size", "day", "weekday", "instant", "period", "shortened")
+FILTERS = (
+    "number",
+    "counted",
+    "duration",
+    "fact",
+    "size",
+    "day",
+    "weekday",
+    "instant",
+    "period",
+    "shortened",
+)
 
 
 def render_html(report: dict[str, Any]) -> str:

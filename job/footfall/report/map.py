@@ -81,7 +81,8 @@ def place_map(report: dict[str, Any]) -> PlaceMap | None:
     shapes = [shape for shape in report["map"]["shapes"] if any(shape["rings"])]
     if report["map"]["bounds"] is None or not shapes:
         return None
-    drawing = canvas(report["map"]["bounds"])
+    lons = (lon for shape in shapes for ring in shape["rings"] for lon, _ in ring)
+    drawing = canvas(report["map"]["bounds"], lons)
     scale = shades(report["places"])
     known = {place["place_id"]: place for place in report["places"]}
     outlines = [outline(shape, known.get(shape["place_id"]), drawing, scale) for shape in shapes]

@@ -1,6 +1,6 @@
 """From degrees to the drawing: equirectangular, corrected by the cosine of the middle latitude."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, floor, log10, radians
 
@@ -26,6 +26,7 @@ class Canvas:
         lon_units: Units per degree of longitude.
         lat_units: Units per degree of latitude.
         height: Height in units; the width is `WIDTH`.
+        seam: Longitudes west of it are drawn 360 degrees further east; none are when it is -180.
     """
 
     lon: float
@@ -33,10 +34,12 @@ class Canvas:
     lon_units: float
     lat_units: float
     height: int
+    seam: float
 
     def point(self, lon: float, lat: float) -> tuple[int, int]:
         """Place a position on the drawing, in units from the upper left corner."""
-        x = WIDTH / 2 + (lon - self.lon) * self.lon_units
+        east = lon + 360 if lon < self.seam else lon
+        x = WIDTH / 2 + (east - self.lon) * self.lon_units
         y = self.height / 2 - (lat - self.lat) * self.lat_units
         return round(x), round(y)
 
@@ -49,9 +52,18 @@ class ScaleBar:
     part: float
 
 
-def canvas(bounds: Sequence[float]) -> Canvas:
-    """Fit (lon0, lat0, lon1, lat1) into a drawing that is neither a strip nor a tower."""
+def canvas(bounds: Sequence[float], lons: Iterable[float] = ()) -> Canvas:
+    """Fit places into a drawing that is neither a strip nor a tower.
+
+    Args:
+        bounds: lon0, lat0, lon1, lat1 of all places.
+        lons: The longitudes to be drawn; if they are closer together across the antimeridian, it is crossed.
+    """
     lon0, lat0, lon1, lat1 = bounds
+    seam = -180.0
+    moved = [lon + 360 if lon < 0 else lon for lon in lons] if lon1 - lon0 > 180 else []
+    if moved and max(moved) - min(moved) < lon1 - lon0:
+        lon0, lon1, seam = min(moved), max(moved), 0.0
     lat = (lat0 + lat1) / 2
     squeeze = max(cos(radians(lat)), LEAST_COSINE)
     wide = max((lon1 - lon0) * squeeze, SMALLEST_DEGREES)
@@ -61,7 +73,7 @@ def canvas(bounds: Sequence[float]) -> Canvas:
     wide = max(wide, high / TALLEST)
     high = max(high, wide * FLATTEST)
     units = WIDTH / wide
-    return Canvas((lon0 + lon1) / 2, lat, units * squeeze, units, round(units * high))
+    return Canvas((lon0 + lon1) / 2, lat, units * squeeze, units, round(units * high), seam)
 
 
 def scale_bar(drawn: Canvas) -> ScaleBar:

@@ -14,6 +14,13 @@ def number(value: float) -> str:
     return f"{value:,.0f}".replace("-", MINUS)
 
 
+def fact(value: int | float | str) -> str:
+    """Write a fact of any kind: whole numbers with separators, others with six digits, text as it is."""
+    if isinstance(value, str):
+        return value
+    return number(value) if value == int(value) else f"{value:,.6g}"
+
+
 def rounded(value: int) -> str:
     """Write a number for an axis: 1500000 is "1.5 M", 150000000000 is "150 bn"."""
     for power, unit in ((1_000_000_000, "bn"), (1_000_000, "M"), (1_000, "k")):
