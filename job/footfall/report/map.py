@@ -17,7 +17,7 @@ SMALL = 70
 """A place smaller than this many units (about 6 pixels) gets a dot."""
 
 DOT = 55
-CROWD = 300
+CROWD = 60
 """With more dots than this, dots are drawn smaller."""
 
 ROOMY = 330
