@@ -68,7 +68,7 @@ class Judge:
 
 
 def _crosses_oddly(x: float, y: float, edges: Floats) -> bool:
-    """Whether a ray from the point to larger x crosses an odd number of edges; an edge through the point does not count.
+    """Whether a ray from the point to larger x crosses an odd number of edges; one through the point does not count.
 
     An edge takes part where its lower end is at or below y and its upper end above: the half-open rule of the
     crossing number (Shimrat 1962, corrected by Hacker), here without rounding.
@@ -86,3 +86,9 @@ def outline(wkb: bytes, tolerance: float) -> list[list[list[float]]]:
     """The rings of a polygon, thinned to `tolerance` degrees, for drawing; each is a list of [lon, lat]."""
     parts = shapely.get_parts(shapely.simplify(shapely.from_wkb(wkb), tolerance))
     return [np.round(shapely.get_coordinates(r), 7).tolist() for r in shapely.get_rings(parts)]
+
+
+def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
+    """The smallest box around all polygons: lon, lat, lon, lat in degrees."""
+    lon0, lat0, lon1, lat1 = (float(v) for v in shapely.total_bounds(shapely.from_wkb(wkb)))
+    return lon0, lat0, lon1, lat1

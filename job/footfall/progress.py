@@ -1,6 +1,6 @@
 """How a run tells what it is doing, without knowing who listens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -44,3 +44,47 @@ class Silence:
     def step(self, name: str, detail: str = "") -> Iterator[SilentStep]:
         """Open a step that nobody watches."""
         yield SilentStep()
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """A finished step: its name, its seconds and its facts."""
+
+    name: str
+    seconds: float
+    facts: dict[str, int | float | str]
+
+
+@dataclass
+class _RecordedStep:
+    """Passes everything on and keeps the facts."""
+
+    shown: StepHandle
+    facts: dict[str, int | float | str] = field(default_factory=dict)
+
+    def advance(self, done: int, total: int) -> None:
+        """Pass on."""
+        self.shown.advance(done, total)
+
+    def note(self, **facts: int | float | str) -> None:
+        """Pass on and keep."""
+        self.shown.note(**facts)
+        self.facts.update(facts)
+
+
+@dataclass
+class Recorder:
+    """Shows the steps of a run to a listener and remembers their times."""
+
+    listener: Progress
+    clock: Callable[[], float]
+    steps: list[StepTime] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str, detail: str = "") -> Iterator[StepHandle]:
+        """Open a step at the listener and time it."""
+        start = self.clock()
+        with self.listener.step(name, detail) as shown:
+            step = _RecordedStep(shown)
+            yield step
+        self.steps.append(StepTime(name, round(self.clock() - start, 3), step.facts))

@@ -36,15 +36,22 @@ FOOTFALL = t.StructType(
 )
 """What is published: one row per place and local day; measures are null where `suppressed`."""
 
+DWELL_BUCKETS = ("<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240")
+"""Minutes of dwell, whole minutes counted: 10 min 59 s is still in 5-10."""
+
+DWELL_BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
+"""Where the buckets end, in minutes, exclusive; the last has no end."""
+
 QUARANTINE = t.StructType(
     [
         t.StructField("run_id", t.StringType(), nullable=False),
         t.StructField("reason", t.StringType(), nullable=False),
         t.StructField("file", t.StringType()),
+        t.StructField("device", t.StringType()),
         t.StructField("raw", t.StringType()),
     ]
 )
-"""Rows that could not be counted, as they stood in the input."""
+"""Rows that could not be counted, as they stood in the input; they hold device ids, so guard them as the input."""
 
 REASONS = (
     "unreadable_row",
@@ -85,3 +92,48 @@ class Place:
 
 Places = tuple[Place, ...]
 """Places sorted by `place_id`; a place's position is its number inside the run."""
+
+PINGS_JUDGED = t.StructType(
+    [
+        *PINGS_READ.fields,
+        t.StructField("day", t.DateType()),
+        t.StructField("reason", t.StringType()),
+    ]
+)
+"""What `clean` gives: the local day, and why the row is not kept; null for kept rows."""
+
+PINGS_DISTINCT = t.StructType(
+    [
+        t.StructField("reason", t.StringType()),
+        t.StructField("day", t.DateType()),
+        t.StructField("device", t.StringType()),
+        t.StructField("at", t.TimestampType()),
+        t.StructField("lon", t.DoubleType()),
+        t.StructField("lat", t.DoubleType()),
+        t.StructField("n", t.LongType(), nullable=False),
+    ]
+)
+"""Each kept ping once, with the number `n` of rows that say it; and one row per reason with its number of rows."""
+
+PINGS_LOCATED = t.StructType(
+    [
+        t.StructField("tally", t.StringType()),
+        t.StructField("place", t.IntegerType()),
+        t.StructField("day", t.DateType()),
+        t.StructField("device", t.StringType()),
+        t.StructField("at", t.TimestampType()),
+        t.StructField("n", t.LongType(), nullable=False),
+    ]
+)
+"""One row per ping and place that holds it, by the place's number; `n` is 1 for the ping's first place, else 0.
+
+Everything else arrives as numbers: rows with a `tally`, a reason or one of TALLIES, and how many per day.
+"""
+
+OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY = TALLIES = (
+    "outside_days",
+    "duplicate",
+    "outside_places",
+    "boundary",
+)
+"""What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary."""

@@ -44,25 +44,41 @@ class Loaded:
         ]
 
 
-def load(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str]) -> Loaded:
+def load(
+    file: Path | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, str],
+    bundled: Mapping[str, Any] | None = None,
+) -> Loaded:
     """Read the settings of a run.
 
     Args:
         file: The settings file, if there is one.
         environ: The environment; only names that start with FOOTFALL_ are looked at.
         flags: The text of each flag that was given, by the dotted name of its setting.
+        bundled: Settings below all others, nested as in a file: those of the bundled sample.
 
     Raises:
         SettingsError: A setting is missing, unknown, given twice or not accepted, or the file is unreadable.
     """
     given: dict[str, Given] = {}
-    for layer in (_in_file(file), _in_environment(environ), _in_flags(flags)):
+    for layer in (_in_bundle(bundled or {}), _in_file(file), _in_environment(environ), _in_flags(flags)):
         _lay_over(given, layer)
     try:
         settings = Settings.model_validate(_nested(given))
     except ValidationError as error:
         raise problems.not_accepted(error.errors(include_url=False), given, file) from None
     return Loaded(settings, _origins(given))
+
+
+def _in_bundle(bundled: Mapping[str, Any], prefix: str = "") -> dict[str, Given]:
+    layer = {}
+    for key, value in bundled.items():
+        if isinstance(value, Mapping) and f"{prefix}{key}" in sections():
+            layer.update(_in_bundle(value, f"{prefix}{key}."))
+        else:
+            layer[f"{prefix}{key}"] = Given(value, "bundled sample", None)
+    return layer
 
 
 def _in_file(file: Path | None) -> dict[str, Given]:

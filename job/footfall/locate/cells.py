@@ -1,0 +1,182 @@
+"""Which edges of a place can decide a ping, cell by cell of a grid.
+
+A ping is inside when a ray from it to larger x crosses the place's edges an odd number of times. For all pings of one
+half-open cell [x0, x1) x [y0, y1) most edges always cross, or never do, and fold into one bit. What is left are the
+edges that meet the cell, unclipped, with the vertices as they were given; so the answer is that of the whole polygon.
+An edge wholly right of the cell crosses exactly when its ends lie on different sides of the ping's y, so a chain of
+them shrinks to its two ends: a "far" edge at x = FAR. The rule is that of JTS and GEOS (RayCrossingCounter).
+"""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Box = tuple[int, int, float, int, int]
+Out = tuple[Ints, Ints, Ints, Ints, Floats]
+
+FAR = 1e9
+"""The x of edges that lie right of the cell, wherever that is, in degrees."""
+
+MARGIN = 1e-11
+"""Degrees by which an edge's extent in a row is widened: above the rounding of the clip (4e-13), below a cell."""
+
+
+@njit(cache=True)
+def _extent_in_row(
+    x1: float, y1: float, x2: float, y2: float, low: float, high: float
+) -> tuple[float, float]:
+    """The x range, surely wide enough, of an edge's part with low <= y <= high."""
+    left, right = min(x1, x2), max(x1, x2)
+    if left == FAR or (low <= min(y1, y2) and max(y1, y2) <= high):
+        return left, right
+    slope = (x2 - x1) / (y2 - y1)
+    a = x1 + (min(max(low, min(y1, y2)), max(y1, y2)) - y1) * slope
+    b = x1 + (min(max(high, min(y1, y2)), max(y1, y2)) - y1) * slope
+    return max(left, min(a, b) - MARGIN), min(right, max(a, b) + MARGIN)
+
+
+@njit(cache=True)
+def _toggle(ends: Floats, count: int, y: float) -> int:
+    """Add y to the set of chain ends, or take it out when it is there: two edges that share a vertex go on as one."""
+    for i in range(count):
+        if ends[i] == y:
+            ends[i] = ends[count - 1]
+            return count - 1
+    ends[count] = y
+    return count + 1
+
+
+@njit(cache=True)
+def _rows_of_edges(edges: Floats, iy0: int, scale: float, rows: int) -> tuple[Ints, Ints]:
+    """For each row of cells the edges that meet it, as offsets and edge numbers."""
+    first = np.empty(len(edges), np.int64)
+    last = np.empty(len(edges), np.int64)
+    offsets = np.zeros(rows + 1, np.int64)
+    for e in range(len(edges)):
+        low, high = min(edges[e, 1], edges[e, 3]), max(edges[e, 1], edges[e, 3])
+        first[e] = max(0, int(np.floor(low * scale)) - iy0)
+        last[e] = min(rows - 1, int(np.floor(high * scale)) - iy0)
+        for r in range(first[e], last[e] + 1):
+            offsets[r + 1] += 1
+    offsets = np.cumsum(offsets)
+    members = np.empty(offsets[-1], np.int64)
+    cursor = offsets[:-1].copy()
+    for e in range(len(edges)):
+        for r in range(first[e], last[e] + 1):
+            members[cursor[r]] = e
+            cursor[r] += 1
+    return offsets, members
+
+
+@njit(cache=True)
+def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None:
+    """Write the open chain ends as far edges, two by two; one without partner goes up to FAR, which adds a crossing."""
+    for i in range(0, count - 1, 2):
+        out_edges[at + i // 2] = (FAR, ends[i], FAR, ends[i + 1])
+    if count % 2 == 1:
+        out_edges[at + count // 2] = (FAR, ends[count - 1], FAR, FAR)
+
+
+@njit(cache=True)
+def _columns_of_edges(edges: Floats, members: Ints, box: Box, row: int) -> tuple[Ints, Ints]:
+    """The first and last column that each edge may meet in a row; -1 and `columns` stand for beyond."""
+    ix0, iy0, scale, columns, _ = box
+    low, high = (iy0 + row) / scale, (iy0 + row + 1) / scale
+    first, last = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
+    for i in range(len(members)):
+        e = edges[members[i]]
+        left, right = _extent_in_row(e[0], e[1], e[2], e[3], low, high)
+        first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
+        last[i] = min(columns, max(-1, int(np.floor(right * scale)) - ix0))
+    return first, last
+
+
+@njit(cache=True)
+def _walk_row(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+    edges: Floats, members: Ints, box: Box, row: int, parity: int, write: bool, out: Out, at: tuple[int, int]
+) -> tuple[int, int]:
+    """The cells of one row that the place meets, from right to left; arguments as in `split`."""
+    low, high = (box[1] + row) / box[2], (box[1] + row + 1) / box[2]
+    first, last = _columns_of_edges(edges, members, box, row)
+    order = np.argsort(-first)
+    ends, open_ends, passed = np.empty(2 * len(members) + 2), 0, 0
+    cell, edge = at
+    for column in range(box[3] - 1, -1, -1):
+        while passed < len(order) and first[order[passed]] > column:
+            for y in (edges[members[order[passed]], 1], edges[members[order[passed]], 3]):
+                if y >= high:
+                    parity ^= 1
+                elif y > low:
+                    open_ends = _toggle(ends, open_ends, y)
+            passed += 1
+        kept = 0
+        for i in range(passed, len(order)):
+            if last[order[i]] >= column:
+                if write:
+                    out[4][edge + kept] = edges[members[order[i]]]
+                kept += 1
+        if write:
+            _put_far_edges(ends, open_ends, out[4], edge + kept)
+        kept += (open_ends + 1) // 2
+        if kept > 0 or parity == 1:
+            if write:
+                out[0][cell], out[1][cell], out[2][cell], out[3][cell] = (
+                    row,
+                    column,
+                    parity ^ (open_ends % 2),
+                    kept,
+                )
+            cell += 1
+            edge += kept
+    return cell, edge
+
+
+@njit(cache=True)
+def split(
+    edges: Floats, parity: int, box: Box, write: bool, out: Out, at: tuple[int, int]
+) -> tuple[int, int]:
+    """Cut a place, or its part in one cell, into the cells of a grid.
+
+    Args:
+        edges: (n, 4) ends x1, y1, x2, y2 in degrees.
+        parity: Crossings, modulo two, that hold for every ping of the box.
+        box: First column and row of the grid, cells per degree (a power of two), columns, rows.
+        write: False only counts what would be written.
+        out: Per cell its row, column, parity and number of edges (0: the cell lies inside); and all edges in order.
+        at: Where to write: cells, edges.
+
+    Returns:
+        Where the next cell and the next edge would be written.
+    """
+    offsets, members = _rows_of_edges(edges, box[1], box[2], box[4])
+    for r in range(box[4]):
+        at = _walk_row(edges, members[offsets[r] : offsets[r + 1]], box, r, parity, write, out, at)
+    return at
+
+
+@njit(cache=True)
+def split_all(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+    edges: Floats, spans: Ints, parities: Ints, boxes: Ints, scales: Floats, write: bool, out: Out
+) -> Ints:
+    """Run `split` on many parts of places.
+
+    Args:
+        edges: (n, 4) edges of all parts.
+        spans: (parts, 2) first edge and end of each part.
+        parities: Each part's parity.
+        boxes: (parts, 4) first column, first row, columns, rows of each part's grid.
+        scales: Each part's cells per degree.
+        write: False only counts.
+        out: As in `split`.
+
+    Returns:
+        (parts + 1, 2) where each part's cells and edges start in the output.
+    """
+    at = np.zeros((len(spans) + 1, 2), np.int64)
+    for i in range(len(spans)):
+        box = (boxes[i, 0], boxes[i, 1], scales[i], boxes[i, 2], boxes[i, 3])
+        part = edges[spans[i, 0] : spans[i, 1]]
+        at[i + 1] = split(part, parities[i], box, write, out, (at[i, 0], at[i, 1]))
+    return at

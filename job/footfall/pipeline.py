@@ -1,0 +1,198 @@
+"""The job in one sentence: read -> clean -> locate -> aggregate -> check -> publish, and a report of it all."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from pyspark.sql import DataFrame, Observation, Row, SparkSession
+from pyspark.sql import functions as f
+
+from footfall import aggregate, check, clean
+from footfall.errors import AuditError, Conflict, FootfallError, GateRefused, InputError
+from footfall.locate import build, locate
+from footfall.outcome import Check
+from footfall.progress import Progress, Recorder
+from footfall.publish import Output
+from footfall.publish.history import day_totals
+from footfall.read.digests import sha256
+from footfall.read.pings import PingInput, read_pings
+from footfall.read.places import PlaceInput, read_places
+from footfall.report.content import totals
+from footfall.report.evidence import Evidence, Run, Source, manifest, report
+from footfall.report.html import render_html
+from footfall.report.samples import samples
+from footfall.session import stages_shown
+from footfall.settings import Settings
+
+
+class Finished(NamedTuple):
+    """A run that came to its end: its report, the page that shows it, and why it was not published, if so."""
+
+    report: dict[str, Any]
+    page: Path
+    refusal: FootfallError | None
+
+
+def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -> Finished:
+    """Count footfall for the days of the settings, and publish it unless something speaks against it.
+
+    Raises:
+        SettingsError: The output cannot be written. Nothing was written.
+        InputError: A file is not what it should be, or a day holds no ping. Nothing was written.
+    """
+    started, steps, output = run.now(), Recorder(listener, run.clock), Output.at(settings.output, run.id)
+    with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
+        places = _read_places(settings, steps)
+        pings = _read_pings(spark, settings, steps)
+        sources = background.submit(_sources, places, pings)
+
+        rows, scanned = _observed(pings.rows)
+        judged = clean.judge(rows, clean.Rules.of(settings))
+        located = locate(clean.distinct(judged), _index(places, scratch, steps), settings.boundary)
+        counted = aggregate.count(located, aggregate.VisitRules.of(settings)).persist()
+
+        sums = _sums(counted, scanned, steps)
+        days = _days(settings, check.days_counted(sums))
+        funnel = check.funnel(sums, days)
+        table = aggregate.complete(counted, places.places, days, settings.privacy.k)
+        with output.begin():
+            staged, bad = _stage(output, table, clean.quarantined(judged, run.id), steps)
+            checks = [
+                *check.gates(funnel, settings.quality),
+                *check.audits(funnel, scanned(), counted, staged, len(places.places) * len(days)),
+                check.quarantine(funnel, bad),
+            ]
+            before = {day: day_totals(output.day_file(day)) for day in (d - timedelta(1) for d in days)}
+            refusal = _publish(output, days, checks, steps)
+            evidence = Evidence(
+                run=run,
+                started=started,
+                settings=settings,
+                places=places.places,
+                sources=sources.result(),
+                days=tuple(days),
+                funnel=funnel,
+                totals=totals(staged),
+                before=before,
+                samples=samples(bad),
+                checks=tuple(checks),
+                steps=tuple(steps.steps),
+                warnings=(*pings.notes, *places.notes),
+                refusal=refusal,
+                output=str(output.root),
+            )
+            counted.unpersist()
+            return _write_report(output, evidence)
+
+
+def _read_places(settings: Settings, steps: Recorder) -> PlaceInput:
+    with steps.step("read places") as step:
+        places = read_places(settings.places)
+        denied = {place.category for place in places.places} & set(settings.privacy.deny_categories)
+        if denied:
+            raise InputError(
+                f"The places hold categories that may not be counted: {', '.join(sorted(map(str, denied)))}",
+                where=f"{settings.places.path}, column {settings.places.columns.category}",
+                fix="Take these places out of the file; privacy.deny_categories lists what is denied.",
+            )
+        step.note(places=len(places.places))
+    return places
+
+
+def _read_pings(spark: SparkSession, settings: Settings, steps: Recorder) -> PingInput:
+    with steps.step("find pings") as step:
+        pings = read_pings(spark, settings.pings)
+        step.note(files=len(pings.files), bytes=sum(file.bytes for file in pings.files))
+    return pings
+
+
+def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
+    """The digests of all inputs, taken while Spark works."""
+    files = [*(("places", file) for file in places.files), *(("pings", file) for file in pings.files)]
+    return tuple(Source(role, file, sha256(file)) for role, file in files)
+
+
+def _observed(rows: DataFrame) -> tuple[DataFrame, Callable[[], int]]:
+    """The rows, and a way to ask how many of them passed by, once they have."""
+    observation = Observation("scanned")
+    return rows.observe(observation, f.count(f.lit(1)).alias("rows")), lambda: int(observation.get["rows"])
+
+
+def _index(places: PlaceInput, scratch: str, steps: Recorder) -> Path:
+    with steps.step("index places") as step:
+        index = build(places.places)
+        step.note(cells=len(index.cells), bytes=index.bytes)
+        return index.save(Path(scratch))
+
+
+def _sums(counted: DataFrame, scanned: Callable[[], int], steps: Recorder) -> list[Row]:
+    with steps.step("count pings and visits") as step, stages_shown(counted.sparkSession, step):
+        sums = counted.groupBy("tally", "day").agg(f.sum("n").alias("n")).collect()
+        step.note(rows=scanned())
+    return sums
+
+
+def _days(settings: Settings, found: list[date]) -> list[date]:
+    """The days to publish: all that hold a ping, or those asked for."""
+    if settings.days == "all":
+        asked = found
+    else:
+        first, last = settings.days.first, settings.days.last
+        asked = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    missing = sorted(set(asked) - set(found))
+    if asked and (not missing or settings.allow_empty):
+        return asked
+    named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+    raise InputError(
+        f"The input holds no ping that can be used on {named}"
+        if missing
+        else "The input holds no ping that can be used",
+        where=f"pings.path {settings.pings.path}, days in {settings.day_zone}",
+        fix="Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days.",
+    )
+
+
+def _stage(output: Output, table: DataFrame, bad: DataFrame, steps: Recorder) -> tuple[DataFrame, DataFrame]:
+    with steps.step("write") as step, stages_shown(table.sparkSession, step):
+        return output.stage(table), output.quarantine(bad)
+
+
+def _publish(output: Output, days: list[date], checks: list[Check], steps: Recorder) -> FootfallError | None:
+    """Publish the days, or say why not."""
+    with steps.step("publish") as step:
+        refusal = _refusal([each for each in checks if not each.ok])
+        try:
+            if refusal is None:
+                output.publish(days)
+        except Conflict as conflict:
+            refusal = conflict
+        step.note(days=0 if refusal else len(days))
+    return refusal
+
+
+def _refusal(failed: list[Check]) -> FootfallError | None:
+    if not failed:
+        return None
+    found = "; ".join(f"{each.name}: {each.found}, accepted: {each.accepted}" for each in failed)
+    if all(each.gate for each in failed):
+        fix = (
+            "Look at the report for the reasons; mend the input, or widen the limits if they are too narrow."
+        )
+        return GateRefused(
+            f"The quality gate refused to publish: {found}", where="settings quality.*", fix=fix
+        )
+    fix = "Nothing was published. Keep the input and report this as a defect of footfall."
+    return AuditError(f"The job's own numbers disagree: {found}", where="the checks of the report", fix=fix)
+
+
+def _write_report(output: Output, evidence: Evidence) -> Finished:
+    """Write the report, and last the manifest: where it stands, the run is complete."""
+    told = report(evidence)
+    output.write("report.json", json.dumps(told, indent=1))
+    page = output.write("report.html", render_html(told))
+    output.write("manifest.json", json.dumps(manifest(evidence), indent=1))
+    return Finished(told, page, evidence.refusal)

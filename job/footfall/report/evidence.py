@@ -1,0 +1,132 @@
+"""All that is known when a run ends, and how the manifest and the report tell it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from footfall.errors import FootfallError
+from footfall.outcome import Check, Funnel
+from footfall.progress import StepTime
+from footfall.report import content
+from footfall.report.outlines import place_shapes
+from footfall.schema import InputFile, Places
+from footfall.settings import Settings
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the platform knows of a run: its id, how it was started, on which versions, and the clocks.
+
+    `settings` are name, value and origin of each setting, as people read them.
+    """
+
+    id: str
+    command: str
+    settings: Sequence[dict[str, str]]
+    versions: dict[str, str]
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input file and its digest, where it could be taken."""
+
+    role: str
+    file: InputFile
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run at its end: `before` are pings and visits of days published earlier, `refusal` is why it was stopped."""
+
+    run: Run
+    started: datetime
+    settings: Settings
+    places: Places
+    sources: tuple[Source, ...]
+    days: tuple[date, ...]
+    funnel: Funnel
+    totals: content.Totals
+    before: dict[date, tuple[int, int] | None]
+    samples: dict[str, list[dict[str, str]]]
+    checks: tuple[Check, ...]
+    steps: tuple[StepTime, ...]
+    warnings: tuple[str, ...]
+    refusal: FootfallError | None
+    output: str
+
+    @property
+    def state(self) -> str:
+        """Whether the run's days were published."""
+        return "refused" if self.refusal else "published"
+
+
+def manifest(evidence: Evidence) -> dict[str, Any]:
+    """The run for machines: what they may trust instead of the exit of a process."""
+    finished = evidence.run.now()
+    return {
+        "run_id": evidence.run.id,
+        "state": evidence.state,
+        "exit_code": evidence.refusal.exit_code if evidence.refusal else 0,
+        "refusal": evidence.refusal.what if evidence.refusal else None,
+        "days": [str(day) for day in evidence.days],
+        "time_zone": evidence.settings.day_zone,
+        "started": content.instant(evidence.started),
+        "finished": content.instant(finished),
+        "seconds": round((finished - evidence.started).total_seconds(), 3),
+        "command": evidence.run.command,
+        "versions": evidence.run.versions,
+        "settings": evidence.settings.model_dump(mode="json"),
+        "inputs": _inputs(evidence),
+        "counts": _counts(evidence.funnel),
+        "totals": content.headline(evidence.totals, len(evidence.places)),
+        "checks": [asdict(check) for check in evidence.checks],
+        "steps": content.steps(evidence.steps),
+        "warnings": list(evidence.warnings),
+        "output": evidence.output,
+    }
+
+
+def report(evidence: Evidence) -> dict[str, Any]:
+    """The run for people: the content of report.json, of the page and of the terminal's summary."""
+    told = manifest(evidence)
+    places = content.listed(evidence.totals, evidence.places)
+    return {
+        "run": {
+            "id": told["run_id"],
+            **{key: told[key] for key in ("state", "started", "finished", "seconds", "command", "versions")},
+        },
+        "headline": told["totals"],
+        **{key: told[key] for key in ("days", "time_zone", "inputs", "warnings", "output", "steps")},
+        "privacy_k": evidence.settings.privacy.k,
+        "funnel": content.stages(evidence.funnel),
+        "quarantine": [
+            {"reason": reason, "rows": rows, "samples": evidence.samples.get(reason, [])}
+            for reason, rows in evidence.funnel.quarantined.items()
+        ],
+        "per_day": content.per_day(evidence.totals, evidence.before),
+        "hours": evidence.totals.hours,
+        "dwell_buckets": evidence.totals.dwell_buckets,
+        "dwell_bucket_labels": list(content.DWELL_BUCKETS),
+        "single_ping_visits": sum(row.single_ping_visits or 0 for row in evidence.totals.by_day),
+        "places": places,
+        "places_left_out": len(evidence.places) - len(places),
+        "map": place_shapes(evidence.places, [place["place_id"] for place in places]),
+        "checks": content.checks(evidence.checks),
+        "settings": list(evidence.run.settings),
+    }
+
+
+def _counts(funnel: Funnel) -> dict[str, Any]:
+    """The funnel with its sums; `quarantined` is the sum, `reasons` tells it apart."""
+    counts = {**asdict(funnel), "read": funnel.read, "kept": funnel.kept}
+    return {**counts, "quarantined": sum(funnel.quarantined.values()), "reasons": funnel.quarantined}
+
+
+def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
+    return [
+        {"role": source.role, **asdict(source.file), "sha256": source.sha256} for source in evidence.sources
+    ]
