@@ -1,0 +1,170 @@
+"""Finds the files of an input and reads their first bytes, through Hadoop, so that every file system works alike."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.sql import Column, SparkSession
+from pyspark.sql import functions as f
+
+from footfall.errors import InputError
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/")
+_GLOB = re.compile(r"[*?\[\]{}\\]")
+_SETTING = "pings.path"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file that was found: its path as people write it, its size, and whether a folder or glob led to it."""
+
+    path: str
+    bytes: int
+    listed: bool
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def for_spark(self) -> str:
+        """The path as Spark's readers want it: with a scheme, and with no character that means a glob."""
+        return _GLOB.sub(r"\\\g<0>", _with_scheme(self.path))
+
+
+def find_files(spark: SparkSession, paths: Sequence[str]) -> tuple[DataFile, ...]:
+    """List the files behind paths, folders (with all folders below) and globs, each file once, sorted by path.
+
+    Names that begin with `.` or `_` are passed over inside folders and globs, as Hadoop does.
+
+    Raises:
+        InputError: A path does not exist, a glob matches nothing, or a folder holds no file.
+    """
+    found = {file.path: file for path in paths for file in _behind(spark, path)}
+    return tuple(found[path] for path in sorted(found))
+
+
+def first_bytes(spark: SparkSession, file: DataFile, limit: int) -> bytes:
+    """Read up to `limit` bytes from the beginning of a file, unpacked where its name says it is packed.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    jvm: Any = spark.sparkContext._jvm
+    path = jvm.org.apache.hadoop.fs.Path(_with_scheme(file.path))
+    try:
+        codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(hadoop_settings(spark)).getCodec(
+            path
+        )
+        stream = path.getFileSystem(hadoop_settings(spark)).open(path)
+        try:
+            unpacked = stream if codec is None else codec.createInputStream(stream)
+            return bytes(unpacked.readNBytes(limit))
+        finally:
+            stream.close()
+    except Py4JJavaError as failure:
+        raise unreadable(file.path, failure) from failure
+
+
+def hadoop_settings(spark: SparkSession) -> Any:
+    """Hadoop's configuration of the session, a Java object."""
+    context: Any = spark.sparkContext
+    return context._jsc.hadoopConfiguration()
+
+
+def hadoop_path(spark: SparkSession, file: DataFile) -> Any:
+    """A file's path as a Java object."""
+    jvm: Any = spark.sparkContext._jvm
+    return jvm.org.apache.hadoop.fs.Path(_with_scheme(file.path))
+
+
+def unreadable(path: str, failure: Py4JError, what: str = "The file cannot be read") -> InputError:
+    """Say in one sentence why Java could not read a file."""
+    reason = str(getattr(failure, "java_exception", failure)).splitlines()[0]
+    fix = "Check the file and the right to read it; write it again if it is damaged."
+    if "Relative path in absolute URI" in reason:
+        fix = "Rename the file: Hadoop cannot read names that hold a colon."
+    return InputError(f"{what}: {reason}", where=path, fix=fix)
+
+
+def readable_path(uri: Column) -> Column:
+    """Turn Spark's `_metadata.file_path`, a URI, into the path that `DataFile` gives."""
+    decoded = f.url_decode(f.replace(uri, f.lit("+"), f.lit("%2B")))
+    plain = f.when(f.instr(uri, "%") > 0, decoded).otherwise(uri)
+    return f.when(f.startswith(plain, f.lit("file:")), f.regexp_replace(plain, "^file:/+", "/")).otherwise(
+        plain
+    )
+
+
+def _with_scheme(path: str) -> str:
+    return path if _SCHEME.match(path) else f"file://{path}"
+
+
+def _absolute(path: str) -> str:
+    if path.startswith("file:"):
+        return "/" + path.removeprefix("file:").lstrip("/")
+    return path if _SCHEME.match(path) else str(Path(path).absolute())
+
+
+def _behind(spark: SparkSession, path: str) -> Iterator[DataFile]:
+    full = _absolute(path)
+    jvm: Any = spark.sparkContext._jvm
+    target = jvm.org.apache.hadoop.fs.Path(_with_scheme(full))
+    try:
+        system = target.getFileSystem(hadoop_settings(spark))
+        there = bool(system.exists(target))
+        if not there and not _GLOB.search(full):
+            raise _missing(path, full)
+        found = [system.getFileStatus(target)] if there else _matches(system, target)
+        files = [file for status in found for file in _below(system, status, listed=not there)]
+    except Py4JJavaError as failure:
+        raise unreadable(path, failure) from failure
+    if not files:
+        what = "The folder holds no file" if found else "The glob matches no file"
+        raise InputError(
+            what, where=f"{_SETTING}: {path}", fix="Name a file, or a folder or glob that holds some."
+        )
+    yield from files
+
+
+def _matches(system: Any, glob: Any) -> list[Any]:
+    return [status for status in system.globStatus(glob) or () if not _hidden(status)]
+
+
+def _below(system: Any, status: Any, *, listed: bool) -> Iterator[DataFile]:
+    """The file itself, or all files in the folder and in the folders below it."""
+    if status.isFile():
+        yield DataFile(_people_path(status), status.getLen(), listed)
+        return
+    for child in system.listStatus(status.getPath()):
+        if not _hidden(child):
+            yield from _below(system, child, listed=True)
+
+
+def _hidden(status: Any) -> bool:
+    return str(status.getPath().getName()).startswith((".", "_"))
+
+
+def _people_path(status: Any) -> str:
+    path = status.getPath()
+    return str(path.toUri().getPath()) if path.toUri().getScheme() == "file" else str(path.toString())
+
+
+def _missing(path: str, full: str) -> InputError:
+    return InputError(
+        "The path does not exist",
+        where=f"{_SETTING}: {path}" + (f" ({full})" if full != path else ""),
+        fix="Correct the path." + _near(full),
+    )
+
+
+def _near(full: str) -> str:
+    folder = Path(full).parent
+    names: Iterable[str] = (entry.name for entry in folder.iterdir()) if folder.is_dir() else ()
+    near = get_close_matches(Path(full).name, list(names), n=3)
+    return f" Near it are: {', '.join(near)}." if near else ""

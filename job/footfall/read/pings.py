@@ -1,0 +1,108 @@
+"""Reads pings from CSV or Parquet, one row for each ping that the files hold, sound or not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame, SparkSession
+
+from footfall.errors import InputError
+from footfall.read.csv_rows import read_csv
+from footfall.read.files import DataFile, find_files
+from footfall.read.instants import check_format
+from footfall.read.parquet_rows import read_parquet
+from footfall.read.typed_rows import typed_rows
+from footfall.schema import InputFile
+from footfall.settings import PingSettings
+
+_TEXT = (".csv", ".tsv", ".psv", ".txt")
+_ENDINGS = {
+    "csv": tuple(ending + packed for ending in _TEXT for packed in ("", ".gz", ".bz2")),
+    "parquet": (".parquet", ".parq", ".pq"),
+}
+_READERS = {"csv": read_csv, "parquet": read_parquet}
+
+
+@dataclass(frozen=True)
+class PingInput:
+    """Pings as they were read.
+
+    `rows` is PINGS_READ and lazy; `files` are those that were looked at; `format` is csv or parquet; `notes` say in
+    sentences what was passed over.
+    """
+
+    rows: DataFrame
+    files: tuple[InputFile, ...]
+    format: str
+    notes: tuple[str, ...]
+
+
+def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
+    """Read pings from a file, a folder with all folders below it, a glob, or several of these.
+
+    In folders and globs the files whose names belong to the format are read, or all if there are none of these and
+    the format is named; hidden files (`.x`, `_x`) never are. The session's time zone must be UTC.
+
+    Returns:
+        The pings: every data line of CSV and every record of Parquet is one row, whatever columns are selected.
+
+    Raises:
+        InputError: No file is there, a file is not what it should be or lacks a column, or no file holds a row.
+        SettingsError: Spark does not know the time zone, or cannot read the pattern in `pings.time_format`.
+    """
+    check_format(spark, pings.time_format, pings.time_zone)
+    paths = [pings.path] if isinstance(pings.path, str) else pings.path
+    found = find_files(spark, paths)
+    kind = _format(found, pings.format)
+    files = _of_format(found, kind, named=pings.format != "auto")
+    sources = _READERS[kind](spark, files, pings)
+    if not sources:
+        what = f"No file holds a row: {_some(files)}"
+        raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
+    filled = {file for source in sources for file in source.files}
+    rows = reduce(DataFrame.unionByName, [typed_rows(source.rows, pings) for source in sources])
+    return PingInput(
+        rows=rows,
+        files=tuple(InputFile(file.path, file.bytes) for file in files),
+        format=kind,
+        notes=(
+            *(f"{file.path} holds no row." for file in files if file not in filled),
+            *_passed_over([file for file in found if file not in files], kind),
+        ),
+    )
+
+
+def _format(files: Sequence[DataFile], named: str) -> str:
+    if named != "auto":
+        return named
+    kinds = {
+        kind: [file for file in files if file.name.lower().endswith(_ENDINGS[kind])] for kind in _ENDINGS
+    }
+    there = [kind for kind, those in kinds.items() if those]
+    if len(there) == 1:
+        return there[0]
+    endings = ", ".join(ending for kind in _ENDINGS for ending in _ENDINGS[kind])
+    what = "Both CSV and Parquet files are there" if there else "No file name says what format it has"
+    raise InputError(
+        f"{what}: {_some([those[0] for those in kinds.values() if those] or files)}",
+        where="pings.path",
+        fix=f"Set pings.format to csv or parquet. Known endings: {endings}",
+    )
+
+
+def _of_format(files: Sequence[DataFile], kind: str, *, named: bool) -> list[DataFile]:
+    """The files to read: those named one by one, and among listed ones those whose name belongs to the format."""
+    fitting = [file for file in files if not file.listed or file.name.lower().endswith(_ENDINGS[kind])]
+    return fitting or (list(files) if named else [])
+
+
+def _passed_over(files: Sequence[DataFile], kind: str) -> tuple[str, ...]:
+    if not files:
+        return ()
+    plural = "files were" if len(files) > 1 else "file was"
+    return (f"{len(files)} other {plural} not read, the name does not belong to {kind}: {_some(files)}.",)
+
+
+def _some(files: Sequence[DataFile], most: int = 5) -> str:
+    rest = f" and {len(files) - most} more" if len(files) > most else ""
+    return ", ".join(file.path for file in files[:most]) + rest
