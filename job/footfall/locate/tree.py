@@ -75,7 +75,7 @@ def _root_grid(edges: Floats) -> tuple[int, int, int, int, int]:
     for shift in range(LEVEL - FINEST, LEVEL + 1):
         first = np.floor(low * 2.0 ** (LEVEL - shift)).astype(np.int64)
         size = np.floor(high * 2.0 ** (LEVEL - shift)).astype(np.int64) - first + 1
-        if size.prod() <= ROOT_CELLS:
+        if int(size[0]) * int(size[1]) <= ROOT_CELLS:  # a product of int64 overflows for the whole world
             break
     return shift, int(first[0]), int(first[1]), int(size[0]), int(size[1])
 
