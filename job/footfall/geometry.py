@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import shapely
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[Any]
 
 GEOS_VERSION: str = shapely.geos_version_string
 
@@ -92,3 +94,60 @@ def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
     """The smallest box around all polygons: lon, lat, lon, lat in degrees."""
     lon0, lat0, lon1, lat1 = (float(v) for v in shapely.total_bounds(shapely.from_wkb(wkb)))
     return lon0, lat0, lon1, lat1
+
+
+def flat(shapes: Shapes) -> Shapes:
+    """The shapes without heights."""
+    return shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+
+
+def invalid(shapes: Shapes) -> Bools:
+    """Which polygons break the rules of OGC Simple Features, as a ring that crosses itself."""
+    found: Bools = ~shapely.is_valid(shapes)
+    return found
+
+
+def reason(shape: shapely.Geometry) -> str:
+    """Why a polygon is not valid."""
+    return str(shapely.is_valid_reason(shape))
+
+
+def repaired(shapes: Shapes) -> Shapes:
+    """Valid polygons that cover what the rings enclose; parts without an area vanish."""
+    found: Shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    return found
+
+
+def without_area(shapes: Shapes) -> Bools:
+    """Which shapes are empty or not polygons."""
+    found: Bools = shapely.is_empty(shapes) | ~np.isin(shapely.get_type_id(shapes), (3, 6))
+    return found
+
+
+def union(shapes: Shapes) -> shapely.Geometry:
+    """One polygon or multipolygon that covers what any of the shapes covers."""
+    return shapely.union_all(shapes)
+
+
+def overlapping(shapes: Shapes) -> bool:
+    """Whether any two polygons have area in common."""
+    pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = pairs[:, pairs[0] < pairs[1]]
+    return bool(shapely.relate_pattern(shapes[first], shapes[second], "T********").any())
+
+
+def longest_jump(shapes: Shapes) -> Floats:
+    """Each polygon's longest step in longitude between two neighbouring vertices, in degrees."""
+    found, offsets = edges(tuple(to_wkb(shapes)))
+    return np.maximum.reduceat(np.abs(found[:, 2] - found[:, 0]), offsets[:-1])
+
+
+def clamped(shapes: Shapes) -> Shapes:
+    """The shapes with coordinates beyond 180 or 90 degrees set to these."""
+    found: Shapes = shapely.transform(shapes, lambda points: np.clip(points, (-180, -90), (180, 90)))
+    return found
+
+
+def to_wkb(shapes: Shapes) -> list[bytes]:
+    """Well-known binary, every bit of the coordinates kept."""
+    return [bytes(each) for each in shapely.to_wkb(shapes)]

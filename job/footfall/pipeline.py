@@ -14,7 +14,7 @@ from pyspark.sql import functions as f
 from footfall import aggregate, check, clean
 from footfall.errors import AuditError, Conflict, FootfallError, GateRefused, InputError
 from footfall.locate import build, locate
-from footfall.outcome import Check
+from footfall.outcome import Check, Funnel
 from footfall.progress import Progress, Recorder
 from footfall.publish import Output
 from footfall.publish.history import day_totals
@@ -22,7 +22,7 @@ from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput, read_places
 from footfall.report.content import totals
-from footfall.report.evidence import Evidence, Run, Source, manifest, report
+from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, manifest, report
 from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.session import stages_shown
@@ -61,31 +61,26 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
             staged, bad = _stage(output, table, clean.quarantined(judged, run.id), steps)
-            checks = [
-                *check.gates(funnel, settings.quality),
-                *check.audits(funnel, scanned(), counted, staged, len(places.places) * len(days)),
-                check.quarantine(funnel, bad),
-            ]
-            before = {day: day_totals(output.day_file(day)) for day in (d - timedelta(1) for d in days)}
-            refusal = _publish(output, days, checks, steps)
-            evidence = Evidence(
-                run=run,
-                started=started,
-                settings=settings,
-                places=places.places,
-                sources=sources.result(),
-                days=tuple(days),
-                funnel=funnel,
-                totals=totals(staged),
-                before=before,
-                samples=samples(bad),
-                checks=tuple(checks),
-                steps=tuple(steps.steps),
-                warnings=(*pings.notes, *places.notes),
-                refusal=refusal,
-                output=str(output.root),
+            checks = _checks(
+                settings, funnel, scanned(), (counted, staged, bad), len(places.places) * len(days)
             )
+            seen = Seen(totals(staged), _days_before(output, days), samples(bad))
+            refusal = _publish(output, days, checks, steps)
             counted.unpersist()
+            inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
+            evidence = Evidence(
+                run,
+                started,
+                settings,
+                inputs,
+                tuple(days),
+                funnel,
+                seen,
+                checks,
+                steps.steps,
+                refusal,
+                str(output.root),
+            )
             return _write_report(output, evidence)
 
 
@@ -159,6 +154,26 @@ def _days(settings: Settings, found: list[date]) -> list[date]:
 def _stage(output: Output, table: DataFrame, bad: DataFrame, steps: Recorder) -> tuple[DataFrame, DataFrame]:
     with steps.step("write") as step, stages_shown(table.sparkSession, step):
         return output.stage(table), output.quarantine(bad)
+
+
+def _checks(
+    settings: Settings,
+    funnel: Funnel,
+    scanned: int,
+    tables: tuple[DataFrame, DataFrame, DataFrame],
+    rows: int,
+) -> list[Check]:
+    counted, staged, bad = tables
+    gates, audits = (
+        check.gates(funnel, settings.quality),
+        check.audits(funnel, scanned, counted, staged, rows),
+    )
+    return [*gates, *audits, check.quarantine(funnel, bad)]
+
+
+def _days_before(output: Output, days: list[date]) -> dict[date, tuple[int, int] | None]:
+    """What is published for the days before, to compare with."""
+    return {day: day_totals(output.day_file(day)) for day in (day - timedelta(days=1) for day in days)}
 
 
 def _publish(output: Output, days: list[date], checks: list[Check], steps: Recorder) -> FootfallError | None:

@@ -39,22 +39,36 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What was read: the places, the files, and in sentences what was repaired or passed over."""
+
+    places: Places
+    sources: tuple[Source, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What people are shown: sums of the new rows, pings and visits of days published earlier, quarantined rows."""
+
+    totals: content.Totals
+    before: dict[date, tuple[int, int] | None]
+    samples: dict[str, list[dict[str, str]]]
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """A run at its end: `before` are pings and visits of days published earlier, `refusal` is why it was stopped."""
+    """A run at its end; `refusal` is why it was not published."""
 
     run: Run
     started: datetime
     settings: Settings
-    places: Places
-    sources: tuple[Source, ...]
+    inputs: Inputs
     days: tuple[date, ...]
     funnel: Funnel
-    totals: content.Totals
-    before: dict[date, tuple[int, int] | None]
-    samples: dict[str, list[dict[str, str]]]
-    checks: tuple[Check, ...]
-    steps: tuple[StepTime, ...]
-    warnings: tuple[str, ...]
+    seen: Seen
+    checks: Sequence[Check]
+    steps: Sequence[StepTime]
     refusal: FootfallError | None
     output: str
 
@@ -82,10 +96,10 @@ def manifest(evidence: Evidence) -> dict[str, Any]:
         "settings": evidence.settings.model_dump(mode="json"),
         "inputs": _inputs(evidence),
         "counts": _counts(evidence.funnel),
-        "totals": content.headline(evidence.totals, len(evidence.places)),
+        "totals": content.headline(evidence.seen.totals, len(evidence.inputs.places)),
         "checks": [asdict(check) for check in evidence.checks],
         "steps": content.steps(evidence.steps),
-        "warnings": list(evidence.warnings),
+        "warnings": list(evidence.inputs.warnings),
         "output": evidence.output,
     }
 
@@ -93,7 +107,7 @@ def manifest(evidence: Evidence) -> dict[str, Any]:
 def report(evidence: Evidence) -> dict[str, Any]:
     """The run for people: the content of report.json, of the page and of the terminal's summary."""
     told = manifest(evidence)
-    places = content.listed(evidence.totals, evidence.places)
+    places = content.listed(evidence.seen.totals, evidence.inputs.places)
     return {
         "run": {
             "id": told["run_id"],
@@ -104,17 +118,17 @@ def report(evidence: Evidence) -> dict[str, Any]:
         "privacy_k": evidence.settings.privacy.k,
         "funnel": content.stages(evidence.funnel),
         "quarantine": [
-            {"reason": reason, "rows": rows, "samples": evidence.samples.get(reason, [])}
+            {"reason": reason, "rows": rows, "samples": evidence.seen.samples.get(reason, [])}
             for reason, rows in evidence.funnel.quarantined.items()
         ],
-        "per_day": content.per_day(evidence.totals, evidence.before),
-        "hours": evidence.totals.hours,
-        "dwell_buckets": evidence.totals.dwell_buckets,
+        "per_day": content.per_day(evidence.seen.totals, evidence.seen.before),
+        "hours": evidence.seen.totals.hours,
+        "dwell_buckets": evidence.seen.totals.dwell_buckets,
         "dwell_bucket_labels": list(content.DWELL_BUCKETS),
-        "single_ping_visits": sum(row.single_ping_visits or 0 for row in evidence.totals.by_day),
+        "single_ping_visits": sum(row.single_ping_visits or 0 for row in evidence.seen.totals.by_day),
         "places": places,
-        "places_left_out": len(evidence.places) - len(places),
-        "map": place_shapes(evidence.places, [place["place_id"] for place in places]),
+        "places_left_out": len(evidence.inputs.places) - len(places),
+        "map": place_shapes(evidence.inputs.places, [place["place_id"] for place in places]),
         "checks": content.checks(evidence.checks),
         "settings": list(evidence.run.settings),
     }
@@ -128,5 +142,6 @@ def _counts(funnel: Funnel) -> dict[str, Any]:
 
 def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
     return [
-        {"role": source.role, **asdict(source.file), "sha256": source.sha256} for source in evidence.sources
+        {"role": source.role, **asdict(source.file), "sha256": source.sha256}
+        for source in evidence.inputs.sources
     ]
