@@ -152,6 +152,8 @@ def split(
     """
     offsets, members = _rows_of_edges(edges, box[1], box[2], box[4])
     for r in range(box[4]):
+        if parity == 0 and offsets[r] == offsets[r + 1]:
+            continue
         at = _walk_row(edges, members[offsets[r] : offsets[r + 1]], box, r, parity, write, out, at)
     return at
 
