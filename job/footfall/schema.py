@@ -64,8 +64,8 @@ REASONS = (
     "wrong_type:lon",
     "wrong_type:accuracy",
     "nonexistent_time",
-    "coordinate_out_of_range",
     "coordinates_swapped",
+    "coordinate_out_of_range",
     "coordinate_zero",
     "accuracy_too_poor",
 )
