@@ -7,11 +7,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JError, Py4JJavaError
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
 
 from footfall.errors import InputError
+
+JAVA_FAILURES = (Py4JJavaError, PySparkException)
+"""What a call into Java may raise."""
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/")
 _GLOB = re.compile(r"[*?\[\]{}\\]")
@@ -67,7 +71,7 @@ def first_bytes(spark: SparkSession, file: DataFile, limit: int) -> bytes:
             return bytes(unpacked.readNBytes(limit))
         finally:
             stream.close()
-    except Py4JJavaError as failure:
+    except JAVA_FAILURES as failure:
         raise unreadable(file.path, failure) from failure
 
 
@@ -83,7 +87,7 @@ def hadoop_path(spark: SparkSession, file: DataFile) -> Any:
     return jvm.org.apache.hadoop.fs.Path(_with_scheme(file.path))
 
 
-def unreadable(path: str, failure: Py4JError, what: str = "The file cannot be read") -> InputError:
+def unreadable(path: str, failure: Exception, what: str = "The file cannot be read") -> InputError:
     """Say in one sentence why Java could not read a file."""
     reason = str(getattr(failure, "java_exception", failure)).splitlines()[0]
     fix = "Check the file and the right to read it; write it again if it is damaged."
@@ -122,7 +126,7 @@ def _behind(spark: SparkSession, path: str) -> Iterator[DataFile]:
             raise _missing(path, full)
         found = [system.getFileStatus(target)] if there else _matches(system, target)
         files = [file for status in found for file in _below(system, status, listed=not there)]
-    except Py4JJavaError as failure:
+    except JAVA_FAILURES as failure:
         raise unreadable(path, failure) from failure
     if not files:
         what = "The folder holds no file" if found else "The glob matches no file"

@@ -182,10 +182,12 @@ def _epoch_of_text(text: Column, micros_per_unit: int | None) -> Column:
 
 
 def _epoch_of_number(value: Column, kind: t.DataType, micros_per_unit: int | None) -> Column:
-    in_range = f.abs(value) < (float(_MOST) if isinstance(kind, t.FloatType | t.DoubleType) else _MOST)
+    micros = _micros(value.cast(_EXACT), micros_per_unit)
     if isinstance(kind, t.FloatType | t.DoubleType):
-        in_range &= ~f.isnan(value)
-    return f.timestamp_micros(f.when(in_range, _micros(value.cast(_EXACT), micros_per_unit)))
+        micros = f.when(~f.isnan(value) & (f.abs(value) < float(_MOST)), micros)
+    elif isinstance(kind, t.DecimalType):
+        micros = f.when(f.abs(value) < _MOST, micros)
+    return f.timestamp_micros(micros)
 
 
 def _micros(number: Column, micros_per_unit: int | None) -> Column:
