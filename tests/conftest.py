@@ -1,6 +1,7 @@
 """What all tests share: one Spark session, and the order in which tests run."""
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from footfall.session import NEEDED
 def spark() -> Iterator[SparkSession]:
     """A small, quiet Spark that knows no screen, and whose Java lives in a time zone that nothing may depend on."""
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
         SparkSession.builder.master("local[2]")
         .appName("footfall tests")

@@ -1,0 +1,75 @@
+"""Runs of the whole job on small files, in the shared Spark session."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+from pyspark.sql import SparkSession
+
+from footfall import pipeline
+from footfall.pipeline import Finished
+from footfall.progress import Silence
+from footfall.report.evidence import Run
+from footfall.settings import Settings
+
+Counts = Callable[..., Finished]
+
+PLACES = """{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"place_id": "A", "name": "Shop A"},
+  "geometry": {"type": "Polygon", "coordinates": [[[0,0],[1,0],[1,1],[0,1],[0,0]]]}},
+ {"type": "Feature", "properties": {"place_id": "B", "name": "Shop B"},
+  "geometry": {"type": "Polygon", "coordinates": [[[2,0],[3,0],[3,1],[2,1],[2,0]]]}}]}"""
+
+PINGS = """device,at,lon,lat
+d1,2023-03-01 10:00:00,0.5,0.5
+d1,2023-03-01 10:10:00,0.5,0.5
+d1,2023-03-01 10:10:00,0.5,0.5
+d2,2023-03-01 11:00:00,0.25,0.25
+d2,2023-03-01 12:00:00,2.5,0.5
+d3,2023-03-01 12:00:00,9,9
+d4,2023-03-01 12:00:00,1,0.5
+d5,2023-03-01 12:00:00,north,0.5
+d1,2023-03-02 09:00:00,2.5,0.5
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two square shops and nine rows of pings."""
+    (tmp_path / "places.geojson").write_text(PLACES)
+    (tmp_path / "pings.csv").write_text(PINGS)
+    return tmp_path
+
+
+@pytest.fixture
+def run(spark: SparkSession, folder: Path) -> Counts:
+    """Run the job on the folder's files, with settings over the usual ones."""
+    numbers = count(1)
+
+    def runs(**settings: Any) -> Finished:
+        given: dict[str, Any] = {
+            "pings": {"path": str(folder / "pings.csv")},
+            "places": {"path": str(folder / "places.geojson"), "columns": {"name": "name"}},
+            "output": str(folder / "out"),
+            "privacy": {"k": 1},
+        }
+        described = Run(
+            id=f"run-{next(numbers)}",
+            command="footfall run",
+            settings=[],
+            versions=dict.fromkeys(("footfall", "spark", "python", "java", "geos"), "0"),
+            now=lambda: datetime(2023, 3, 3, tzinfo=UTC),
+            clock=lambda: 0.0,
+        )
+        return pipeline.run(spark, Settings.model_validate(given | settings), described, Silence())
+
+    return runs
+
+
+def square(x: float, y: float, size: float = 1) -> Any:
+    """A square with its lower left corner at x, y."""
+    return shapely.box(x, y, x + size, y + size)

@@ -1,0 +1,144 @@
+"""The whole job on nine rows: what it publishes, counts and tells."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from footfall.errors import GateRefused, InputError, SettingsError
+from tests.run.conftest import Counts
+
+
+def published(folder: Path, day: str) -> list[tuple[Any, ...]]:
+    """Place, pings, devices, visits, single pings and median dwell of a published day."""
+    table = pq.ParquetFile(folder / "out" / "footfall" / f"day={day}" / "footfall.parquet").read()
+    names = ("place_id", "pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50")
+    return [tuple(row[name] for name in names) for row in table.to_pylist()]
+
+
+def test_each_place_has_its_counts_on_each_day(run: Counts, folder: Path) -> None:
+    """Two days, two places; a place without pings is published as zeros."""
+    assert run().refusal is None
+    assert published(folder, "2023-03-01") == [("A", 3, 2, 2, 1, 600.0), ("B", 1, 1, 1, 1, None)]
+    assert published(folder, "2023-03-02") == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
+
+
+def test_the_manifest_accounts_for_every_row(run: Counts, folder: Path) -> None:
+    """Nine rows: one duplicate, one wrong latitude, two in no place of which one lies on a boundary."""
+    run()
+    manifest = json.loads((folder / "out/runs/run-1/manifest.json").read_text())
+    counts = manifest["counts"]
+    names = ("scanned", "read", "kept", "duplicate", "quarantined", "outside_places", "inside_places", "boundary")
+    assert [counts[name] for name in names] == [9, 9, 7, 1, 1, 2, 5, 1]
+    assert counts["reasons"]["wrong_type:lon"] == 1
+    assert manifest["state"] == "published"
+    assert manifest["days"] == ["2023-03-01", "2023-03-02"]
+    assert all(len(source["sha256"]) == 64 for source in manifest["inputs"])
+
+
+def test_quarantined_rows_keep_their_text_file_reason_and_run(run: Counts, folder: Path) -> None:
+    """The row whose longitude is a word stands in the quarantine as it came."""
+    run()
+    (row,) = pq.read_table(folder / "out/quarantine/run-1").to_pylist()
+    assert row["raw"] == "d5,2023-03-01 12:00:00,north,0.5"
+    assert row["reason"] == "wrong_type:lon"
+    assert row["file"].endswith("/pings.csv")
+    assert row["run_id"] == "run-1"
+
+
+def test_no_device_id_stands_in_manifest_or_report(run: Counts, folder: Path) -> None:
+    """Ids that can be told from other text never leave the job."""
+    text = (folder / "pings.csv").read_text()
+    (folder / "pings.csv").write_text(text.replace("d5,", "3f9c-device-five-77aa,") + "3f9c-device-six-88bb,torn\n")
+    run()
+    for name in ("manifest.json", "report.json", "report.html"):
+        told = (folder / "out/runs/run-1" / name).read_text()
+        assert "device-five" not in told
+        assert "device-six" not in told
+
+
+def test_a_rerun_gives_the_same_bytes(run: Counts, folder: Path) -> None:
+    """The published files of two runs are equal, byte for byte."""
+    files = [folder / "out/footfall" / f"day=2023-03-0{n}" / "footfall.parquet" for n in (1, 2)]
+    run()
+    first = [file.read_bytes() for file in files]
+    assert run().refusal is None
+    assert [file.read_bytes() for file in files] == first
+
+
+def test_a_run_of_one_day_replaces_that_day_only(run: Counts, folder: Path) -> None:
+    """The other day's file stays the very same file."""
+    run()
+    other = folder / "out/footfall/day=2023-03-02/footfall.parquet"
+    before = other.stat()
+    (folder / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-01 01:00:00,2.5,0.5\n")
+    run(day="2023-03-01")
+    assert published(folder, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
+    assert other.stat() == before
+
+
+def test_a_day_that_became_empty_is_replaced_by_zeros_where_that_is_allowed(run: Counts, folder: Path) -> None:
+    """allow_empty publishes a day without pings; without it the day is refused and the old one stays."""
+    run()
+    (folder / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-09 01:00:00,2.5,0.5\n")
+    with pytest.raises(InputError, match="2023-03-01"):
+        run(day="2023-03-01")
+    assert published(folder, "2023-03-01")[0] == ("A", 3, 2, 2, 1, 600.0)
+    run(day="2023-03-01", allow_empty=True)
+    assert published(folder, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 0, 0, 0, 0, None)]
+
+
+def test_rows_of_other_days_are_counted_apart(run: Counts, folder: Path) -> None:
+    """A run of the second day has one row of its own; eight belong to other days, or nobody knows to which."""
+    run(day="2023-03-02")
+    counts = json.loads((folder / "out/runs/run-1/manifest.json").read_text())["counts"]
+    assert [counts[n] for n in ("scanned", "outside_days", "read", "kept", "quarantined")] == [9, 8, 1, 1, 0]
+
+
+def test_the_gate_refuses_and_the_report_tells_why(run: Counts, folder: Path) -> None:
+    """More than a tenth is quarantined: nothing is published, the report stands."""
+    finished = run(quality={"max_quarantined_share": 0.1})
+    assert isinstance(finished.refusal, GateRefused)
+    assert finished.report["run"]["state"] == "refused"
+    assert "refused" in finished.page.read_text().lower()
+    assert not list((folder / "out/footfall").glob("day=*"))
+    assert json.loads((folder / "out/runs/run-1/manifest.json").read_text())["exit_code"] == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "says"),
+    [
+        ({"day": "2023-04-01"}, InputError, "2023-04-01"),
+        ({"days": {"from": "2023-03-01", "to": "2023-03-03"}}, InputError, "2023-03-03"),
+        ({"pings": {"path": "nowhere.csv"}}, InputError, "nowhere.csv"),
+        ({"places": {"path": "nowhere.shp"}}, InputError, "nowhere.shp"),
+        ({"output": "/dev/null/out"}, SettingsError, "/dev/null"),
+        ({"output": "s3://bucket/out"}, SettingsError, "local folder"),
+    ],
+)
+def test_what_cannot_work_is_one_error_and_nothing_is_written(
+    run: Counts, folder: Path, settings: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    """The error says what and where; no folder was made."""
+    with pytest.raises(error) as caught:
+        run(**settings)
+    assert says in str(caught.value)
+    assert not (folder / "out").exists()
+
+
+def test_places_of_a_denied_category_are_refused(run: Counts, folder: Path) -> None:
+    """The run stops before it counts anything."""
+    places = {"path": str(folder / "places.geojson"), "columns": {"category": "name"}}
+    with pytest.raises(InputError, match="Shop B"):
+        run(places=places, privacy={"k": 1, "deny_categories": ["Shop B"]})
+    assert not (folder / "out").exists()
+
+
+def test_places_with_too_few_devices_are_suppressed_everywhere(run: Counts, folder: Path) -> None:
+    """With k = 2 only place A of the first day has enough devices; the zeros of A are no secret."""
+    finished = run(privacy={"k": 2})
+    assert published(folder, "2023-03-01") == [("A", 3, 2, 2, 1, 600.0), ("B", None, None, None, None, None)]
+    assert published(folder, "2023-03-02") == [("A", 0, 0, 0, 0, None), ("B", None, None, None, None, None)]
+    assert {place["place_id"]: place["visits"] for place in finished.report["places"]} == {"A": 2, "B": None}
