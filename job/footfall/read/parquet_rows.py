@@ -4,29 +4,35 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from py4j.protocol import Py4JJavaError
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
 from footfall.errors import InputError
 from footfall.read.columns import Source, check_columns, mapped
-from footfall.read.files import DataFile, hadoop_path, hadoop_settings, readable_path, unreadable
+from footfall.read.files import (
+    JAVA_FAILURES,
+    DataFile,
+    hadoop_path,
+    hadoop_settings,
+    readable_path,
+    unreadable,
+)
 from footfall.settings import PingSettings
 
 _FROM_PATH, _GROUP = "partition", "group"
 _PLAIN = {
     "BOOLEAN": "boolean",
-    "INT32": "int",
-    "INT64": "bigint",
+    "INT32": "integer",
+    "INT64": "long",
     "INT96": "timestamp",
     "FLOAT": "float",
     "DOUBLE": "double",
     "BINARY": "string",
     "FIXED_LEN_BYTE_ARRAY": "binary",
 }
-_UNSIGNED = {"INTEGER(32,false)": "bigint", "INTEGER(64,false)": "decimal(20,0)"}
-_NUMBERS = {"int", "bigint", "float", "double", "decimal"}
+_UNSIGNED = {"INTEGER(32,false)": "long", "INTEGER(64,false)": "decimal(20,0)"}
+_NUMBERS = {"integer", "long", "float", "double", "decimal"}
 _MICROS = {"MILLIS": Decimal(1000), "MICROS": Decimal(1), "NANOS": Decimal("0.001")}
 
 
@@ -64,7 +70,7 @@ def _footer(spark: SparkSession, file: DataFile, wanted: dict[str, str]) -> tupl
             message = reader.getFooter().getFileMetaData().getSchema()
         finally:
             reader.close()
-    except Py4JJavaError as failure:
+    except JAVA_FAILURES as failure:
         raise unreadable(file.path, failure, "The file is not Parquet, or is damaged") from failure
     present = [field.getName() for field in message.getFields()]
     in_path = [name for name, _ in _partitions(file)]
@@ -118,7 +124,7 @@ def _fits(kind: str, part: str) -> bool:
         "time": {"time"},
         "device": {*_PLAIN.values(), *_NUMBERS, "date", "timestamp_ntz"},
     }
-    allowed["date"] = {"date", "timestamp_ntz", "int", "bigint"}
+    allowed["date"] = {"date", "timestamp_ntz", "integer", "long"}
     return stands_for in {"string", _FROM_PATH, *allowed.get(part, _NUMBERS)} - {_GROUP}
 
 
@@ -162,7 +168,7 @@ def _value(stored: Column, part: str, kind: str) -> Column:
         return f.lower(f.hex(stored))
     if " " in kind:
         _, what, unit = kind.split(" ")
-        micros = f.floor(stored.cast("decimal(20,0)") * f.lit(_MICROS[unit])).cast("bigint")
+        micros = f.floor(stored.cast("decimal(20,0)") * f.lit(_MICROS[unit])).cast("long")
         instant = f.timestamp_micros(micros)
         stored = f.date_format(instant, "HH:mm:ss.SSSSSS") if what == "time" else instant.cast(what)
     return stored.cast("date") if part == "date" and "timestamp_ntz" in kind else stored
