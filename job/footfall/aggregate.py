@@ -103,7 +103,7 @@ def _with_visits(located: DataFrame, rules: VisitRules) -> DataFrame:
         .withColumn("visit_pings", f.count(f.lit(1)).over(of_visit))
         .withColumn(
             "dwell",
-            f.when(f.col("starts") & (f.col("visit_pings") > 1), _seconds("end_at") - _seconds("start_at")),
+            f.when(f.col("starts") & (f.col("visit_pings") > 1), _seconds("start_at", "end_at")),
         )
         .withColumn("hour", f.when(f.col("starts"), f.hour(f.from_utc_timestamp("at", rules.time_zone))))
     )
@@ -143,9 +143,9 @@ def _number(condition: Column) -> Column:
     return f.count(f.when(condition, f.lit(1)))
 
 
-def _seconds(instant: str) -> Column:
-    """Seconds since 1970, with the fraction."""
-    return f.unix_micros(instant) / f.lit(1e6)
+def _seconds(start: str, end: str) -> Column:
+    """Seconds from one instant to the other, with the fraction."""
+    return (f.unix_micros(end) - f.unix_micros(start)) / f.lit(1e6)
 
 
 def _zeros(length: int) -> Column:
