@@ -32,6 +32,8 @@ def _extent_in_row(
     if left == FAR or (low <= min(y1, y2) and max(y1, y2) <= high):
         return left, right
     slope = (x2 - x1) / (y2 - y1)
+    if np.isinf(slope):  # ends that differ by less than 1e-305 degrees in y
+        return left, right
     a = x1 + (min(max(low, min(y1, y2)), max(y1, y2)) - y1) * slope
     b = x1 + (min(max(high, min(y1, y2)), max(y1, y2)) - y1) * slope
     return max(left, min(a, b) - MARGIN), min(right, max(a, b) + MARGIN)
