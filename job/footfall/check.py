@@ -73,7 +73,7 @@ def audits(funnel: Funnel, scanned: int, counted: DataFrame, staged: DataFrame, 
     laws = _laws()
     broken = (
         counted.where("tally is null")
-        .agg(*(f.count_if(~law).alias(name) for name, law in laws.items()))
+        .agg(*(f.count_if(~f.coalesce(law, f.lit(False))).alias(name) for name, law in laws.items()))
         .collect()[0]
     )
     keys = staged.agg(
@@ -113,7 +113,7 @@ def _accounted(funnel: Funnel, scanned: int) -> Check:
 
 
 def _laws() -> dict[str, Column]:
-    """What holds for each row of a place and day."""
+    """What holds for each row of a place and day; where it is unknown, it does not hold."""
     hours = f.aggregate("visits_by_hour", f.lit(0), lambda a, b: a + b)
     buckets = f.aggregate("dwell_buckets", f.lit(0), lambda a, b: a + b)
     return {
