@@ -15,6 +15,9 @@ Shapes = npt.NDArray[Any]
 
 GEOS_VERSION: str = shapely.geos_version_string
 
+TINY = 1e-100
+"""Nearer to zero, but not zero, GEOS' products may underflow, and it takes points beside an edge to be on it."""
+
 
 def edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints]:
     """The edges of all rings of polygons, holes included.
@@ -61,6 +64,9 @@ class Judge:
         """
         inside = shapely.contains_xy(self.polygon, lon, lat)
         on_boundary = shapely.intersects_xy(self.polygon, lon, lat) & ~inside
+        for i in np.flatnonzero(_tiny(lon) | _tiny(lat) | _tiny(self.edges).any()):
+            on_boundary[i] = _on_an_edge(float(lon[i]), float(lat[i]), self.edges)
+            inside[i] = not on_boundary[i] and _crosses_oddly(float(lon[i]), float(lat[i]), self.edges)
         if boundary == "closed":
             return inside | on_boundary, on_boundary
         if boundary == "half_open":
@@ -77,11 +83,30 @@ def _crosses_oddly(x: float, y: float, edges: Floats) -> bool:
     """
     straddling = edges[(edges[:, 1] > y) != (edges[:, 3] > y)]
     odd = False
-    for x1, y1, x2, y2 in ((Fraction(v) for v in e) for e in straddling):
-        side = (x1 - Fraction(x)) * (y2 - Fraction(y)) - (y1 - Fraction(y)) * (x2 - Fraction(x))
-        if side != 0 and (side > 0) == (y2 > y1):
+    for edge in straddling.tolist():
+        side = _side(x, y, edge)
+        if side != 0 and (side > 0) == (edge[3] > edge[1]):
             odd = not odd
     return odd
+
+
+def _on_an_edge(x: float, y: float, edges: Floats) -> bool:
+    """Whether the point lies on an edge, without rounding."""
+    low, high = np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])
+    near = edges[((low <= (x, y)) & ((x, y) <= high)).all(axis=1)]
+    return any(_side(x, y, edge) == 0 for edge in near.tolist())
+
+
+def _side(x: float, y: float, edge: list[float]) -> Fraction:
+    """Above zero where the point lies left of the edge, looking along it; zero in line with it."""
+    x1, y1, x2, y2 = (Fraction(v) for v in edge)
+    return (x1 - Fraction(x)) * (y2 - Fraction(y)) - (y1 - Fraction(y)) * (x2 - Fraction(x))
+
+
+def _tiny(degrees: Floats) -> Bools:
+    """Which numbers are nearer to zero than TINY, but not zero."""
+    found: Bools = (degrees != 0) & (np.abs(degrees) < TINY)
+    return found
 
 
 def outline(wkb: bytes, tolerance: float) -> list[list[list[float]]]:
