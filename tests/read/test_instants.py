@@ -8,51 +8,11 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as f
 from pyspark.sql import types as t
+from time_tables import BAD, NEVER, read_parts, read_times
 
 from footfall.read.typed_rows import typed_rows
 from footfall.settings import PingSettings
-
-BAD = "wrong_type:at"
-NEVER = "nonexistent_time"
-
-
-def read(
-    spark: SparkSession,
-    values: list[object],
-    kind: str = "string",
-    zone: str = "UTC",
-    time_format: str = "auto",
-) -> list[str | None]:
-    """The instants of values in the column `at`, in UTC, or the defects where there are any."""
-    pings = PingSettings.model_validate({"path": "-", "time_zone": zone, "time_format": time_format})
-    given = spark.createDataFrame(
-        [(number, value) for number, value in enumerate(values)], f"n int, at {kind}"
-    )
-    rows = given.selectExpr(
-        "string(n) given", "'' uri", "false torn", "'a' device", "1.0d lat", "1.0d lon", "at"
-    )
-    typed = typed_rows(rows, pings).select("raw", f.coalesce("defect", f.col("at").cast("string")))
-    return [row[1] for row in sorted(typed.collect(), key=lambda row: int(row[0]))]
-
-
-def read_parts(
-    spark: SparkSession, values: list[tuple[str, str]], zone: str, time_format: str = "auto"
-) -> list[str]:
-    """The same for date and time in two columns."""
-    columns = {"date": "d", "time": "t"}
-    pings = PingSettings.model_validate(
-        {"path": "-", "time_zone": zone, "time_format": time_format, "columns": columns}
-    )
-    given = spark.createDataFrame(
-        [(number, *value) for number, value in enumerate(values)], "n int, d string, t string"
-    )
-    rows = given.selectExpr(
-        "string(n) given", "'' uri", "false torn", "'a' device", "1.0d lat", "1.0d lon", "d date", "t time"
-    )
-    typed = typed_rows(rows, pings).select("raw", f.coalesce("defect", f.col("at").cast("string")))
-    return [row[1] for row in sorted(typed.collect(), key=lambda row: int(row[0]))]
 
 
 def test_iso_text_states_its_offset_or_is_local(spark: SparkSession) -> None:
@@ -74,7 +34,7 @@ def test_iso_text_states_its_offset_or_is_local(spark: SparkSession) -> None:
         "2024-02-29T23:59:59Z": "2024-02-29 23:59:59",
         "1969-12-31T23:59:59.9999999Z": "1969-12-31 23:59:59.999999",
     }
-    assert dict(zip(cases, read(spark, list(cases), zone="America/Guatemala"), strict=True)) == cases
+    assert dict(zip(cases, read_times(spark, list(cases), zone="America/Guatemala"), strict=True)) == cases
 
 
 def test_what_is_no_time_is_a_wrong_type(spark: SparkSession) -> None:
@@ -108,100 +68,14 @@ def test_what_is_no_time_is_a_wrong_type(spark: SparkSession) -> None:
         "--5",
         "99999999999999999999999",
     ]
-    assert dict(zip(cases, read(spark, list(cases)), strict=True)) == dict.fromkeys(cases, BAD)
-
-
-def test_numbers_are_epochs_by_their_size(spark: SparkSession) -> None:
-    """Below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, else nanoseconds."""
-    cases = {
-        "0": "1970-01-01 00:00:00",
-        "-1": "1969-12-31 23:59:59",
-        "1677661500": "2023-03-01 09:05:00",
-        "+1677661500": "2023-03-01 09:05:00",
-        "1677661500.123456": "2023-03-01 09:05:00.123456",
-        "1677661500.1234569": "2023-03-01 09:05:00.123456",
-        "-0.0000001": "1969-12-31 23:59:59.999999",
-        "1.6776615E9": "2023-03-01 09:05:00",
-        "99999999999": "5138-11-16 09:46:39",
-        "100000000000": "1973-03-03 09:46:40",
-        "1677661500123": "2023-03-01 09:05:00.123",
-        "1677661500123.4567": "2023-03-01 09:05:00.123456",
-        "1677661500123456": "2023-03-01 09:05:00.123456",
-        "1677661500123456789": "2023-03-01 09:05:00.123456",
-        "-1677661500123456789": "1916-11-02 14:54:59.876543",
-    }
-    assert dict(zip(cases, read(spark, list(cases), zone="America/Guatemala"), strict=True)) == cases
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "expected"),
-    [
-        (
-            "bigint",
-            [1677661500, 1677661500123456789, -1],
-            ["2023-03-01 09:05:00", "2023-03-01 09:05:00.123456", "1969-12-31 23:59:59"],
-        ),
-        ("int", [1677661500], ["2023-03-01 09:05:00"]),
-        (
-            "double",
-            [1677661500.123456, 1677661500123.5, float("nan"), float("inf"), 1e300],
-            ["2023-03-01 09:05:00.123456", "2023-03-01 09:05:00.1235", BAD, BAD, BAD],
-        ),
-    ],
-)
-def test_number_columns_are_epochs_too(
-    spark: SparkSession, kind: str, values: list[object], expected: list[str]
-) -> None:
-    """As they come in Parquet; what no calendar holds is a wrong type."""
-    assert read(spark, values, kind) == expected
-
-
-def test_decimal_columns_are_epochs_too(spark: SparkSession) -> None:
-    """Exact to the microsecond, whatever their scale."""
-    texts = [("0", "1677661500.1234567"), ("1", "99999999999999999999.0")]
-    given = spark.createDataFrame(texts, "given string, at string").withColumn(
-        "at", f.col("at").cast("decimal(38,10)")
-    )
-    rows = given.selectExpr("given", "'' uri", "false torn", "'a' device", "1.0d lat", "1.0d lon", "at")
-    typed = typed_rows(rows, PingSettings.model_validate({"path": "-"}))
-    assert [tuple(row) for row in typed.selectExpr("string(at)", "defect").collect()] == [
-        ("2023-03-01 09:05:00.123456", None),
-        (None, BAD),
-    ]
-
-
-def test_the_unit_of_an_epoch_can_be_named(spark: SparkSession) -> None:
-    """Then the size decides nothing, ISO text is no time, and a number beyond the calendar is none either."""
-    assert read(spark, ["100", "100.5", "1e2", "2023-03-01T09:05:00Z"], time_format="epoch_ms") == [
-        "1970-01-01 00:00:00.1",
-        "1970-01-01 00:00:00.1005",
-        "1970-01-01 00:00:00.1",
-        BAD,
-    ]
-    assert read(
-        spark, [253402128000, 253402300800, 2**63 - 1, -(2**63)], "bigint", time_format="epoch_s"
-    ) == [
-        "9999-12-30 00:00:00",
-        BAD,
-        BAD,
-        BAD,
-    ]
-
-
-def test_iso_alone_takes_no_number(spark: SparkSession) -> None:
-    """`iso` is for columns that may hold stray numbers."""
-    assert read(spark, ["1677661500", "2023-03-01T09:05:00Z"], time_format="iso") == [
-        BAD,
-        "2023-03-01 09:05:00",
-    ]
-    assert read(spark, [1677661500], "bigint", time_format="iso") == [BAD]
+    assert dict(zip(cases, read_times(spark, list(cases)), strict=True)) == dict.fromkeys(cases, BAD)
 
 
 def test_timestamps_are_taken_as_they_are(spark: SparkSession) -> None:
     """Those adjusted to UTC are instants; the others are local, whatever the format says."""
     naive = datetime(2023, 3, 1, 9, 5)  # noqa: DTZ001 (a wall time is what is tested)
     for time_format in ("auto", "epoch_s"):
-        assert read(spark, [naive, None], "timestamp_ntz", "America/Guatemala", time_format) == [
+        assert read_times(spark, [naive, None], "timestamp_ntz", "America/Guatemala", time_format) == [
             "2023-03-01 15:05:00",
             "missing_field:at",
         ]
@@ -237,18 +111,22 @@ def test_date_and_time_make_one_local_time(spark: SparkSession) -> None:
 def test_other_layouts_are_read_by_pattern(spark: SparkSession) -> None:
     """A pattern with an offset gives instants, one without gives local times; dates that do not exist are wrong."""
     local = ["01/03/2023 09:05:00", "30/02/2023 09:05:00", "2023-03-01T09:05:00Z", "1677661500"]
-    assert read(spark, list(local), zone="America/Guatemala", time_format="dd/MM/yyyy HH:mm:ss") == [
+    assert read_times(spark, list(local), zone="America/Guatemala", time_format="dd/MM/yyyy HH:mm:ss") == [
         "2023-03-01 15:05:00",
         BAD,
         BAD,
         BAD,
     ]
-    zoned = read(spark, ["01.03.23 09:05 +0200"], zone="America/Guatemala", time_format="dd.MM.yy HH:mm xx")
+    zoned = read_times(
+        spark, ["01.03.23 09:05 +0200"], zone="America/Guatemala", time_format="dd.MM.yy HH:mm xx"
+    )
     assert zoned == ["2023-03-01 07:05:00"]
-    assert read(spark, ["Zx 2023-03-01 09"], zone="America/Guatemala", time_format="'Zx' yyyy-MM-dd HH") == [
-        "2023-03-01 15:00:00"
+    assert read_times(
+        spark, ["Zx 2023-03-01 09"], zone="America/Guatemala", time_format="'Zx' yyyy-MM-dd HH"
+    ) == ["2023-03-01 15:00:00"]
+    assert read_times(spark, [20230301090500], "bigint", time_format="yyyyMMddHHmmss") == [
+        "2023-03-01 09:05:00"
     ]
-    assert read(spark, [20230301090500], "bigint", time_format="yyyyMMddHHmmss") == ["2023-03-01 09:05:00"]
     parts = [("01.03.2023", "9h05"), ("31.02.2023", "9h05")]
     assert read_parts(spark, parts, "America/Guatemala", "dd.MM.yyyy H'h'mm") == ["2023-03-01 15:05:00", BAD]
 
@@ -265,8 +143,8 @@ def test_a_clock_change_skips_and_repeats_times(spark: SparkSession) -> None:
         "2023-03-12 02:30:00-05:00": "2023-03-12 07:30:00",
         "2023-03-12 02:30:00Z": "2023-03-12 02:30:00",
     }
-    assert dict(zip(cases, read(spark, list(cases), zone="America/New_York"), strict=True)) == cases
-    assert read(spark, ["2011-12-30 12:00:00"], zone="Pacific/Apia") == [NEVER]
+    assert dict(zip(cases, read_times(spark, list(cases), zone="America/New_York"), strict=True)) == cases
+    assert read_times(spark, ["2011-12-30 12:00:00"], zone="Pacific/Apia") == [NEVER]
 
 
 SCRIPT = """

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import ReadPings
 from footfall.errors import InputError
+from footfall.read.pings import PingInput
 
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)
 WALL = AT.replace(tzinfo=None)
@@ -19,6 +19,7 @@ READ = "2023-03-01 09:05:00.123456"
 LOCAL = "2023-03-01 15:05:00.123456"
 GUATEMALA = {"time_zone": "America/Guatemala"}
 PARTS = {"columns": {"date": "date", "time": "time"}, **GUATEMALA}
+ReadPings = Callable[..., PingInput]
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 

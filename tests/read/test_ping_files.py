@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from conftest import ReadPings
 from footfall.errors import FootfallError, InputError, SettingsError
+from footfall.read.pings import PingInput
 
 HEADER = "device,lat,lon,at\n"
 REST = ",14.5,-90.5,2023-03-01T09:05:00Z\n"
+ReadPings = Callable[..., PingInput]
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 
