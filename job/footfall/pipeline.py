@@ -60,7 +60,8 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         funnel = check.funnel(sums, days)
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
-            staged, bad = _stage(output, table, clean.quarantined(judged, run.id), steps)
+            bad = clean.quarantined(judged, run.id)
+            staged, bad = _stage(output, table, bad if any(funnel.quarantined.values()) else bad.limit(0), steps)
             checks = _checks(
                 settings, funnel, scanned(), (counted, staged, bad), len(places.places) * len(days)
             )

@@ -134,7 +134,7 @@ def test_the_map_shows_a_place_under_the_mouse(visit: Visitor) -> None:
     page = visit(viewport={"width": 1280, "height": 900}).page
     titles = page.evaluate(f"{AUDIT}; underPointer()")
     assert len(titles) == 40
-    assert sum("median dwell" in title for title in titles) == 38
+    assert sum("typical dwell" in title for title in titles) == 38
     assert sum("suppressed" in title for title in titles) == 2
 
 

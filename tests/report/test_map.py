@@ -50,7 +50,7 @@ def test_a_place_too_small_to_see_has_a_dot_at_its_middle_as_well() -> None:
     [dot] = page.all("circle")
     assert result.dots == 1
     assert "shade4" in dot.attributes["class"]
-    assert dot.text == "b9 visits, 18 pingsmedian dwell \u2013".replace("b9", "b\n9").replace(
+    assert dot.text == "b9 visits, 18 pingstypical dwell \u2013".replace("b9", "b\n9").replace(
         "median", "\nmedian"
     )
     assert len(page.all("path", class_="shade4")) == 1
@@ -83,7 +83,7 @@ def test_the_hover_text_has_name_visits_pings_and_median_dwell() -> None:
     """A place without a name shows its id."""
     assert (
         hint("a", counted("a", 1, name="Mill", dwell_p50=720.0))
-        == "Mill\n1 visit, 2 pings\nmedian dwell 12 min"
+        == "Mill\n1 visit, 2 pings\ntypical dwell 12 min"
     )
     assert hint("a", counted("a", 0)).startswith("a\n0 visits, 0 pings")
 

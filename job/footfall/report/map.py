@@ -114,7 +114,7 @@ def outline(shape: dict[str, Any], place: dict[str, Any] | None, drawing: Canvas
 
 
 def hint(place_id: str, place: dict[str, Any] | None) -> str:
-    """Write what a place shows under the mouse: name, visits, pings, median dwell."""
+    """Write what a place shows under the mouse: name, visits, pings, typical dwell."""
     if place is None:
         return f"{place_id}\nnot among the listed places"
     name = place["name"] or place_id
@@ -122,7 +122,7 @@ def hint(place_id: str, place: dict[str, Any] | None) -> str:
         return f"{name}\nsuppressed: too few devices"
     dwell = DASH if place["dwell_p50"] is None else duration(place["dwell_p50"])
     counts = f"{counted(place['visits'], 'visit')}, {counted(place['pings'], 'ping')}"
-    return f"{name}\n{counts}\nmedian dwell {dwell}"
+    return f"{name}\n{counts}\ntypical dwell {dwell}"
 
 
 def area(place: Outline) -> Markup:
