@@ -23,6 +23,7 @@ from footfall.errors import Conflict, SettingsError
 from footfall.publish import history
 
 DAY_FILE = "footfall.parquet"
+_DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _Version = tuple[int, int, int] | None
 
 
@@ -48,10 +49,9 @@ class Output:
                 fix="Name a folder of this machine; object stores are not supported by this version.",
             )
         root = Path(output).expanduser().absolute()
-        existing = next(p for p in (root, *root.parents) if p.exists())
-        if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-            raise _not_writable(root, f"{existing} is not a folder that this user may write to")
-        found = (root / "footfall").glob("day=*")
+        for part in ("footfall", "quarantine", "runs"):
+            _refuse_unless_writable(root, root / part)
+        found = (root / "footfall").glob(_DAY_FOLDER)
         return cls(root, run_id, {date.fromisoformat(p.name[4:]): _version(p / DAY_FILE) for p in found})
 
     @property
@@ -82,8 +82,9 @@ class Output:
         except OSError as failure:
             raise _not_writable(self.root, str(failure)) from failure
         self._sweep()
-        with (self.staging / "alive").open("w") as alive:
+        with (self.staging / "waking").open("w") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX)
+            Path(alive.name).rename(self.staging / "alive")  # never seen without its lock
             try:
                 yield
             finally:
@@ -123,7 +124,7 @@ class Output:
     def _refuse_if_changed(self, day: date) -> None:
         if _version(self.day_file(day)) == self.seen.get(day):
             return
-        winner = history.publisher(self.root / "runs", day)
+        winner = history.publisher(self.root / "runs", day, self.day_file(day))
         raise Conflict(
             f"{day} was published by {winner or 'another run'} while this run was counting",
             where=str(self.day_file(day)),
@@ -133,12 +134,12 @@ class Output:
     def _sweep(self) -> None:
         """Remove the staged files of runs that ended without doing so."""
         for alive in (self.root / "runs").glob("*/staging/alive"):
-            with alive.open() as other:
-                try:
+            try:
+                with alive.open() as other:
                     fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                shutil.rmtree(alive.parent, ignore_errors=True)
+                    shutil.rmtree(alive.parent, ignore_errors=True)
+            except (BlockingIOError, FileNotFoundError):
+                continue  # it lives, or it just ended by itself
 
 
 def _swap_in(staged: Path, target: Path) -> None:
@@ -158,6 +159,16 @@ def _version(path: Path) -> _Version:
     except FileNotFoundError:
         return None
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def _refuse_unless_writable(root: Path, folder: Path) -> None:
+    """The folder, or the nearest one above it that exists, must be one to write to."""
+    try:
+        existing = next(p for p in (folder, *folder.parents) if p.exists())
+    except PermissionError as failure:
+        raise _not_writable(root, str(failure)) from failure
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        raise _not_writable(root, f"{existing} is not a folder that this user may write to")
 
 
 def _not_writable(root: Path, why: str) -> SettingsError:

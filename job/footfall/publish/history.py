@@ -8,10 +8,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 
-def publisher(runs: Path, day: date) -> str | None:
-    """The id of the run that published a day last, None where no manifest tells."""
-    manifests = sorted(runs.glob("*/manifest.json"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for path in manifests:
+def publisher(runs: Path, day: date, day_file: Path) -> str | None:
+    """The id of the run that published a day last, None where its manifest is not written, or not yet."""
+    written = {path: path.stat().st_mtime_ns for path in runs.glob("*/manifest.json")}
+    published = day_file.stat().st_mtime_ns if day_file.exists() else 0
+    for path in sorted(
+        (p for p in written if written[p] >= published), key=written.__getitem__, reverse=True
+    ):
         manifest: dict[str, Any] = json.loads(path.read_text())
         if manifest["state"] == "published" and day.isoformat() in manifest["days"]:
             return str(manifest["run_id"])
