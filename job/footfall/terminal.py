@@ -181,7 +181,7 @@ def _places_table(places: Sequence[Mapping[str, Any]], k: int, width: int) -> Ta
     table.add_column("place", max_width=20)
     if named:
         table.add_column("name", max_width=32)
-    for heading in ("pings", "devices", "visits", "typical dwell"):
+    for heading in ("pings", "devices", "visits", "dwell"):
         table.add_column(heading, justify="right", no_wrap=True)
     most = max(place["visits"] or 0 for place in places) or 1
     for place in places:
