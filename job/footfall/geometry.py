@@ -18,6 +18,11 @@ GEOS_VERSION: str = shapely.geos_version_string
 TINY = 1e-100
 """Nearer to zero, but not zero, GEOS' products may underflow, and it takes points beside an edge to be on it."""
 
+GEOSError = shapely.errors.ShapelyError
+
+POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
+"""How GEOS numbers the types of shapes."""
+
 
 def edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints]:
     """The edges of all rings of polygons, holes included.
@@ -122,8 +127,36 @@ def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
 
 
 def flat(shapes: Shapes) -> Shapes:
-    """The shapes without heights."""
-    return shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+    """The shapes without heights and measures; x and y keep every bit."""
+    found: Shapes = shapely.force_2d(shapes)
+    return found
+
+
+def absent(shapes: Shapes) -> Bools:
+    """Which shapes are null or empty."""
+    found: Bools = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return found
+
+
+def from_collections(shapes: Shapes) -> Shapes:
+    """The shapes, with collections that hold nothing but polygons turned into multipolygons."""
+    found = shapes.copy()
+    for i in np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION):
+        parts = shapely.get_parts(shapes[i])
+        while np.isin(shapely.get_type_id(parts), (MULTIPOLYGON, COLLECTION)).any():
+            parts = shapely.get_parts(parts)
+        parts = parts[~shapely.is_empty(parts)]
+        if len(parts) and (shapely.get_type_id(parts) == POLYGON).all():
+            found[i] = shapely.multipolygons(parts)
+    return found
+
+
+def finite(shapes: Shapes) -> Bools:
+    """Which shapes have nothing but numbers as coordinates."""
+    points, shape_of_point = shapely.get_coordinates(shapes, return_index=True)
+    found = np.ones(len(shapes), dtype=bool)
+    found[shape_of_point[~np.isfinite(points).all(axis=1)]] = False
+    return found
 
 
 def invalid(shapes: Shapes) -> Bools:
@@ -133,25 +166,33 @@ def invalid(shapes: Shapes) -> Bools:
 
 
 def reason(shape: shapely.Geometry) -> str:
-    """Why a polygon is not valid."""
+    """Why a polygon is not valid, and where, as in `Self-intersection[1 1]`."""
     return str(shapely.is_valid_reason(shape))
 
 
 def repaired(shapes: Shapes) -> Shapes:
-    """Valid polygons that cover what the rings enclose; parts without an area vanish."""
+    """Valid polygons that cover what the rings enclose; parts without an area vanish.
+
+    Both loops of a ring that crosses itself count; so does a hole that lies outside of its shell.
+    """
     found: Shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     return found
 
 
 def without_area(shapes: Shapes) -> Bools:
     """Which shapes are empty or not polygons."""
-    found: Bools = shapely.is_empty(shapes) | ~np.isin(shapely.get_type_id(shapes), (3, 6))
+    found: Bools = shapely.is_empty(shapes) | ~np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
     return found
 
 
-def union(shapes: Shapes) -> shapely.Geometry:
-    """One polygon or multipolygon that covers what any of the shapes covers."""
-    return shapely.union_all(shapes)
+def joined(shapes: Shapes) -> shapely.Geometry:
+    """One valid polygon or multipolygon that covers what any of the shapes covers.
+
+    Shapes that have no edge and no area in common keep every vertex bit for bit.
+    """
+    parts = shapely.get_parts(shapes)
+    together = shapely.multipolygons(parts[~shapely.is_empty(parts)])
+    return together if shapely.is_valid(together) else shapely.union_all(shapes)
 
 
 def overlapping(shapes: Shapes) -> bool:
@@ -164,7 +205,24 @@ def overlapping(shapes: Shapes) -> bool:
 def longest_jump(shapes: Shapes) -> Floats:
     """Each polygon's longest step in longitude between two neighbouring vertices, in degrees."""
     found, offsets = edges(tuple(to_wkb(shapes)))
-    return np.maximum.reduceat(np.abs(found[:, 2] - found[:, 0]), offsets[:-1])
+    longest = np.zeros(len(shapes))
+    owner = np.repeat(np.arange(len(shapes)), np.diff(offsets))
+    np.maximum.at(longest, owner, np.abs(found[:, 2] - found[:, 0]))
+    return longest
+
+
+def densified(shapes: Shapes) -> Shapes:
+    """The shapes with more vertices on their edges: steps of at most a 64th of the shape's size."""
+    sides = shapely.bounds(shapes).reshape(-1, 2, 2)
+    size = (sides[:, 1] - sides[:, 0]).max(axis=1)
+    found: Shapes = shapely.segmentize(shapes, np.where(size > 0, size, 1) / 64)
+    return found
+
+
+def farthest(shapes: Shapes) -> Floats:
+    """(n, 2): each shape's largest distance from zero in x and in y."""
+    found: Floats = np.abs(shapely.bounds(shapes)).reshape(-1, 2, 2).max(axis=1)
+    return found
 
 
 def clamped(shapes: Shapes) -> Shapes:

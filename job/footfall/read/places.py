@@ -4,22 +4,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas
-import numpy as np
-import pandas as pd
 
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read import place_files, place_ids
 from footfall.read.place_crs import to_degrees
+from footfall.read.place_words import some
 from footfall.schema import InputFile, Place, Places
 from footfall.settings import PlaceSettings
 
-SHOWN = 5
+Noted = tuple[geopandas.GeoDataFrame, list[str]]
+"""Features, and sentences on what was done to them."""
 
 
 @dataclass(frozen=True)
 class PlaceInput:
-    """Places as they were read; `notes` say in sentences what was repaired, merged, reprojected or left out."""
+    """Places as they were read; `notes` say in sentences what was repaired, merged, reprojected or left out.
+
+    `crs` is the system that the file's coordinates are in: EPSG:4326 for WGS84, for another one its name.
+    """
 
     places: Places
     files: tuple[InputFile, ...]
@@ -31,74 +34,89 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
     """Read the places of a file.
 
     Returns:
-        At least one place. A valid polygon in WGS84 keeps its vertices bit for bit.
+        At least one place. A place of one valid feature in WGS84 keeps its vertices bit for bit.
 
     Raises:
         InputError: The file is missing or not what it should be; it lacks a column, a CRS or polygons; a place id is
             missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian.
+        SettingsError: `places.crs` is not a known CRS.
     """
     path = Path(settings.path)
-    features = place_files.read(path, settings.layer)
-    columns = [settings.columns.place_id, settings.columns.name, settings.columns.category]
-    place_ids.refuse_missing_columns(features, [column for column in columns if column], path)
-    with_polygons, notes = _polygons(features, settings)
-    placed, crs, moved = to_degrees(with_polygons, settings.crs, path)
-    repaired, mended = _repaired(placed, settings)
-    merged, joined = place_ids.one_per_id(repaired, settings)
+    features, said = place_files.read(settings)
+    place_ids.refuse_missing_columns(features, settings)
+    polygons, left_out = _polygons(features, settings)
+    placed, crs, moved = to_degrees(polygons, settings.crs, path)
+    valid, repaired = _valid(placed, settings)
+    merged, joined = place_ids.one_per_id(valid, settings)
     return PlaceInput(
         places=_places(merged, settings),
         files=place_files.files(path),
         crs=crs,
-        notes=(*notes, *moved, *mended, *joined),
+        notes=(*said, *left_out, *moved, *repaired, *joined),
     )
 
 
-def _polygons(
-    features: geopandas.GeoDataFrame, settings: PlaceSettings
-) -> tuple[geopandas.GeoDataFrame, list[str]]:
+def _polygons(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
     """The features with an area, flat; features without any geometry are left out or refused."""
-    shapes = features.geometry.to_numpy()
-    empty = np.flatnonzero([shape is None or shape.is_empty for shape in shapes])
-    if len(empty) and settings.invalid == "refuse":
-        what = f"{len(empty)} features have no geometry: {_numbers(empty)}"
-        raise InputError(what, where=settings.path, fix="Take them out, or set places.invalid to repair.")
-    kept = features.drop(features.index[empty])
-    other = [i for i, kind in enumerate(kept.geom_type) if kind not in ("Polygon", "MultiPolygon")]
-    if other:
-        kinds = ", ".join(sorted({str(kept.geom_type.iloc[i]) for i in other}))
-        what = f"{len(other)} features are not polygons but {kinds}: {_numbers(other)}"
-        raise InputError(what, where=settings.path, fix="Give each place as a polygon or multipolygon.")
-    if kept.empty:
+    shapes = geometry.from_collections(geometry.flat(features.geometry.to_numpy()))
+    flat = features.set_geometry(shapes, crs=features.crs)
+    absent = geometry.absent(shapes)
+    left_out = _leave_out(flat.index[absent].tolist(), "no geometry that can be read", settings)
+    kept = flat[~absent]
+    other = kept[~kept.geom_type.isin(["Polygon", "MultiPolygon"])]
+    if len(other):
+        found = some(f"{number} ({kind})" for number, kind in other.geom_type.items())
         raise InputError(
-            "The file holds no polygon", where=settings.path, fix="Name a file with at least one place."
+            f"Features are not polygons: {found}",
+            where=settings.path,
+            fix="Give each place as a polygon or multipolygon.",
         )
-    flat = kept.set_geometry(geometry.flat(kept.geometry.to_numpy()), crs=kept.crs)
-    left_out = f"{len(empty)} features without a geometry were left out: {_numbers(empty)}."
-    return flat, [left_out] if len(empty) else []
+    return _not_empty(kept, settings), left_out
 
 
-def _repaired(
-    features: geopandas.GeoDataFrame, settings: PlaceSettings
-) -> tuple[geopandas.GeoDataFrame, list[str]]:
+def _valid(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
     """The features with valid polygons."""
     shapes = features.geometry.to_numpy()
     invalid = geometry.invalid(shapes)
     if not invalid.any():
         return features, []
-    ids = features[settings.columns.place_id][invalid].tolist()
-    named = ", ".join(map(str, ids[:SHOWN])) + (" ..." if len(ids) > SHOWN else "")
+    ids = features[settings.columns.place_id][invalid]
+    why = [
+        f"{place_id} ({geometry.reason(shape)})" for place_id, shape in zip(ids, shapes[invalid], strict=True)
+    ]
     if settings.invalid == "refuse":
-        what = f"{len(ids)} polygons are not valid: {named}; the first: {geometry.reason(shapes[invalid][0])}"
-        raise InputError(what, where=settings.path, fix="Repair them, or set places.invalid to repair.")
+        raise InputError(
+            f"Polygons are not valid: {some(why)}",
+            where=settings.path,
+            fix="Repair them, or set places.invalid to repair.",
+        )
     shapes = shapes.copy()
     shapes[invalid] = geometry.repaired(shapes[invalid])
-    gone = geometry.without_area(shapes)
-    if gone.any():
-        what = f"{gone.sum()} polygons have no area: {_numbers(np.flatnonzero(gone))}"
-        raise InputError(what, where=settings.path, fix="Give each place a polygon with an area.")
-    return features.set_geometry(shapes, crs=features.crs), [
-        f"{len(ids)} invalid polygons were repaired: {named}."
-    ]
+    mended = features.set_geometry(shapes, crs=features.crs)
+    void = geometry.without_area(shapes)
+    left_out = _leave_out(mended.index[void].tolist(), "no area", settings)
+    kept = [reason for reason, gone in zip(why, void[invalid], strict=True) if not gone]
+    notes = [f"Invalid polygons were repaired: {some(kept)}."] if kept else []
+    return _not_empty(mended[~void], settings), [*notes, *left_out]
+
+
+def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[str]:
+    """A note about features that are left out; an InputError where the settings refuse them."""
+    if numbers and settings.invalid == "refuse":
+        raise InputError(
+            f"Features have {what}: {some(numbers)}",
+            where=settings.path,
+            fix="Take them out, or set places.invalid to repair.",
+        )
+    return [f"Features were left out, because they have {what}: {some(numbers)}."] if numbers else []
+
+
+def _not_empty(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> geopandas.GeoDataFrame:
+    if features.empty:
+        raise InputError(
+            "The file holds no polygon", where=settings.path, fix="Name a file with at least one place."
+        )
+    return features
 
 
 def _places(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Places:
@@ -112,10 +130,4 @@ def _places(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Places
 def _texts(features: geopandas.GeoDataFrame, column: str | None) -> list[str | None]:
     if column is None:
         return [None] * len(features)
-    return [None if pd.isna(value) else str(value) for value in features[column]]
-
-
-def _numbers(positions: "np.typing.NDArray[np.int64] | list[int]") -> str:
-    """Features as people count them, from 1."""
-    shown = ", ".join(str(position + 1) for position in positions[:SHOWN])
-    return f"number {shown}" + (" ..." if len(positions) > SHOWN else "")
+    return [place_ids.text(value) for value in features[column]]

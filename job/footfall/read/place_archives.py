@@ -1,0 +1,117 @@
+"""Takes the one file of places out of a zip, and nothing that a zip may not hold."""
+
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from footfall.errors import InputError
+
+MOST_UNPACKED = 4 * 2**30
+"""Bytes that a zip may unpack to."""
+
+_CHUNK = 2**20
+_ENDINGS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".jsonl", ".ndjson")
+_OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted, or packed in a way that Python does not know
+    ValueError,
+)
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Unpack the one file of places in a zip, with all files of the same stem beside it.
+
+    Args:
+        archive: The zip.
+        folder: An empty folder for the unpacked files; those of folders inside the zip come directly into it.
+
+    Returns:
+        The unpacked .shp, .gpkg or GeoJSON file.
+
+    Raises:
+        InputError: The zip is damaged, locked or too large, names files outside of itself, or does not hold exactly
+            one file of places.
+    """
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            members = list(_members(packed))
+            _refuse_outside(members, archive)
+            chosen = _chosen(members, archive)
+            wanted = [member for member in members if _stem(member) == _stem(chosen)]
+            if sum(member.file_size for member in wanted) > MOST_UNPACKED:
+                raise _too_large(archive)
+            _write(packed, wanted, folder, archive)
+    except _BROKEN as failure:
+        what = f"cannot be unpacked: {failure or type(failure).__name__}"
+        raise _bad(archive, what, "Zip the files again, without a password.") from failure
+    return folder / _path(chosen).name
+
+
+def _members(packed: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    """The files in a zip without those that macOS adds."""
+    for member in packed.infolist():
+        path = _path(member)
+        if not member.is_dir() and "__MACOSX" not in path.parts and not path.name.startswith("._"):
+            yield member
+
+
+def _path(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
+def _stem(member: zipfile.ZipInfo) -> tuple[PurePosixPath, str]:
+    path = _path(member)
+    return path.parent, path.stem.lower()
+
+
+def _refuse_outside(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
+    outside = [str(_path(member)) for member in members if _OUTSIDE.search(str(_path(member)))]
+    if outside:
+        raise _bad(
+            archive,
+            f"names a file outside of itself: {outside[0]}",
+            "Zip the files again from inside their folder.",
+        )
+
+
+def _chosen(members: Sequence[zipfile.ZipInfo], archive: Path) -> zipfile.ZipInfo:
+    """The one file of places; a .json only where nothing else is, because it is mostly about the others."""
+    found = [member for member in members if _path(member).suffix.lower() in _ENDINGS]
+    found = found or [member for member in members if _path(member).suffix.lower() == ".json"]
+    if not found:
+        raise _bad(archive, "holds no shapefile, GeoPackage or GeoJSON", "Zip the files of one shapefile.")
+    if len(found) > 1:
+        names = ", ".join(sorted(member.filename for member in found))
+        raise _bad(archive, f"holds several files of places: {names}", "Zip one of them.")
+    return found[0]
+
+
+def _write(packed: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], folder: Path, archive: Path) -> None:
+    """Write members by their last name; the size is counted, because a zip may say less than it holds."""
+    left = MOST_UNPACKED
+    for member in members:
+        with packed.open(member) as source, (folder / _path(member).name).open("xb") as target:
+            while chunk := source.read(_CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise _too_large(archive)
+                target.write(chunk)
+
+
+def _too_large(archive: Path) -> InputError:
+    most = f"{MOST_UNPACKED / 2**30:g} GiB"
+    return _bad(archive, f"unpacks to more than {most}", "Unpack it yourself and name the file.")
+
+
+def _bad(archive: Path, what: str, fix: str) -> InputError:
+    return InputError(f"The zip file {what}", where=f"places.path: {archive}", fix=fix)
