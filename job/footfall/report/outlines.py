@@ -4,9 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from footfall.geometry import bounds, outline
-from footfall.schema import Places
+from footfall.schema import Place, Places
 
 MOST_VERTICES = 40_000
+
+_FINENESS = (4000, 2000, 1000, 500, 250)
+"""How many times the tolerance goes into the longer side of the map, tried one after the other."""
+
+Ring = list[list[float]]
 
 
 def place_shapes(places: Places, shown: Iterable[str]) -> dict[str, Any]:
@@ -24,11 +29,35 @@ def place_shapes(places: Places, shown: Iterable[str]) -> dict[str, Any]:
     if not drawn:
         return {"bounds": None, "shapes": []}
     box = bounds(tuple(place.wkb for place in drawn))
-    tolerance = max(box[2] - box[0], box[3] - box[1]) / 4000
-    while True:
-        shapes = [{"place_id": place.place_id, "rings": outline(place.wkb, tolerance)} for place in drawn]
-        if sum(len(ring) for shape in shapes for ring in shape["rings"]) <= max(
-            MOST_VERTICES, 8 * len(drawn)
-        ):
-            return {"bounds": list(box), "shapes": shapes}
-        tolerance *= 2
+    rings = _light_enough(drawn, max(box[2] - box[0], box[3] - box[1]))
+    shapes = [{"place_id": place.place_id, "rings": own} for place, own in zip(drawn, rings, strict=True)]
+    return {"bounds": list(box), "shapes": shapes}
+
+
+def _light_enough(drawn: list[Place], side: float) -> list[list[Ring]]:
+    """The rings of each place, as fine as they may be together."""
+    rings: list[list[Ring]] = []
+    for pieces in _FINENESS:
+        rings = [outline(place.wkb, side / pieces) for place in drawn]
+        if sum(len(ring) for own in rings for ring in own) <= MOST_VERTICES:
+            return rings
+    return _largest(rings)
+
+
+def _largest(rings: list[list[Ring]]) -> list[list[Ring]]:
+    """Of each place its largest ring, and of all others, by size, as many as are light enough."""
+    by_size = [sorted(own, key=_size, reverse=True) for own in rings]
+    left = MOST_VERTICES - sum(len(own[0]) for own in by_size)
+    kept = [own[:1] for own in by_size]
+    others = ((_size(ring), place, ring) for place, own in enumerate(by_size) for ring in own[1:])
+    for _, place, ring in sorted(others, key=lambda other: -other[0]):
+        left -= len(ring)
+        if left < 0:
+            break
+        kept[place].append(ring)
+    return kept
+
+
+def _size(ring: Ring) -> float:
+    lons, lats = zip(*ring, strict=True)
+    return float(max(max(lons) - min(lons), max(lats) - min(lats)))
