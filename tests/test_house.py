@@ -12,12 +12,13 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS = (
     # A room imports only rooms of lower lines, never its neighbours; settings_*.py is the room `settings`.
-    ("cli", "__main__"),
+    ("__main__",),
+    ("cli",),
     ("platforms", "terminal", "sample"),
     ("pipeline", "json_lines"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
     ("geometry", "settings"),
-    ("schema", "progress", "prerequisites"),
+    ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),
 )
 LIBRARY_ROOMS = {

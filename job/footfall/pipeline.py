@@ -60,27 +60,16 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         funnel = check.funnel(sums, days)
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
-            bad = clean.quarantined(judged, run.id)
-            staged, bad = _stage(output, table, bad if any(funnel.quarantined.values()) else bad.limit(0), steps)
-            checks = _checks(
-                settings, funnel, scanned(), (counted, staged, bad), len(places.places) * len(days)
-            )
-            seen = Seen(totals(staged), _days_before(output, days), samples(bad))
+            staged, bad = _stage(output, table, _bad_rows(judged, funnel, run.id), steps)
+            with steps.step("check") as step, stages_shown(spark, step):
+                rows_wanted = len(places.places) * len(days)
+                checks = _checks(settings, funnel, scanned(), (counted, staged, bad), rows_wanted)
+                seen = Seen(totals(staged), _days_before(output, days), samples(bad))
             refusal = _publish(output, days, checks, steps)
             counted.unpersist()
             inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
             evidence = Evidence(
-                run,
-                started,
-                settings,
-                inputs,
-                tuple(days),
-                funnel,
-                seen,
-                checks,
-                steps.steps,
-                refusal,
-                str(output.root),
+                run, started, settings, inputs, days, funnel, seen, checks, steps.steps, refusal
             )
             return _write_report(output, evidence)
 
@@ -150,6 +139,12 @@ def _days(settings: Settings, found: list[date]) -> list[date]:
         where=f"pings.path {settings.pings.path}, days in {settings.day_zone}",
         fix="Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days.",
     )
+
+
+def _bad_rows(judged: DataFrame, funnel: Funnel, run_id: str) -> DataFrame:
+    """The rows of QUARANTINE; where none were counted, without another look at the input."""
+    bad = clean.quarantined(judged, run_id)
+    return bad if any(funnel.quarantined.values()) else bad.limit(0)
 
 
 def _stage(output: Output, table: DataFrame, bad: DataFrame, steps: Recorder) -> tuple[DataFrame, DataFrame]:

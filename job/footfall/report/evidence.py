@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from footfall.errors import FootfallError
@@ -64,13 +65,12 @@ class Evidence:
     started: datetime
     settings: Settings
     inputs: Inputs
-    days: tuple[date, ...]
+    days: Sequence[date]
     funnel: Funnel
     seen: Seen
     checks: Sequence[Check]
     steps: Sequence[StepTime]
     refusal: FootfallError | None
-    output: str
 
     @property
     def state(self) -> str:
@@ -100,7 +100,7 @@ def manifest(evidence: Evidence) -> dict[str, Any]:
         "checks": [asdict(check) for check in evidence.checks],
         "steps": content.steps(evidence.steps),
         "warnings": list(evidence.inputs.warnings),
-        "output": evidence.output,
+        "output": str(Path(evidence.settings.output).expanduser().absolute()),
     }
 
 
