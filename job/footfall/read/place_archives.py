@@ -1,19 +1,20 @@
 """Takes the one file of places out of a zip, and nothing that a zip may not hold."""
 
+import errno
 import lzma
 import re
+import shutil
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from footfall.errors import InputError
+from footfall.errors import InfrastructureError, InputError
 
 MOST_UNPACKED = 4 * 2**30
 """Bytes that a zip may unpack to."""
 
-_CHUNK = 2**20
 _ENDINGS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".jsonl", ".ndjson")
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _BROKEN = (
@@ -41,6 +42,7 @@ def unpack(archive: Path, folder: Path) -> Path:
     Raises:
         InputError: The zip is damaged, locked or too large, names files outside of itself, or does not hold exactly
             one file of places.
+        InfrastructureError: The disk is full.
     """
     try:
         with zipfile.ZipFile(archive) as packed:
@@ -49,9 +51,16 @@ def unpack(archive: Path, folder: Path) -> Path:
             chosen = _chosen(members, archive)
             wanted = [member for member in members if _stem(member) == _stem(chosen)]
             if sum(member.file_size for member in wanted) > MOST_UNPACKED:
-                raise _too_large(archive)
-            _write(packed, wanted, folder, archive)
+                most = f"{MOST_UNPACKED / 2**30:g} GiB"
+                raise _bad(archive, f"unpacks to more than {most}", "Unpack it yourself and name the file.")
+            _write(packed, wanted, folder)
     except _BROKEN as failure:
+        if getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            raise InfrastructureError(
+                "There is no space left to unpack the places",
+                where=f"{folder}, for places.path: {archive}",
+                fix="Free some space there, or name another folder by the variable TMPDIR.",
+            ) from failure
         what = f"cannot be unpacked: {failure or type(failure).__name__}"
         raise _bad(archive, what, "Zip the files again, without a password.") from failure
     return folder / _path(chosen).name
@@ -96,21 +105,11 @@ def _chosen(members: Sequence[zipfile.ZipInfo], archive: Path) -> zipfile.ZipInf
     return found[0]
 
 
-def _write(packed: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], folder: Path, archive: Path) -> None:
-    """Write members by their last name; the size is counted, because a zip may say less than it holds."""
-    left = MOST_UNPACKED
+def _write(packed: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], folder: Path) -> None:
+    """Write members by their last name; of each, zipfile gives no more bytes than the member says it has."""
     for member in members:
         with packed.open(member) as source, (folder / _path(member).name).open("xb") as target:
-            while chunk := source.read(_CHUNK):
-                left -= len(chunk)
-                if left < 0:
-                    raise _too_large(archive)
-                target.write(chunk)
-
-
-def _too_large(archive: Path) -> InputError:
-    most = f"{MOST_UNPACKED / 2**30:g} GiB"
-    return _bad(archive, f"unpacks to more than {most}", "Unpack it yourself and name the file.")
+            shutil.copyfileobj(source, target)
 
 
 def _bad(archive: Path, what: str, fix: str) -> InputError:

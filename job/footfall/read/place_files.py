@@ -101,7 +101,7 @@ def _from_parquet(path: Path, settings: PlaceSettings) -> geopandas.GeoDataFrame
         )
     if b"geo" not in (pyarrow.parquet.read_schema(path).metadata or {}):
         what = "The Parquet file says nothing about geometries, so it is not GeoParquet"
-        raise InputError(what, where=where, fix="Write it as GeoParquet, as geopandas and DuckDB do.")
+        raise InputError(what, where=where, fix="Write it as GeoParquet, with the metadata `geo`.")
     try:
         features = geopandas.read_parquet(path)
     except (

@@ -40,6 +40,7 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
         InputError: The file is missing or not what it should be; it lacks a column, a CRS or polygons; a place id is
             missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian.
         SettingsError: `places.crs` is not a known CRS.
+        InfrastructureError: The disk has no space for unpacking a zip.
     """
     path = Path(settings.path)
     features, said = place_files.read(settings)
