@@ -1,16 +1,21 @@
 """Samples of quarantined rows that may be shown: without device ids."""
 
+import json
 import re
-from typing import Any
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as f
 
 SAMPLES = 3
 LONGEST = 200
-HIDDEN = "[device]"
+DEVICE, HIDDEN = "[device]", "[hidden]"
 
-_LOOKS_LIKE_AN_ID = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z_])[\w-]{8,}|\d{15,}")
+_TIME = r"\d{4}-\d\d-\d\dT\d\d(?![\w-])"
+_LOOKS_LIKE_AN_ID = re.compile(rf"(?<![\w-])(?!{_TIME})(?=[\w-]*\d)(?=[\w-]*[^\W\d])[\w-]{{8,}}|\d{{15,}}")
+_WORD = re.compile(r"[^\s,;|\"']+")
+_COORDINATE_OR_TIME = re.compile(
+    r"[+-]?\d{1,3}\.\d+|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\d\d?:\d\d(?::[\d.]+)?", re.ASCII
+)
 
 
 def samples(quarantine: DataFrame) -> dict[str, list[dict[str, str]]]:
@@ -19,13 +24,26 @@ def samples(quarantine: DataFrame) -> dict[str, list[dict[str, str]]]:
     first = quarantine.withColumn("number", f.row_number().over(in_order)).where(f.col("number") <= SAMPLES)
     found: dict[str, list[dict[str, str]]] = {}
     for row in first.orderBy("reason", "number").collect():
-        shown: dict[str, Any] = {"raw": masked(row.raw or "", row.device), "file": row.file or ""}
+        shown = {"raw": masked(row.reason, row.device, row.raw or ""), "file": row.file or ""}
         found.setdefault(row.reason, []).append(shown)
     return found
 
 
-def masked(raw: str, device: str | None) -> str:
-    """The row without its device id: where that could not be read, without anything that looks like an id."""
-    known = raw.replace(device, HIDDEN) if device else raw
-    hidden = _LOOKS_LIKE_AN_ID.sub(HIDDEN, known)
+def masked(reason: str, device: str | None, raw: str) -> str:
+    """The row without its device id, and without anything that looks like another id.
+
+    Where the id is in a torn row nobody can tell: of those only coordinates and times are shown.
+    """
+    if reason == "unreadable_row":
+        hidden = _WORD.sub(lambda word: word[0] if _COORDINATE_OR_TIME.fullmatch(word[0]) else HIDDEN, raw)
+    else:
+        hidden = _LOOKS_LIKE_AN_ID.sub(HIDDEN, _without(device or "", raw))
     return hidden if len(hidden) <= LONGEST else hidden[:LONGEST] + " …"
+
+
+def _without(device: str, raw: str) -> str:
+    """The row without the id as it stands, or as CSV and JSON write it; a blank one is in no row."""
+    if not device.strip():
+        return raw
+    spellings = (json.dumps(device, ensure_ascii=False)[1:-1], device.replace('"', '""'), device)
+    return re.sub("|".join(map(re.escape, spellings)), DEVICE, raw)
