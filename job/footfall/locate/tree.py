@@ -22,8 +22,8 @@ ROOT_CELLS = 2**18
 ROOT_PARTS, PARTS_PER_PLACE = 2**19, 4
 """The root grid is coarse enough for the boxes of all places to hold together no more cells than that."""
 
-FEW_EDGES = 4
-"""A cell with at most so many edges is not cut further."""
+FEW_EDGES, FEW_PER_PLACE = 4, 2
+"""A cell with at most so many edges, or so many per place in it, as a vertex has, is not cut further."""
 
 FINEST, WORLD = 24, 9
 """Cells are not cut below 2^-24 degrees, 7 mm; a cell of 2^9 degrees is more than the world."""
@@ -121,7 +121,7 @@ class _Tree:
     def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Ints]:
         """Which cells to cut, as far as memory allows; how to cut their parts, and the sizes of what that gives."""
         edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
-        bits = _bits(edges, shift)
+        bits = _bits(edges, counts, shift)
         wanted = np.flatnonzero(bits)
         edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
         cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
@@ -184,8 +184,9 @@ class _Tree:
         )
 
 
-def _bits(edges: Ints, shift: Ints) -> Ints:
-    """By how many levels cells with so many edges should be cut: so that about one edge is left per cell."""
+def _bits(edges: Ints, places: Ints, shift: Ints) -> Ints:
+    """By how many levels cells with so many edges and places should be cut: so that about one edge is left in each."""
     wanted = np.ceil(np.log2(np.maximum(edges, 1)) / 2).astype(np.int64)
     most = np.minimum(MAX_BITS, shift - (LEVEL - FINEST))
-    return np.where(edges > FEW_EDGES, np.minimum(wanted, most), 0)
+    few = np.maximum(FEW_EDGES, FEW_PER_PLACE * places)
+    return np.where(edges > few, np.minimum(wanted, most), 0)
