@@ -42,7 +42,11 @@ class Totals:
 
 def totals(table: DataFrame) -> Totals:
     """Sum up the rows of FOOTFALL; at most LISTED_PLACES places, those with most visits first."""
-    sums = [f.sum(name).alias(name) for name in ("pings", "devices", "visits", "single_ping_visits")]
+    shown = (f.count_if("suppressed") == 0) | (f.sum("pings") > 0)  # zero is not all there was
+    sums = [
+        f.when(shown, f.sum(name)).alias(name)
+        for name in ("pings", "devices", "visits", "single_ping_visits")
+    ]
     visited = f.count_if((f.col("pings") > 0) | f.col("suppressed")).alias("visited")
     hidden = f.count_if("suppressed").alias("suppressed")
     typical = f.median("dwell_seconds_p50").alias("dwell_p50")
@@ -81,7 +85,7 @@ def headline(totals: Totals, places: int) -> dict[str, int]:
 
 
 def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
-    """The places of the report with their sums; null where all their rows are suppressed."""
+    """The places of the report with their sums; null where all rows with visitors are suppressed."""
     by_id = {place.place_id: place for place in places}
     return [
         {
