@@ -1,5 +1,6 @@
 """The only room of shapely: everything that needs GEOS."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -205,17 +206,27 @@ def overlapping(shapes: Shapes) -> bool:
 def longest_jump(shapes: Shapes) -> Floats:
     """Each polygon's longest step in longitude between two neighbouring vertices, in degrees."""
     found, offsets = edges(tuple(to_wkb(shapes)))
-    longest = np.zeros(len(shapes))
-    owner = np.repeat(np.arange(len(shapes)), np.diff(offsets))
-    np.maximum.at(longest, owner, np.abs(found[:, 2] - found[:, 0]))
-    return longest
+    return _largest(np.abs(found[:, 2] - found[:, 0]), offsets)
 
 
-def densified(shapes: Shapes) -> Shapes:
-    """The shapes with more vertices on their edges: steps of at most a 64th of the shape's size."""
-    sides = shapely.bounds(shapes).reshape(-1, 2, 2)
-    size = (sides[:, 1] - sides[:, 0]).max(axis=1)
-    found: Shapes = shapely.segmentize(shapes, np.where(size > 0, size, 1) / 64)
+def longest_jump_on_edges(shapes: Shapes, to_degrees: Callable[[Floats, Floats], Floats]) -> Floats:
+    """Each polygon's longest step in longitude between two points on an edge, a 64th of it apart, in degrees.
+
+    Args:
+        shapes: Polygons in any plane.
+        to_degrees: Gives the longitudes of points of that plane, from their x and y.
+    """
+    found, offsets = edges(tuple(to_wkb(shapes)))
+    part = np.linspace(0, 1, 65)
+    x, y = (found[:, [i]] * (1 - part) + found[:, [i + 2]] * part for i in (0, 1))
+    return _largest(np.abs(np.diff(to_degrees(x, y))).max(axis=1), offsets)
+
+
+def _largest(values: Floats, offsets: Ints) -> Floats:
+    """The largest value of each polygon's edges; 0 where it has none."""
+    owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    found = np.zeros(len(offsets) - 1)
+    np.maximum.at(found, owner, values)
     return found
 
 

@@ -134,10 +134,9 @@ def _crosses_antimeridian(before: geopandas.GeoDataFrame, after: geopandas.GeoDa
     found = geometry.longest_jump(after.geometry.to_numpy()) > 180
     if found.any():
         # An edge that truly spans most of the world falls into small steps; one that crosses keeps its jump.
-        fine = before[found].set_geometry(
-            geometry.densified(before[found].geometry.to_numpy()), crs=before.crs
-        )
-        found[found] = geometry.longest_jump(fine.to_crs(WGS84).geometry.to_numpy()) > 180
+        move = pyproj.Transformer.from_crs(before.crs, WGS84, always_xy=True).transform
+        torn = geometry.longest_jump_on_edges(before.geometry.to_numpy()[found], lambda x, y: move(x, y)[0])
+        found[found] = torn > 180
     return found
 
 
