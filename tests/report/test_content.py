@@ -1,0 +1,208 @@
+"""What the report says: sums, rankings, changes and words, from rows that fit on a screen."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from footfall.outcome import Check, Funnel
+from footfall.progress import StepTime
+from footfall.report import content
+from footfall.report.content import Totals
+from footfall.schema import FOOTFALL, REASONS, Place
+
+FIRST, SECOND, THIRD = (date(2023, 3, d) for d in (1, 2, 3))
+
+# Place, day, and None for suppressed or: pings, devices, visits, of them with single pings, median dwell, first hour.
+TABLE: list[tuple[str, date, tuple[Any, ...] | None]] = [
+    ("busy", FIRST, (9, 5, 6, 2, 100.0, 8)),
+    ("busy", SECOND, (5, 4, 4, 1, 300.0, 9)),
+    ("even", FIRST, (4, 2, 2, 0, 60.0, 8)),
+    ("even", SECOND, None),
+    ("more pings", FIRST, (6, 1, 2, 0, None, 23)),
+    ("more pings", SECOND, (0, 0, 0, 0, None, None)),
+    ("hidden", FIRST, None),
+    ("hidden", SECOND, None),
+    ("hidden once", FIRST, None),
+    ("hidden once", SECOND, (0, 0, 0, 0, None, None)),
+    ("empty", FIRST, (0, 0, 0, 0, None, None)),
+    ("empty", SECOND, (0, 0, 0, 0, None, None)),
+]
+PLACES = tuple(Place(name, name.title(), "shop", b"") for name in sorted({name for name, *_ in TABLE}))
+
+
+def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """A row of FOOTFALL: visits start in one hour, and dwells fall into one bucket."""
+    if numbers is None:
+        return (place, day, *[None] * 9, True)
+    pings, devices, visits, single, dwell, hour = numbers
+    hours = [visits if hour == h else 0 for h in range(24)]
+    return (
+        place,
+        day,
+        pings,
+        devices,
+        visits,
+        single,
+        *[dwell] * 3,
+        hours,
+        [0, visits - single, 0, 0, 0, 0, 0],
+        False,
+    )
+
+
+@pytest.fixture(scope="module")
+def totals(spark: SparkSession) -> Totals:
+    """The sums of the table."""
+    return content.totals(spark.createDataFrame([row(*each) for each in TABLE], FOOTFALL))
+
+
+def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Totals) -> None:
+    """Sums over the days, devices of each day added up; the typical dwell is the median of the days' medians."""
+    assert [
+        (p["place_id"], p["pings"], p["devices"], p["visits"], p["dwell_p50"], p["suppressed"])
+        for p in content.listed(totals, PLACES)
+    ] == [
+        ("busy", 14, 9, 10, 200.0, False),
+        ("more pings", 6, 1, 2, None, False),
+        ("even", 4, 2, 2, 60.0, False),
+        ("empty", 0, 0, 0, None, False),
+        ("hidden", None, None, None, None, True),
+        ("hidden once", None, None, None, None, True),  # zero would deny its visitors
+    ]
+
+
+def test_places_keep_their_names_and_categories(totals: Totals) -> None:
+    """As they stand in the input."""
+    first = content.listed(totals, PLACES)[0]
+    assert (first["place_id"], first["name"], first["category"]) == ("busy", "Busy", "shop")
+
+
+def test_only_the_first_places_are_listed_and_all_are_summed(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums by day and the number of visited places know all of them."""
+    monkeypatch.setattr(content, "LISTED_PLACES", 2)
+    totals = content.totals(spark.createDataFrame([row(*each) for each in TABLE], FOOTFALL))
+    assert [each.place_id for each in totals.by_place] == ["busy", "more pings"]
+    assert content.headline(totals, places=6)["visits"] == 14
+    assert totals.visited_places == 5
+
+
+def test_the_headline_counts_what_is_shown_and_says_how_much_is_not(totals: Totals) -> None:
+    """Places with suppressed rows were visited; their numbers are in no sum."""
+    assert content.headline(totals, places=6) == {
+        "places": 6,
+        "places_visited": 5,
+        "pings": 24,
+        "visits": 14,
+        "days": 2,
+        "suppressed_rows": 4,
+    }
+
+
+def test_hours_and_dwell_buckets_are_summed_over_places_and_days(totals: Totals) -> None:
+    """Suppressed rows have none."""
+    assert totals.hours == [0] * 8 + [8, 4] + [0] * 13 + [2]
+    assert totals.dwell_buckets == [0, 11, 0, 0, 0, 0, 0]
+
+
+def test_each_day_is_compared_with_the_day_before(totals: Totals) -> None:
+    """The first day with what was published, the second with the first of this run, not with its old rows."""
+    before = {date(2023, 2, 28): (40, 20), FIRST: (999, 999)}
+    first, second = content.per_day(totals, before)
+    assert first == {
+        "day": "2023-03-01",
+        "pings": 19,
+        "visits": 10,
+        "places_visited": 5,
+        "before": {"day": "2023-02-28", "pings": 40, "visits": 20},
+        "visits_change": -0.5,
+    }
+    assert second["before"] == {"day": "2023-03-01", "pings": 19, "visits": 10}
+    assert (second["pings"], second["visits"], second["places_visited"]) == (5, 4, 3)
+    assert second["visits_change"] == pytest.approx(-0.6)
+
+
+@pytest.mark.parametrize("before", [{}, {date(2023, 2, 28): None}])
+def test_a_day_without_a_day_before_has_no_change(totals: Totals, before: dict[date, Any]) -> None:
+    """Never published is not zero."""
+    first = content.per_day(totals, before)[0]
+    assert (first["before"], first["visits_change"]) == (None, None)
+
+
+def test_no_change_is_told_against_a_day_without_visits(totals: Totals) -> None:
+    """Nothing can be divided by it; the day itself is still shown."""
+    first = content.per_day(totals, {date(2023, 2, 28): (3, 0)})[0]
+    assert first["before"] == {"day": "2023-02-28", "pings": 3, "visits": 0}
+    assert first["visits_change"] is None
+
+
+def test_a_day_whose_rows_are_all_suppressed_adds_nothing(spark: SparkSession) -> None:
+    """And days with a gap between them are not compared."""
+    rows = [row("a", FIRST, None), row("a", THIRD, (4, 2, 2, 0, 60.0, 8))]
+    totals = content.totals(spark.createDataFrame(rows, FOOTFALL))
+    first, third = content.per_day(totals, {})
+    assert (first["pings"], first["visits"], first["places_visited"]) == (0, 0, 1)
+    assert third["before"] is None
+
+
+def test_the_funnel_is_told_stage_by_stage() -> None:
+    """Each stage with its key, its words and its rows."""
+    quarantined = {**dict.fromkeys(REASONS, 0), "coordinate_zero": 3, "wrong_type:at": 4}
+    funnel = Funnel(
+        scanned=1000,
+        outside_days=100,
+        quarantined=quarantined,
+        duplicate=13,
+        outside_places=380,
+        inside_places=500,
+        boundary=2,
+    )
+    stages = content.stages(funnel)
+    assert {stage["key"]: stage["rows"] for stage in stages} == {
+        "scanned": 1000,
+        "outside_days": 100,
+        "read": 900,
+        "quarantined": 7,
+        "duplicate": 13,
+        "kept": 880,
+        "outside_places": 380,
+        "inside_places": 500,
+        "boundary": 2,
+    }
+    assert [stage["key"] for stage in stages][:5] == [
+        "scanned",
+        "outside_days",
+        "read",
+        "quarantined",
+        "duplicate",
+    ]
+    assert stages[3]["label"] == "could not be used"
+
+
+def test_checks_and_steps_are_told_as_they_were_found() -> None:
+    """All of them, also the good ones."""
+    check = Check("rows read", True, "7", "at least 0", gate=True)
+    assert content.checks([check]) == [
+        {"name": "rows read", "ok": True, "found": "7", "accepted": "at least 0"}
+    ]
+    assert content.steps([StepTime("write", 1.5, {"rows": 7})]) == [
+        {"name": "write", "seconds": 1.5, "facts": {"rows": 7}}
+    ]
+
+
+def test_instants_are_told_in_utc_to_the_second() -> None:
+    """As the manifest promises."""
+    assert content.instant(datetime(2023, 3, 1, 9, 5, 7, 999999, tzinfo=UTC)) == "2023-03-01T09:05:07Z"
+
+
+def test_a_table_without_rows_of_a_measure_sums_to_zero() -> None:
+    """A run of which everything is suppressed has a headline all the same."""
+    day = Row(
+        day=FIRST, pings=None, devices=None, visits=None, single_ping_visits=None, visited=1, suppressed=1
+    )
+    totals = Totals(by_place=(), by_day=(day,), visited_places=1, hours=[0] * 24, dwell_buckets=[0] * 7)
+    assert content.headline(totals, places=1)["pings"] == 0
+    assert content.per_day(totals, {})[0]["visits"] == 0
