@@ -53,16 +53,8 @@ class Index:
     @property
     def bytes(self) -> int:
         """The size of all arrays and polygons in bytes."""
-        arrays = (
-            self.cells,
-            self.nodes,
-            self.leaves,
-            self.places,
-            self.parities,
-            self.edge_starts,
-            self.edges,
-        )
-        return sum(a.nbytes for a in arrays) + sum(map(len, self.wkb))
+        arrays: int = sum(getattr(self, name).nbytes for name in _ARRAYS)
+        return arrays + sum(map(len, self.wkb))
 
     def save(self, folder: Path) -> Path:
         """Write the index as one Arrow file, named by its content, that `load` maps without a copy."""
