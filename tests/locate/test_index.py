@@ -1,0 +1,127 @@
+"""The index as bytes: written, mapped, always the same, and bounded in size."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pytest
+import shapely
+from numpy.random import default_rng
+
+from footfall.locate.index import Index, load
+from footfall.locate.tree import build
+
+from .oracles import found
+from .pings import all_kinds, anywhere, outline
+from .shapes import as_places, comb, regions, star, stars
+
+ARRAYS = ("grid", "cells", "nodes", "leaves", "places", "parities", "edge_starts", "edges")
+
+
+def arrays(index: Index) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an index by name."""
+    return {name: getattr(index, name) for name in ARRAYS}
+
+
+def some_places() -> list[shapely.Geometry]:
+    """Stars and regions, so that the tree has several levels."""
+    return [*stars(default_rng(1), 50), *regions(default_rng(2), 8, 3, 0.125), star(default_rng(3), 500)]
+
+
+def test_what_was_saved_is_loaded_bit_for_bit(tmp_path: Path) -> None:
+    """All arrays with their types and shapes, and the polygons."""
+    index = build(as_places(some_places()))
+    again = load(index.save(tmp_path))
+    for name, array in arrays(index).items():
+        loaded = getattr(again, name)
+        assert (loaded.dtype, loaded.shape) == (array.dtype, array.shape)
+        assert loaded.tobytes() == array.tobytes()
+    assert again.wkb == index.wkb
+    assert (again.bytes, again.fullest) == (index.bytes, index.fullest)
+    assert len(index.nodes) > 10
+
+
+def test_a_loaded_index_answers_as_the_one_that_was_built(tmp_path: Path) -> None:
+    """The compiled loop takes mapped arrays, which are read-only."""
+    shapes = some_places()
+    index = build(as_places(shapes))
+    points = all_kinds(default_rng(4), shapes, 1000)
+    again = load(index.save(tmp_path))
+    for rule in ("open", "closed", "half_open"):
+        for ours, theirs in zip(found(index, points, rule), found(again, points, rule), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_loading_maps_the_file_and_copies_nothing(tmp_path: Path) -> None:
+    """The arrays are read-only views; neither numpy nor Arrow takes memory of the size of the index."""
+    index = build(as_places(some_places()))
+    path = index.save(tmp_path)
+    before = pa.total_allocated_bytes()
+    again = load(path)
+    assert pa.total_allocated_bytes() - before < index.bytes / 100
+    for array in arrays(again).values():
+        assert not array.flags.writeable
+        assert not array.flags.owndata
+    with pytest.raises(ValueError, match="read-only"):
+        again.cells[0] = 1
+
+
+def test_equal_places_give_the_same_file_and_others_another(tmp_path: Path) -> None:
+    """The name is the content's digest, so that a worker never takes one index for another."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    path, again = (build(as_places(some_places())).save(folder) for folder in (first, second))
+    assert path.name == again.name
+    assert path.read_bytes() == again.read_bytes()
+    assert build(as_places(some_places()[1:])).save(first).name != path.name
+
+
+LARGE = {
+    "300 equal squares": lambda: [shapely.box(0, 0, 1, 1)] * 300,
+    "300 hemispheres": lambda: [shapely.box(-180, -90, 0, 90)] * 300,
+    "40 equal stars": lambda: [star(default_rng(5), 500)] * 40,
+    "comb of 10,000 vertices": lambda: [comb(5000)],
+    "star of 10,000 vertices": lambda: [star(default_rng(6), 10_000)],
+    "2,000 places in one cell, and one far away": lambda: [
+        shapely.box(-179, -89, -178, -88),
+        *(shapely.box(x, y, x + 1e-5, y + 1e-5) for x, y in default_rng(7).uniform(0, 1, (2000, 2))),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_no_places_make_an_index_larger_than_its_bound(name: str) -> None:
+    """At most 32 MiB and 512 bytes per edge, beside the polygons themselves."""
+    shapes = LARGE[name]()
+    index = build(as_places(shapes))
+    edges = len(outline(shapes)[1])
+    assert sum(array.nbytes for array in arrays(index).values()) <= 2**25 + 512 * edges
+    assert index.bytes == sum(a.nbytes for a in arrays(index).values()) + sum(map(len, index.wkb))
+
+
+def test_the_places_of_pings_stay_exact_where_the_bound_stops_the_cutting() -> None:
+    """A comb as large as the bound: each ping in the comb is between the sides of a tooth, or in the handle."""
+    teeth = 5000
+    points = anywhere(default_rng(8), [comb(teeth)], 20_000)
+    pairs, _ = found(build(as_places([comb(teeth)])), points, "open")
+    assert pairs[:, 0].tolist() == np.flatnonzero(shapely.contains_xy(comb(teeth), points)).tolist()
+    assert len(pairs) > 5000
+
+
+def test_cells_hold_few_edges_and_the_inside_of_a_place_holds_none() -> None:
+    """Of a square's 66,049 cells only those on its sides take space; a star leaves at most four edges per cell."""
+    square = build(as_places([shapely.box(0, 0, 1, 1)]))
+    assert len(square.cells) == 257 * 257
+    assert len(square.places) == 4 * 256 + 1
+    spiky = build(as_places([star(default_rng(9), 200)]))
+    edges_per_cell = np.diff(spiky.edge_starts[spiky.leaves])
+    assert 1 <= edges_per_cell.max() <= 4
+
+
+def test_no_cell_is_finer_than_seven_millimetres() -> None:
+    """Ten triangles with one vertex in common: cells of 2^-24 degrees, whose shift is 30 - 24, end the cutting."""
+    fan = [shapely.Polygon([(0.1, 0.2), (1, i), (1, i + 0.5)]) for i in range(-5, 5)]
+    assert build(as_places([shapely.union_all(fan)])).nodes[:, 0].min() == 6
