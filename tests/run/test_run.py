@@ -30,7 +30,16 @@ def test_the_manifest_accounts_for_every_row(run: Counts, folder: Path) -> None:
     run()
     manifest = json.loads((folder / "out/runs/run-1/manifest.json").read_text())
     counts = manifest["counts"]
-    names = ("scanned", "read", "kept", "duplicate", "quarantined", "outside_places", "inside_places", "boundary")
+    names = (
+        "scanned",
+        "read",
+        "kept",
+        "duplicate",
+        "quarantined",
+        "outside_places",
+        "inside_places",
+        "boundary",
+    )
     assert [counts[name] for name in names] == [9, 9, 7, 1, 1, 2, 5, 1]
     assert counts["reasons"]["wrong_type:lon"] == 1
     assert manifest["state"] == "published"
@@ -51,7 +60,9 @@ def test_quarantined_rows_keep_their_text_file_reason_and_run(run: Counts, folde
 def test_no_device_id_stands_in_manifest_or_report(run: Counts, folder: Path) -> None:
     """Ids that can be told from other text never leave the job."""
     text = (folder / "pings.csv").read_text()
-    (folder / "pings.csv").write_text(text.replace("d5,", "3f9c-device-five-77aa,") + "3f9c-device-six-88bb,torn\n")
+    (folder / "pings.csv").write_text(
+        text.replace("d5,", "3f9c-device-five-77aa,") + "3f9c-device-six-88bb,torn\n"
+    )
     run()
     for name in ("manifest.json", "report.json", "report.html"):
         told = (folder / "out/runs/run-1" / name).read_text()
@@ -79,7 +90,9 @@ def test_a_run_of_one_day_replaces_that_day_only(run: Counts, folder: Path) -> N
     assert other.stat() == before
 
 
-def test_a_day_that_became_empty_is_replaced_by_zeros_where_that_is_allowed(run: Counts, folder: Path) -> None:
+def test_a_day_that_became_empty_is_replaced_by_zeros_where_that_is_allowed(
+    run: Counts, folder: Path
+) -> None:
     """allow_empty publishes a day without pings; without it the day is refused and the old one stays."""
     run()
     (folder / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-09 01:00:00,2.5,0.5\n")
