@@ -89,6 +89,15 @@ def test_a_zipped_shapefile_without_its_table_is_refused_by_the_name_of_the_zip(
     assert error.where == f"places.path: {tmp_path / 'a.zip'}"
 
 
+def test_the_folder_of_unpacked_files_is_not_shown(tmp_path: Path) -> None:
+    """GDAL complains of a path that is gone by then."""
+    error = refusal(zipped(tmp_path / "a.zip", {"deep/a.gpkg": b"words"}))
+    assert (
+        error.what
+        == "The file of places cannot be read: 'a.gpkg' not recognized as being in a supported file format."
+    )
+
+
 def test_a_zip_that_says_it_is_too_large_is_not_unpacked(tmp_path: Path) -> None:
     """Two files of 3 GiB each by their headers."""
     path = zipped(tmp_path / "bomb.zip", {"a.shp": b"x", "a.dbf": b"x"})

@@ -64,6 +64,14 @@ def test_a_prj_of_esri_is_known(tmp_path: Path) -> None:
     assert shape(read(utm, crs="EPSG:32615")).bounds == pytest.approx((-90.5, 14.5, -90.25, 14.75))
 
 
+def test_one_system_in_two_spellings_is_no_contradiction(tmp_path: Path) -> None:
+    """ArcGIS writes that of New Zealand with other axes than its definition has, and means the same."""
+    place = shapely.box(1748735, 5427916, 1748745, 5427926)
+    path = written(tmp_path / "a.shp", table(place, crs="EPSG:2193"))
+    path.with_suffix(".prj").write_text(pyproj.CRS("EPSG:2193").to_wkt("WKT1_ESRI"))
+    assert read(path, crs="EPSG:2193").places == read(path).places
+
+
 def test_a_file_without_reference_system_needs_the_setting(tmp_path: Path) -> None:
     """The setting fills the gap, never contradicts the file, and must be a system of the earth."""
     for name in ("a.shp", "a.gpkg", "a.parquet"):
@@ -87,13 +95,27 @@ def test_a_prj_that_cannot_be_read_is_as_none(tmp_path: Path) -> None:
     assert shape(read(path, crs="EPSG:4326")).equals(SQUARE)
 
 
-def test_how_right_a_datum_shift_is_stands_in_the_notes(tmp_path: Path) -> None:
+def test_a_system_without_a_place_on_earth_is_as_none(tmp_path: Path) -> None:
+    """The plane of a drawing; the Moon is somewhere else for sure."""
+    path = written(tmp_path / "a.shp", table(SQUARE))
+    path.with_suffix(".prj").write_text('LOCAL_CS["Undefined Cartesian",UNIT["Meter",1.0]]')
+    assert "but 'Undefined Cartesian', which cannot be used" in refusal(path).what
+    assert shape(read(path, crs="EPSG:4326")).equals(SQUARE)
+    moon = written(tmp_path / "b.parquet", table(SQUARE, crs="ESRI:104903"))
+    assert refusal(moon).what.startswith("GCS_Moon_2000 cannot be reprojected to WGS84: ")
+
+
+def test_how_right_a_datum_shift_is_stands_in_the_notes(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
     """The British grid without its file of corrections is metres off; nobody should think otherwise."""
     london, new_york = shapely.box(530000, 180000, 531000, 181000), shapely.box(-74, 40, -73, 41)
     (note,) = read(written(tmp_path / "a.gpkg", table(london, crs="EPSG:27700"))).notes
     assert note.startswith(
         "Places were reprojected from OSGB36 / British National Grid to WGS84, right to about "
     )
+    assert note.endswith("; a better way needs a grid that PROJ does not have here.")
+    assert not recwarn.list
     (note,) = read(written(tmp_path / "b.gpkg", table(new_york, crs="EPSG:4269"))).notes
     assert "from NAD83 to WGS84, right to about 4 m" in note
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import shapely
-from place_tables import FAR, NEXT, SQUARE, ids, read, refusal, shape, table, written
+from place_tables import FAR, NEXT, SQUARE, ids, named, read, refusal, shape, table, written
 
 
 def feature(place_id: object, shape: Any) -> dict[str, Any]:
@@ -87,8 +87,9 @@ def test_ids_of_mixed_types_are_text(tmp_path: Path) -> None:
     ]
     for each in features:
         each["properties"]["tags"] = ["x", "y"]
-    found = read(collection(tmp_path / "a.geojson", *features))
-    assert ids(found) == ["1", "2.5", "a"]
+    found = read(collection(tmp_path / "a.geojson", *features), columns={"name": "tags"})
+    assert named(found) == [(place_id, "['x' 'y']") for place_id in ("1", "2.5", "a")]
+    assert found.notes == ("Joined into one place, because they share an id: a (2 features).",)
 
 
 def test_rings_that_are_not_closed_are_closed_and_told(

@@ -87,6 +87,17 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, ending: str, kept: in
     refusal(path)
 
 
+def test_what_is_cut_off_is_named_with_its_sizes(tmp_path: Path) -> None:
+    """A .shp by where its index says that shapes end, a .dbf by its number of rows."""
+    path = shapefile(tmp_path)
+    shapes, rows = (path.with_suffix(ending).read_bytes() for ending in (".shp", ".dbf"))
+    path.write_bytes(shapes[:-1])
+    assert refusal(path).what == f"shops.shp is cut off after {len(shapes) - 1} bytes"
+    path.write_bytes(shapes)
+    path.with_suffix(".dbf").write_bytes(rows[:-2])
+    assert refusal(path).what == f"shops.dbf is cut off after {len(rows) - 2} of {len(rows) - 1} bytes"
+
+
 def test_a_table_of_other_places_is_refused(tmp_path: Path) -> None:
     """One row more or less than shapes, so that no row can be trusted."""
     path = shapefile(tmp_path)

@@ -69,8 +69,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 def _members(packed: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
     """The files in a zip without those that macOS adds."""
     for member in packed.infolist():
-        path = _path(member)
-        if not member.is_dir() and "__MACOSX" not in path.parts and not path.name.startswith("._"):
+        if not member.is_dir() and not _path(member).name.startswith("._"):
             yield member
 
 

@@ -55,7 +55,7 @@ def _crs(stated: pyproj.CRS | None, named: str | None, path: Path) -> pyproj.CRS
     """The reference system that holds, without heights; one that is not tied to the earth is as none."""
     wanted = None if named is None else _named(named)
     known = stated.to_2d() if stated is not None and _on_earth(stated) else None
-    if known is not None and wanted is not None and not (_same(known, wanted) or _same_code(known, wanted)):
+    if known is not None and wanted is not None and not _same(known, wanted):
         raise InputError(
             f"The file states {known.name}, the settings {wanted.name}",
             where=f"{path}, setting places.crs: {named}",
@@ -99,12 +99,6 @@ def _on_earth(crs: pyproj.CRS) -> bool:
 def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
     """Whether two systems mean the same; the order of axes never matters, because files hold x, then y."""
     return bool(one.equals(other, ignore_axis_order=True))
-
-
-def _same_code(one: pyproj.CRS, other: pyproj.CRS) -> bool:
-    """Whether two systems that are written differently, as programs do, are known under one number."""
-    code = one.to_epsg()
-    return code is not None and code == other.to_epsg()
 
 
 def _reprojected(features: geopandas.GeoDataFrame, path: Path) -> tuple[geopandas.GeoDataFrame, list[str]]:

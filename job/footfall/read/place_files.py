@@ -47,8 +47,7 @@ def read(settings: PlaceSettings) -> tuple[geopandas.GeoDataFrame, list[str]]:
     """
     path = Path(settings.path)
     _refuse_nothing(path)
-    # Warnings of numpy are about coordinates that are no numbers; these are refused later, with their features.
-    with warnings.catch_warnings(record=True) as said, np.errstate(invalid="ignore"):
+    with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
             parquet = path.suffix.lower() in PARQUET
@@ -104,10 +103,8 @@ def _from_parquet(path: Path, settings: PlaceSettings) -> geopandas.GeoDataFrame
         raise InputError(what, where=where, fix="Write it as GeoParquet, with the metadata `geo`.")
     try:
         features = geopandas.read_parquet(path)
-    except (
-        KeyError,
-        TypeError,
-    ) as failure:  # geopandas looks into these metadata without checking them first
+    # geopandas looks into these metadata without checking all of them first
+    except (KeyError, TypeError) as failure:
         what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
         raise InputError(what, where=where, fix="Write the file again.") from failure
     named = [name for name in features.index.names if name is not None]
@@ -163,11 +160,16 @@ def _news(said: Iterator[str]) -> list[str]:
         for each in said
         if _NO_NEWS not in each
     )
-    return [_SCRATCH_PATH.sub("", sentence) for sentence in dict.fromkeys(sentences)]
+    return [_plain(sentence) for sentence in dict.fromkeys(sentences)]
+
+
+def _plain(said: str) -> str:
+    """What a library said, without its advice to programmers and the folder it read from."""
+    return _GDAL_ADVICE.sub("", _SCRATCH_PATH.sub("", said)).strip()
 
 
 def _unreadable(path: Path, failure: Exception) -> InputError:
-    reason = _GDAL_ADVICE.sub("", _SCRATCH_PATH.sub("", str(failure))).strip() or type(failure).__name__
+    reason = _plain(str(failure)) or type(failure).__name__
     fix = "Give a shapefile (.shp beside .dbf and .shx, or zipped), GeoJSON, GeoPackage or GeoParquet."
     if isinstance(failure, geometry.GEOSError):
         fix = "Close its rings and give each at least four points, or set places.invalid to repair."
