@@ -134,15 +134,20 @@ def _fields(lines: DataFrame, header: tuple[str, ...], pings: PingSettings) -> D
 def _split(line: Column, delimiter: str) -> Column:
     """The fields of a line, quotes and all; null where quotes do not enclose whole fields."""
     literal = delimiter if delimiter.isalnum() or delimiter in ", \t;:" else f"\\{delimiter}"
-    quoted = r'"[^"]*+(?:""[^"]*+)*+"'
-    field = f'(?:{quoted}|[^"{literal}]*+)'
-    sound = line.rlike(f"^{field}(?:{literal}{field})*+\\z")
-    found = f.regexp_extract_all(f.concat(f.lit(delimiter), line), f.lit(f"{literal}({field})"), f.lit(1))
+    simple, any_field = (_field(literal, inside) for inside in (f'[^"{literal}]', '[^"]'))
+    found = f.regexp_extract_all(f.concat(f.lit(delimiter), line), f.lit(f"{literal}({any_field})"), f.lit(1))
+    pieces = f.split(line, literal, -1)
     return (
         f.when(f.octet_length(line) > LONGEST_LINE, None)
-        .when(~f.contains(line, f.lit('"')), f.split(line, literal, -1))
-        .when(sound, found)
+        .when(~f.contains(line, f.lit('"')), pieces)
+        .when(line.rlike(rf"^{simple}(?:{literal}{simple})*+\z"), pieces)
+        .when(line.rlike(rf"^{any_field}(?:{literal}{any_field})*+\z"), found)
     )
+
+
+def _field(literal: str, inside: str) -> str:
+    """The pattern of one field, for Java; possessive, so that no line is long enough to exhaust its stack."""
+    return f'(?:"{inside}*+(?:""{inside}*+)*+"|[^"{literal}]*+)'
 
 
 def _unquoted(field: Column) -> Column:

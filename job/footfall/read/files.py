@@ -100,9 +100,10 @@ def readable_path(uri: Column) -> Column:
     """Turn Spark's `_metadata.file_path`, a URI, into the path that `DataFile` gives."""
     decoded = f.url_decode(f.replace(uri, f.lit("+"), f.lit("%2B")))
     plain = f.when(f.instr(uri, "%") > 0, decoded).otherwise(uri)
-    return f.when(f.startswith(plain, f.lit("file:")), f.regexp_replace(plain, "^file:/+", "/")).otherwise(
-        plain
-    )
+    slashes = {"file:///": 8, "file:/": 6}
+    for scheme, root in slashes.items():
+        plain = f.when(f.startswith(plain, f.lit(scheme)), f.substring(plain, root, 1 << 30)).otherwise(plain)
+    return plain
 
 
 def _with_scheme(path: str) -> str:
