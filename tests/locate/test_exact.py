@@ -18,7 +18,7 @@ from .shapes import as_places, comb, regions, slivers, square_with_islands, star
 
 RULES = ("open", "closed", "half_open")
 
-QUICK = settings(max_examples=50, deadline=None, derandomize=True, database=None)
+QUICK = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
 
 def assert_exact(shapes: list[Any], points: Points) -> None:

@@ -72,7 +72,7 @@ def test_a_hole_takes_its_lower_and_left_sides_from_the_polygon() -> None:
     assert points[pairs[:, 0]].tolist() == [[2, 2], [1.5, 2], [2, 1.5], [1, 2], [2, 1]]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(
     st.lists(st.floats(-180, 180), min_size=2, max_size=4, unique=True),
     st.lists(st.floats(-90, 90), min_size=2, max_size=4, unique=True),

@@ -13,8 +13,8 @@ from numpy.random import default_rng
 from footfall.locate.index import Index, load
 from footfall.locate.tree import build
 
-from .oracles import found
-from .pings import all_kinds, anywhere, outline
+from .oracles import found, geos
+from .pings import all_kinds, anywhere, inside_boxes, outline
 from .shapes import as_places, comb, regions, star, stars
 
 ARRAYS = ("grid", "cells", "nodes", "leaves", "places", "parities", "edge_starts", "edges")
@@ -93,22 +93,17 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_no_places_make_an_index_larger_than_its_bound(name: str) -> None:
-    """At most 32 MiB and 512 bytes per edge, beside the polygons themselves."""
+def test_no_places_make_an_index_larger_than_its_bound_or_inexact(name: str) -> None:
+    """At most 32 MiB and 512 bytes per edge, beside the polygons; pings are found also where that ends the cutting."""
     shapes = LARGE[name]()
     index = build(as_places(shapes))
     edges = len(outline(shapes)[1])
     assert sum(array.nbytes for array in arrays(index).values()) <= 2**25 + 512 * edges
     assert index.bytes == sum(a.nbytes for a in arrays(index).values()) + sum(map(len, index.wkb))
-
-
-def test_the_places_of_pings_stay_exact_where_the_bound_stops_the_cutting() -> None:
-    """A comb as large as the bound: each ping in the comb is between the sides of a tooth, or in the handle."""
-    teeth = 5000
-    points = anywhere(default_rng(8), [comb(teeth)], 20_000)
-    pairs, _ = found(build(as_places([comb(teeth)])), points, "open")
-    assert pairs[:, 0].tolist() == np.flatnonzero(shapely.contains_xy(comb(teeth), points)).tolist()
-    assert len(pairs) > 5000
+    points = np.vstack([anywhere(default_rng(8), shapes, 200), inside_boxes(default_rng(9), shapes, 100)])
+    pairs, _ = found(index, points, "open")
+    np.testing.assert_array_equal(pairs, geos(shapes, points, "open"))
+    assert len(pairs) > 50
 
 
 def test_cells_hold_few_edges_and_the_inside_of_a_place_holds_none() -> None:
