@@ -4,6 +4,7 @@ PYTHON      ?= python3# the Python that .venv is made from: 3.11 or newer
 RUN_ARGS    ?=# flags of `footfall run`, as in: make run RUN_ARGS="--settings my.yaml"
 PYTEST_ARGS ?=# flags of pytest, as in: make test PYTEST_ARGS="-k midnight"
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
+BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 
 BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -13,7 +14,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-spark35 report lock prerequisites
+.PHONY: help setup run test lint test-spark35 bench report lock prerequisites
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -34,6 +35,9 @@ lint: .venv/development.stamp ## style, format and types
 test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
 	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
 
+bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small: a minute)
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
 	if [ -z "$$newest" ]; then echo "No report under footfall-output yet: make run" >&2; exit 2; fi; \
@@ -41,10 +45,11 @@ report: ## the path of the last report, shown in a browser where there is one
 	if [ "$$(uname)" = Darwin ]; then open "$$newest"; \
 	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$newest"; fi
 
-lock: ## write the three lock files again from pyproject.toml (needs make setup)
+lock: ## write the lock files again from pyproject.toml and bench/pyproject.toml (needs make setup)
 	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --group spark41 pyproject.toml - -o requirements.lock
 	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
+	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 
 prerequisites:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or name it: make PYTHON=..." >&2; exit 2; }
@@ -67,3 +72,10 @@ prerequisites:
 	@rm -rf .spark35
 	@$(INSTALL) --require-hashes --no-deps --target .spark35 -r requirements-spark35.lock
 	@touch $@
+
+# A peer that cannot be installed is left out and reported as such, so a failure here is not one of the bench.
+bench/.venv/installed.stamp: bench/requirements.lock bench/pyproject.toml bench/jars.py | .venv/development.stamp
+	@echo "Installing the peers into bench/.venv (once; 1.5 GB) ..."
+	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
+	@bench/$(INSTALL) --require-hashes -r bench/requirements.lock && $(BIN)/python -m bench.jars && touch $@ \
+	|| echo "Not all peers could be installed, see above: those are left out"

@@ -1,0 +1,1 @@
+"""Measures footfall against its peers: same data, same cores, same memory, same answers."""
