@@ -73,9 +73,36 @@ def _join(d: Dialect) -> str:
 
 
 def _table(d: Dialect) -> str:
-    """One shuffle: all windows are over the same place and device, and equal pings are passed over by the way."""
     return f"""
-        WITH hits AS (
+        WITH {_visits(d)}, dwelt AS (
+            SELECT place_id, day, pings, devices, starts, visit_pings = 1 AS single,
+                CASE WHEN starts THEN start_us % {DAY} {d.div} {60 * MINUTE} END AS hour,
+                CASE WHEN starts AND visit_pings > 1 THEN (end_us - start_us) / 1e6 END AS dwell
+            FROM visits
+        ), counted AS (
+            SELECT place_id, day, sum(pings) AS pings, sum(devices) AS devices,
+                count(*) FILTER (WHERE starts) AS visits,
+                count(*) FILTER (WHERE starts AND single) AS single_ping_visits,
+                {d.quartiles},
+                {d.array}({_hours()}) AS visits_by_hour,
+                {d.array}({_buckets()}) AS dwell_buckets
+            FROM dwelt GROUP BY 1, 2
+        )
+        SELECT place_id, day, pings, devices, visits, single_ping_visits,
+            {d.quartile[0]} AS dwell_seconds_p25, {d.quartile[1]} AS dwell_seconds_p50,
+            {d.quartile[2]} AS dwell_seconds_p75, visits_by_hour, dwell_buckets
+        FROM counted
+    """  # noqa: S608 - no part comes from outside
+
+
+def _visits(d: Dialect) -> str:
+    """`visits`: a row per visit and day, with the whole visit's pings and end on each.
+
+    All windows are over the same place and device, so rows are shuffled once, and equal pings are passed over by the
+    way. Days are put together before the last window, which then sees a few rows where there were many pings.
+    """
+    return f"""
+        hits AS (
             SELECT g.place_id, p.device, {d.micros} AS us, p.lon, p.lat
             FROM pings p JOIN places g ON ST_Contains(g.geom, {d.point})
         ), in_order AS (
@@ -95,28 +122,10 @@ def _table(d: Dialect) -> str:
                 max(CASE WHEN us < (start_us {d.div} {DAY} + 2) * {DAY} THEN us END) AS last_us
             FROM visited GROUP BY 1, 2, 3, 4
         ), visits AS (
-            SELECT place_id, day, pings, devices, start_us,
-                start_us {d.div} {DAY} = day AS starts,
+            SELECT place_id, day, pings, devices, start_us, start_us {d.div} {DAY} = day AS starts,
                 sum(pings) OVER v AS visit_pings, max(last_us) OVER v AS end_us
             FROM visit_days WINDOW v AS (PARTITION BY place_id, device, start_us)
-        ), dwelt AS (
-            SELECT place_id, day, pings, devices, starts, visit_pings = 1 AS single,
-                CASE WHEN starts THEN start_us % {DAY} {d.div} {60 * MINUTE} END AS hour,
-                CASE WHEN starts AND visit_pings > 1 THEN (end_us - start_us) / 1e6 END AS dwell
-            FROM visits
-        ), counted AS (
-            SELECT place_id, day, sum(pings) AS pings, sum(devices) AS devices,
-                count(*) FILTER (WHERE starts) AS visits,
-                count(*) FILTER (WHERE starts AND single) AS single_ping_visits,
-                {d.quartiles},
-                {d.array}({_hours()}) AS visits_by_hour,
-                {d.array}({_buckets()}) AS dwell_buckets
-            FROM dwelt GROUP BY 1, 2
         )
-        SELECT place_id, day, pings, devices, visits, single_ping_visits,
-            {d.quartile[0]} AS dwell_seconds_p25, {d.quartile[1]} AS dwell_seconds_p50,
-            {d.quartile[2]} AS dwell_seconds_p75, visits_by_hour, dwell_buckets
-        FROM counted
     """  # noqa: S608 - no part comes from outside
 
 

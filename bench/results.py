@@ -80,7 +80,7 @@ def panels(records: Sequence[Record]) -> list[Panel]:
             [
                 Bar(ENTRIES[record.contender].title, median(record), min(record.seconds), max(record.seconds))
                 for record in _sorted(group)
-                if record.seconds
+                if record.seconds and record.status == "ok"
             ],
         )
         for title, group in scenarios(records)

@@ -1,5 +1,6 @@
 """Turns the tables trip and building of SpatialBench into pings and places."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ def _pings(data: Data, raw: Path) -> Iterator[pa.Table]:
             ],
             schema=PINGS,
         )
+    shutil.rmtree(raw)
 
 
 def _folded(times: pa.Array, days: int) -> pa.Array:
