@@ -1,9 +1,11 @@
 """The command `make bench`: makes the data, lets the contenders answer, compares, writes the results."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from bench import results, scenarios
 from bench.contenders import ENTRIES
@@ -107,31 +109,43 @@ def main(words: Sequence[str]) -> int:
         command.error(str(impossible))
     names = given.contenders or (["oracle", *ALL] if given.small else ALL)
     folder = given.results or (DATA / "small" if given.small else BENCH)
+    there = [name for name in names if _is_there(name)]
     records: list[Record] = []
-    wrong: list[str] = []
+    problems: list[str] = []
     for scenario in wanted:
-        missing = {name: why for name in names if (why := absent(name))}
-        for name, why in missing.items():
-            _say(f"  {name}: {why}")
-        there = [name for name in names if name not in missing]
-        measured, found = run(scenario, dataset(scenario.data, given.data), there, limits_of(given), _say)
+        try:
+            data = dataset(scenario.data, given.data)
+        except (OSError, CalledProcessError) as failure:
+            problems.append(f"{scenario.data.name} could not be made: {failure}")
+            continue
+        measured, wrong = run(scenario, data, there, limits_of(given), _say)
         records += measured
-        wrong += found
+        problems += wrong
         results.write(records, folder)
-    _say(f"\n{(folder / 'results.md').read_text(encoding='utf-8')}")
-    return verdict(records, wrong)
+    if records:
+        _say(f"\n{(folder / 'results.md').read_text(encoding='utf-8')}")
+    return verdict(records, problems)
 
 
-def verdict(records: Sequence[Record], wrong: Sequence[str]) -> int:
+def _is_there(name: str) -> bool:
+    why = absent(name)
+    if why:
+        _say(f"{name} is left out: {why}")
+    return why is None
+
+
+def verdict(records: Sequence[Record], problems: Sequence[str]) -> int:
     """Say what is wrong, if anything; 1 where something is."""
     silent = [
-        f"footfall gave no answer: {r.status}" for r in records if r.contender == "footfall" and not r.rows
+        f"footfall gave no answer: {r.status}"
+        for r in records
+        if r.contender == "footfall" and not r.rows_digest
     ]
-    for text in [*wrong, *silent]:
+    for text in [*problems, *silent]:
         _say(f"WRONG: {text}")
-    if not wrong and not silent:
+    if not problems and not silent:
         _say("All contenders that answered gave the same rows.")
-    return 1 if wrong or silent else 0
+    return 1 if problems or silent else 0
 
 
 def _say(text: str) -> None:
@@ -140,4 +154,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    # Ended from outside, the command still ends the contenders.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))

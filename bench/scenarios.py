@@ -28,11 +28,10 @@ def default(seed: int) -> list[Scenario]:
 
 
 def small(seed: int) -> list[Scenario]:
-    """A check of the results, not of the speed: two days, so that visits pass midnight; overlaps as well."""
-    tracts, overlap = (
-        Data.of(kind, n, days=2, seed=seed) for kind, n in (("tracts", 180_000), ("overlap", 20_000))
-    )
-    return [*of([tracts]), *of([overlap], ("table",))]
+    """A check of the results, not of the speed: two days, so that visits pass midnight, and places that overlap."""
+    tracts = Data.of("tracts", 180_000, days=2, seed=seed)
+    overlap = Data.of("overlap", 20_000, days=2, seed=seed)
+    return [Scenario(tracts, "table"), Scenario(overlap, "join")]
 
 
 def everything(seed: int) -> list[Scenario]:

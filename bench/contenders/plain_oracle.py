@@ -17,6 +17,9 @@ Key = tuple[str, int]
 """A place and a day since 1970-01-01."""
 
 
+JOIN = pa.schema([("place_id", pa.string()), ("day", pa.int64()), ("pings", pa.int64())])
+
+
 class Hit(NamedTuple):
     """A ping inside a place; `us` is in microseconds."""
 
@@ -41,7 +44,7 @@ class Oracle:
         """Find, then count."""
         hits = self._hits()
         rows = _join(hits) if question == "join" else _table(hits, self.ids, self.job.days)
-        return Answer(pa.Table.from_pylist(rows), {})
+        return Answer(pa.Table.from_pylist(rows, JOIN if question == "join" else None), {})
 
     def _hits(self) -> list[Hit]:
         pings = pq.read_table(self.job.pings)
