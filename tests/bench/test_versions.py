@@ -3,9 +3,9 @@
 import re
 
 import pytest
-
 from bench.jars import pinned
 from bench.surroundings import versions
+
 from tests.test_repository import unmet
 
 
