@@ -1,11 +1,15 @@
 """Tables of pings, written so that a reader can check them by eye."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from footfall.locate.fingerprints import fingerprints
+from footfall.packed import MARK, PING, Records, labels
 from footfall.schema import PINGS_LOCATED, PINGS_READ
 
 
@@ -28,19 +32,65 @@ def read(spark: SparkSession, table: str) -> DataFrame:
 
 
 def located(
-    spark: SparkSession, places: Sequence[str], zone: str = "UTC", since: str = "2023-03"
+    spark: SparkSession, places: Sequence[str], zone: str = "UTC", since: str = "2023-03", parts: int = 1
 ) -> DataFrame:
     """PINGS_LOCATED of one text per place: `A 01T10:00 01T10:30; B 01T11:00` are two devices.
 
-    Times begin with `since` and are local in the zone, unless they have an offset, such as `29T02:30+01:00`.
+    Times begin with `since` and are local in the zone, unless they have an offset, such as `29T02:30+01:00`. Each ping
+    is somewhere else, but for those with a spot: `A 01T10:00@door 01T10:00@door` is a ping and its repetition; and a
+    ping that is in several texts is in several places, first in the earliest.
     """
-    rows = []
+    return packed(spark, {None: ping_records(places, zone, since)}, parts)
+
+
+def ping_records(places: Sequence[str], zone: str = "UTC", since: str = "2023-03") -> Records:
+    """The records of `located`."""
+    rows: list[tuple[int, str, int, int, int]] = []
+    spots: dict[str, int] = {}
+    first_place: dict[tuple[str, int, int], int] = {}
     for place, text in enumerate(places):
         for group in filter(None, text.split(";")):
             device, *times = group.split()
-            for at in (instant(f"{since}-{time}", zone) for time in times):
-                rows.append((None, place, at.astimezone(ZoneInfo(zone)).date(), device, at, 1))
+            for time, _, spot in (each.partition("@") for each in times):
+                where = spots.setdefault(spot or f"@{len(rows)}", len(spots))
+                at = micros(instant(f"{since}-{time}", zone))
+                first = first_place.setdefault((device, at, where), place) == place
+                rows.append((at, device, where, place, int(first)))
+    records = np.zeros(len(rows), PING)
+    for name, column in zip(("at", "device", "spot", "place", "n"), zip(*rows, strict=True), strict=False):
+        if name == "device":
+            records["who"], records["who2"] = fingerprints(pa.array(column, pa.string()))
+        else:
+            records[name] = column
+    return records
+
+
+def mark_records(marks: Sequence[tuple[str, int]]) -> Records:
+    """MARK records of ISO times, UTC, and numbers."""
+    return np.array([(micros(instant(at)), mark) for at, mark in marks], MARK)
+
+
+def packed(
+    spark: SparkSession,
+    records: Mapping[str | None, Records],
+    parts: int = 1,
+    tallies: Sequence[tuple[str, int]] = (),
+) -> DataFrame:
+    """PINGS_LOCATED of records by their tally, two rows of each part, and of rows that are a tally and its number."""
+    label = labels(parts).tolist()
+    rows = [(label[0], tally, n, None) for tally, n in tallies]
+    for tally, some in records.items():
+        part = some["mark" if tally else "who"] % np.uint64(parts)
+        for number in range(parts):
+            mine = some[part == number]
+            halves = (mine[::2], mine[1::2])
+            rows += [(label[number], tally, len(half), half.tobytes()) for half in halves if len(half)]
     return spark.createDataFrame(rows, PINGS_LOCATED)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def by_place_and_day(counted: DataFrame) -> Mapping[tuple[int, date], Row]:

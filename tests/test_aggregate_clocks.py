@@ -86,7 +86,7 @@ def test_clocks_change(spark: SparkSession, zone: str) -> None:
     pings = located(spark, [text for text, _ in cases.values()], zone, since="2023")
     rules = aggregate.VisitRules(timedelta(minutes=30), timedelta(minutes=150), zone)
     found: dict[str, dict[int, Visits]] = {name: {} for name in cases}
-    for (place, day), row in by_place_and_day(aggregate.count(pings, rules)).items():
+    for (place, day), row in by_place_and_day(aggregate.count(pings, rules, parts=1)).items():
         hours = {hour: number for hour, number in enumerate(row.visits_by_hour) if number}
         found[list(cases)[place]][day.day] = Visits(row.visits, row.dwell_seconds_p50, hours)
     assert found == {name: expected for name, (_, expected) in cases.items()}

@@ -11,7 +11,7 @@ import shapely
 from pyspark.sql import DataFrame, SparkSession
 
 from footfall import aggregate, clean
-from footfall.locate import build, locate
+from footfall.locate import Search, build, locate
 from footfall.schema import PINGS_READ, Place
 from footfall.settings import DayRange
 from tests.visit_definition import Ping, footfall
@@ -65,8 +65,8 @@ def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Callab
 
     def counts(pings: DataFrame, zone: str, days: DayRange | None) -> Counted:
         judged = clean.judge(pings, clean.Rules(zone, days, before=GAP, after=HORIZON, accuracy_limit=None))
-        pieces = locate(clean.distinct(judged), index, "open")
-        counted = aggregate.count(pieces, aggregate.VisitRules(GAP, HORIZON, zone))
+        pieces = locate(judged, Search(index, "open", parts=3, audit_every=1))
+        counted = aggregate.count(pieces, aggregate.VisitRules(GAP, HORIZON, zone), parts=3)
         return {
             (row.place, row.day): measures(row.asDict())
             for row in counted.where("tally is null").collect()

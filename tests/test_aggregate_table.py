@@ -7,8 +7,8 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from footfall import aggregate
-from footfall.schema import DWELL_BUCKETS, FOOTFALL, PINGS_LOCATED, Place
-from tests.ping_tables import by_place_and_day, instant, located
+from footfall.schema import COUNTED, DWELL_BUCKETS, FOOTFALL, Place
+from tests.ping_tables import by_place_and_day, located, mark_records, packed, ping_records
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 LONG_GAPS = aggregate.VisitRules(gap=timedelta(hours=5), horizon=timedelta(hours=24), time_zone="UTC")
@@ -35,7 +35,7 @@ def test_dwell_falls_into_the_bucket_of_its_whole_minutes(spark: SparkSession) -
         "04:01:00": ">240",
     }
     rows = by_place_and_day(
-        aggregate.count(located(spark, [f"A 01T00:00 01T{end}" for end in lengths]), LONG_GAPS)
+        aggregate.count(located(spark, [f"A 01T00:00 01T{end}" for end in lengths]), LONG_GAPS, parts=1)
     )
     found = {length: rows[place, DAY].dwell_buckets for place, length in enumerate(lengths)}
     assert found == {
@@ -59,7 +59,7 @@ def test_quartiles_of_dwell_are_interpolated_between_visits_of_known_dwell(spark
     two = "A 01T10:00 01T10:01; B 01T10:00 01T10:02; C 01T10:00"
     one = "A 01T10:00 01T10:01; B 01T10:00"
     none = "A 01T10:00; B 01T10:00"
-    rows = by_place_and_day(aggregate.count(located(spark, [four, two, one, none]), HALF_HOURS))
+    rows = by_place_and_day(aggregate.count(located(spark, [four, two, one, none]), HALF_HOURS, parts=1))
     found = [
         Dwell(
             row.dwell_seconds_p25,
@@ -84,31 +84,33 @@ def test_hours_hold_the_starts_of_visits_in_local_time(spark: SparkSession) -> N
         "A 01T00:00 01T00:20 01T00:40 01T01:00; B 01T08:59:59; C 01T09:00; D 01T09:59; E 01T23:59 02T00:10"
     )
     rules = aggregate.VisitRules(timedelta(minutes=30), timedelta(hours=24), "America/Guatemala")
-    rows = by_place_and_day(aggregate.count(located(spark, [pings], "America/Guatemala"), rules))
+    rows = by_place_and_day(aggregate.count(located(spark, [pings], "America/Guatemala"), rules, parts=1))
     starts = {0: 1, 8: 1, 9: 2, 23: 1}
     assert rows[0, DAY].visits_by_hour == [starts.get(hour, 0) for hour in range(24)]
     assert rows[0, NEXT].visits_by_hour == [0] * 24
 
 
 def test_tallies_pass_with_their_numbers_and_are_no_visits(spark: SparkSession) -> None:
-    """Rows of the same tally and day are added up; pings in places count once, in their first place."""
-    noon = instant("2023-03-01T12:00")
-    rows = [
-        (None, 0, DAY, "A", noon, 1),
-        (None, 1, DAY, "A", noon, 0),
-        ("duplicate", None, DAY, None, None, 3),
-        ("duplicate", None, DAY, None, None, 4),
-        ("duplicate", None, NEXT, None, None, 5),
-        ("coordinate_zero", None, None, None, None, 6),
-    ]
-    counted = aggregate.count(spark.createDataFrame(rows, PINGS_LOCATED), HALF_HOURS).collect()
-    found = {(r.tally, r.place, r.day): (r.n, r.pings, r.devices, r.visits) for r in counted}
+    """Rows of the same tally are added up, marks per day; pings in places count once, in their first place."""
+    records = {
+        None: ping_records(["A 01T12:00@door", "A 01T12:00@door"]),
+        "outside_places": mark_records(
+            [("2023-03-01T12:00", 1), ("2023-03-02T12:00", 1), ("2023-03-02T12:00", 2)]
+        ),
+        "boundary": mark_records([("2023-03-01T12:00", 1)]),
+    }
+    tallies = [("coordinate_zero", 6), ("outside_days", 3), ("coordinate_zero", 1)]
+    counted = aggregate.count(packed(spark, records, tallies=tallies), HALF_HOURS, parts=1)
+    assert counted.schema == COUNTED
+    found = {(r.tally, r.place, r.day): (r.n, r.pings, r.devices, r.visits) for r in counted.collect()}
     assert found == {
         (None, 0, DAY): (1, 1, 1, 1),
         (None, 1, DAY): (0, 1, 1, 1),
-        ("duplicate", None, DAY): (7, 0, 0, 0),
-        ("duplicate", None, NEXT): (5, 0, 0, 0),
-        ("coordinate_zero", None, None): (6, 0, 0, 0),
+        ("outside_places", None, DAY): (1, None, None, None),
+        ("outside_places", None, NEXT): (2, None, None, None),
+        ("boundary", None, DAY): (1, None, None, None),
+        ("coordinate_zero", None, None): (7, None, None, None),
+        ("outside_days", None, None): (3, None, None, None),
     }
 
 
@@ -120,7 +122,7 @@ MEASURES = [field.name for field in FOOTFALL if field.name not in ("place_id", "
 @pytest.fixture(scope="module")
 def table(spark: SparkSession) -> dict[tuple[str, date], Row]:
     """Places with 0 to 3 devices on the first of two days, rows with fewer than 2 suppressed."""
-    counted = aggregate.count(located(spark, VISITED), HALF_HOURS)
+    counted = aggregate.count(located(spark, VISITED), HALF_HOURS, parts=1)
     rows = aggregate.complete(counted, PLACES, [DAY, NEXT], k=2)
     assert rows.schema == FOOTFALL
     return {(row.place_id, row.day): row for row in rows.collect()}
@@ -162,7 +164,7 @@ def test_rows_of_k_devices_or_more_are_shown(table: dict[tuple[str, date], Row])
 
 def test_days_that_are_not_asked_for_are_left_out(spark: SparkSession) -> None:
     """The neighbours of a day are only read for visits over midnight; with k = 1 nothing is suppressed."""
-    counted = aggregate.count(located(spark, ["A 01T23:50 02T00:10"]), HALF_HOURS)
+    counted = aggregate.count(located(spark, ["A 01T23:50 02T00:10"]), HALF_HOURS, parts=1)
     rows = aggregate.complete(counted, PLACES[:1], [NEXT], k=1).collect()
     assert [(r.place_id, r.day, r.pings, r.visits, r.suppressed) for r in rows] == [
         ("empty", NEXT, 1, 0, False)

@@ -90,6 +90,18 @@ CASES: dict[str, tuple[str, dict[int, Counts]]] = {
             4: Counts(1, 1, 1, 1, None),
         },
     ),
+    "a ping that is there twice or thrice is one": (
+        "A 01T10:00@door 01T10:00@door 01T10:20@shelf 01T10:00@door; B 01T10:00@door",
+        {1: Counts(3, 2, 2, 1, 1200.0)},
+    ),
+    "a ping that is there twice is a visit of unknown dwell": (
+        "A 01T10:00@door 01T10:00@door",
+        {1: Counts(1, 1, 1, 1, None)},
+    ),
+    "equal times at two spots, each twice, are two pings": (
+        "A 01T10:00@door 01T10:00@shelf 01T10:00@door 01T10:00@shelf",
+        {1: Counts(2, 1, 1, 0, 0.0)},
+    ),
     "dwell keeps its microseconds": (
         "A 01T10:00:00.000001 01T10:05",
         {1: Counts(2, 1, 1, 0, 299.999999)},
@@ -100,8 +112,8 @@ CASES: dict[str, tuple[str, dict[int, Counts]]] = {
 @pytest.fixture(scope="module")
 def counted(spark: SparkSession) -> Mapping[tuple[int, date], Row]:
     """All cases at once, each in its own place."""
-    pings = located(spark, [pings for pings, _ in CASES.values()])
-    return by_place_and_day(aggregate.count(pings, RULES))
+    pings = located(spark, [pings for pings, _ in CASES.values()], parts=3)
+    return by_place_and_day(aggregate.count(pings, RULES, parts=3))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -124,7 +136,7 @@ def test_a_ping_elsewhere_does_not_end_a_visit_and_overlapping_places_both_get_t
         "A 01T10:10 01T10:20; B 01T10:15",
         "A 01T10:30",
     )
-    rows = by_place_and_day(aggregate.count(located(spark, [mall, shop, street]), RULES))
+    rows = by_place_and_day(aggregate.count(located(spark, [mall, shop, street]), RULES, parts=1))
     day = date(2023, 3, 1)
     assert {
         place: (row.pings, row.devices, row.visits, row.dwell_seconds_p50) for (place, _), row in rows.items()

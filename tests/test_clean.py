@@ -1,10 +1,10 @@
 """Which pings are kept, and what is said of the others."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import reduce
 
 import pytest
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from footfall import clean
 from footfall.schema import PINGS_JUDGED, PINGS_READ, QUARANTINE, REASONS
@@ -93,41 +93,11 @@ def test_every_reason_that_clean_gives_is_known_in_the_order_of_its_rules() -> N
     assert list(REASONS[-4:]) == asked
 
 
-# When local days begin, worked out by hand from the offsets of the zones.
-DAY_BREAKS = [
-    ("UTC", "2023-03-01T00:00Z", date(2023, 3, 1)),
-    ("Asia/Kathmandu", "2023-02-28T18:15Z", date(2023, 3, 1)),
-    ("Europe/Berlin", "2023-03-25T23:00Z", date(2023, 3, 26)),
-    ("Europe/Berlin", "2023-03-26T22:00Z", date(2023, 3, 27)),  # 23 hours later
-    ("Europe/Berlin", "2023-10-28T22:00Z", date(2023, 10, 29)),
-    ("Europe/Berlin", "2023-10-29T23:00Z", date(2023, 10, 30)),  # 25 hours later
-    ("America/New_York", "2023-11-05T04:00Z", date(2023, 11, 5)),
-    ("America/New_York", "2023-11-06T05:00Z", date(2023, 11, 6)),
-    ("America/Santiago", "2023-09-03T04:00Z", date(2023, 9, 3)),  # 00:00 is skipped: the day begins at 01:00
-    ("America/Havana", "2023-11-05T04:00Z", date(2023, 11, 5)),  # 00:00 comes twice: the first counts
-    ("Pacific/Kiritimati", "2023-02-28T10:00Z", date(2023, 3, 1)),
-]
-
-
-def test_local_days_begin_where_the_clocks_of_the_zone_say(spark: SparkSession) -> None:
-    """Days of 23, 24 and 25 hours: the instant itself, and the microsecond before."""
-    tick = timedelta(microseconds=1)
-    asked, found = [], []
-    for zone in sorted({zone for zone, _, _ in DAY_BREAKS}):
-        breaks = [(instant(text), day) for other, text, day in DAY_BREAKS if other == zone]
-        at = [moment for begin, _ in breaks for moment in (begin, begin - tick)]
-        rows = [(zone, moment, 9.0, 9.0, None, None, "", "") for moment in at]
-        rules = clean.Rules(zone, days=None, before=HOUR, after=HOUR, accuracy_limit=None)
-        found.append(clean.judge(spark.createDataFrame(rows, PINGS_READ), rules))
-        asked += [(zone, d) for _, day in breaks for d in (day, day - timedelta(days=1))]
-    rows = reduce(DataFrame.unionByName, found).collect()
-    assert sorted((row.device, row.day) for row in rows) == sorted(asked)
-
-
 ASKED_DAYS = [
     ("Europe/Berlin", date(2023, 3, 26), "2023-03-25T23:00Z", "2023-03-26T22:00Z"),
     ("America/New_York", date(2023, 11, 5), "2023-11-05T04:00Z", "2023-11-06T05:00Z"),
     ("America/Santiago", date(2023, 9, 3), "2023-09-03T04:00Z", "2023-09-04T03:00Z"),
+    ("America/Havana", date(2023, 11, 5), "2023-11-05T04:00Z", "2023-11-06T05:00Z"),  # 00:00 comes twice
 ]
 
 
@@ -143,51 +113,6 @@ def test_a_day_is_asked_for_from_its_first_to_its_last_instant(spark: SparkSessi
     found = {row.device: row.reason for row in reduce(DataFrame.unionByName, judged).collect()}
     reasons = ["outside_days", "coordinate_zero", "coordinate_zero", "outside_days"]
     assert found == {f"{zone} {i}": reasons[i] for zone, *_ in ASKED_DAYS for i in range(4)}
-
-
-REPEATED = """
-device | at                         | lat  | lon   | accuracy | defect
-A      | 2023-03-01T12:00           | 14.6 | -90.5 | 5        | -
-A      | 2023-03-01T12:00           | 14.6 | -90.5 | 9        | -
-A      | 2023-03-01T12:00           | 14.6 | -90.5 | -        | -
-A      | 2023-03-01T12:00:00.000001 | 14.6 | -90.5 | 5        | -
-A      | 2023-03-01T12:00           | 14.6000000000000014 | -90.5 | 5 | -
-A      | 2023-03-01T12:00           | 14.6 | -90.6 | 5        | -
-B      | 2023-03-01T12:00           | 14.6 | -90.5 | 5        | -
-Z      | 2023-03-01T12:00           | 0.0  | 9.0   | 5        | -
-Z      | 2023-03-01T12:00           | -0.0 | 9.0   | 5        | -
-bad    | 2023-03-01T12:00           | 0    | 0     | 5        | -
-bad    | 2023-03-02T12:00           | 0    | 0     | 5        | -
-torn   | -                          | -    | -     | -        | unreadable_row
-"""
-
-
-def test_equal_pings_are_kept_once_with_their_number(spark: SparkSession) -> None:
-    """Equal means device, instant and both coordinates; zero has one value, whatever its sign."""
-    judged = clean.judge(read(spark, REPEATED), ALL_DAYS)
-    rows = clean.distinct(judged).collect()
-    noon = datetime(2023, 3, 1, 12, tzinfo=UTC).astimezone().replace(tzinfo=None)
-    kept = sorted((r.device, r.at - noon, r.lat, r.lon, r.n) for r in rows if r.reason is None)
-    now, tick = timedelta(0), timedelta(microseconds=1)
-    assert kept == [
-        ("A", now, 14.6, -90.6, 1),
-        ("A", now, 14.6, -90.5, 3),
-        ("A", now, 14.600000000000001, -90.5, 1),
-        ("A", tick, 14.6, -90.5, 1),
-        ("B", now, 14.6, -90.5, 1),
-        ("Z", now, 0.0, 9.0, 2),
-    ]
-    assert {row.day for row in rows if row.reason is None} == {date(2023, 3, 1)}
-
-
-def test_of_rows_that_are_not_kept_only_the_number_goes_on(spark: SparkSession) -> None:
-    """No device, day or coordinate of theirs comes back."""
-    rows = clean.distinct(clean.judge(read(spark, REPEATED), ALL_DAYS)).where("reason is not null").collect()
-    nothing = {"day": None, "device": None, "at": None, "lon": None, "lat": None}
-    assert sorted(rows) == [
-        Row(reason="coordinate_zero", **nothing, n=2),
-        Row(reason="unreadable_row", **nothing, n=1),
-    ]
 
 
 def test_the_quarantine_holds_rows_of_the_days_as_they_stood_in_the_input(spark: SparkSession) -> None:

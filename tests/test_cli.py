@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from footfall.cli import main
@@ -49,6 +51,31 @@ def test_a_missing_file_of_pings_exits_with_the_code_for_input(tmp_path: Path) -
     assert done.returncode == 3
     assert "gone.csv" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("kind", [pa.timestamp("us", "UTC"), pa.string()], ids=["tasks", "spark"])
+def test_a_damaged_file_of_pings_exits_with_the_code_for_input(tmp_path: Path, kind: pa.DataType) -> None:
+    """Whoever finds out while the file is read: three lines say so, without a trace."""
+    (tmp_path / "places.geojson").write_text(
+        '{"type": "Feature", "properties": {"place_id": "A"},'
+        ' "geometry": {"type": "Polygon", "coordinates": [[[0,0],[1,0],[1,1],[0,0]]]}}'
+    )
+    at = pa.array(["2023-03-01T10:00:00Z"] * 9).cast(pa.timestamp("us", "UTC")).cast(kind)
+    columns = {"device": [str(n) * 99 for n in range(9)], "lat": [0.5] * 9, "lon": [0.5] * 9, "at": at}
+    pq.write_table(pa.table(columns), tmp_path / "pings.parquet", compression="gzip")
+    whole = (tmp_path / "pings.parquet").read_bytes()
+    (tmp_path / "pings.parquet").write_bytes(whole[:40] + b"x" * 40 + whole[80:])
+    words = ("--pings-path", "pings.parquet", "--places-path", "places.geojson", "--output", "out")
+    done = footfall("run", *words, folder=tmp_path)
+    assert done.returncode == 3, done.stderr
+    what, where, fix = done.stderr.splitlines()[-3:]
+    assert what.startswith("The file cannot be read: ")
+    assert where == f"  where: {tmp_path}/pings.parquet"
+    assert fix.startswith("  do:    Check ")
+    assert "Traceback" not in done.stderr
+    assert "\tat org.apache" not in done.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     ("platforms", "terminal", "sample"),
     ("pipeline", "json_lines"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
-    ("geometry", "settings"),
+    ("geometry", "settings", "local_time", "packed"),
     ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),
 )
@@ -27,7 +27,7 @@ LIBRARY_ROOMS = {
     "geopandas": ("read",),
     "pyogrio": ("read",),
     "pyproj": ("read",),
-    "numba": ("locate",),
+    "numba": ("locate", "aggregate"),
     "jinja2": ("report",),
     "rich": ("terminal",),
     "pydantic": ("settings",),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 SECOND = timedelta(seconds=1)
@@ -49,14 +50,13 @@ def quantile(values: list[timedelta], share: float) -> float | None:
     return round((values[below] + (values[above] - values[below]) * (position - below)) / SECOND, 3)
 
 
+@cache
 def end_of(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which a local day ends: the first one that is on a later day, found by halving."""
-    low = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2)
-    high = low + timedelta(days=5)
-    while high - low > timedelta(microseconds=1):
-        middle = low + (high - low) // 2
-        low, high = (low, middle) if middle.astimezone(zone).date() > day else (middle, high)
-    return high
+    """The instant at which a local day ends: the first one that is on a later day, looked for minute by minute."""
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) - timedelta(days=1)
+    while at.astimezone(zone).date() <= day:
+        at += timedelta(minutes=1)
+    return at
 
 
 def footfall(

@@ -2,11 +2,20 @@
 
 from datetime import date
 
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as f
 
 from footfall.outcome import Check, Funnel
-from footfall.schema import BOUNDARY, DUPLICATE, OUTSIDE_DAYS, OUTSIDE_PLACES, REASONS
+from footfall.schema import (
+    AUDIT_FAILED,
+    AUDITED,
+    BOUNDARY,
+    DUPLICATE,
+    OUTSIDE_DAYS,
+    OUTSIDE_PLACES,
+    REASONS,
+    UNSOUND,
+)
 from footfall.settings import Quality
 
 
@@ -15,31 +24,36 @@ def days_counted(totals: list[Row]) -> list[date]:
     return sorted({row.day for row in totals if row.day is not None})
 
 
-def funnel(totals: list[Row], days: list[date]) -> Funnel:
+def funnel(totals: list[Row], days: list[date], quarantined: dict[str, int]) -> Funnel:
     """Sort the numbers of `aggregate.count` into the funnel.
 
     Args:
         totals: Rows `tally, day, n`, where `tally` is null for pings in places.
         days: The days of the run; pings of other days were only read for visits over midnight.
+        quarantined: The rows of each reason that were written to the quarantine.
     """
-    quarantined = dict.fromkeys(REASONS, 0)
     counts = {None: 0, OUTSIDE_PLACES: 0, DUPLICATE: 0, BOUNDARY: 0, OUTSIDE_DAYS: 0}
     for row in totals:
-        if row.tally in quarantined:
-            quarantined[row.tally] += row.n
-        elif row.tally == OUTSIDE_DAYS or (row.day not in days and row.tally != BOUNDARY):
+        if row.tally == OUTSIDE_DAYS or (
+            row.day not in days and row.tally in (None, OUTSIDE_PLACES, DUPLICATE)
+        ):
             counts[OUTSIDE_DAYS] += row.n
         elif row.day in days:
             counts[row.tally] += row.n
     return Funnel(
-        scanned=sum(row.n for row in totals if row.tally != BOUNDARY),
+        scanned=sum(row.n for row in totals if row.tally not in (BOUNDARY, AUDITED, AUDIT_FAILED)),
         outside_days=counts[OUTSIDE_DAYS],
-        quarantined=quarantined,
+        quarantined={reason: quarantined.get(reason, 0) for reason in REASONS},
         duplicate=counts[DUPLICATE],
         outside_places=counts[OUTSIDE_PLACES],
         inside_places=counts[None],
         boundary=counts[BOUNDARY],
     )
+
+
+def unusable(totals: list[Row]) -> dict[str, int]:
+    """The rows with a reason, or with one that is not told yet, as they were counted."""
+    return {row.tally: row.n for row in totals if row.tally in (*REASONS, UNSOUND)}
 
 
 def gates(funnel: Funnel, quality: Quality) -> list[Check]:
@@ -60,43 +74,63 @@ def gates(funnel: Funnel, quality: Quality) -> list[Check]:
     return [*checks, rows]
 
 
-def audits(funnel: Funnel, scanned: int, counted: DataFrame, staged: DataFrame, rows: int) -> list[Check]:
+LAWS = {
+    "no more devices than pings": "devices <= pings",
+    "no more visits than pings": "visits <= pings",
+    "hours add up to visits": "aggregate(visits_by_hour, 0, (a, b) -> a + b) = visits",
+    "dwell buckets and single pings add up to visits": (
+        "aggregate(dwell_buckets, 0, (a, b) -> a + b) + single_ping_visits = visits"
+    ),
+}
+"""What holds for each row of a place and day; where it is unknown, it does not hold."""
+
+
+def sums(counted: DataFrame) -> list[Row]:
+    """The numbers of COUNTED per tally and day, `n`, and how many rows break each of the LAWS, in their order."""
+    broken = (
+        f.count_if(f.col("tally").isNull() & ~f.coalesce(f.expr(law), f.lit(False))).alias(f"broken_{i}")
+        for i, law in enumerate(LAWS.values())
+    )
+    return counted.groupBy("tally", "day").agg(f.sum("n").alias("n"), *broken).collect()
+
+
+def audits(funnel: Funnel, scanned: int, totals: list[Row], keys: tuple[int, int], rows: int) -> list[Check]:
     """Does the job agree with itself?
 
     Args:
         funnel: Where the rows went.
         scanned: Rows that the reader gave, counted there.
-        counted: What `aggregate.count` gave.
-        staged: The rows that are to be published.
+        totals: What `sums` gave.
+        keys: How many rows are to be published, and how many of them are of distinct places and days.
         rows: Places times days.
     """
-    laws = _laws()
-    broken = (
-        counted.where("tally is null")
-        .agg(*(f.count_if(~f.coalesce(law, f.lit(False))).alias(name) for name, law in laws.items()))
-        .collect()[0]
-    )
-    keys = staged.agg(
-        f.count(f.lit(1)).alias("all"), f.countDistinct("place_id", "day").alias("distinct")
-    ).collect()[0]
-    complete = keys["all"] == keys["distinct"] == rows
-    found = f"{keys['all']:,} rows, {keys['distinct']:,} of them distinct"
+    broken = {name: sum(row[f"broken_{i}"] for row in totals) for i, name in enumerate(LAWS)}
+    found = f"{keys[0]:,} rows, {keys[1]:,} of them distinct"
     return [
         _accounted(funnel, scanned),
-        *(
-            Check(name, not broken[name], f"{broken[name]:,} rows break it", "0 rows", gate=False)
-            for name in laws
-        ),
-        Check("each place has one row per day", complete, found, f"{rows:,}", gate=False),
+        _looked_up_twice(totals),
+        *(Check(name, not n, f"{n:,} rows break it", "0 rows", gate=False) for name, n in broken.items()),
+        Check("each place has one row per day", keys == (rows, rows), found, f"{rows:,}", gate=False),
     ]
 
 
-def quarantine(funnel: Funnel, written: DataFrame) -> Check:
-    """Every quarantined row was written, in the numbers that were counted."""
-    found = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
-    wanted = {reason: rows for reason, rows in funnel.quarantined.items() if rows}
-    told = f"{sum(found.values()):,} rows written"
-    return Check("the quarantine is complete", found == wanted, told, f"{sum(wanted.values()):,}", gate=False)
+def quarantine(totals: list[Row], written: dict[str, int]) -> Check:
+    """Every row that could not be used was written, under the reason by which it was counted."""
+    wanted = unusable(totals)
+    ok = sum(wanted.values()) == sum(written.values()) and all(
+        rows <= written.get(reason, 0) for reason, rows in wanted.items() if reason != UNSOUND
+    )
+    told = f"{sum(written.values()):,} rows written"
+    return Check("the quarantine is complete", ok, told, f"{sum(wanted.values()):,}", gate=False)
+
+
+def _looked_up_twice(totals: list[Row]) -> Check:
+    """A sample of the pings was looked up by GEOS alone as well."""
+    looked, differing = (
+        sum(row.n for row in totals if row.tally == tally) for tally in (AUDITED, AUDIT_FAILED)
+    )
+    found = f"{differing:,} of {looked:,} pings differ"
+    return Check("sampled pings are where GEOS finds them", not differing, found, "0 pings", gate=False)
 
 
 def _accounted(funnel: Funnel, scanned: int) -> Check:
@@ -110,19 +144,6 @@ def _accounted(funnel: Funnel, scanned: int) -> Check:
     found = " + ".join(f"{rows:,} {where}" for where, rows in parts.items())
     ok = sum(parts.values()) == funnel.scanned == scanned
     return Check("every row is accounted for", ok, found, f"{scanned:,} rows given by the reader", gate=False)
-
-
-def _laws() -> dict[str, Column]:
-    """What holds for each row of a place and day; where it is unknown, it does not hold."""
-    hours = f.aggregate("visits_by_hour", f.lit(0), lambda a, b: a + b)
-    buckets = f.aggregate("dwell_buckets", f.lit(0), lambda a, b: a + b)
-    return {
-        "no more devices than pings": f.col("devices") <= f.col("pings"),
-        "no more visits than pings": f.col("visits") <= f.col("pings"),
-        "hours add up to visits": hours == f.col("visits"),
-        "dwell buckets and single pings add up to visits": buckets + f.col("single_ping_visits")
-        == f.col("visits"),
-    }
 
 
 def _share(name: str, part: int, whole: int, limit: float) -> Check:

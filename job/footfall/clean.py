@@ -1,13 +1,23 @@
 """Judge each ping: which are kept, and why the others are not."""
 
+import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
-from pyspark.sql import Column, DataFrame
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
-from footfall.schema import OUTSIDE_DAYS
+from footfall.local_time import LocalTime
+from footfall.schema import FIRST_INSTANT, LAST_INSTANT, OUTSIDE_DAYS, UNSOUND
 from footfall.settings import DayRange, Settings
+
+EVER = (-(2**63) + 1, 2**63 - 1)
+_NEVER = -(2**63)
+_MICRO = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Rules:
 
 
 def judge(pings: DataFrame, rules: Rules) -> DataFrame:
-    """Give each ping its local day and, where it is not kept, the first reason that applies.
+    """Give each ping that is not kept the first reason that applies.
 
     Args:
         pings: PINGS_READ.
@@ -46,24 +56,8 @@ def judge(pings: DataFrame, rules: Rules) -> DataFrame:
     Returns:
         PINGS_JUDGED: all rows, none dropped. Rows of other days have the reason `outside_days`.
     """
-    day = f.to_date(f.from_utc_timestamp("at", rules.time_zone))
-    return pings.withColumns(
-        {"day": day, "reason": f.coalesce(_other_day(rules), f.col("defect"), _fault(rules))}
-    )
-
-
-def distinct(judged: DataFrame) -> DataFrame:
-    """Keep equal pings (device, at, lon, lat) once, with their number, and only the number of all other rows.
-
-    Args:
-        judged: PINGS_JUDGED.
-
-    Returns:
-        PINGS_DISTINCT.
-    """
-    kept = f.col("reason").isNull()
-    keys = [f.when(kept, f.col(name)).alias(name) for name in ("day", "device", "at", "lon", "lat")]
-    return judged.groupBy("reason", *keys).agg(f.count(f.lit(1)).alias("n"))
+    other_day = _other_day(pings.sparkSession, rules)
+    return pings.withColumn("reason", f.coalesce(other_day, f.col("defect"), _fault(rules)))
 
 
 def quarantined(judged: DataFrame, run_id: str) -> DataFrame:
@@ -72,25 +66,19 @@ def quarantined(judged: DataFrame, run_id: str) -> DataFrame:
     return bad.select(f.lit(run_id).alias("run_id"), "reason", "file", "device", "raw")
 
 
-def _other_day(rules: Rules) -> Column:
+def _other_day(spark: SparkSession, rules: Rules) -> Column:
     """`outside_days` for rows of other days; near the asked days only for those that could not be kept anyway."""
     if rules.days is None:
         return f.lit(None).cast("string")
-    first, last = rules.days.first, rules.days.last
-    at = f.col("at")
-    asked = (at >= _midnight(first, rules.time_zone)) & (
-        at < _midnight(last + timedelta(days=1), rules.time_zone)
-    )
-    near = (at >= _midnight(first, rules.time_zone) - f.lit(rules.before)) & (
-        at < _midnight(last + timedelta(days=1), rules.time_zone) + f.lit(rules.after)
-    )
+    spans = BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
+    asked, near = (_at_in(span) for span in (spans.asked, spans.near))
     sound = f.coalesce(f.col("defect"), _fault(rules)).isNull()
-    return f.when(at.isNotNull() & ~(asked | (near & sound)), OUTSIDE_DAYS)
+    return f.when(f.col("at").isNotNull() & ~(asked | (near & sound)), OUTSIDE_DAYS)
 
 
-def _midnight(day: date, time_zone: str) -> Column:
-    """The instant at which a local day begins."""
-    return f.to_utc_timestamp(f.lit(day).cast("timestamp"), time_zone)
+def _at_in(span: tuple[int, int]) -> Column:
+    begin, end = (f.timestamp_micros(f.lit(micros)) for micros in span)
+    return (f.col("at") >= begin) & (f.col("at") < end)
 
 
 def _fault(rules: Rules) -> Column:
@@ -106,3 +94,89 @@ def _fault(rules: Rules) -> Column:
     if rules.accuracy_limit is None:
         return fault
     return fault.when(f.col("accuracy") > rules.accuracy_limit, "accuracy_too_poor")
+
+
+def _micros(text: str) -> int:
+    return (datetime.fromisoformat(text).replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // _MICRO
+
+
+CALENDAR = (_micros(FIRST_INSTANT), _micros(LAST_INSTANT) + 1)
+"""The instants that a ping can have, the second exclusive."""
+
+
+@dataclass(frozen=True)
+class BatchRules:
+    """The same rules for pings that no Spark expression sees: instants in microseconds since 1970 UTC."""
+
+    asked: tuple[int, int]
+    near: tuple[int, int]
+    accuracy_limit: float
+
+    @classmethod
+    def of(cls, rules: Rules, zone: LocalTime) -> "BatchRules":
+        """The rules with the midnights of their days worked out."""
+        limit = math.inf if rules.accuracy_limit is None else rules.accuracy_limit
+        if rules.days is None:
+            return cls(EVER, EVER, limit)
+        begin, end = zone.midnight(rules.days.first), zone.midnight(rules.days.last + timedelta(days=1))
+        return cls((begin, end), (begin - rules.before // _MICRO, end + rules.after // _MICRO), limit)
+
+    @property
+    def elsewhere(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The spans of instants in which every row, sound or not, is of another day."""
+        return (CALENDAR[0], self.near[0]), (self.near[1], CALENDAR[1])
+
+
+def judge_batch(pings: pa.RecordBatch, rules: BatchRules) -> pa.RecordBatch:
+    """Tell rows that are kept from those of other days and from all others, as `judge` does.
+
+    Args:
+        pings: Columns device, at (microseconds, UTC), lon, lat and, if there is one, accuracy, all as they were stored.
+        rules: What is kept.
+
+    Returns:
+        Columns device, at, lon, lat and reason; where `judge` gives a reason other than `outside_days`, this gives
+        `unsound`.
+    """
+    lon, lat = (pings.column(name).to_numpy(zero_copy_only=False) for name in ("lon", "lat"))
+    at = pings.column("at")
+    micros = at.view(pa.int64()).fill_null(_NEVER).to_numpy()
+    sound = (
+        (np.abs(lon) <= 180)
+        & (np.abs(lat) <= 90)
+        & ((lon != 0) | (lat != 0))
+        & ~_blank(pings.column("device"))
+    )
+    sound &= _within(micros, CALENDAR)
+    if "accuracy" in pings.schema.names:
+        sound &= _accurate(pings.column("accuracy"), rules.accuracy_limit)
+    here = _within(micros, rules.asked) | (_within(micros, rules.near) & sound)
+    elsewhere = _within(micros, CALENDAR) & ~here
+    reason = np.where(elsewhere, 1, np.where(sound, -1, 0)).astype(np.int8)
+    reasons = pa.nulls(len(pings), pa.string())
+    if (reason >= 0).any():
+        names = pa.array([UNSOUND, OUTSIDE_DAYS])
+        reasons = names.take(pa.array(reason, mask=reason < 0))
+    columns = [pings.column("device"), at, pa.array(lon), pa.array(lat), reasons]
+    return pa.RecordBatch.from_arrays(columns, names=["device", "at", "lon", "lat", "reason"])
+
+
+def _within(micros: npt.NDArray[np.int64], span: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    return (span[0] <= micros) & (micros < span[1])
+
+
+def _accurate(accuracy: pa.Array, limit: float) -> npt.NDArray[np.bool_]:
+    """Whether the accuracy is unknown, or a number within the limit."""
+    metres = accuracy.to_numpy(zero_copy_only=False)
+    unknown: npt.NDArray[np.bool_] = accuracy.is_null().to_numpy(zero_copy_only=False)
+    known: npt.NDArray[np.bool_] = (metres <= limit) & np.isfinite(metres)
+    return unknown | known
+
+
+def _blank(devices: pa.Array) -> npt.NDArray[np.bool_]:
+    """Whether the id is null, empty or nothing but spaces."""
+    blank: npt.NDArray[np.bool_] = pc.binary_length(devices).fill_null(0).to_numpy() == 0
+    first = pc.starts_with(devices, " ").fill_null(False)
+    if pc.any(first).as_py():
+        blank |= pc.binary_length(pc.ascii_trim(devices, " ")).fill_null(0).to_numpy() == 0
+    return blank

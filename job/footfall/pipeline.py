@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -13,20 +14,27 @@ from pyspark.sql import functions as f
 
 from footfall import aggregate, check, clean
 from footfall.errors import AuditError, Conflict, FootfallError, GateRefused, InputError
-from footfall.locate import build, locate
-from footfall.outcome import Check, Funnel
+from footfall.local_time import LocalTime
+from footfall.locate import Batches, Search, build, locate
+from footfall.outcome import Check
+from footfall.packed import parts_for
 from footfall.progress import Progress, Recorder
 from footfall.publish import Output
 from footfall.publish.history import day_totals
 from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput, read_places
+from footfall.read.row_groups import RowGroups
+from footfall.report import content
 from footfall.report.content import totals
 from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, manifest, report
 from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.session import stages_shown
 from footfall.settings import Settings
+
+AUDITED_PINGS = 2000
+"""About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""
 
 
 class Finished(NamedTuple):
@@ -50,21 +58,25 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         pings = _read_pings(spark, settings, steps)
         sources = background.submit(_sources, places, pings)
 
-        rows, scanned = _observed(pings.rows)
-        judged = clean.judge(rows, clean.Rules.of(settings))
-        located = locate(clean.distinct(judged), _index(places, scratch, steps), settings.boundary)
-        counted = aggregate.count(located, aggregate.VisitRules.of(settings)).persist()
+        rules, search = clean.Rules.of(settings), _search(places, pings.about, settings, scratch, steps)
+        located, scanned = _located(pings, rules, search)
+        counted = aggregate.count(located, aggregate.VisitRules.of(settings), search.parts).persist()
 
         sums = _sums(counted, scanned, steps)
         days = _days(settings, check.days_counted(sums))
-        funnel = check.funnel(sums, days)
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
-            staged, bad = _stage(output, table, _bad_rows(judged, funnel, run.id), steps)
+            staged = _stage(output, table, steps)
+            bad = _quarantine(output, clean.judge(pings.rows, rules), check.unusable(sums), run.id, steps)
             with steps.step("check") as step, stages_shown(spark, step):
-                rows_wanted = len(places.places) * len(days)
-                checks = _checks(settings, funnel, scanned(), (counted, staged, bad), rows_wanted)
-                seen = Seen(totals(staged), _days_before(output, days), samples(bad))
+                funnel = check.funnel(sums, days, bad.rows)
+                seen = Seen(totals(staged), _days_before(output, days), bad.samples)
+                keys = content.keys(seen.totals)
+                checks = [
+                    *check.gates(funnel, settings.quality),
+                    *check.audits(funnel, scanned(), sums, keys, len(places.places) * len(days)),
+                    check.quarantine(sums, bad.rows),
+                ]
             refusal = _publish(output, days, checks, steps)
             counted.unpersist()
             inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
@@ -101,22 +113,39 @@ def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
     return tuple(Source(role, file, sha256(file)) for role, file in files)
 
 
-def _observed(rows: DataFrame) -> tuple[DataFrame, Callable[[], int]]:
-    """The rows, and a way to ask how many of them passed by, once they have."""
-    observation = Observation("scanned")
-    return rows.observe(observation, f.count(f.lit(1)).alias("rows")), lambda: int(observation.get["rows"])
-
-
-def _index(places: PlaceInput, scratch: str, steps: Recorder) -> Path:
+def _search(places: PlaceInput, pings: int, settings: Settings, scratch: str, steps: Recorder) -> Search:
     with steps.step("index places") as step:
         index = build(places.places)
         step.note(cells=len(index.cells), bytes=index.bytes)
-        return index.save(Path(scratch))
+        every = 1 + pings // AUDITED_PINGS
+        return Search(index.save(Path(scratch)), settings.boundary, parts_for(pings), every)
+
+
+def _located(pings: PingInput, rules: clean.Rules, search: Search) -> tuple[DataFrame, Callable[[], int]]:
+    """PINGS_LOCATED, and a way to ask how many rows the readers gave, once they have."""
+    spark = pings.rows.sparkSession
+    tables, known = [], 0
+    for groups in pings.by_tasks:
+        batch_rules = clean.BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
+        tables.append(locate(groups.frame(spark), search, partial(_judged, groups, batch_rules)))
+        known += groups.rows
+    if pings.by_spark is None:
+        return reduce(DataFrame.unionAll, tables), lambda: known
+    scanned = Observation("scanned")
+    rows = pings.by_spark.observe(scanned, f.count(f.lit(1)).alias("rows"))
+    judged = clean.judge(rows, rules).select("device", "at", "lon", "lat", "reason")
+    tables.append(locate(judged, search))
+    return reduce(DataFrame.unionAll, tables), lambda: known + int(scanned.get["rows"])
+
+
+def _judged(groups: RowGroups, rules: clean.BatchRules, numbers: Batches) -> Batches:
+    """What a task reads by itself, judged."""
+    return (clean.judge_batch(batch, rules) for batch in groups.read(numbers, rules.elsewhere))
 
 
 def _sums(counted: DataFrame, scanned: Callable[[], int], steps: Recorder) -> list[Row]:
     with steps.step("count pings and visits") as step, stages_shown(counted.sparkSession, step):
-        sums = counted.groupBy("tally", "day").agg(f.sum("n").alias("n")).collect()
+        sums = check.sums(counted)
         step.note(rows=scanned())
     return sums
 
@@ -141,30 +170,30 @@ def _days(settings: Settings, found: list[date]) -> list[date]:
     )
 
 
-def _bad_rows(judged: DataFrame, funnel: Funnel, run_id: str) -> DataFrame:
-    """The rows of QUARANTINE; where none were counted, without another look at the input."""
-    bad = clean.quarantined(judged, run_id)
-    return bad if any(funnel.quarantined.values()) else bad.limit(0)
-
-
-def _stage(output: Output, table: DataFrame, bad: DataFrame, steps: Recorder) -> tuple[DataFrame, DataFrame]:
+def _stage(output: Output, table: DataFrame, steps: Recorder) -> DataFrame:
     with steps.step("write") as step, stages_shown(table.sparkSession, step):
-        return output.stage(table), output.quarantine(bad)
+        return output.stage(table)
 
 
-def _checks(
-    settings: Settings,
-    funnel: Funnel,
-    scanned: int,
-    tables: tuple[DataFrame, DataFrame, DataFrame],
-    rows: int,
-) -> list[Check]:
-    counted, staged, bad = tables
-    gates, audits = (
-        check.gates(funnel, settings.quality),
-        check.audits(funnel, scanned, counted, staged, rows),
-    )
-    return [*gates, *audits, check.quarantine(funnel, bad)]
+class _Bad(NamedTuple):
+    """What was quarantined: rows of each reason, and samples of them."""
+
+    rows: dict[str, int]
+    samples: dict[str, list[dict[str, str]]]
+
+
+def _quarantine(
+    output: Output, judged: DataFrame, unusable: dict[str, int], run_id: str, steps: Recorder
+) -> _Bad:
+    """Write the rows that could not be used; where there are none, without another look at the input."""
+    with steps.step("quarantine") as step, stages_shown(judged.sparkSession, step):
+        step.note(rows=sum(unusable.values()))
+        if not unusable:
+            output.empty_quarantine()
+            return _Bad({}, {})
+        written = output.quarantine(clean.quarantined(judged, run_id))
+        rows = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
+        return _Bad(rows, samples(written))
 
 
 def _days_before(output: Output, days: list[date]) -> dict[date, tuple[int, int] | None]:

@@ -18,6 +18,9 @@ PINGS_READ = t.StructType(
 )
 """What `read` gives: WGS84 degrees, UTC instants, accuracy in metres; `defect` says why a row could not be read."""
 
+FIRST_INSTANT, LAST_INSTANT = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
+"""Between these, both in UTC, every zone's local time lies in the calendar of dates."""
+
 FOOTFALL = t.StructType(
     [
         t.StructField("place_id", t.StringType(), nullable=False),
@@ -96,44 +99,46 @@ Places = tuple[Place, ...]
 PINGS_JUDGED = t.StructType(
     [
         *PINGS_READ.fields,
-        t.StructField("day", t.DateType()),
         t.StructField("reason", t.StringType()),
     ]
 )
-"""What `clean` gives: the local day, and why the row is not kept; null for kept rows."""
-
-PINGS_DISTINCT = t.StructType(
-    [
-        t.StructField("reason", t.StringType()),
-        t.StructField("day", t.DateType()),
-        t.StructField("device", t.StringType()),
-        t.StructField("at", t.TimestampType()),
-        t.StructField("lon", t.DoubleType()),
-        t.StructField("lat", t.DoubleType()),
-        t.StructField("n", t.LongType(), nullable=False),
-    ]
-)
-"""Each kept ping once, with the number `n` of rows that say it; and one row per reason with its number of rows."""
+"""What `clean` gives: why the row is not kept; null for kept rows."""
 
 PINGS_LOCATED = t.StructType(
+    [
+        t.StructField("part", t.IntegerType(), nullable=False),
+        t.StructField("tally", t.StringType()),
+        t.StructField("n", t.LongType(), nullable=False),
+        t.StructField("records", t.BinaryType()),
+    ]
+)
+"""What `locate` gives: many pings in one row, as `n` records of `packed`.
+
+Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
+they are MARK, one per ping, or per ping and place. Any other row is a tally alone: a reason, or one of TALLIES, and how
+many rows of the input it stands for. All records of a device, or of equal pings, have the same `part`.
+"""
+
+COUNTED = t.StructType(
     [
         t.StructField("tally", t.StringType()),
         t.StructField("place", t.IntegerType()),
         t.StructField("day", t.DateType()),
-        t.StructField("device", t.StringType()),
-        t.StructField("at", t.TimestampType()),
         t.StructField("n", t.LongType(), nullable=False),
+        *(field for field in FOOTFALL if field.name not in ("place_id", "day", "suppressed")),
     ]
 )
-"""One row per ping and place that holds it, by the place's number; `n` is 1 for the ping's first place, else 0.
+"""What `aggregate` counts: the measures per place and day, none suppressed, with `n`, the pings counted first there;
+and the number `n` per tally and day."""
 
-Everything else arrives as numbers: rows with a `tally`, a reason or one of TALLIES, and how many per day.
-"""
-
-OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY = TALLIES = (
+OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, UNSOUND, AUDITED, AUDIT_FAILED = TALLIES = (
     "outside_days",
     "duplicate",
     "outside_places",
     "boundary",
+    "unsound",
+    "audited",
+    "audit_failed",
 )
-"""What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary."""
+"""What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary, rows
+with a reason that is not told yet, pings looked up a second time by another way, and those where it differed."""

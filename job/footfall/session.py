@@ -1,16 +1,19 @@
 """The one place where a Spark session is made for a local run, and the settings that every session needs."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from threading import Event, Thread
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
-from footfall.errors import InfrastructureError
+from footfall.errors import FootfallError, InfrastructureError, InputError
 from footfall.progress import StepHandle
 from footfall.settings import SparkSettings
 
@@ -59,6 +62,39 @@ def local_session(settings: SparkSettings) -> SparkSession:
             where=f"spark.master {settings.master}, spark.memory {settings.memory}",
             fix="Read the lines above; often the memory is more than the machine has, or a port is blocked.",
         ) from failure
+
+
+_TOLD = re.compile(r"footfall\.errors\.InputError: (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
+_FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Turn what Spark raises inside the block into one error that a person can act on.
+
+    Raises:
+        InputError: A file could not be read.
+        InfrastructureError: Anything else.
+    """
+    try:
+        yield
+    except (Py4JError, PySparkException) as failure:
+        raise _told(str(failure)) from failure
+
+
+def _told(text: str) -> FootfallError:
+    """What Spark says in a hundred lines, in three."""
+    told = _TOLD.search(text)
+    if told:
+        return InputError(told[1], where=told[2], fix=told[3])
+    reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
+    file = _FILE.search(text)
+    if file:
+        fix = "Check that the file is there and whole; write it again if it is damaged."
+        return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
+    fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
+    return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)
 
 
 @contextmanager

@@ -22,8 +22,8 @@ PREDICATES = {"open": "contains", "closed": "covers"}
 def found(index: Index, points: Points, boundary: str) -> tuple[Pairs, Pairs]:
     """Our answer: (ping, place) pairs in order, and the pings on a boundary, once for each place."""
     lon, lat = np.ascontiguousarray(points.T)
-    ping, place, on_boundary = Finder(index, boundary).find(lon, lat)
-    return _in_order(ping, place), np.sort(on_boundary)
+    ping, place, edge_ping, _ = Finder(index, boundary).find(lon, lat)
+    return _in_order(ping, place), np.sort(edge_ping)
 
 
 def geos(shapes: list[shapely.Geometry], points: Points, boundary: str) -> Pairs:

@@ -108,6 +108,20 @@ def test_hours_and_dwell_buckets_are_summed_over_places_and_days(totals: Totals)
     assert totals.dwell_buckets == [0, 11, 0, 0, 0, 0, 0]
 
 
+def test_rows_are_counted_and_so_are_those_of_distinct_places_and_days(
+    spark: SparkSession, totals: Totals
+) -> None:
+    """Suppressed rows as well; a row that is there twice is seen, also where another is missing."""
+    assert content.keys(totals) == (12, 12)
+    rows = [
+        row("a", FIRST, None),
+        row("a", FIRST, (4, 2, 2, 0, 60.0, 8)),
+        row("a", SECOND, None),
+        row("b", SECOND, None),
+    ]
+    assert content.keys(content.totals(spark.createDataFrame(rows, FOOTFALL))) == (4, 3)
+
+
 def test_each_day_is_compared_with_the_day_before(totals: Totals) -> None:
     """The first day with what was published, the second with the first of this run, not with its old rows."""
     before = {date(2023, 2, 28): (40, 20), FIRST: (999, 999)}

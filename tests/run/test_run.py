@@ -1,14 +1,16 @@
 """The whole job on nine rows: what it publishes, counts and tells."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from footfall.errors import GateRefused, InputError, SettingsError
-from tests.run.conftest import Counts
+from tests.run.conftest import PINGS, Counts
 
 
 def published(folder: Path, day: str) -> list[tuple[Any, ...]]:
@@ -68,6 +70,38 @@ def test_no_device_id_stands_in_manifest_or_report(run: Counts, folder: Path) ->
         told = (folder / "out/runs/run-1" / name).read_text()
         assert "device-five" not in told
         assert "device-six" not in told
+
+
+def test_every_ping_of_a_small_run_is_looked_up_twice(run: Counts) -> None:
+    """Nine rows, of which one cannot be used; all other checks pass as well."""
+    checks = run().report["checks"]
+    found = {check["name"]: check["found"] for check in checks}
+    assert all(check["ok"] for check in checks)
+    assert found["sampled pings are where GEOS finds them"] == "0 of 8 pings differ"
+    assert found["every row is accounted for"] == "0 of other days + 1 quarantined + 1 duplicate + 7 kept"
+    assert found["the quarantine is complete"] == "1 rows written"
+
+
+def test_parquet_files_that_tasks_read_by_themselves_give_the_same(run: Counts, folder: Path) -> None:
+    """The same rows as CSV, the word among the longitudes now a number that no longitude can be."""
+    run()
+    days = ("2023-03-01", "2023-03-02")
+    expected = [published(folder, day) for day in days]
+    device, at, lon, lat = zip(*(line.split(",") for line in PINGS.splitlines()[1:]), strict=True)
+    table = {
+        "device": device,
+        "at": pa.array([datetime.fromisoformat(text) for text in at], pa.timestamp("us", "UTC")),
+        "lon": [999.0 if text == "north" else float(text) for text in lon],
+        "lat": [float(text) for text in lat],
+    }
+    pq.write_table(pa.table(table), folder / "pings.parquet")
+    finished = run(pings={"path": str(folder / "pings.parquet")})
+    assert [published(folder, day) for day in days] == expected
+    assert all(check["ok"] for check in finished.report["checks"])
+    counts = json.loads((folder / "out/runs/run-2/manifest.json").read_text())["counts"]
+    names = ("scanned", "kept", "duplicate", "quarantined", "outside_places", "inside_places", "boundary")
+    assert [counts[name] for name in names] == [9, 7, 1, 1, 2, 5, 1]
+    assert counts["reasons"]["coordinate_out_of_range"] == 1
 
 
 def test_a_rerun_gives_the_same_bytes(run: Counts, folder: Path) -> None:

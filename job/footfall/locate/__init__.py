@@ -1,5 +1,6 @@
-"""Which place holds each ping, exactly as GEOS decides it."""
+"""The step `locate`: which places hold each ping."""
 
-from footfall.locate.batches import locate as locate
-from footfall.locate.index import Index as Index
-from footfall.locate.tree import build as build
+from footfall.locate.batches import Batches, Search, locate
+from footfall.locate.tree import build
+
+__all__ = ["Batches", "Search", "build", "locate"]

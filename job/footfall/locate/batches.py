@@ -1,6 +1,7 @@
 """The step `locate`: the kernel over batches of pings, inside Spark's Python workers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,43 +12,56 @@ import pyarrow.compute as pc
 from pyspark import SparkFiles
 from pyspark.sql import DataFrame
 
-from footfall.geometry import Judge
+from footfall.geometry import Judge, Witness
+from footfall.locate.fingerprints import fingerprints
 from footfall.locate.index import Index, load
 from footfall.locate.kernel import UNDECIDED, find
-from footfall.schema import BOUNDARY, DUPLICATE, OUTSIDE_PLACES, PINGS_LOCATED
+from footfall.locate.packing import Packed, Pings
+from footfall.packed import labels
+from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Batches = Iterable[pa.RecordBatch]
 LOCATED = pa.schema(
-    [
-        ("tally", pa.string()),
-        ("place", pa.int32()),
-        ("day", pa.date32()),
-        ("device", pa.string()),
-        ("at", pa.timestamp("us", tz="UTC")),
-        ("n", pa.int64()),
-    ]
+    [("part", pa.int32()), ("tally", pa.string()), ("n", pa.int64()), ("records", pa.binary())]
 )
 """PINGS_LOCATED as Arrow writes it."""
 
 
-def locate(pings: DataFrame, index_file: Path, boundary: str) -> DataFrame:
+@dataclass(frozen=True)
+class Search:
+    """How pings are looked up.
+
+    `boundary` is `open`, `closed` or `half_open`: whether a ping on a boundary is inside, see `geometry.Judge`. The
+    finds go into `parts` parts; one of `audit_every` pings is looked up a second time, by GEOS alone.
+    """
+
+    index_file: Path
+    boundary: str
+    parts: int
+    audit_every: int
+
+
+def locate(pings: DataFrame, search: Search, prepare: Callable[[Batches], Batches] = iter) -> DataFrame:
     """Find the places that hold each ping.
 
     Args:
-        pings: PINGS_DISTINCT.
-        index_file: Written by `Index.save`; it is sent to every worker once.
-        boundary: `open`, `closed` or `half_open`: whether a ping on a boundary is inside, see `geometry.Judge`.
+        pings: PINGS_JUDGED, or anything that `prepare` turns into batches of its columns device, at, lon, lat, reason.
+        search: The index, which is sent to every worker once, and how to ask it.
+        prepare: Runs in the worker, on the batches of a task.
 
     Returns:
-        PINGS_LOCATED. Pings in no place do not come back, only their number per day.
+        PINGS_LOCATED.
     """
-    pings.sparkSession.sparkContext.addFile(str(index_file))
-    name = index_file.name
+    pings.sparkSession.sparkContext.addFile(str(search.index_file))
+    name, boundary, every = search.index_file.name, search.boundary, search.audit_every
+    labelled = labels(search.parts)
 
-    def located(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def located(batches: Batches) -> Iterator[pa.RecordBatch]:
         finder = _finder(SparkFiles.get(name), boundary)
-        for batch in batches:
-            yield from finder.locate(batch)
+        for batch in prepare(batches):
+            yield from _rows(finder, batch, labelled, every)
 
     return pings.mapInArrow(located, PINGS_LOCATED)
 
@@ -58,25 +72,23 @@ def _finder(path: str, boundary: str) -> "Finder":
 
 
 class Finder:
-    """Finds the places of batches of pings; the index is mapped once per worker."""
+    """Finds the places of pings; the index is mapped once per worker."""
 
     def __init__(self, index: Index, boundary: str) -> None:
         self.index = index
         self.tree = index.tree
         self.boundary = boundary
         self.judges: dict[int, Judge] = {}
+        self._witness: Witness | None = None
 
-    def locate(self, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        """One batch of PINGS_DISTINCT to batches of PINGS_LOCATED."""
-        reasons = batch.column("reason")
-        kept = batch.filter(pc.is_null(reasons))
-        if kept.num_rows < batch.num_rows:
-            yield _tallies(batch.filter(pc.is_valid(reasons)), "reason")
-        if kept.num_rows:
-            yield from self._locate_kept(kept)
+    @property
+    def witness(self) -> Witness:
+        """Who looks pings up a second time; made when it is asked for."""
+        self._witness = self._witness or Witness.of(self.index.wkb)
+        return self._witness
 
-    def find(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> tuple[Ints, Ints, Ints]:
-        """Ping and place numbers of all finds, and the ping numbers of pings on a boundary, once per place."""
+    def find(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints, Ints, Ints]:
+        """Ping and place numbers of all finds, and those of all pings that lie on the boundary of a place."""
         found, start = [], 0
         size = max(len(lon) + len(lon) // 2, self.index.fullest) + 1
         while start < len(lon):
@@ -84,16 +96,14 @@ class Finder:
             start, count = find(lon, lat, start, self.tree, out)
             found.append(tuple(column[:count] for column in out))
         ping, place, verdict = (np.concatenate(columns) for columns in zip(*found, strict=True))
-        inside, on_boundary = self._decide(lon, lat, ping, place, verdict == UNDECIDED)
-        return ping[inside], place[inside], ping[on_boundary]
+        undecided = verdict == UNDECIDED
+        if not undecided.any():
+            return ping, place, ping[:0], place[:0]
+        inside, on_boundary = self._decide(lon, lat, ping, place, undecided)
+        return ping[inside], place[inside], ping[on_boundary], place[on_boundary]
 
     def _decide(
-        self,
-        lon: npt.NDArray[np.float64],
-        lat: npt.NDArray[np.float64],
-        ping: Ints,
-        place: Ints,
-        undecided: npt.NDArray[np.bool_],
+        self, lon: Floats, lat: Floats, ping: Ints, place: Ints, undecided: npt.NDArray[np.bool_]
     ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Ask GEOS where the filter could not tell."""
         inside, on_boundary = ~undecided, np.zeros(len(ping), bool)
@@ -105,41 +115,58 @@ class Finder:
             inside[at], on_boundary[at] = verdicts
         return inside, on_boundary
 
-    def _locate_kept(self, kept: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-        lon, lat = kept.column("lon").to_numpy(), kept.column("lat").to_numpy()
-        ping, place, on_boundary = self.find(lon, lat)
-        first = np.diff(ping, prepend=-1) > 0
-        rows = kept.take(pa.array(ping))
-        columns = [pa.nulls(len(ping), pa.string()), pa.array(place, pa.int32())]
-        columns += [rows.column(name).cast(LOCATED.field(name).type) for name in ("day", "device", "at")]
-        yield pa.RecordBatch.from_arrays([*columns, pa.array(first, pa.int64())], schema=LOCATED)
-        outside = np.ones(len(lon), bool)
-        outside[ping] = False
-        again = kept.column("n").to_numpy() - 1
-        yield _counts(OUTSIDE_PLACES, kept.column("day"), outside.astype(np.int64))
-        yield _counts(DUPLICATE, kept.column("day"), again)
-        yield _counts(BOUNDARY, kept.column("day"), np.bincount(on_boundary, minlength=len(lon)))
+
+def _rows(
+    finder: Finder, pings: pa.RecordBatch, labels: npt.NDArray[np.int32], audit_every: int
+) -> Iterator[pa.RecordBatch]:
+    """One batch of PINGS_JUDGED to batches of PINGS_LOCATED."""
+    reasons = pings.column("reason")
+    kept = pings
+    if reasons.null_count < len(pings):
+        kept = pings.filter(pc.is_null(reasons))
+        told = pc.value_counts(reasons.drop_null())
+        yield _tallies(dict(zip(told.field(0).to_pylist(), told.field(1).to_pylist(), strict=True)), labels)
+    if not len(kept):
+        return
+    lon, lat = kept.column("lon").to_numpy() + 0.0, kept.column("lat").to_numpy() + 0.0  # no -0.0
+    at = kept.column("at").view(pa.int64()).to_numpy()
+    columns = Pings(at, *fingerprints(kept.column("device")), lon, lat)
+    ping, place, edge_ping, edge_place = finder.find(lon, lat)
+    parts = len(labels)
+    yield from _packed(None, columns.found(ping, place, parts), labels)
+    yield from _packed(OUTSIDE_PLACES, columns.outside(ping, parts), labels)
+    yield from _packed(BOUNDARY, columns.marked(edge_ping, edge_place, parts), labels)
+    chosen = columns.some(audit_every)
+    if len(chosen):
+        yield _tallies(_audit(finder, lon, lat, ping, place, chosen), labels)
 
 
-def _counts(tally: str, day: pa.Array, number: Ints) -> pa.RecordBatch:
-    """Sum up per day."""
-    some = pa.array(number > 0)
-    table = pa.table({"day": day, "n": number}).filter(some)
-    return _tallies(table.append_column("tally", pa.array([tally] * table.num_rows, pa.string())), "tally")
+def _audit(finder: Finder, lon: Floats, lat: Floats, ping: Ints, place: Ints, chosen: Ints) -> dict[str, int]:
+    """Look the chosen pings up without the index, and compare."""
+    found = np.isin(ping, chosen)
+    number_of = np.searchsorted(chosen, ping[found])
+    wrong = finder.witness.differing(lon[chosen], lat[chosen], number_of, place[found], finder.boundary)
+    return {AUDITED: len(chosen), AUDIT_FAILED: wrong}
 
 
-def _tallies(rows: pa.RecordBatch | pa.Table, key: str) -> pa.RecordBatch:
-    """One row per tally and day, with the sum of n."""
-    table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
-    summed = table.group_by([key, "day"]).aggregate([("n", "sum")])
-    nothing = {
-        name: pa.nulls(summed.num_rows, LOCATED.field(name).type) for name in ("place", "device", "at")
-    }
-    columns = {"tally": summed[key], **nothing, "day": summed["day"], "n": summed["n_sum"]}
-    return pa.RecordBatch.from_arrays(
-        [pa.array(_flat(columns[field.name]), field.type) for field in LOCATED], schema=LOCATED
-    )
+def _packed(tally: str | None, packed: Packed, labels: npt.NDArray[np.int32]) -> Iterator[pa.RecordBatch]:
+    """The records, in one row for each part that has some."""
+    records, ends = packed
+    counts = np.diff(ends, prepend=0)
+    some = np.flatnonzero(counts)
+    if len(some):
+        offsets = np.concatenate([[0], ends[some]]) * records.itemsize
+        buffers = [None, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(records)]
+        columns = [
+            pa.array(labels[some]),
+            pa.array([tally] * len(some), pa.string()),
+            pa.array(counts[some]),
+            pa.Array.from_buffers(pa.binary(), len(some), buffers),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=LOCATED)
 
 
-def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _tallies(numbers: dict[str, int], labels: npt.NDArray[np.int32]) -> pa.RecordBatch:
+    """One row per tally."""
+    rows = [{"part": int(labels[0]), "tally": tally, "n": n, "records": None} for tally, n in numbers.items()]
+    return pa.RecordBatch.from_pylist(rows, schema=LOCATED)

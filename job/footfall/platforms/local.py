@@ -14,7 +14,7 @@ from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
 from footfall.progress import Progress
 from footfall.report.evidence import Run
-from footfall.session import local_session
+from footfall.session import failures_told, local_session
 from footfall.settings_sources import Loaded
 
 
@@ -29,7 +29,8 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
     with progress.step("start Spark", loaded.settings.spark.master):
         spark = local_session(loaded.settings.spark)
     try:
-        return pipeline.run(spark, loaded.settings, _described(loaded, command, spark), progress)
+        with failures_told():
+            return pipeline.run(spark, loaded.settings, _described(loaded, command, spark), progress)
     finally:
         spark.stop()
 

@@ -17,10 +17,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.errors import Conflict, SettingsError
 from footfall.publish import history
+from footfall.schema import QUARANTINE
 
 DAY_FILE = "footfall.parquet"
 _DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -100,6 +103,11 @@ class Output:
         """Write the rows of QUARANTINE and read them back."""
         rows.write.parquet(str(self.quarantine_folder))
         return rows.sparkSession.read.schema(rows.schema).parquet(str(self.quarantine_folder))
+
+    def empty_quarantine(self) -> None:
+        """Write a table of QUARANTINE without rows, so that readers find one for each run."""
+        self.quarantine_folder.mkdir(parents=True)
+        pq.write_table(to_arrow_schema(QUARANTINE).empty_table(), self.quarantine_folder / "none.parquet")
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of the run, whole or not at all."""

@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 
 from footfall.errors import InputError
 from footfall.read.files import DataFile
+from footfall.read.row_groups import RowGroups
 from footfall.settings import PingColumns
 
 
@@ -17,10 +18,12 @@ class Source:
 
     `rows` has one row for each ping: `given` (the CSV line, or a struct of the mapped columns), `uri` (of the file),
     `torn` (whether the line could not be taken apart), and one column for each mapped part of a ping, as it came.
+    `groups` is there where the tasks can read the files by themselves.
     """
 
     files: tuple[DataFile, ...]
     rows: DataFrame
+    groups: RowGroups | None = None
 
 
 def mapped(columns: PingColumns) -> dict[str, str]:

@@ -36,6 +36,11 @@ class DataFile:
         return self.path.rsplit("/", 1)[-1]
 
     @property
+    def local(self) -> str | None:
+        """The path on this machine's own file system, if it is there."""
+        return None if _SCHEME.match(self.path) else self.path
+
+    @property
     def for_spark(self) -> str:
         """The path as Spark's readers want it: with a scheme, and with no character that means a glob."""
         return _GLOB.sub(r"\\\g<0>", _with_scheme(self.path))

@@ -18,6 +18,7 @@ from footfall.read.files import (
     readable_path,
     unreadable,
 )
+from footfall.read.row_groups import row_groups
 from footfall.settings import PingSettings
 
 _FROM_PATH, _GROUP = "partition", "group"
@@ -55,7 +56,12 @@ def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSett
         if records:
             groups.setdefault(kinds, []).append(file)
     return [
-        Source(tuple(group), _rows(spark, group, kinds, pings)) for kinds, group in sorted(groups.items())
+        Source(
+            tuple(group),
+            _rows(spark, group, kinds, pings),
+            row_groups(group, mapped(pings.columns), pings.time_zone == "UTC"),
+        )
+        for kinds, group in sorted(groups.items())
     ]
 
 

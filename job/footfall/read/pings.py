@@ -11,6 +11,7 @@ from footfall.read.csv_rows import read_csv
 from footfall.read.files import DataFile, find_files
 from footfall.read.instants import check_format
 from footfall.read.parquet_rows import read_parquet
+from footfall.read.row_groups import RowGroups
 from footfall.read.typed_rows import typed_rows
 from footfall.schema import InputFile
 from footfall.settings import PingSettings
@@ -22,19 +23,30 @@ _ENDINGS = {
 }
 _READERS = {"csv": read_csv, "parquet": read_parquet}
 
+BYTES_PER_PING = {"csv": 60, "parquet": 20}
+"""Of packed files, at least; to guess how many pings there are."""
+
 
 @dataclass(frozen=True)
 class PingInput:
     """Pings as they were read.
 
-    `rows` is PINGS_READ and lazy; `files` are those that were looked at; `format` is csv or parquet; `notes` say in
+    `rows` are all, PINGS_READ and lazy. Of the same pings `by_tasks` are those that tasks read by themselves, and
+    `by_spark` the others, if any. `files` are those that were looked at; `format` is csv or parquet; `notes` say in
     sentences what was passed over.
     """
 
     rows: DataFrame
+    by_tasks: tuple[RowGroups, ...]
+    by_spark: DataFrame | None
     files: tuple[InputFile, ...]
     format: str
     notes: tuple[str, ...]
+
+    @property
+    def about(self) -> int:
+        """About how many pings there are, or more: what the files say, else a guess by their size."""
+        return sum(file.bytes for file in self.files) // BYTES_PER_PING[self.format]
 
 
 def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
@@ -60,9 +72,12 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
         what = f"No file holds a row: {_some(files)}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
     filled = {file for source in sources for file in source.files}
-    rows = reduce(DataFrame.unionByName, [typed_rows(source.rows, pings) for source in sources])
+    typed = [(typed_rows(source.rows, pings), source.groups) for source in sources]
+    by_spark = [rows for rows, groups in typed if not groups]
     return PingInput(
-        rows=rows,
+        rows=_together([rows for rows, _ in typed]),
+        by_tasks=tuple(groups for _, groups in typed if groups),
+        by_spark=_together(by_spark) if by_spark else None,
         files=tuple(InputFile(file.path, file.bytes) for file in files),
         format=kind,
         notes=(
@@ -70,6 +85,10 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
             *_passed_over([file for file in found if file not in files], kind),
         ),
     )
+
+
+def _together(tables: list[DataFrame]) -> DataFrame:
+    return reduce(DataFrame.unionByName, tables)
 
 
 def _format(files: Sequence[DataFile], named: str) -> str:

@@ -6,11 +6,10 @@ from pyspark.sql import types as t
 
 from footfall.read.files import readable_path
 from footfall.read.instants import Moment, moment, placed, skipped
-from footfall.schema import PINGS_READ
+from footfall.schema import FIRST_INSTANT, LAST_INSTANT, PINGS_READ
 from footfall.settings import PingSettings
 
 _NOT_DECIMAL = "[^0-9.eE+ -]"  # Java also takes "1d", "0x1p3" and "NaN" for numbers
-_FIRST, _LAST = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
 
 
 def typed_rows(rows: DataFrame, pings: PingSettings) -> DataFrame:
@@ -28,7 +27,7 @@ def typed_rows(rows: DataFrame, pings: PingSettings) -> DataFrame:
         {"wall": f.coalesce("wall", "rare.wall"), "instant": f.coalesce("instant", "rare.instant")}
     )
     placed_at = f.coalesce("instant", placed(wall, pings.time_zone))
-    in_calendar = at.between(f.lit(_FIRST).cast("timestamp"), f.lit(_LAST).cast("timestamp"))
+    in_calendar = at.between(f.lit(FIRST_INSTANT).cast("timestamp"), f.lit(LAST_INSTANT).cast("timestamp"))
     dated = parts.withColumn("at", placed_at).withColumn("at", f.when(in_calendar, at))
     never = f.coalesce(skipped(wall, at, pings.time_zone), f.lit(False))
     judged = dated.withColumn("never", never).withColumns(

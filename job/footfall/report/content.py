@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import Column, DataFrame, Observation, Row
 from pyspark.sql import functions as f
 
 from footfall.outcome import Check, Funnel
@@ -50,15 +50,28 @@ def totals(table: DataFrame) -> Totals:
     visited = f.count_if((f.col("pings") > 0) | f.col("suppressed")).alias("visited")
     hidden = f.count_if("suppressed").alias("suppressed")
     typical = f.median("dwell_seconds_p50").alias("dwell_p50")
-    by_place = table.groupBy("place_id").agg(*sums, visited, hidden, typical)
+    keys = (f.count(f.lit(1)).alias("rows"), f.countDistinct("place_id").alias("places"))
+    arrays = (*_sums("visits_by_hour", 24), *_sums("dwell_buckets", len(DWELL_BUCKETS)))
+    by_day = table.groupBy("day").agg(*sums, visited, hidden, *keys, *arrays).orderBy("day").collect()
+    places_visited = Observation("visited places")
+    by_place = (
+        table.groupBy("place_id")
+        .agg(*sums, visited, hidden, typical)
+        .observe(places_visited, f.count_if(f.col("visited") > 0).alias("n"))
+    )
     ranked = by_place.orderBy(f.desc_nulls_last("visits"), f.desc_nulls_last("pings"), "place_id")
     return Totals(
         by_place=tuple(ranked.limit(LISTED_PLACES).collect()),
-        by_day=tuple(table.groupBy("day").agg(*sums, visited, hidden).orderBy("day").collect()),
-        visited_places=by_place.where("visited > 0").count(),
-        hours=_sum_of_arrays(table, "visits_by_hour", 24),
-        dwell_buckets=_sum_of_arrays(table, "dwell_buckets", len(DWELL_BUCKETS)),
+        by_day=tuple(by_day),
+        visited_places=int(places_visited.get["n"]),
+        hours=[sum(row[f"visits_by_hour_{i}"] for row in by_day) for i in range(24)],
+        dwell_buckets=[sum(row[f"dwell_buckets_{i}"] for row in by_day) for i in range(len(DWELL_BUCKETS))],
     )
+
+
+def keys(totals: Totals) -> tuple[int, int]:
+    """How many rows there are, and how many of them are of distinct places and days."""
+    return sum(row.rows for row in totals.by_day), sum(row.places for row in totals.by_day)
 
 
 def per_day(totals: Totals, before: Mapping[date, tuple[int, int] | None]) -> list[Day]:
@@ -140,6 +153,6 @@ def _day(row: Row, before: tuple[int, int] | None) -> Day:
     }
 
 
-def _sum_of_arrays(table: DataFrame, name: str, length: int) -> list[int]:
-    sums = [f.coalesce(f.sum(f.get(name, f.lit(i))), f.lit(0)).alias(str(i)) for i in range(length)]
-    return [int(value) for value in table.agg(*sums).collect()[0]]
+def _sums(name: str, length: int) -> list[Column]:
+    """The sum of each element of an array."""
+    return [f.coalesce(f.sum(f.get(name, f.lit(i))), f.lit(0)).alias(f"{name}_{i}") for i in range(length)]

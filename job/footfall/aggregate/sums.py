@@ -1,0 +1,219 @@
+"""Adds up stays and visits per place and day: first within each part, then over all parts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+from pyspark.sql import types as t
+
+from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
+from footfall.packed import MARK, PING, Longs, Records
+from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
+
+Batches = Iterable[pa.RecordBatch]
+
+PARTIAL = t.StructType(
+    [
+        t.StructField("tally", t.StringType()),
+        t.StructField("place", t.IntegerType()),
+        t.StructField("day", t.DateType()),
+        t.StructField("n", t.LongType()),
+        t.StructField("sums", t.BinaryType()),
+        t.StructField("dwells", t.BinaryType()),
+    ]
+)
+"""What a part gives per tally, or place and day: `sums` are int64 for SUMS, `dwells` int64 microseconds."""
+
+PINGS, DEVICES, VISITS, SINGLES, HOURS, BUCKETS = 0, 1, 2, 3, 4, 28
+SUMS = BUCKETS + len(DWELL_BUCKETS)
+_SECOND = 1_000_000
+_ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * _SECOND
+
+_PARTIAL = pa.schema(
+    [
+        ("tally", pa.string()),
+        ("place", pa.int32()),
+        ("day", pa.date32()),
+        ("n", pa.int64()),
+        ("sums", pa.binary()),
+        ("dwells", pa.binary()),
+    ]
+)
+_COUNTED = pa.schema(
+    [
+        *(_PARTIAL.field(name) for name in ("tally", "place", "day", "n")),
+        *((name, pa.int64()) for name in ("pings", "devices", "visits", "single_ping_visits")),
+        *((f"dwell_seconds_p{p}", pa.float64()) for p in (25, 50, 75)),
+        *((name, pa.list_(pa.int32())) for name in ("visits_by_hour", "dwell_buckets")),
+    ]
+)
+_Tallies = Counter[tuple[str, int | None]]
+
+
+def sum_part(batches: Batches, gap: int, horizon: int, clock: Clock) -> Iterator[pa.RecordBatch]:
+    """PINGS_LOCATED, all rows of one part or several, to PARTIAL; gap and horizon in microseconds."""
+    tallies: _Tallies = Counter()
+    records: dict[str | None, list[Records]] = {None: [], OUTSIDE_PLACES: [], BOUNDARY: []}
+    for batch in batches:
+        for tally, n, packed in zip(*(batch.column(i) for i in (1, 2, 3)), strict=True):
+            if packed.is_valid:
+                kind = MARK if tally.is_valid else PING
+                records[tally.as_py()].append(np.frombuffer(packed.as_buffer(), kind))
+            else:
+                tallies[tally.as_py(), None] += n.as_py()
+    for tally in (OUTSIDE_PLACES, BOUNDARY):
+        _count_marks(tally, records.pop(tally), clock, tallies)
+    if records[None]:
+        stays, found, repeats = visits(records.pop(None), gap, horizon, clock)
+        _count(tallies, DUPLICATE, repeats)
+        yield _of_places(stays, found)
+    yield _of_tallies(tallies)
+
+
+def merge(batches: Batches) -> Iterator[pa.RecordBatch]:
+    """PARTIAL, all rows of each place, to COUNTED."""
+    table = pa.Table.from_batches(list(batches), _PARTIAL)
+    placed = table.filter(table["place"].is_valid())
+    if len(placed):
+        yield _merged(placed.combine_chunks())
+    tallies = table.filter(table["tally"].is_valid())
+    if len(tallies):
+        summed = (
+            tallies.group_by(["tally", "day"]).aggregate([("n", "sum")]).rename_columns(["tally", "day", "n"])
+        )
+        columns = [
+            summed[field.name].combine_chunks()
+            if field.name in summed.column_names
+            else _nothing(field, len(summed))
+            for field in _COUNTED
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=_COUNTED)
+
+
+def _nothing(field: pa.Field, rows: int) -> pa.Array:
+    return pa.nulls(rows, field.type)
+
+
+def _count(tallies: _Tallies, tally: str, days: npt.NDArray[np.int32]) -> None:
+    for day, n in zip(*(column.tolist() for column in np.unique(days, return_counts=True)), strict=True):
+        tallies[tally, day] += n
+
+
+def _count_marks(tally: str, marks: list[Records], clock: Clock, tallies: _Tallies) -> None:
+    """Count marks once; pings in no place that are there again are duplicates."""
+    if not marks:
+        return
+    day, new = once(np.concatenate(marks), clock)
+    _count(tallies, tally, day[new])
+    if tally == OUTSIDE_PLACES:
+        _count(tallies, DUPLICATE, day[~new])
+
+
+def _of_tallies(tallies: _Tallies) -> pa.RecordBatch:
+    names, days = ([key[i] for key in tallies] for i in (0, 1))
+    columns: dict[str, Any] = {"tally": names, "day": pa.array(days, pa.int32()), "n": list(tallies.values())}
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array(columns[field.name], field.type)
+            if field.name in columns
+            else _nothing(field, len(names))
+            for field in _PARTIAL
+        ],
+        schema=_PARTIAL,
+    )
+
+
+def _key(place: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> Longs:
+    """Place and day in one number that sorts like both."""
+    return (place.astype(np.int64) << 32) + day
+
+
+def _place_and_day(keys: Longs) -> tuple[pa.Array, pa.Array]:
+    place = (keys + 2**31) >> 32
+    return pa.array(place, pa.int32()), pa.array((keys - (place << 32)).astype(np.int32)).cast(pa.date32())
+
+
+def _of_places(stays: Stays, found: Visits) -> pa.RecordBatch:
+    """Add up per place and day."""
+    keys, at = np.unique(_key(stays.place, stays.day), return_inverse=True)
+    sums = np.zeros((len(keys), SUMS), np.int64)
+    visit_at = np.searchsorted(keys, _key(found.place, found.day))
+    known = found.dwell != SINGLE
+    bucket = np.searchsorted(_ENDS, found.dwell[known], side="right")
+    sums[:, PINGS] = _sum(at, len(keys), stays.pings)
+    sums[:, DEVICES] = _sum(at, len(keys), stays.device)
+    sums[:, VISITS] = _sum(visit_at, len(keys))
+    sums[:, SINGLES] = _sum(visit_at[~known], len(keys))
+    sums[:, HOURS:BUCKETS] = _sum(visit_at * 24 + found.hour, len(keys) * 24).reshape(-1, 24)
+    width = SUMS - BUCKETS
+    sums[:, BUCKETS:] = _sum(visit_at[known] * width + bucket, len(keys) * width).reshape(-1, width)
+    order = np.argsort(visit_at[known], kind="stable")
+    place, day = _place_and_day(keys)
+    n = pa.array(_sum(at, len(keys), stays.first))
+    lengths = sums[:, VISITS] - sums[:, SINGLES]
+    columns = [_nothing(_PARTIAL.field(0), len(keys)), place, day, n]
+    columns += [_blobs(sums, np.full(len(keys), SUMS)), _blobs(found.dwell[known][order], lengths)]
+    return pa.RecordBatch.from_arrays(columns, schema=_PARTIAL)
+
+
+def _sum(at: Longs, length: int, numbers: npt.NDArray[Any] | None = None) -> Longs:
+    """Add numbers, or ones, up by position; exact below 2^53."""
+    return np.bincount(at, numbers, length).astype(np.int64)
+
+
+def _blobs(numbers: Longs, lengths: Longs) -> pa.Array:
+    """Numbers as bytes, so many in each row."""
+    offsets = np.concatenate([[0], np.cumsum(lengths * 8)]).astype(np.int32)
+    content = pa.py_buffer(np.ascontiguousarray(numbers))
+    return pa.Array.from_buffers(pa.binary(), len(lengths), [None, pa.py_buffer(offsets), content])
+
+
+def _numbers(blobs: pa.Array) -> tuple[Longs, Longs]:
+    """The numbers of all rows, and how many each row has."""
+    _, offsets, content = blobs.buffers()
+    ends = np.frombuffer(offsets, np.int32)[blobs.offset : blobs.offset + len(blobs) + 1].astype(np.int64)
+    data = content[int(ends[0]) : int(ends[-1])] if content else b""
+    return np.frombuffer(data, np.int64), np.diff(ends) // 8
+
+
+def _merged(rows: pa.Table) -> pa.RecordBatch:
+    key = _key(*(rows[name].combine_chunks().view(pa.int32()).to_numpy() for name in ("place", "day")))
+    rows = rows.take(pa.array(np.argsort(key, kind="stable"))).combine_chunks()
+    keys, starts, at = np.unique(np.sort(key), return_index=True, return_inverse=True)
+    parts, _ = _numbers(rows["sums"].combine_chunks())
+    sums = np.add.reduceat(parts.reshape(-1, SUMS), starts)
+    dwells, counts = _numbers(rows["dwells"].combine_chunks())
+    quartiles = np.full((len(keys), 3), np.nan)
+    _quartiles(dwells.copy(), np.concatenate([[0], np.cumsum(_sum(at, len(keys), counts))]), quartiles)
+    n = np.add.reduceat(rows["n"].to_numpy(), starts)
+    columns = [_nothing(_COUNTED.field(0), len(keys)), *_place_and_day(keys), pa.array(n)]
+    columns += [pa.array(sums[:, i]) for i in (PINGS, DEVICES, VISITS, SINGLES)]
+    columns += [pa.array(quartiles[:, i], from_pandas=True) for i in range(3)]
+    columns += [_lists(sums[:, HOURS:BUCKETS]), _lists(sums[:, BUCKETS:])]
+    return pa.RecordBatch.from_arrays(columns, schema=_COUNTED)
+
+
+def _lists(numbers: Longs) -> pa.Array:
+    rows, width = numbers.shape
+    offsets = np.arange(0, (rows + 1) * width, width, dtype=np.int32)
+    return pa.ListArray.from_arrays(offsets, pa.array(numbers.ravel().astype(np.int32)))
+
+
+@njit(cache=True)
+def _quartiles(dwells: Longs, offsets: Longs, out: npt.NDArray[np.float64]) -> None:
+    """Linear between the two nearest values, as Spark's `percentile`; in seconds. The dwells get sorted."""
+    for row in range(len(offsets) - 1):
+        some = dwells[offsets[row] : offsets[row + 1]]
+        if len(some) == 0:
+            continue
+        some.sort()
+        for i in range(3):
+            position = (len(some) - 1) * 0.25 * (i + 1)
+            low = int(np.floor(position))
+            high = int(np.ceil(position))
+            below, above = some[low] / _SECOND, some[high] / _SECOND
+            out[row, i] = below if low == high else (high - position) * below + (position - low) * above

@@ -1,0 +1,64 @@
+"""What people are told when Spark fails."""
+
+import pytest
+from py4j.protocol import Py4JNetworkError
+from pyspark.errors import PySparkException
+
+from footfall.errors import FootfallError, InfrastructureError, InputError
+from footfall.session import failures_told
+
+BY_A_TASK = """
+An exception was thrown from the Python worker. Please see the stack trace below.
+Traceback (most recent call last):
+  File "row_groups.py", line 86, in read
+    raise unreadable(piece.path, failure) from failure
+footfall.errors.InputError: The file cannot be read: Corrupt snappy compressed data.
+  where: /data/a b.parquet
+  do:    Write it again.
+
+\tat org.apache.spark.api.python.BasePythonRunner$ReaderIterator.handlePythonException(PythonRunner.scala:645)
+"""
+BY_SPARK = """An error occurred while calling o47.collectToPython.
+: org.apache.spark.SparkException: [FAILED_READ_FILE.NO_HINT] Encountered error while reading file \
+file:///data/a%20b.parquet.  SQLSTATE: KD001
+\tat org.apache.spark.sql.errors.QueryExecutionErrors$.cannotReadFilesError(QueryExecutionErrors.scala:911)
+Caused by: java.io.IOException: could not decode the dictionary
+\tat org.apache.spark.Somewhere
+Caused by: java.io.IOException: FAILED_TO_UNCOMPRESS(5)
+"""
+OUT_OF_MEMORY = """Job aborted due to stage failure: Task 1 in stage 2.0 failed 1 times
+\tat org.apache.spark.scheduler.DAGScheduler
+Caused by: java.lang.OutOfMemoryError: Java heap space
+"""
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "what", "where"),
+    [
+        (PySparkException(BY_A_TASK), InputError, "Corrupt snappy compressed data", "/data/a b.parquet"),
+        (PySparkException(BY_SPARK), InputError, "could not decode the dictionary", "/data/a%20b.parquet"),
+        (PySparkException(OUT_OF_MEMORY), InfrastructureError, "Java heap space", "step"),
+        (PySparkException("odd"), InfrastructureError, "odd", "step"),
+        (Py4JNetworkError("Answer from Java side is empty"), InfrastructureError, "Answer from Java", "step"),
+    ],
+    ids=["task", "reader", "memory", "one line", "connection"],
+)
+def test_a_failure_of_spark_becomes_one_error(
+    failure: Exception, kind: type[FootfallError], what: str, where: str
+) -> None:
+    """What, where and what to do, in a line each; the whole text stays behind it for FOOTFALL_DEBUG."""
+    with pytest.raises(kind) as caught, failures_told():
+        raise failure
+    assert what in caught.value.what
+    assert where in caught.value.where
+    assert caught.value.fix
+    assert str(caught.value).count("\n") == 2
+    assert caught.value.__cause__ is failure
+
+
+def test_other_errors_pass_as_they_are() -> None:
+    """A refusal is not Spark's, a defect of the job neither."""
+    for error in (InputError("a", where="b", fix="c"), ZeroDivisionError()):
+        with pytest.raises(type(error)) as caught, failures_told():
+            raise error
+        assert caught.value is error
