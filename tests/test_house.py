@@ -17,7 +17,7 @@ LAYERS = (
     ("platforms", "terminal", "sample"),
     ("pipeline", "json_lines"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
-    ("geometry", "settings", "local_time", "packed"),
+    ("geometry", "settings", "local_time", "packed", "workers"),
     ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),
 )

@@ -4,23 +4,35 @@ All that touches footfall's own code stands here.
 """
 
 import time
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyspark
-from pyspark.sql import DataFrame
+from pyspark import SparkFiles
 from pyspark.sql import functions as f
 
 from bench.contenders import SHARE_FOR_JAVA, Answer, Job
 from bench.questions import Question
 from footfall import __version__, aggregate, clean
-from footfall.locate import build, locate
-from footfall.read.pings import read_pings
+from footfall.locate import Search, build
+from footfall.locate.batches import finder_of
+from footfall.packed import parts_for
+from footfall.pipeline import AUDITED_PINGS, _located
+from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import read_places
+from footfall.read.row_groups import RowGroups
 from footfall.session import local_session
 from footfall.settings import Settings
+from footfall.workers import Batches, map_batches
+
+COLUMNS_OF_JOIN = {"at": "at", "lon": "lon", "lat": "lat"}
+COUNTS = "place int, day date, pings long"
+DAY = 86_400_000_000
+"""Microseconds."""
 
 
 class Footfall:
@@ -41,8 +53,11 @@ class Footfall:
         started = time.perf_counter()
         index = self._index()
         parts = {"index": time.perf_counter() - started}
-        judged = clean.judge(read_pings(self.spark, self.settings.pings).rows, clean.Rules.of(self.settings))
-        return Answer(self._join(judged, index) if question == "join" else self._table(judged, index), parts)
+        pings = read_pings(self.spark, self.settings.pings)
+        search = Search(
+            index, self.settings.boundary, parts_for(pings.about), 1 + pings.about // AUDITED_PINGS
+        )
+        return Answer(self._join(pings, index) if question == "join" else self._table(pings, search), parts)
 
     def _index(self) -> Path:
         """A new index each time, in a folder of its own: a session takes each file name once."""
@@ -52,17 +67,37 @@ class Footfall:
         written = build(self.places).save(folder)
         return written.rename(written.with_name(f"{self.answers}-{written.name}"))
 
-    def _join(self, judged: DataFrame, index: Path) -> pa.Table:
-        every = judged.select("reason", "day", "device", "at", "lon", "lat", f.lit(1).cast("long").alias("n"))
-        located = locate(every, index, self.settings.boundary).where(f.col("tally").isNull())
-        counted = located.groupBy("place", "day").agg(f.count(f.lit(1)).alias("pings")).toArrow()
+    def _join(self, pings: PingInput, index: Path) -> pa.Table:
+        """The kernel in the tasks that read the files, which add up as far as they see."""
+        self.spark.sparkContext.addFile(str(index))
+        (groups,) = (RowGroups(each.tasks, COLUMNS_OF_JOIN) for each in pings.by_tasks)
+        search = partial(_count, groups, index.name, self.settings.boundary)
+        counted = map_batches(groups.frame(self.spark), search, COUNTS)
+        summed = counted.groupBy("place", "day").agg(f.sum("pings").alias("pings")).toArrow()
         ids = np.array([place.place_id for place in self.places], dtype=object)
-        return counted.append_column("place_id", pa.array(ids[counted["place"].to_numpy()]))
+        return summed.append_column("place_id", pa.array(ids[summed["place"].to_numpy()]))
 
-    def _table(self, judged: DataFrame, index: Path) -> pa.Table:
-        located = locate(clean.distinct(judged), index, self.settings.boundary)
-        counted = aggregate.count(located, aggregate.VisitRules.of(self.settings))
+    def _table(self, pings: PingInput, search: Search) -> pa.Table:
+        located, _ = _located(pings, clean.Rules.of(self.settings), search)
+        counted = aggregate.count(located, aggregate.VisitRules.of(self.settings), search.parts)
         return aggregate.complete(counted, self.places, self.days, self.settings.privacy.k).toArrow()
+
+
+def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> Iterator[pa.RecordBatch]:
+    """Pings per place and UTC day, of each batch that a task reads."""
+    finder = finder_of(SparkFiles.get(index), boundary)
+    for batch in groups.read(numbers):
+        ping, place, *_ = finder.find(batch.column("lon").to_numpy(), batch.column("lat").to_numpy())
+        day = batch.column("at").view(pa.int64()).to_numpy()[ping] // DAY
+        first = int(day.min(initial=0))
+        days = int(day.max(initial=0)) - first + 1
+        counts = np.bincount(place * days + (day - first))
+        some = np.flatnonzero(counts)
+        columns = [some // days, (some % days + first).astype(np.int32), counts[some]]
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(columns[0], pa.int32()), pa.array(columns[1]).cast(pa.date32()), pa.array(columns[2])],
+            names=["place", "day", "pings"],
+        )
 
 
 def _settings(job: Job) -> Settings:

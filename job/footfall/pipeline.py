@@ -15,7 +15,7 @@ from pyspark.sql import functions as f
 from footfall import aggregate, check, clean
 from footfall.errors import AuditError, Conflict, FootfallError, GateRefused, InputError
 from footfall.local_time import LocalTime
-from footfall.locate import Batches, Search, build, locate
+from footfall.locate import Search, build, locate
 from footfall.outcome import Check
 from footfall.packed import parts_for
 from footfall.progress import Progress, Recorder
@@ -32,6 +32,7 @@ from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.session import stages_shown
 from footfall.settings import Settings
+from footfall.workers import Batches
 
 AUDITED_PINGS = 2000
 """About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""

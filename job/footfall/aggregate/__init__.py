@@ -7,11 +7,12 @@ from datetime import timedelta
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from footfall.aggregate.sums import PARTIAL, Batches, merge, sum_part
+from footfall.aggregate.sums import PARTIAL, merge, sum_part
 from footfall.aggregate.table import complete
 from footfall.local_time import LocalTime
 from footfall.schema import COUNTED
 from footfall.settings import Settings
+from footfall.workers import Batches, map_batches
 
 __all__ = ["VisitRules", "complete", "count"]
 
@@ -51,5 +52,5 @@ def count(located: DataFrame, rules: VisitRules, parts: int) -> DataFrame:
     def summed(batches: Batches) -> Iterator[pa.RecordBatch]:
         yield from sum_part(batches, gap, horizon, clock)
 
-    partial = located.repartition(parts, "part").mapInArrow(summed, PARTIAL)
-    return partial.repartition("place").mapInArrow(merge, COUNTED)
+    partial = map_batches(located.repartition(parts, "part"), summed, PARTIAL)
+    return map_batches(partial.repartition("place"), merge, COUNTED)

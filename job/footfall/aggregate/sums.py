@@ -1,7 +1,7 @@
 """Adds up stays and visits per place and day: first within each part, then over all parts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,7 @@ from pyspark.sql import types as t
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
 from footfall.packed import MARK, PING, Longs, Records
 from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
-
-Batches = Iterable[pa.RecordBatch]
+from footfall.workers import Batches
 
 PARTIAL = t.StructType(
     [

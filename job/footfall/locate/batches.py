@@ -1,6 +1,6 @@
 """The step `locate`: the kernel over batches of pings, inside Spark's Python workers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,10 +19,10 @@ from footfall.locate.kernel import UNDECIDED, find
 from footfall.locate.packing import Packed, Pings
 from footfall.packed import labels
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED
+from footfall.workers import Batches, map_batches
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Batches = Iterable[pa.RecordBatch]
 LOCATED = pa.schema(
     [("part", pa.int32()), ("tally", pa.string()), ("n", pa.int64()), ("records", pa.binary())]
 )
@@ -59,15 +59,16 @@ def locate(pings: DataFrame, search: Search, prepare: Callable[[Batches], Batche
     labelled = labels(search.parts)
 
     def located(batches: Batches) -> Iterator[pa.RecordBatch]:
-        finder = _finder(SparkFiles.get(name), boundary)
+        finder = finder_of(SparkFiles.get(name), boundary)
         for batch in prepare(batches):
             yield from _rows(finder, batch, labelled, every)
 
-    return pings.mapInArrow(located, PINGS_LOCATED)
+    return map_batches(pings, located, PINGS_LOCATED)
 
 
 @lru_cache(maxsize=2)
-def _finder(path: str, boundary: str) -> "Finder":
+def finder_of(path: str, boundary: str) -> "Finder":
+    """The finder of an index that was saved as a file; a worker keeps it."""
     return Finder(load(Path(path)), boundary)
 
 

@@ -45,7 +45,9 @@ class PingInput:
 
     @property
     def about(self) -> int:
-        """About how many pings there are, or more: what the files say, else a guess by their size."""
+        """How many pings there are: what the files say, else a guess by their size."""
+        if self.by_spark is None:
+            return sum(groups.rows for groups in self.by_tasks)
         return sum(file.bytes for file in self.files) // BYTES_PER_PING[self.format]
 
 
