@@ -89,8 +89,10 @@ def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> It
     for batch in groups.read(numbers):
         ping, place, *_ = finder.find(batch.column("lon").to_numpy(), batch.column("lat").to_numpy())
         day = batch.column("at").view(pa.int64()).to_numpy()[ping] // DAY
-        first = int(day.min(initial=0))
-        days = int(day.max(initial=0)) - first + 1
+        if not len(day):
+            continue
+        first = int(day.min())
+        days = int(day.max()) - first + 1
         counts = np.bincount(place * days + (day - first))
         some = np.flatnonzero(counts)
         columns = [some // days, (some % days + first).astype(np.int32), counts[some]]

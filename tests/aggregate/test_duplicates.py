@@ -75,7 +75,7 @@ def located(pings: DataFrame, index_file: Path, parts: int) -> DataFrame:
     return locate(clean.judge(pings, RULES), Search(index_file, "open", parts, audit_every=2**62))
 
 
-@pytest.mark.parametrize(("partitions", "parts"), [(1, 1), (1, 7), (5, 1), (5, 3), (25, 7)])
+@pytest.mark.parametrize(("partitions", "parts"), [(1, 1), (5, 3), (25, 7)])
 def test_equal_pings_are_kept_once_with_their_number(
     spark: SparkSession, index_file: Path, partitions: int, parts: int
 ) -> None:

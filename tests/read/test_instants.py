@@ -159,14 +159,13 @@ print([str(row[0]) for row in read_pings(spark, pings).rows.selectExpr("string(a
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/St_Johns"])
-def test_the_time_zone_of_the_machine_means_nothing(tmp_path: Path, zone: str) -> None:
-    """A run of its own, of the session that people use, on machines far apart."""
+def test_the_time_zone_of_the_machine_means_nothing(tmp_path: Path) -> None:
+    """A run of its own, of the session that people use, on a machine far from that of all other tests."""
     path = tmp_path / "pings.csv"
     path.write_text("device,lat,lon,at\na,1,1,2023-03-01 09:05:00\na,1,1,2023-03-01T09:05:00Z\n")
     run = subprocess.run(
         [sys.executable, "-c", SCRIPT.replace("PATH", str(path))],
-        env={**os.environ, "TZ": zone},
+        env={**os.environ, "TZ": "America/St_Johns"},
         capture_output=True,
         text=True,
         timeout=120,

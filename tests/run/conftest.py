@@ -1,5 +1,6 @@
 """Runs of the whole job on small files, in the shared Spark session."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
@@ -40,15 +41,44 @@ d1,2023-03-02 09:00:00,2.5,0.5
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with two square shops and nine rows of pings."""
-    (tmp_path / "places.geojson").write_text(PLACES)
-    (tmp_path / "pings.csv").write_text(PINGS)
-    return tmp_path
+    return filled(tmp_path)
 
 
 @pytest.fixture
 def run(spark: SparkSession, folder: Path) -> Counts:
     """Run the job on the folder's files, with settings over the usual ones."""
-    numbers = count(1)
+    return runner(spark, folder)
+
+
+@pytest.fixture(scope="session")
+def done(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+    """Such a folder after one run, `run-1`, with the usual settings, and what came of it; only to look at."""
+    folder = filled(tmp_path_factory.mktemp("done"))
+    return folder, runner(spark, folder)()
+
+
+@pytest.fixture
+def folder_again(done: tuple[Path, Finished], tmp_path: Path) -> Path:
+    """A copy of the folder after that run."""
+    return shutil.copytree(done[0], tmp_path / "again")
+
+
+@pytest.fixture
+def run_again(spark: SparkSession, folder_again: Path) -> Counts:
+    """Run the job there once more."""
+    return runner(spark, folder_again, first=2)
+
+
+def filled(folder: Path) -> Path:
+    """The folder, with two square shops and nine rows of pings."""
+    (folder / "places.geojson").write_text(PLACES)
+    (folder / "pings.csv").write_text(PINGS)
+    return folder
+
+
+def runner(spark: SparkSession, folder: Path, first: int = 1) -> Counts:
+    """Runs the job on the folder's files; the runs are numbered from `first`."""
+    numbers = count(first)
 
     def runs(**settings: Any) -> Finished:
         given: dict[str, Any] = {

@@ -1,16 +1,15 @@
 """The whole job on nine rows: what it publishes, counts and tells."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from footfall.errors import GateRefused, InputError, SettingsError
-from tests.run.conftest import PINGS, Counts
+from footfall.pipeline import Finished
+from tests.run.conftest import Counts
 
 
 def published(folder: Path, day: str) -> list[tuple[Any, ...]]:
@@ -20,17 +19,17 @@ def published(folder: Path, day: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in table.to_pylist()]
 
 
-def test_each_place_has_its_counts_on_each_day(run: Counts, folder: Path) -> None:
+def test_each_place_has_its_counts_on_each_day(done: tuple[Path, Finished]) -> None:
     """Two days, two places; a place without pings is published as zeros."""
-    assert run().refusal is None
+    folder, finished = done
+    assert finished.refusal is None
     assert published(folder, "2023-03-01") == [("A", 3, 2, 2, 1, 600.0), ("B", 1, 1, 1, 1, None)]
     assert published(folder, "2023-03-02") == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
 
 
-def test_the_manifest_accounts_for_every_row(run: Counts, folder: Path) -> None:
+def test_the_manifest_accounts_for_every_row(done: tuple[Path, Finished]) -> None:
     """Nine rows: one duplicate, one wrong latitude, two in no place of which one lies on a boundary."""
-    run()
-    manifest = json.loads((folder / "out/runs/run-1/manifest.json").read_text())
+    manifest = json.loads((done[0] / "out/runs/run-1/manifest.json").read_text())
     counts = manifest["counts"]
     names = (
         "scanned",
@@ -49,10 +48,9 @@ def test_the_manifest_accounts_for_every_row(run: Counts, folder: Path) -> None:
     assert all(len(source["sha256"]) == 64 for source in manifest["inputs"])
 
 
-def test_quarantined_rows_keep_their_text_file_reason_and_run(run: Counts, folder: Path) -> None:
+def test_quarantined_rows_keep_their_text_file_reason_and_run(done: tuple[Path, Finished]) -> None:
     """The row whose longitude is a word stands in the quarantine as it came."""
-    run()
-    (row,) = pq.read_table(folder / "out/quarantine/run-1").to_pylist()
+    (row,) = pq.read_table(done[0] / "out/quarantine/run-1").to_pylist()
     assert row["raw"] == "d5,2023-03-01 12:00:00,north,0.5"
     assert row["reason"] == "wrong_type:lon"
     assert row["file"].endswith("/pings.csv")
@@ -72,9 +70,9 @@ def test_no_device_id_stands_in_manifest_or_report(run: Counts, folder: Path) ->
         assert "device-six" not in told
 
 
-def test_every_ping_of_a_small_run_is_looked_up_twice(run: Counts) -> None:
+def test_every_ping_of_a_small_run_is_looked_up_twice(done: tuple[Path, Finished]) -> None:
     """Nine rows, of which one cannot be used; all other checks pass as well."""
-    checks = run().report["checks"]
+    checks = done[1].report["checks"]
     found = {check["name"]: check["found"] for check in checks}
     assert all(check["ok"] for check in checks)
     assert found["sampled pings are where GEOS finds them"] == "0 of 8 pings differ"
@@ -82,59 +80,34 @@ def test_every_ping_of_a_small_run_is_looked_up_twice(run: Counts) -> None:
     assert found["the quarantine is complete"] == "1 rows written"
 
 
-def test_parquet_files_that_tasks_read_by_themselves_give_the_same(run: Counts, folder: Path) -> None:
-    """The same rows as CSV, the word among the longitudes now a number that no longitude can be."""
-    run()
-    days = ("2023-03-01", "2023-03-02")
-    expected = [published(folder, day) for day in days]
-    device, at, lon, lat = zip(*(line.split(",") for line in PINGS.splitlines()[1:]), strict=True)
-    table = {
-        "device": device,
-        "at": pa.array([datetime.fromisoformat(text) for text in at], pa.timestamp("us", "UTC")),
-        "lon": [999.0 if text == "north" else float(text) for text in lon],
-        "lat": [float(text) for text in lat],
-    }
-    pq.write_table(pa.table(table), folder / "pings.parquet")
-    finished = run(pings={"path": str(folder / "pings.parquet")})
-    assert [published(folder, day) for day in days] == expected
-    assert all(check["ok"] for check in finished.report["checks"])
-    counts = json.loads((folder / "out/runs/run-2/manifest.json").read_text())["counts"]
-    names = ("scanned", "kept", "duplicate", "quarantined", "outside_places", "inside_places", "boundary")
-    assert [counts[name] for name in names] == [9, 7, 1, 1, 2, 5, 1]
-    assert counts["reasons"]["coordinate_out_of_range"] == 1
-
-
-def test_a_rerun_gives_the_same_bytes(run: Counts, folder: Path) -> None:
+def test_a_rerun_gives_the_same_bytes(run_again: Counts, folder_again: Path) -> None:
     """The published files of two runs are equal, byte for byte."""
-    files = [folder / "out/footfall" / f"day=2023-03-0{n}" / "footfall.parquet" for n in (1, 2)]
-    run()
+    files = [folder_again / "out/footfall" / f"day=2023-03-0{n}" / "footfall.parquet" for n in (1, 2)]
     first = [file.read_bytes() for file in files]
-    assert run().refusal is None
+    assert run_again().refusal is None
     assert [file.read_bytes() for file in files] == first
 
 
-def test_a_run_of_one_day_replaces_that_day_only(run: Counts, folder: Path) -> None:
+def test_a_run_of_one_day_replaces_that_day_only(run_again: Counts, folder_again: Path) -> None:
     """The other day's file stays the very same file."""
-    run()
-    other = folder / "out/footfall/day=2023-03-02/footfall.parquet"
+    other = folder_again / "out/footfall/day=2023-03-02/footfall.parquet"
     before = other.stat()
-    (folder / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-01 01:00:00,2.5,0.5\n")
-    run(day="2023-03-01")
-    assert published(folder, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
+    (folder_again / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-01 01:00:00,2.5,0.5\n")
+    run_again(day="2023-03-01")
+    assert published(folder_again, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
     assert other.stat() == before
 
 
 def test_a_day_that_became_empty_is_replaced_by_zeros_where_that_is_allowed(
-    run: Counts, folder: Path
+    run_again: Counts, folder_again: Path
 ) -> None:
     """allow_empty publishes a day without pings; without it the day is refused and the old one stays."""
-    run()
-    (folder / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-09 01:00:00,2.5,0.5\n")
+    (folder_again / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-09 01:00:00,2.5,0.5\n")
     with pytest.raises(InputError, match="2023-03-01"):
-        run(day="2023-03-01")
-    assert published(folder, "2023-03-01")[0] == ("A", 3, 2, 2, 1, 600.0)
-    run(day="2023-03-01", allow_empty=True)
-    assert published(folder, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 0, 0, 0, 0, None)]
+        run_again(day="2023-03-01")
+    assert published(folder_again, "2023-03-01")[0] == ("A", 3, 2, 2, 1, 600.0)
+    run_again(day="2023-03-01", allow_empty=True)
+    assert published(folder_again, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 0, 0, 0, 0, None)]
 
 
 def test_rows_of_other_days_are_counted_apart(run: Counts, folder: Path) -> None:

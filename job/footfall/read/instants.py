@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import reduce
 from operator import and_
 
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
 from footfall.errors import SettingsError
+from footfall.local_time import LocalTime
 
 _DATE = r"(?!0000)(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
 _MINUTES = rf"^{_DATE}[T ]\d{{1,2}}:\d{{2}}"
@@ -88,8 +90,8 @@ def check_format(spark: SparkSession, time_format: str, time_zone: str) -> None:
         SettingsError: It does not.
     """
     try:
-        _try(spark, "to_utc_timestamp('2000-01-01', :tried)", time_zone)
-    except PySparkException as failure:
+        LocalTime.of(spark, time_zone)
+    except Py4JJavaError as failure:
         fix = "Name a zone that Java knows, such as America/Guatemala."
         raise SettingsError(
             f"Spark does not know the time zone {time_zone!r}", where="pings.time_zone", fix=fix
@@ -101,14 +103,10 @@ def check_format(spark: SparkSession, time_format: str, time_zone: str) -> None:
         raise SettingsError(f"The pattern {time_format!r} has no year", where="pings.time_format", fix=fix)
     spark.conf.set("spark.sql.legacy.timeParserPolicy", "CORRECTED")  # 3.5 would stop at a bad time otherwise
     try:
-        _try(spark, "try_to_timestamp('x', :tried)", time_format)
+        spark.sql("SELECT try_to_timestamp('x', :tried)", args={"tried": time_format}).collect()
     except PySparkException as failure:
         what = f"Spark cannot read times by the pattern {time_format!r}"
         raise SettingsError(what, where="pings.time_format", fix=fix) from failure
-
-
-def _try(spark: SparkSession, expression: str, tried: str) -> None:
-    spark.sql(f"SELECT {expression}", args={"tried": tried}).collect()
 
 
 def _letters(pattern: str) -> set[str]:
