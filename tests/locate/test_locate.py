@@ -11,8 +11,9 @@ from numpy.random import default_rng
 from pyspark.sql import Row, SparkSession
 
 from footfall import clean
-from footfall.locate import Batches, locate
+from footfall.locate import locate
 from footfall.schema import PINGS_LOCATED, PINGS_READ
+from footfall.workers import Batches
 
 from .oracles import geos
 from .pings import all_kinds
