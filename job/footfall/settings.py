@@ -1,15 +1,11 @@
 """The settings of a run: one typed, unchangeable model."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     WithJsonSchema,
@@ -17,13 +13,17 @@ from pydantic import (
 )
 
 from footfall import settings_values as values
+from footfall.settings_inputs import PingColumns as PingColumns
+from footfall.settings_inputs import PingSettings as PingSettings
+from footfall.settings_inputs import PlaceColumns as PlaceColumns
+from footfall.settings_inputs import PlaceSettings as PlaceSettings
+from footfall.settings_model import Model, Text, TimeZone
+from footfall.settings_storage import Catalog as Catalog
+from footfall.settings_storage import Output, on_object_store
 from footfall.settings_values import DayRange as DayRange
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-Text = Annotated[str, Field(min_length=1)]
-TimeZone = Annotated[str, AfterValidator(values.check_time_zone), Field(min_length=1)]
-Delimiter = Annotated[str, AfterValidator(values.check_delimiter), Field(min_length=1)]
 Duration = Annotated[
     timedelta,
     BeforeValidator(values.parse_duration),
@@ -39,112 +39,7 @@ Days = Annotated[
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class PingColumns(_Model):
-    """Which columns of the input hold the parts of a ping."""
-
-    device: Text = Field(default="device", description="Column of the device id.")
-    lat: Text = Field(default="lat", description="Column of the latitude, in decimal degrees of WGS84.")
-    lon: Text = Field(default="lon", description="Column of the longitude, in decimal degrees of WGS84.")
-    at: Text | None = Field(default=None, description="Column of the time; where none is named, `at`.")
-    date: Text | None = Field(default=None, description="Column of the date, next to `time`.")
-    time: Text | None = Field(default=None, description="Column of the time of day, next to `date`.")
-    accuracy: Text | None = Field(default=None, description="Column of the accuracy, in metres.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _take_at_where_no_time_is_named(cls, given: Any) -> Any:
-        if isinstance(given, Mapping) and all(given.get(key) is None for key in ("at", "date", "time")):
-            return {**given, "at": "at"}
-        return given
-
-    @model_validator(mode="after")
-    def _name_the_time_once(self) -> Self:
-        if self.at is not None and (self.date is not None or self.time is not None):
-            raise ValueError("the time is named twice: give either `at`, or `date` and `time`")
-        if (self.date is None) != (self.time is None):
-            raise ValueError("half of the time is named: `date` and `time` go together")
-        return self
-
-    @model_validator(mode="after")
-    def _use_a_column_once(self) -> Self:
-        column, uses = Counter(name for _, name in self if name is not None).most_common(1)[0]
-        if uses > 1:
-            raise ValueError(f"the column {column!r} is named {uses} times: each part needs its own column")
-        return self
-
-
-class PingSettings(_Model):
-    """Where the pings are and how they are written."""
-
-    path: Text | Annotated[list[Text], Field(min_length=1)] = Field(
-        description="A file, a folder, a glob such as `data/*.csv.gz`, or a list of these."
-    )
-    format: Literal["auto", "csv", "parquet"] = Field(
-        default="auto", description="How files are written; `auto` goes by their names."
-    )
-    time_zone: TimeZone = Field(
-        default="UTC",
-        description="IANA time zone of times that are written without one.",
-        examples=["America/Guatemala"],
-    )
-    time_format: Text = Field(
-        default="auto",
-        description="How times are written: `auto`, `iso`, `epoch_s`, `epoch_ms` or a Spark datetime pattern,"
-        " applied to `at`, or to `date`, a space and `time`.",
-        examples=["dd/MM/yyyy HH:mm:ss"],
-    )
-    delimiter: Delimiter = Field(
-        default=",", description="The character between the fields of CSV; `\\t` is a tab."
-    )
-    accuracy_limit: Annotated[float, Field(gt=0)] | None = Field(
-        default=None, description="Pings whose accuracy is worse than this many metres are quarantined."
-    )
-    columns: PingColumns = Field(default_factory=PingColumns, description="Which column holds what.")
-
-    @model_validator(mode="after")
-    def _know_the_accuracy_that_is_limited(self) -> Self:
-        if self.accuracy_limit is not None and self.columns.accuracy is None:
-            raise ValueError("`accuracy_limit` needs `columns.accuracy`, the column it is compared with")
-        return self
-
-
-class PlaceColumns(_Model):
-    """Which columns of the input describe a place."""
-
-    place_id: Text = Field(
-        default="place_id", description="Column of the id that names a place in the results."
-    )
-    name: Text | None = Field(default=None, description="Column of the name that people read.")
-    category: Text | None = Field(
-        default=None, description="Column of the category, for `privacy.deny_categories`."
-    )
-
-
-class PlaceSettings(_Model):
-    """Where the polygons are and how they are written."""
-
-    path: Text = Field(description="A shapefile (also zipped), GeoJSON, GeoPackage or GeoParquet.")
-    layer: Text | None = Field(default=None, description="The layer to read, where the file has several.")
-    crs: Text | None = Field(
-        default=None,
-        description="The coordinate reference system where the file states none; it may not contradict it.",
-        examples=["EPSG:4326"],
-    )
-    columns: PlaceColumns = Field(default_factory=PlaceColumns, description="Which column holds what.")
-    invalid: Literal["repair", "refuse"] = Field(
-        default="repair",
-        description="What happens to an invalid polygon: it is repaired and reported, or the run is refused.",
-    )
-    same_id: Literal["auto", "merge", "refuse"] = Field(
-        default="auto", description="What happens to several features with one place id."
-    )
-
-
-class Privacy(_Model):
+class Privacy(Model):
     """What is held back to protect people."""
 
     k: Annotated[int, Field(ge=1)] = Field(
@@ -155,7 +50,7 @@ class Privacy(_Model):
     )
 
 
-class Quality(_Model):
+class Quality(Model):
     """The gate: beyond these limits the run refuses to publish and still writes its report."""
 
     max_quarantined_share: Share = Field(
@@ -167,21 +62,29 @@ class Quality(_Model):
     min_rows: Annotated[int, Field(ge=0)] = Field(default=0, description="Lowest number of rows read.")
 
 
-class SparkSettings(_Model):
+class SparkSettings(Model):
     """The Spark of this machine; other platforms bring their own."""
 
     master: Text = Field(default="local[*]", description="The Spark master of a local run.")
     memory: Annotated[str, Field(pattern=values.MEMORY_PATTERN)] = Field(
         default="2g", description="Memory of the Java side of a local run.", examples=["2g", "512m"]
     )
+    jars: Text | None = Field(
+        default=None,
+        description="A folder of jars for a local run that meets s3://; `make jars` fills `.jars`.",
+        examples=[".jars"],
+    )
 
 
-class Settings(_Model):
+class Settings(Model):
     """All settings of a run."""
 
     pings: PingSettings = Field(description="Where the pings are and how they are written.")
     places: PlaceSettings = Field(description="Where the polygons are and how they are written.")
-    output: Text = Field(description="The folder that results go to.")
+    output: Output = Field(description="Where results go: a folder, or s3://bucket/prefix with a `catalog`.")
+    catalog: Catalog = Field(
+        default_factory=Catalog, description="The catalog that knows the table on an object store."
+    )
     days: Days = Field(
         default="all", description="The days to count: `all`, one day, or `{from: day, to: day}`."
     )
@@ -227,6 +130,10 @@ class Settings(_Model):
             raise ValueError("`visit_horizon` is shorter than `visit_gap`: a visit is followed for one gap")
         if self.privacy.deny_categories and self.places.columns.category is None:
             raise ValueError("`privacy.deny_categories` needs `places.columns.category`, to compare with")
+        if on_object_store(self.output) and self.catalog.type is None:
+            raise ValueError(
+                "`output` is on an object store, so `catalog.type` is needed: it knows the table"
+            )
         return self
 
     @property

@@ -110,6 +110,7 @@ def _accepted_by(branch: dict[str, Any]) -> str:
     words = {
         "string": "text",
         "array": "a list of texts",
+        "object": "a mapping of names to texts",
         "boolean": "true or false",
         "integer": "a whole number",
         "number": "a number",
