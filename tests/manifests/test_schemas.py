@@ -1,0 +1,76 @@
+"""Everything that is applied is valid against the schemas of Kubernetes, spark-operator and Argo CD, field by field."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from tests.manifests.cut_schemas import ARGO_CD, SCHEMAS, SPARK_OPERATOR
+from tests.manifests.rendering import ENVIRONMENTS, Object, Objects, argo_cd, environment
+
+
+@cache
+def schemas() -> dict[str, Any]:
+    """The schema of each kind, by API and kind, such as `batch/v1/Job`."""
+    files = [json.loads(file.read_text(encoding="utf-8")) for file in SCHEMAS.glob("*.json")]
+    return {kind: schema for file in files for kind, schema in file.items()}
+
+
+def defects(thing: Object) -> list[str]:
+    """Where and how an object breaks its schema."""
+    known = schemas()
+    schema = {**known[f"{thing['apiVersion']}/{thing['kind']}"], "definitions": known["definitions"]}
+    return [
+        f"{thing['kind']} {thing['metadata']['name']} {error.json_path}: {error.message}"
+        for error in Draft7Validator(schema).iter_errors(thing)
+    ]
+
+
+def rendered(name: str) -> Objects:
+    """The objects of an environment, or of Argo CD."""
+    return argo_cd() if name == "argocd" else environment(name)
+
+
+@pytest.mark.parametrize("name", [*ENVIRONMENTS, "argocd"])
+def test_what_is_applied_is_valid(name: str) -> None:
+    """Each object has a schema and keeps it."""
+    assert [defect for thing in rendered(name).values() for defect in defects(thing)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("SparkApplication", ("spec", "executor", "instance"), 2),
+        ("SparkApplication", ("spec", "driver", "cores"), "two"),
+        ("SparkApplication", ("spec", "sparkConf", "spark.ui.port"), 4040),
+        ("Job", ("spec", "template", "spec", "container"), []),
+        ("NetworkPolicy", ("spec", "ingres"), []),
+        ("ServiceAccount", ("automountToken",), False),
+        ("ResourceQuota", ("spec", "hard", "pods"), []),
+    ],
+)
+def test_a_slip_is_found(kind: str, path: tuple[str, ...], value: Any) -> None:
+    """A field without meaning, or a value of the wrong type, is one defect."""
+    thing = json.loads(
+        json.dumps(next(thing for (of, _), thing in environment("test").items() if of == kind))
+    )
+    place = thing
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    (defect,) = defects(thing)
+    assert path[-1] in defect
+
+
+def test_the_schema_of_the_operator_is_that_of_the_operator_that_is_installed() -> None:
+    """The chart's revision and the schema go together."""
+    revision = argo_cd()["Application", "spark-operator"]["spec"]["source"]["targetRevision"]
+    assert f"spark-operator-{revision.removeprefix('v')}" == SPARK_OPERATOR
+
+
+def test_the_schemas_are_those_of_one_version_each() -> None:
+    """No file of an earlier version is left."""
+    assert len(list(SCHEMAS.glob("*.json"))) == 3
+    assert (SCHEMAS / f"{ARGO_CD}.json").exists()
