@@ -14,10 +14,10 @@ LAYERS = (
     # A room imports only rooms of lower lines, never its neighbours; settings_*.py is the room `settings`.
     ("__main__",),
     ("cli",),
-    ("platforms", "terminal", "sample"),
-    ("pipeline", "json_lines"),
+    ("platforms", "terminal", "sample", "launch", "arguments"),
+    ("pipeline", "json_lines", "daemon"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
-    ("geometry", "settings", "local_time", "packed", "workers"),
+    ("geometry", "settings", "local_time", "packed", "workers", "hadoop_files"),
     ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),
 )
@@ -33,7 +33,7 @@ LIBRARY_ROOMS = {
     "pydantic": ("settings",),
     "boto3": (),
     "botocore": (),
-    "kubernetes": (),
+    "kubernetes": ("launch",),
     "awsglue": (),
 }
 SURROUNDINGS = (

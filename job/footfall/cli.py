@@ -1,27 +1,27 @@
 """The command `footfall`."""
 
-import argparse
 import json
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-from footfall import __version__
-from footfall.errors import FootfallError
-from footfall.platforms import local
+from footfall.arguments import parser
+from footfall.errors import FootfallError, SettingsError
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings
-from footfall.settings_sources import Loaded, load, setting_names
+from footfall.settings_sources import Loaded, load, setting_names, with_sample
 from footfall.terminal import make_progress, show_error, show_summary
 
-EXIT_CODES = """exit codes:
-  0 published   2 settings   3 input   4 refused by the quality gate   5 conflict with another run
-  6 infrastructure, worth a retry   7 the job's own numbers disagree   130 stopped by Ctrl-C
-"""
 SAMPLE_OUTPUT = "footfall-output"
+OF_SAMPLE_RUNS = ("output", "catalog", "spark")
+"""The settings that a run of the sample takes from its surroundings."""
+
+if TYPE_CHECKING:
+    from footfall.launch.command import Wish
 
 
 def entry_point() -> None:
@@ -38,8 +38,9 @@ def main(argv: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    arguments = vars(_parser().parse_args(argv))
-    command = {"run": _run, "sample": _sample, "schema": _schema}[arguments.pop("command")]
+    arguments = vars(parser().parse_args(argv))
+    commands = {"run": _run, "submit": _submit, "sample": _sample, "schema": _schema}
+    command = commands[arguments.pop("command")]
     try:
         return command(arguments, argv)
     except FootfallError as error:
@@ -47,14 +48,19 @@ def main(argv: Sequence[str]) -> int:
         if os.environ.get("FOOTFALL_DEBUG"):
             raise
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("Stopped; the days that were published before are as they were.", file=sys.stderr)  # noqa: T201
-        return 130
+        return int(getattr(stop, "exit_code", 130))
 
 
 def _run(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    # Spark and all that counts take a second to import, which no other command needs.
+    from footfall.platforms import local, submitted
+    from footfall.session import is_submitted
+
     loaded = _loaded(arguments)
-    finished = local.run(loaded, ["footfall", *map(shlex.quote, argv)], make_progress(sys.stderr))
+    run = submitted.run if is_submitted(os.environ) else local.run
+    finished = run(loaded, ["footfall", *map(shlex.quote, argv)], make_progress(sys.stderr))
     show_summary(finished.report, sys.stdout, str(finished.page))
     if finished.refusal:
         show_error(finished.refusal, sys.stderr)
@@ -64,15 +70,79 @@ def _run(arguments: dict[str, Any], argv: Sequence[str]) -> int:
 
 def _loaded(arguments: dict[str, Any]) -> Loaded:
     """The settings of file, environment and flags; those of the bundled sample where no input is named anywhere."""
-    named = arguments.pop("settings") or os.environ.get("FOOTFALL_SETTINGS")
+    named, sample = arguments.pop("settings") or os.environ.get("FOOTFALL_SETTINGS"), arguments.pop("sample")
     flags = {name: text for name, text in arguments.items() if text is not None}
     asked = {f"FOOTFALL_{name.replace('.', '_').upper()}" for name in ("pings.path", "places.path")} & set(
         os.environ
     )
     own = named or asked or {"pings.path", "places.path"} & set(flags)
-    return load(
-        Path(named) if named else None, os.environ, flags, None if own else sample_settings(SAMPLE_OUTPUT)
+    bundled = sample_settings(SAMPLE_OUTPUT)
+    loaded = load(Path(named) if named else None, os.environ, flags, None if own else bundled)
+    if not sample:
+        return loaded
+    useless = [f"--{name}" for name in flags if name.split(".")[0] not in OF_SAMPLE_RUNS]
+    if useless:
+        raise SettingsError(
+            f"The bundled sample is counted by its own settings, without {', '.join(useless)}",
+            where="flag --sample",
+            fix="Leave out either.",
+        )
+    return with_sample(loaded, bundled) if own else loaded
+
+
+def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.launch import command
+    from footfall.launch.driver_log import DriverLog, told_result
+
+    wish, is_printed = _wish(arguments), arguments["print"]
+    if is_printed:
+        print(command.printed(wish), end="")  # noqa: T201
+        return 0
+    progress = make_progress(sys.stderr)
+    log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
+    ending = command.launched(wish, command.Audience(progress, log, _ask))
+    if ending.summary:
+        run = {**ending.summary, "application": ending.name}
+        print(told_result(run) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
+    if ending.error:
+        raise ending.error
+    if wish.order.day is None:
+        with TemporaryDirectory(prefix="footfall-") as scratch:
+            command.verify_smoke(ending, write_sample(Path(scratch)).counts)
+    return 0
+
+
+def _wish(arguments: Mapping[str, Any]) -> "Wish":
+    from footfall.launch.application import Order
+    from footfall.launch.command import Wish
+    from footfall.launch.submit import Patience
+
+    by_name = {setting.name: setting.flag for setting in setting_names()}
+    flags = {flag: arguments[name] for name, flag in by_name.items() if arguments.get(name) is not None}
+    smoke = arguments["smoke"]
+    return Wish(
+        order=Order.of_smoke(flags) if smoke else Order.of_day(arguments["count"], flags),
+        namespace=arguments["namespace"],
+        template=arguments["template"],
+        rerun=arguments["rerun"] or smoke,
+        patience=Patience(arguments["timeout"], arguments["start_timeout"]),
+        on_interrupt=arguments["on_interrupt"],
     )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _ask(question: str) -> bool:
+    """Ask the person at the terminal; where there is none, or no answer, it is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    try:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        return False
 
 
 def _sample(arguments: dict[str, Any], argv: Sequence[str]) -> int:
@@ -85,46 +155,3 @@ def _sample(arguments: dict[str, Any], argv: Sequence[str]) -> int:
 def _schema(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     print(json.dumps(Settings.json_schema(), indent=2))  # noqa: T201
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    about = "Count how many pings, devices and visits fall inside each place each day."
-    parser = argparse.ArgumentParser("footfall", description=about, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"footfall {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_run(commands)
-    _add_sample(commands)
-    commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
-    return parser
-
-
-def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `run`, with a flag for each setting."""
-    run = commands.add_parser(
-        "run",
-        help="count, and publish the counts",
-        description="Count footfall here. Without settings the bundled sample is counted.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    run.add_argument(
-        "--settings", metavar="FILE", help="YAML file of settings; each one is also a flag and a variable"
-    )
-    for setting in setting_names():
-        told = f"{setting.help} [{setting.variable}]".replace("%", "%%")
-        run.add_argument(setting.flag, dest=setting.name, metavar="TEXT", help=told)
-
-
-def _add_sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `sample`, whose flags are the arguments of `write_sample`."""
-    sample = commands.add_parser("sample", help="write generated pings and places", allow_abbrev=False)
-    sample.add_argument("folder", help="where to; made where it is missing")
-    sample.add_argument(
-        "--pings", type=int, default=20_000, help="distinct good pings (default: %(default)s)"
-    )
-    sample.add_argument("--places", type=int, default=40, help="places (default: %(default)s)")
-    sample.add_argument("--days", type=int, default=3, help="days (default: %(default)s)")
-    sample.add_argument("--seed", type=int, default=20230301, help="equal seeds give equal files")
-    sample.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the pings")
-    sample.add_argument("--no-defects", dest="defects", action="store_false", help="without bad rows")

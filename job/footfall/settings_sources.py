@@ -71,6 +71,21 @@ def load(
     return Loaded(settings, _origins(given))
 
 
+def with_sample(loaded: Loaded, sample: Mapping[str, Any]) -> Loaded:
+    """Put the bundled sample in place of the inputs and rules, and results beside those of the real data.
+
+    Args:
+        loaded: Settings, of which output, catalog and Spark stay.
+        sample: The settings of the bundled sample, nested as in a file.
+    """
+    ours = loaded.settings
+    catalog = ours.catalog.model_copy(update={"database": f"{ours.catalog.database}_sample"})
+    own = {"output": f"{ours.output}/sample", "catalog": catalog, "spark": ours.spark}
+    kept = {name: origin for name, origin in loaded.origins.items() if name.split(".")[0] in own}
+    origins = _origins(_in_bundle({key: value for key, value in sample.items() if key not in own}))
+    return Loaded(Settings.model_validate({**sample, **own}), {**origins, **kept})
+
+
 def _in_bundle(bundled: Mapping[str, Any], prefix: str = "") -> dict[str, Given]:
     layer = {}
     for key, value in bundled.items():

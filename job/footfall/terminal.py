@@ -42,8 +42,9 @@ def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) ->
         report_path: The path of `report.html`.
     """
     if not stream.isatty():
-        state = {"state": report["run"]["state"], "report": report_path}
-        write_line(stream, {"step": "summary"}, {**report["headline"], **state})
+        run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
+        rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
+        write_line(stream, {"step": "summary"}, {**report["headline"], **run, "rows": rows})
         return
     console = _console(stream)
     console.print()

@@ -42,6 +42,12 @@ class SampleFiles:
     duplicates: int
     quarantined: dict[str, int]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by the stage of a run's funnel, as far as the generator knows them."""
+        bad = sum(self.quarantined.values())
+        return {"scanned": self.rows, "quarantined": bad, "duplicate": self.duplicates, "kept": self.kept}
+
 
 def write_sample(  # noqa: PLR0913  (the flags of the command, one to one)
     folder: Path,

@@ -1,0 +1,134 @@
+"""The words that the command understands: its commands and their flags."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from footfall import __version__
+from footfall.settings_names import setting_names
+from footfall.settings_values import parse_day, parse_duration
+
+EXIT_CODES = """exit codes:
+  0 published   2 settings   3 input   4 refused by the quality gate   5 conflict with another run
+  6 infrastructure, worth a retry   7 the job's own numbers disagree
+  130 stopped by Ctrl-C   143 stopped by SIGTERM (of `submit`)
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    about = "Count how many pings, devices and visits fall inside each place each day."
+    words = argparse.ArgumentParser("footfall", description=about, allow_abbrev=False)
+    words.add_argument("--version", action="version", version=f"footfall {__version__}")
+    commands = words.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_submit(commands)
+    _add_sample(commands)
+    commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
+    return words
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `run`, with a flag for each setting."""
+    run = commands.add_parser(
+        "run",
+        help="count, and publish the counts",
+        description="Count footfall here. Without settings the bundled sample is counted.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    run.add_argument(
+        "--settings", metavar="FILE", help="YAML file of settings; each one is also a flag and a variable"
+    )
+    run.add_argument(
+        "--sample",
+        action="store_true",
+        help="count the bundled sample instead of the inputs of the settings, into OUTPUT/sample",
+    )
+    _add_settings(run)
+
+
+def _add_settings(parser: argparse.ArgumentParser, without: Sequence[str] = ()) -> None:
+    for setting in setting_names():
+        told = f"{setting.help} [{setting.variable}]".replace("%", "%%")
+        if setting.name not in without:
+            parser.add_argument(setting.flag, dest=setting.name, metavar="TEXT", help=told)
+
+
+def _add_submit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `submit`, which also takes the settings of `run` and passes them on."""
+    submit = commands.add_parser(
+        "submit",
+        help="start one run elsewhere, follow it, and end as it ends",
+        description="Start the run of one day elsewhere, follow it, and end with its exit code. "
+        "A run that is under way is joined, one that has ended is reported.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_launch(submit)
+    _add_settings(submit, without=("day", "days"))
+
+
+def _add_launch(submit: argparse.ArgumentParser) -> None:
+    """Add what concerns the start of a run and the wait for its end."""
+    submit.add_argument("--on", required=True, choices=["kubernetes"], help="where it runs")
+    what = submit.add_mutually_exclusive_group(required=True)
+    what.add_argument("--day", dest="count", type=_day, metavar="DAY", help="the day to count, as 2023-03-01")
+    what.add_argument(
+        "--smoke", action="store_true", help="count the sample of the image, and check the counts"
+    )
+    submit.add_argument(
+        "--namespace", help="of the template and the run (default: that of the pod or context)"
+    )
+    submit.add_argument(
+        "--template", type=Path, metavar="FILE", help="rendered manifests to take the template from"
+    )
+    submit.add_argument("--rerun", action="store_true", help="run again what has ended")
+    submit.add_argument(
+        "--print", action="store_true", help="write the run as YAML for kubectl, start nothing"
+    )
+    submit.add_argument(
+        "--on-interrupt",
+        choices=["ask", "keep", "delete"],
+        default="ask",
+        help="what becomes of the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
+    )
+    submit.add_argument("--timeout", type=_seconds, metavar="TIME", help="the longest a run may take, as 2h")
+    submit.add_argument(
+        "--start-timeout",
+        type=_seconds,
+        metavar="TIME",
+        default=300,
+        help="the longest its pods may take to start (default: 5min)",
+    )
+
+
+def _add_sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `sample`, whose flags are the arguments of `write_sample`."""
+    sample = commands.add_parser("sample", help="write generated pings and places", allow_abbrev=False)
+    sample.add_argument("folder", help="where to; made where it is missing")
+    sample.add_argument(
+        "--pings", type=int, default=20_000, help="distinct good pings (default: %(default)s)"
+    )
+    sample.add_argument("--places", type=int, default=40, help="places (default: %(default)s)")
+    sample.add_argument("--days", type=int, default=3, help="days (default: %(default)s)")
+    sample.add_argument("--seed", type=int, default=20230301, help="equal seeds give equal files")
+    sample.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the pings")
+    sample.add_argument("--no-defects", dest="defects", action="store_false", help="without bad rows")
+
+
+def _day(text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        return parse_duration(text).total_seconds()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}: write it as 90s, 5min or 2h") from error

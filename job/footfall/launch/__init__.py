@@ -1,0 +1,1 @@
+"""Starts runs elsewhere, follows them, and ends as they end."""

@@ -1,0 +1,142 @@
+"""A run on Kubernetes as an object: a copy of the suspended template, with a name, a day and words of its own."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from footfall.errors import SettingsError
+
+API = "sparkoperator.k8s.io/v1beta2"
+KIND = "SparkApplication"
+TEMPLATE = "footfall-template"
+NAME_LABEL, DAY_LABEL = "app.kubernetes.io/name", "footfall.io/day"
+TEMPLATE_LABEL, DIGEST_LABEL = "footfall.io/template", "footfall.io/image-digest"
+KEPT_SECONDS = 7 * 86400
+
+_TRACKING = ("argocd.argoproj.io/", "kubectl.kubernetes.io/last-applied-configuration")
+_INSTANCE = "app.kubernetes.io/instance"  # by this label Argo CD may take an object for one of its own
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to run: the words after `footfall`, and the day they count; a smoke run counts none."""
+
+    words: tuple[str, ...]
+    day: date | None
+
+    @classmethod
+    def of_day(cls, day: date, flags: Mapping[str, str]) -> "Order":
+        """Count one day.
+
+        Args:
+            day: The day.
+            flags: The text of each further flag of `footfall run`, by the flag.
+        """
+        return cls(("run", "--days", str(day), *_words(flags)), day)
+
+    @classmethod
+    def of_smoke(cls, flags: Mapping[str, str]) -> "Order":
+        """Count the sample that the image brings along, with further flags of `footfall run`."""
+        return cls(("run", "--sample", *_words(flags)), None)
+
+
+def clone(template: Object, order: Order, namespace: str | None = None) -> Object:
+    """Make the run out of the template, in its namespace or another one.
+
+    The run has no owner and nothing by which Argo CD would know it: neither pruning nor the end of whoever
+    started it takes it away. It stays `timeToLiveSeconds` after its end, by default seven days.
+
+    Raises:
+        SettingsError: The template names no image.
+    """
+    spec, about = deepcopy(template["spec"]), template["metadata"]
+    image = spec.get("image")
+    if not image:
+        raise SettingsError(
+            "The template names no image",
+            where=f"SparkApplication {about['name']}, spec.image",
+            fix="Set the image in overlays/<environment>/version, and sync or render again.",
+        )
+    spec["driver"].pop("podName", None)  # one fixed name would let only one run live
+    spec.update(suspend=False, arguments=list(order.words))
+    spec.setdefault("timeToLiveSeconds", KEPT_SECONDS)
+    metadata = {
+        "name": name(image, order),
+        "namespace": namespace or about.get("namespace"),
+        "labels": {**_without_tracking(about.get("labels")), **_labels(about["name"], image, order)},
+        "annotations": _without_tracking(about.get("annotations")),
+    }
+    return {
+        "apiVersion": API,
+        "kind": KIND,
+        "metadata": {key: value for key, value in metadata.items() if value},
+        "spec": spec,
+    }
+
+
+def name(image: str, order: Order) -> str:
+    """The one name of these words on this image, such as footfall-20230301-1a2b3c4d."""
+    digest = hashlib.sha256(json.dumps([image, *order.words]).encode()).hexdigest()[:8]
+    return f"footfall-{order.day:%Y%m%d}-{digest}" if order.day else f"footfall-smoke-{digest}"
+
+
+def driver_pod_name(application: Object) -> str:
+    """The name of the pod that the driver runs in."""
+    told = application.get("status", {}).get("driverInfo", {}).get("podName")
+    return str(told or f"{application['metadata']['name']}-driver")
+
+
+def read_template(file: Path, named: str = TEMPLATE) -> Object:
+    """Find the template among rendered manifests.
+
+    Raises:
+        SettingsError: The file cannot be read, is no YAML, or holds no such SparkApplication.
+    """
+    try:
+        documents = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(
+            f"The manifests cannot be read: {error}",
+            where=f"{file}, flag --template",
+            fix="Give a file of rendered manifests, as `kubectl kustomize k8s/overlays/test` writes them.",
+        ) from error
+    for document in documents:
+        known = document if isinstance(document, dict) else {}
+        if known.get("kind") == KIND and known.get("metadata", {}).get("name") == named:
+            return known
+    raise SettingsError(
+        f"The manifests hold no SparkApplication {named}",
+        where=f"{file}, flag --template",
+        fix="Give the manifests of one whole overlay, as `kubectl kustomize k8s/overlays/test` writes them.",
+    )
+
+
+def _words(flags: Mapping[str, str]) -> Iterator[str]:
+    # One word each: a text that begins with a dash is no flag then.
+    return (f"{flag}={text}" for flag, text in flags.items())
+
+
+def _without_tracking(words: Mapping[str, str] | None) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in (words or {}).items()
+        if not key.startswith(_TRACKING) and key != _INSTANCE
+    }
+
+
+def _labels(template: str, image: str, order: Order) -> dict[str, str]:
+    labels = {NAME_LABEL: "footfall", TEMPLATE_LABEL: template}
+    if order.day:
+        labels[DAY_LABEL] = str(order.day)
+    if "@sha256:" in image:
+        labels[DIGEST_LABEL] = image.rpartition("@sha256:")[2][:12]  # a label has room for 63 characters
+    return labels
