@@ -105,7 +105,8 @@ def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
         run = {**ending.summary, "application": ending.name}
         print(told_result(run) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
     if ending.error:
-        raise ending.error
+        show_error(ending.error, sys.stderr)
+        return ending.exit_code
     if wish.order.day is None:
         with TemporaryDirectory(prefix="footfall-") as scratch:
             command.verify_smoke(ending, write_sample(Path(scratch)).counts)

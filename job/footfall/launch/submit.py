@@ -20,7 +20,8 @@ from footfall.launch.status import (
 )
 from footfall.progress import Progress
 
-RETRIED = InfrastructureError.exit_code
+SIGNALS = 128
+"""Exit codes above this are those of killed processes."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Ending:
 
     Attributes:
         name: The SparkApplication.
-        exit_code: That of the driver, or that of the error.
+        exit_code: That of the driver; that of the error where the driver was killed, or told no result.
         summary: What the run told of itself, if it did.
         error: Why it did not publish, if so.
     """
@@ -137,7 +138,8 @@ def choice(there: Object | None, code: int | None, *, rerun: bool) -> Choice:
     if not has_ended(there):
         return "join"
     # What failed by its surroundings may go well this time; all else would end as it did.
-    return "replace" if rerun or code is None or code >= RETRIED else "report"
+    surroundings = code is None or code == InfrastructureError.exit_code or code > SIGNALS
+    return "replace" if rerun or surroundings else "report"
 
 
 def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> Ending:
@@ -188,7 +190,8 @@ def ending(cluster: Cluster, run: Object, pod: Object | None, log: DriverLog) ->
         )
     elif code != 0 and told is None:
         told = failure(run, pod, cluster.warnings([name]), where)
-    return Ending(name, told.exit_code if told else 0, log.summary, told)
+    own = code if code is not None and code < SIGNALS else None
+    return Ending(name, own or (told.exit_code if told else 0), log.summary, told)
 
 
 def report(cluster: Cluster, name: str) -> Ending:

@@ -1,0 +1,134 @@
+"""What a run writes to its log, told by the launcher."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from footfall.errors import InputError
+from footfall.json_lines import JsonProgress
+from footfall.launch.driver_log import DriverLog, told_result
+from footfall.progress import SilentStep
+from footfall.terminal import show_error, show_summary
+
+SUMMARY = {"step": "summary", "places": 2, "rows": {"scanned": 3}}
+
+
+@dataclass
+class Watched:
+    """Remembers steps as text: `+name` where one begins, `-name` or `!name` where one ends well or badly."""
+
+    told: list[str] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str, detail: str = "") -> Iterator[SilentStep]:
+        """Open a step."""
+        handle, end = SilentStep(), "!"
+        self.told.append(f"+{name} {detail}".strip())
+        try:
+            yield handle
+            end = "-"
+        finally:
+            self.facts.update(handle.facts)
+            self.told.append(end + name)
+
+
+def lines_of_a_run() -> list[str]:
+    """What the job itself writes where it has no terminal: a step that ends well, and one that fails."""
+    stream = io.StringIO()
+    progress = JsonProgress(stream)
+    with progress.step("read places", "a.shp") as step:
+        step.note(places=40)
+    try:
+        with progress.step("check"):
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    return stream.getvalue().splitlines()
+
+
+def test_the_steps_of_the_run_are_shown_as_steps() -> None:
+    """With their details, their facts and whether they failed; their lines are not said again."""
+    said: list[str] = []
+    shown = Watched()
+    log = DriverLog(said.append, shown)
+    for line in lines_of_a_run():
+        log.hear(line)
+    assert shown.told == ["+read places a.shp", "-read places", "+check", "!check"]
+    assert shown.facts == {"places": 40}
+    assert said == []
+
+
+def test_without_a_terminal_the_lines_of_steps_are_said_as_they_are() -> None:
+    """Machines read what the run wrote."""
+    said: list[str] = []
+    log = DriverLog(said.append)
+    for line in lines_of_a_run():
+        log.hear(line)
+    assert said == lines_of_a_run()
+
+
+def test_other_lines_are_said() -> None:
+    """Among them JSON that is no step, such as Spark's own log, and text that only begins like JSON."""
+    lines = ['{"ts": "2023-03-01", "level": "WARN", "msg": "slow"}', "{not json", "[1]", ""]
+    said: list[str] = []
+    log = DriverLog(said.append, Watched())
+    for line in lines:
+        log.hear(line)
+    assert said == lines
+
+
+def test_a_run_that_breaks_off_leaves_its_open_steps_failed() -> None:
+    """No step is shown as under way for ever."""
+    shown = Watched()
+    log = DriverLog(print, shown)
+    log.hear('{"step": "write", "state": "started"}')
+    log.close()
+    assert shown.told == ["+write", "!write"]
+
+
+def test_the_end_of_a_step_that_began_unheard_is_passed_over() -> None:
+    """Whoever joins a run hears it from the middle."""
+    shown = Watched()
+    DriverLog(print, shown).hear('{"step": "write", "state": "done", "seconds": 1.0}')
+    assert shown.told == []
+
+
+def test_the_error_of_the_run_is_kept() -> None:
+    """It is read from the very lines that the job writes, between other lines."""
+    stream = io.StringIO()
+    show_error(InputError("No file", where="pings.csv", fix="Name one."), stream)
+    log = DriverLog(lambda line: None)
+    for line in ["WARN something", *stream.getvalue().splitlines(), "bye"]:
+        log.hear(line)
+    assert log.error == ("No file", "pings.csv", "Name one.")
+
+
+def test_a_line_that_only_looks_like_the_end_of_an_error_is_none() -> None:
+    """All three lines belong together."""
+    log = DriverLog(lambda line: None)
+    for line in ["  where: a", "something", "  do:    b"]:
+        log.hear(line)
+    assert log.error is None
+
+
+def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
+    """Its counts reach the launcher, which has no access to the bucket."""
+    report = {
+        "run": {"id": "20230302T010203Z-ab12", "state": "published"},
+        "headline": {"visits": 7, "pings": 1234, "places": 2, "places_visited": 1},
+        "funnel": [{"key": "scanned", "label": "rows in the input", "rows": 3000}],
+    }
+    stream = io.StringIO()
+    show_summary(report, stream, "s3://bucket/report.html")
+    log = DriverLog(print)
+    log.hear(stream.getvalue().rstrip("\n"))
+    assert log.summary is not None
+    assert log.summary["rows"] == {"scanned": 3000}
+    assert told_result({**log.summary, "application": "footfall-20230301-1a2b3c4d"}).splitlines() == [
+        "PUBLISHED  7 visits · 1,234 pings in places · 1 of 2 places visited",
+        "Run 20230302T010203Z-ab12, as SparkApplication footfall-20230301-1a2b3c4d",
+        "Report",
+        "s3://bucket/report.html",
+    ]

@@ -1,0 +1,238 @@
+"""What the objects of a run say about it."""
+
+from typing import Any
+
+import pytest
+
+from footfall.errors import Conflict
+from footfall.launch.status import (
+    event_texts,
+    exit_code,
+    failure,
+    has_ended,
+    is_driver_started,
+    obstacle,
+    reported,
+)
+from footfall.launch.submit import Patience, choice
+
+SUBMITTED = {"metadata": {"name": "r"}, "status": {"applicationState": {"state": "SUBMITTED"}}}
+
+
+def run(state: str, message: str = "", executors: dict[str, str] | None = None) -> dict[str, Any]:
+    """A SparkApplication with a status."""
+    return {
+        "metadata": {"name": "r"},
+        "status": {
+            "applicationState": {"state": state, "errorMessage": message},
+            "executorState": executors or {},
+        },
+    }
+
+
+def driver(limit: str = "1Gi", conditions: tuple[dict[str, str], ...] = (), **state: Any) -> dict[str, Any]:
+    """A driver's pod, beside whose container there is another one."""
+    statuses = [
+        {"name": "proxy", "state": {"running": {}}},
+        {"name": "spark-kubernetes-driver", "state": state},
+    ]
+    return {
+        "spec": {
+            "containers": [
+                {"name": "proxy"},
+                {"name": "spark-kubernetes-driver", "resources": {"limits": {"memory": limit}}},
+            ]
+        },
+        "status": {"containerStatuses": statuses, "conditions": list(conditions)},
+    }
+
+
+def waiting(reason: str, message: str = "") -> dict[str, Any]:
+    """A driver's pod whose container waits."""
+    return driver(waiting={"reason": reason, "message": message})
+
+
+@pytest.mark.parametrize(
+    ("state", "ended"),
+    [
+        ("", False),
+        ("SUBMITTED", False),
+        ("SUBMISSION_FAILED", False),
+        ("RUNNING", False),
+        ("SUCCEEDING", False),
+        ("FAILING", False),
+        ("PENDING_RERUN", False),
+        ("COMPLETED", True),
+        ("FAILED", True),
+    ],
+)
+def test_a_run_has_ended_when_the_operator_will_not_try_again(state: str, ended: bool) -> None:
+    """Failing and a failed submission are followed by another try where the template allows one."""
+    assert has_ended(run(state)) is ended
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "pod", "code"),
+    [
+        ("FAILED", "driver container failed with ExitCode: 3, Reason: Error", None, 3),
+        ("FAILED", "", driver(terminated={"exitCode": 4}), 4),
+        ("FAILED", "driver pod not found", None, None),
+        ("COMPLETED", "", None, 0),
+        ("COMPLETED", "", driver(terminated={"exitCode": 0}), 0),
+        ("RUNNING", "", driver(running={}), None),
+    ],
+)
+def test_the_exit_code_is_that_of_the_driver(
+    state: str, message: str, pod: dict[str, Any] | None, code: int | None
+) -> None:
+    """From its pod, or where that is gone from what the operator noted."""
+    assert exit_code(run(state, message), pod) == code
+
+
+@pytest.mark.parametrize(
+    ("pod", "started"),
+    [
+        (None, False),
+        (waiting("ContainerCreating"), False),
+        (driver(running={}), True),
+        (driver(terminated={"exitCode": 1}), True),
+    ],
+)
+def test_a_driver_has_a_log_once_its_container_has_begun(pod: dict[str, Any] | None, started: bool) -> None:
+    """Other containers of the pod do not count."""
+    assert is_driver_started(pod) is started
+
+
+PENDING = {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: Insufficient cpu."}
+
+
+@pytest.mark.parametrize(
+    ("state", "pod", "events", "kind", "evidence"),
+    [
+        ("", None, (), "operator", ""),
+        ("SUBMITTED", None, ("a", "b"), "driver", "a; b"),
+        ("SUBMITTED", waiting("ContainerCreating"), (), "driver", ""),
+        ("SUBMITTED", waiting("ErrImagePull", "not found"), (), "image", "not found"),
+        ("SUBMITTED", waiting("ImagePullBackOff"), ("Failed: pull image x: 404",), "image", "x: 404"),
+        ("SUBMITTED", waiting("CreateContainerConfigError", "no ConfigMap"), (), "container", "no ConfigMap"),
+        ("SUBMITTED", driver(conditions=(PENDING,)), (), "place", "Insufficient cpu"),
+        ("RUNNING", driver(running={}), ("FailedCreate: quota",), "executors", "quota"),
+    ],
+)
+def test_what_holds_up_a_run_is_named_with_its_evidence(
+    state: str, pod: dict[str, Any] | None, events: tuple[str, ...], kind: str, evidence: str
+) -> None:
+    """The words of the cluster are part of the error, and each kind says what to do."""
+    hindrance = obstacle(run(state), pod, events)
+    assert hindrance is not None
+    assert hindrance.kind == kind
+    assert evidence in hindrance.evidence
+    error = hindrance.error("here")
+    assert error.exit_code == 6
+    assert error.fix
+    assert hindrance.evidence in error.what
+
+
+@pytest.mark.parametrize("executors", [{"e-1": "RUNNING", "e-2": "PENDING"}, {"e-1": "COMPLETED"}])
+def test_a_run_with_an_executor_goes_its_way(executors: dict[str, str]) -> None:
+    """One is enough to work with."""
+    assert obstacle(run("RUNNING", executors=executors), driver(running={}), ()) is None
+
+
+def test_a_driver_that_has_just_ended_is_no_obstacle() -> None:
+    """The operator takes a moment to notice."""
+    assert obstacle(run("RUNNING"), driver(terminated={"exitCode": 0}), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "pod", "says", "code"),
+    [
+        ("", driver(terminated={"exitCode": 137, "reason": "OOMKilled"}), "more memory than 1Gi", 6),
+        ("... ExitCode: 137, Reason: Error", None, "more memory than its limit", 6),
+        (
+            "a\npods x is forbidden: exceeded quota: runs\n at b",
+            None,
+            "quota of the namespace is full: pods",
+            6,
+        ),
+        ('a\npods "x" is forbidden: violates PodSecurity\n at b', None, 'refused the driver: pods "x"', 2),
+        ("driver pod not found", None, "The run failed: driver pod not found", 6),
+        ("", None, "the operator gives no reason", 6),
+    ],
+)
+def test_a_failure_that_the_run_did_not_tell_is_told_by_the_cluster(
+    message: str, pod: dict[str, Any] | None, says: str, code: int
+) -> None:
+    """Of a whole trace only the line that matters is shown."""
+    error = failure(run("FAILED", message), pod, (), "here")
+    assert says in error.what
+    assert "\n" not in error.what
+    assert error.exit_code == code
+
+
+def test_an_evicted_driver_is_told_in_the_words_of_the_node() -> None:
+    """They say what ran out."""
+    pod = driver(terminated={"exitCode": 143})
+    pod["status"]["message"] = "The node was low on resource: ephemeral-storage."
+    assert "ephemeral-storage" in failure(run("FAILED", "ExitCode: 143"), pod, (), "here").what
+
+
+def test_the_error_that_the_run_told_keeps_its_kind() -> None:
+    """Exit code 5 is a conflict here as there."""
+    error = reported(5, ("Another run published", "2023-03-01", "Look."), "run r")
+    assert isinstance(error, Conflict)
+    assert error.where == "2023-03-01 (in run r)"
+    assert reported(5, None, "run r") is None
+    assert reported(1, ("a", "b", "c"), "run r") is None
+
+
+def test_events_are_told_once_and_only_the_warnings() -> None:
+    """In the order of time, whatever order the server lists them in."""
+    events = [
+        {"type": "Warning", "reason": "Failed", "message": "pull ", "lastTimestamp": "2023-03-01T00:00:09Z"},
+        {"type": "Normal", "reason": "Pulling", "message": "pull", "lastTimestamp": "2023-03-01T00:00:01Z"},
+        {
+            "type": "Warning",
+            "reason": "Slow",
+            "message": "x",
+            "lastTimestamp": None,
+            "eventTime": "2023-03-01T00",
+        },
+        {"type": "Warning", "reason": "Failed", "message": "pull", "lastTimestamp": "2023-03-01T00:00:08Z"},
+    ]
+    assert event_texts(events) == ["Slow: x", "Failed: pull"]
+
+
+@pytest.mark.parametrize(
+    ("there", "code", "rerun", "expected"),
+    [
+        (None, None, False, "create"),
+        (run(""), None, False, "join"),
+        (run("RUNNING"), None, False, "join"),
+        (run("RUNNING"), None, True, "join"),
+        (run("COMPLETED"), 0, False, "report"),
+        (run("COMPLETED"), 0, True, "replace"),
+        (run("FAILED"), 3, False, "report"),
+        (run("FAILED"), 5, False, "report"),
+        (run("FAILED"), 6, False, "replace"),
+        (run("FAILED"), 7, False, "report"),
+        (run("FAILED"), 137, False, "replace"),
+        (run("FAILED"), None, False, "replace"),
+        ({"metadata": {"name": "r", "deletionTimestamp": "now"}}, None, False, "replace"),
+    ],
+)
+def test_a_day_is_never_run_twice_at_once_and_a_second_time_only_for_a_reason(
+    there: dict[str, Any] | None, code: int | None, rerun: bool, expected: str
+) -> None:
+    """Under way: joined. Ended: reported, unless asked otherwise, or the surroundings were at fault."""
+    assert choice(there, code, rerun=rerun) == expected
+
+
+def test_the_longest_wait_is_the_one_for_a_start() -> None:
+    """An image that cannot be pulled is told sooner than a node that does not come, and never later than asked."""
+    image = obstacle(run("SUBMITTED"), waiting("ErrImagePull"), ())
+    place = obstacle(run("SUBMITTED"), driver(conditions=(PENDING,)), ())
+    assert image is not None
+    assert place is not None
+    assert (Patience().of(image), Patience().of(place)) == (60, 300)
+    assert (Patience(start=10).of(image), Patience(start=10).of(place)) == (10, 10)
