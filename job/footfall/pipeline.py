@@ -19,11 +19,11 @@ from footfall.locate import Search, build, locate
 from footfall.outcome import Check
 from footfall.packed import parts_for
 from footfall.progress import Progress, Recorder
-from footfall.publish import Output
-from footfall.publish.history import day_totals
+from footfall.publish import Output, open_output
 from footfall.read.digests import sha256
+from footfall.read.fetched_places import read_places_anywhere
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.places import PlaceInput, read_places
+from footfall.read.places import PlaceInput
 from footfall.read.row_groups import RowGroups
 from footfall.report import content
 from footfall.report.content import totals
@@ -42,7 +42,7 @@ class Finished(NamedTuple):
     """A run that came to its end: its report, the page that shows it, and why it was not published, if so."""
 
     report: dict[str, Any]
-    page: Path
+    page: str
     refusal: FootfallError | None
 
 
@@ -53,9 +53,10 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         SettingsError: The output cannot be written. Nothing was written.
         InputError: A file is not what it should be, or a day holds no ping. Nothing was written.
     """
-    started, steps, output = run.now(), Recorder(listener, run.clock), Output.at(settings.output, run.id)
+    started, steps = run.now(), Recorder(listener, run.clock)
+    output = open_output(spark, settings, run.id)
     with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
-        places = _read_places(settings, steps)
+        places = _read_places(spark, settings, scratch, steps)
         pings = _read_pings(spark, settings, steps)
         sources = background.submit(_sources, places, pings)
 
@@ -67,11 +68,13 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         days = _days(settings, check.days_counted(sums))
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
-            staged = _stage(output, table, steps)
+            staged = _stage(output, table, days, steps)
             bad = _quarantine(output, clean.judge(pings.rows, rules), check.unusable(sums), run.id, steps)
             with steps.step("check") as step, stages_shown(spark, step):
                 funnel = check.funnel(sums, days, bad.rows)
-                seen = Seen(totals(staged), _days_before(output, days), bad.samples)
+                seen = Seen(
+                    totals(staged), output.totals([day - timedelta(days=1) for day in days]), bad.samples
+                )
                 keys = content.keys(seen.totals)
                 checks = [
                     *check.gates(funnel, settings.quality),
@@ -87,9 +90,9 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
             return _write_report(output, evidence)
 
 
-def _read_places(settings: Settings, steps: Recorder) -> PlaceInput:
+def _read_places(spark: SparkSession, settings: Settings, scratch: str, steps: Recorder) -> PlaceInput:
     with steps.step("read places") as step:
-        places = read_places(settings.places)
+        places = read_places_anywhere(spark, settings.places, Path(scratch))
         denied = {place.category for place in places.places} & set(settings.privacy.deny_categories)
         if denied:
             raise InputError(
@@ -171,9 +174,9 @@ def _days(settings: Settings, found: list[date]) -> list[date]:
     )
 
 
-def _stage(output: Output, table: DataFrame, steps: Recorder) -> DataFrame:
+def _stage(output: Output, table: DataFrame, days: list[date], steps: Recorder) -> DataFrame:
     with steps.step("write") as step, stages_shown(table.sparkSession, step):
-        return output.stage(table)
+        return output.stage(table, days)
 
 
 class _Bad(NamedTuple):
@@ -195,11 +198,6 @@ def _quarantine(
         written = output.quarantine(clean.quarantined(judged, run_id))
         rows = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
         return _Bad(rows, samples(written))
-
-
-def _days_before(output: Output, days: list[date]) -> dict[date, tuple[int, int] | None]:
-    """What is published for the days before, to compare with."""
-    return {day: day_totals(output.day_file(day)) for day in (day - timedelta(days=1) for day in days)}
 
 
 def _publish(output: Output, days: list[date], checks: list[Check], steps: Recorder) -> FootfallError | None:

@@ -77,10 +77,11 @@ REASONS = (
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that the run reads: its path and its size in bytes."""
+    """A file that the run reads: its path and its size in bytes; of an object, `version` is its store's ETag."""
 
     path: str
     bytes: int
+    version: str | None = None
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from threading import Event, Thread
 
 from py4j.protocol import Py4JError
@@ -13,9 +14,9 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
-from footfall.errors import FootfallError, InfrastructureError, InputError
+from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.progress import StepHandle
-from footfall.settings import SparkSettings
+from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",
@@ -40,8 +41,32 @@ LOCAL = {
 """What suits one machine: no port is open to others, no bar fights with ours."""
 
 
-def local_session(settings: SparkSettings) -> SparkSession:
+NO_STORES: Mapping[str, str] = {}
+
+
+def is_submitted(environ: Mapping[str, str]) -> bool:
+    """Whether spark-submit started this process, beside a Java that waits for it."""
+    return "PYSPARK_GATEWAY_PORT" in environ
+
+
+def submitted_session(stores: Mapping[str, str]) -> SparkSession:
+    """Start Spark as spark-submit was told: master, memory and all else come from there.
+
+    Args:
+        stores: What `stores` says.
+
+    Raises:
+        InfrastructureError: Spark did not start.
+    """
+    return _started(SparkSession.builder.config(map={**NEEDED, **stores}), "what spark-submit was given")
+
+
+def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES) -> SparkSession:
     """Start Spark inside this process.
+
+    Args:
+        settings: How large it is.
+        stores: What `stores` says.
 
     Raises:
         PrerequisiteError: Java is missing or too old.
@@ -55,16 +80,61 @@ def local_session(settings: SparkSettings) -> SparkSession:
         .master(settings.master)
         .config("spark.driver.memory", settings.memory)
         .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={logging}")
-        .config(map={**NEEDED, **LOCAL})
+        .config(map={**NEEDED, **LOCAL, **stores})
     )
+    if settings.jars is not None:
+        builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")
+    return _started(builder, f"spark.master {settings.master}, spark.memory {settings.memory}")
+
+
+def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
     try:
         return builder.getOrCreate()
     except Exception as failure:
         raise InfrastructureError(
             f"Spark did not start: {type(failure).__name__}",
-            where=f"spark.master {settings.master}, spark.memory {settings.memory}",
+            where=where,
             fix="Read the lines above; often the memory is more than the machine has, or a port is blocked.",
         ) from failure
+
+
+def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Spark's configuration for files on S3 and for the catalog, if the output is there.
+
+    Raises:
+        SettingsError: A property of the catalog names a variable that is not set.
+    """
+    s3 = {
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"
+    }  # s3:// means what s3a:// means
+    if not on_object_store(settings.output):
+        return s3
+    properties = {
+        "type": str(settings.catalog.type),
+        "warehouse": settings.output,
+        "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+        "cache-enabled": "false",  # a table that is loaded is the table as it is now
+        **{name: _value(name, text, environ) for name, text in settings.catalog.properties.items()},
+    }
+    name = f"spark.sql.catalog.{CATALOG}"
+    return {
+        **s3,
+        name: "org.apache.iceberg.spark.SparkCatalog",
+        **{f"{name}.{key}": value for key, value in properties.items()},
+    }
+
+
+def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
+    variable = text.removeprefix(FROM_ENVIRONMENT)
+    if variable == text:
+        return text
+    if variable not in environ:
+        raise SettingsError(
+            f"The variable {variable} is not set",
+            where=f"setting catalog.properties, {name}: {text}",
+            fix="Set it, from a secret; or take the property out and use a role.",
+        )
+    return environ[variable]
 
 
 _TOLD = re.compile(r"footfall\.errors\.InputError: (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")

@@ -18,8 +18,11 @@ from footfall.settings_inputs import PingSettings as PingSettings
 from footfall.settings_inputs import PlaceColumns as PlaceColumns
 from footfall.settings_inputs import PlaceSettings as PlaceSettings
 from footfall.settings_model import Model, Text, TimeZone
+from footfall.settings_storage import CATALOG as CATALOG
+from footfall.settings_storage import FROM_ENVIRONMENT as FROM_ENVIRONMENT
 from footfall.settings_storage import Catalog as Catalog
-from footfall.settings_storage import Output, on_object_store
+from footfall.settings_storage import Output
+from footfall.settings_storage import on_object_store as on_object_store
 from footfall.settings_values import DayRange as DayRange
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"

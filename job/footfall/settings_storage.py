@@ -9,7 +9,10 @@ from footfall.settings_model import Model, Text
 
 _OBJECT_STORE = re.compile(r"^s3a?://")
 _BUCKET = re.compile(r"^s3a?://[^/\s]+(/.*)?$")
-_SECRET = re.compile(r"secret|password|token|credential|access-key", re.IGNORECASE)
+_SECRET = re.compile(r"(secret|password|token|credential|access-key)(?!s-provider$)", re.IGNORECASE)
+CATALOG = "lake"
+"""The catalog's name inside the job's Spark."""
+
 FROM_ENVIRONMENT = "env:"
 """A property that begins so is the name of a variable."""
 

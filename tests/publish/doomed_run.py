@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from footfall.publish import Output
+from footfall.publish.folder import Folder
 from tests.publish.staged import DAY, NEXT, stage, tell
 
 PINGS = {DAY: 100, NEXT: 200}
@@ -33,7 +33,7 @@ def wait_around_rename(moment: str) -> None:
 
 def main(folder: str, run_id: str, moment: str) -> None:
     """Run until the moment."""
-    output = Output.at(folder, run_id)
+    output = Folder.at(folder, run_id)
     with output.begin():
         stage(output, PINGS)
         if moment == "before publishing":

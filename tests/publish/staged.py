@@ -8,12 +8,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.publish import Output
+from footfall.publish.folder import Folder
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 
 
-def stage(output: Output, pings: Mapping[date, int]) -> None:
+def stage(output: Folder, pings: Mapping[date, int]) -> None:
     """Write what a run would stage: for each day one file, here with one place that has that many pings."""
     for day, number in pings.items():
         folder = output.staging / "footfall" / f"day={day}"
@@ -24,14 +24,14 @@ def stage(output: Output, pings: Mapping[date, int]) -> None:
 
 def publish(folder: Path, run_id: str, pings: Mapping[date, int]) -> None:
     """A whole run, with its manifest."""
-    output = Output.at(str(folder), run_id)
+    output = Folder.at(str(folder), run_id)
     with output.begin():
         stage(output, pings)
         output.publish(list(pings))
         tell(output, pings)
 
 
-def tell(output: Output, pings: Mapping[date, int], state: str = "published") -> None:
+def tell(output: Folder, pings: Mapping[date, int], state: str = "published") -> None:
     """Write the manifest of a run."""
     days = [str(day) for day in pings]
     output.write("manifest.json", json.dumps({"run_id": output.run_id, "state": state, "days": days}))

@@ -8,8 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.errors import Conflict
-from footfall.publish import Output
-from footfall.publish.history import day_totals
+from footfall.publish.folder import Folder
 
 from .staged import DAY, NEXT, files, pings_of, publish, stage, tell
 
@@ -33,15 +32,15 @@ def test_a_published_day_is_one_file_and_nothing_else_is_left(tmp_path: Path) ->
 def test_only_the_days_of_the_run_are_replaced(tmp_path: Path) -> None:
     """Days before and after stay, down to the same file."""
     publish(tmp_path, "run-1", {DAY: 1, NEXT: 2, THIRD: 3})
-    kept = [Output.at(str(tmp_path), "any").day_file(day).stat().st_ino for day in (DAY, THIRD)]
+    kept = [Folder.at(str(tmp_path), "any").day_file(day).stat().st_ino for day in (DAY, THIRD)]
     publish(tmp_path, "run-2", {NEXT: 22})
     assert [pings_of(tmp_path, day) for day in (DAY, NEXT, THIRD)] == [1, 22, 3]
-    assert [Output.at(str(tmp_path), "any").day_file(day).stat().st_ino for day in (DAY, THIRD)] == kept
+    assert [Folder.at(str(tmp_path), "any").day_file(day).stat().st_ino for day in (DAY, THIRD)] == kept
 
 
 def test_staged_days_that_are_not_asked_for_are_not_published(tmp_path: Path) -> None:
     """What to replace is said by the run, not by what lies there."""
-    output = Output.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1")
     with output.begin():
         stage(output, {DAY: 1, NEXT: 2})
         output.publish([NEXT])
@@ -52,7 +51,7 @@ def test_staged_days_that_are_not_asked_for_are_not_published(tmp_path: Path) ->
 def test_a_reader_with_the_old_file_open_reads_the_old_day_to_its_end(tmp_path: Path) -> None:
     """The old file is not written to: its bytes stay for those who hold it."""
     publish(tmp_path, "run-1", {DAY: 1})
-    with Output.at(str(tmp_path), "any").day_file(DAY).open("rb") as old:
+    with Folder.at(str(tmp_path), "any").day_file(DAY).open("rb") as old:
         start = old.read(4)
         publish(tmp_path, "run-2", {DAY: 2})
         whole = start + old.read()
@@ -65,7 +64,7 @@ def test_a_reader_with_the_old_file_open_reads_the_old_day_to_its_end(tmp_path: 
 def test_of_two_runs_of_a_day_the_second_to_publish_is_refused(tmp_path: Path) -> None:
     """Both began on the same old day; the refusal names the winner, and where to look."""
     publish(tmp_path, "old", {DAY: 1})
-    first, second = (Output.at(str(tmp_path), run) for run in ("first", "second"))
+    first, second = (Folder.at(str(tmp_path), run) for run in ("first", "second"))
     with first.begin(), second.begin():
         stage(first, {DAY: 11})
         stage(second, {DAY: 12})
@@ -80,7 +79,7 @@ def test_of_two_runs_of_a_day_the_second_to_publish_is_refused(tmp_path: Path) -
 def test_a_conflict_on_one_day_leaves_all_days_alone(tmp_path: Path) -> None:
     """The days are looked at before the first is replaced."""
     publish(tmp_path, "old", {DAY: 1, NEXT: 2})
-    late = Output.at(str(tmp_path), "late")
+    late = Folder.at(str(tmp_path), "late")
     with late.begin():
         stage(late, {DAY: 11, NEXT: 12})
         publish(tmp_path, "winner", {NEXT: 22})
@@ -91,7 +90,7 @@ def test_a_conflict_on_one_day_leaves_all_days_alone(tmp_path: Path) -> None:
 
 def test_two_runs_of_a_new_day_conflict_as_well(tmp_path: Path) -> None:
     """A day that was not there when the run began."""
-    late = Output.at(str(tmp_path), "late")
+    late = Folder.at(str(tmp_path), "late")
     with late.begin():
         stage(late, {DAY: 11})
         publish(tmp_path, "winner", {DAY: 22})
@@ -104,7 +103,7 @@ def test_a_winner_without_a_manifest_yet_is_not_mistaken_for_the_run_before(tmp_
     """Between publishing and the manifest there is a moment; runs that were refused do not count either."""
     publish(tmp_path, "old", {DAY: 1})
     os.utime(tmp_path / "runs" / "old" / "manifest.json", (0, 0))
-    winner, refused, late = (Output.at(str(tmp_path), run) for run in ("winner", "refused", "late"))
+    winner, refused, late = (Folder.at(str(tmp_path), run) for run in ("winner", "refused", "late"))
     with winner.begin(), refused.begin(), late.begin():
         stage(winner, {DAY: 11})
         stage(late, {DAY: 12})
@@ -116,7 +115,7 @@ def test_a_winner_without_a_manifest_yet_is_not_mistaken_for_the_run_before(tmp_
 
 def test_runs_of_different_days_do_not_disturb_each_other(tmp_path: Path) -> None:
     """Both publish, in any order."""
-    one, two = (Output.at(str(tmp_path), run) for run in ("one", "two"))
+    one, two = (Folder.at(str(tmp_path), run) for run in ("one", "two"))
     with one.begin(), two.begin():
         stage(one, {DAY: 1})
         stage(two, {NEXT: 2})
@@ -128,6 +127,5 @@ def test_runs_of_different_days_do_not_disturb_each_other(tmp_path: Path) -> Non
 def test_what_is_published_can_be_compared_with(tmp_path: Path) -> None:
     """Pings and visits of a day; none where it was never published."""
     publish(tmp_path, "run-1", {DAY: 41})
-    output = Output.at(str(tmp_path), "run-2")
-    assert day_totals(output.day_file(DAY)) == (41, 1)
-    assert day_totals(output.day_file(NEXT)) is None
+    output = Folder.at(str(tmp_path), "run-2")
+    assert output.totals([DAY, NEXT]) == {DAY: (41, 1), NEXT: None}

@@ -7,8 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from footfall.publish import Output
-from footfall.publish.history import day_totals
+from footfall.publish.folder import Folder
 from footfall.schema import FOOTFALL, QUARANTINE
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
@@ -38,9 +37,9 @@ def table(spark: SparkSession) -> DataFrame:
 
 def run(table: DataFrame, folder: Path, run_id: str) -> dict[date, bytes]:
     """Publish the table, and give the bytes of its days."""
-    output = Output.at(str(folder), run_id)
+    output = Folder.at(str(folder), run_id)
     with output.begin():
-        output.stage(table)
+        output.stage(table, [DAY, NEXT])
         assert [
             len(list((output.staging / "footfall" / f"day={d}").glob("*.parquet"))) for d in (DAY, NEXT)
         ] == [
@@ -70,15 +69,15 @@ def test_readers_find_the_table_with_its_days(spark: SparkSession, table: DataFr
     assert sorted(map(tuple, found.collect())) == sorted((p, d, n, n is None) for p, d, n in asked)
     by_arrow = pq.read_table(tmp_path / "footfall")
     assert by_arrow.num_rows == 6
-    output = Output.at(str(tmp_path), "run-2")
-    assert day_totals(output.day_file(DAY)) == (40, 40)  # the suppressed place adds nothing
+    output = Folder.at(str(tmp_path), "run-2")
+    assert output.totals([DAY]) == {DAY: (40, 40)}  # the suppressed place adds nothing
 
 
 def test_what_is_staged_is_what_is_read_back_for_the_checks(table: DataFrame, tmp_path: Path) -> None:
     """From the files, not from the plan that made them."""
-    output = Output.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1")
     with output.begin():
-        staged = output.stage(table)
+        staged = output.stage(table, [DAY, NEXT])
         assert sorted(map(tuple, staged.select(table.columns).collect())) == sorted(
             map(tuple, table.collect())
         )
@@ -90,7 +89,7 @@ def test_the_quarantine_of_a_run_has_its_own_folder(
     spark: SparkSession, tmp_path: Path, rows: list[tuple[str, ...]]
 ) -> None:
     """It is there also without rows, and stays when the run has ended."""
-    output = Output.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1")
     with output.begin():
         written = output.quarantine(spark.createDataFrame(rows, QUARANTINE))
     assert [tuple(each) for each in written.collect()] == rows

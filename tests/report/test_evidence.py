@@ -95,8 +95,8 @@ def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Eviden
     )
     assert told["command"] == "footfall run --settings s.yaml"
     assert told["inputs"] == [
-        {"role": "pings", "path": "pings.csv", "bytes": 99, "sha256": "ab" * 32},
-        {"role": "places", "path": "p.shp", "bytes": 1, "sha256": None},
+        {"role": "pings", "path": "pings.csv", "bytes": 99, "version": None, "sha256": "ab" * 32},
+        {"role": "places", "path": "p.shp", "bytes": 1, "version": None, "sha256": None},
     ]
     assert told["checks"] == [
         {"name": "rows read", "ok": True, "found": "15", "accepted": "at least 0", "gate": True}

@@ -122,7 +122,7 @@ def test_the_gate_refuses_and_the_report_tells_why(run: Counts, folder: Path) ->
     finished = run(quality={"max_quarantined_share": 0.1})
     assert isinstance(finished.refusal, GateRefused)
     assert finished.report["run"]["state"] == "refused"
-    assert "refused" in finished.page.read_text().lower()
+    assert "refused" in Path(finished.page).read_text().lower()
     assert not list((folder / "out/footfall").glob("day=*"))
     assert json.loads((folder / "out/runs/run-1/manifest.json").read_text())["exit_code"] == 4
 
@@ -135,7 +135,6 @@ def test_the_gate_refuses_and_the_report_tells_why(run: Counts, folder: Path) ->
         ({"pings": {"path": "nowhere.csv"}}, InputError, "nowhere.csv"),
         ({"places": {"path": "nowhere.shp"}}, InputError, "nowhere.shp"),
         ({"output": "/dev/null/out"}, SettingsError, "/dev/null"),
-        ({"output": "s3://bucket/out"}, SettingsError, "local folder"),
     ],
 )
 def test_what_cannot_work_is_one_error_and_nothing_is_written(

@@ -1,20 +1,12 @@
 """A run in this process, with a Spark that lives as long as it does."""
 
-import platform
-import secrets
-import time
+import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
 
-from pyspark.sql import SparkSession
-
-from footfall import __version__, pipeline
-from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
+from footfall.platforms.driver import count
 from footfall.progress import Progress
-from footfall.report.evidence import Run
-from footfall.session import failures_told, local_session
+from footfall.session import local_session, stores
 from footfall.settings_sources import Loaded
 
 
@@ -27,31 +19,5 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
         progress: Who listens.
     """
     with progress.step("start Spark", loaded.settings.spark.master):
-        spark = local_session(loaded.settings.spark)
-    try:
-        with failures_told():
-            return pipeline.run(spark, loaded.settings, _described(loaded, command, spark), progress)
-    finally:
-        spark.stop()
-
-
-def _described(loaded: Loaded, command: Sequence[str], spark: SparkSession) -> Run:
-    return Run(
-        id=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
-        command=" ".join(command),
-        settings=loaded.rows(),
-        versions=_versions(spark),
-        now=lambda: datetime.now(UTC),
-        clock=time.monotonic,
-    )
-
-
-def _versions(spark: SparkSession) -> dict[str, str]:
-    jvm: Any = spark.sparkContext._jvm
-    return {
-        "footfall": __version__,
-        "spark": spark.version,
-        "python": platform.python_version(),
-        "java": str(jvm.java.lang.System.getProperty("java.version")),
-        "geos": GEOS_VERSION,
-    }
+        spark = local_session(loaded.settings.spark, stores(loaded.settings, os.environ))
+    return count(spark, loaded, command, progress)

@@ -31,7 +31,7 @@ _Version = tuple[int, int, int] | None
 
 
 @dataclass
-class Output:
+class Folder:
     """The output folder as one run sees it; nothing is created before `begin`."""
 
     root: Path
@@ -39,18 +39,12 @@ class Output:
     seen: dict[date, _Version] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, output: str, run_id: str) -> "Output":
+    def at(cls, output: str, run_id: str) -> "Folder":
         """The output folder of the settings, remembered as it is now.
 
         Raises:
-            SettingsError: It is not a local path, or cannot be written.
+            SettingsError: It cannot be written.
         """
-        if "://" in output:
-            raise SettingsError(
-                f"The output {output} is not a local folder",
-                where="setting output",
-                fix="Name a folder of this machine; object stores are not supported by this version.",
-            )
         root = Path(output).expanduser().absolute()
         for part in ("footfall", "quarantine", "runs"):
             _refuse_unless_writable(root, root / part)
@@ -93,8 +87,8 @@ class Output:
             finally:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
-    def stage(self, table: DataFrame) -> DataFrame:
-        """Write the rows of FOOTFALL beside the table, one file per day, and read them back."""
+    def stage(self, table: DataFrame, days: list[date]) -> DataFrame:
+        """Write the rows of FOOTFALL, all of these days, beside the table, one file per day, and read them back."""
         by_day = table.repartition("day").sortWithinPartitions("day", "place_id")
         by_day.write.partitionBy("day").parquet(str(self.staging / "footfall"))
         return table.sparkSession.read.schema(table.schema).parquet(str(self.staging / "footfall"))
@@ -109,11 +103,15 @@ class Output:
         self.quarantine_folder.mkdir(parents=True)
         pq.write_table(to_arrow_schema(QUARANTINE).empty_table(), self.quarantine_folder / "none.parquet")
 
-    def write(self, name: str, text: str) -> Path:
-        """Write a file of the run, whole or not at all."""
+    def totals(self, days: list[date]) -> dict[date, tuple[int, int] | None]:
+        """Pings and visits of published days over all places that are not suppressed; None for the other days."""
+        return {day: history.day_totals(self.day_file(day)) for day in days}
+
+    def write(self, name: str, text: str) -> str:
+        """Write a file of the run, whole or not at all, and say where it is."""
         part = self.staging / name
         part.write_text(text, encoding="utf-8")
-        return part.replace(self.run_folder / name)
+        return str(part.replace(self.run_folder / name))
 
     def publish(self, days: list[date]) -> None:
         """Replace exactly these days by the staged ones.

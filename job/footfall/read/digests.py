@@ -7,7 +7,10 @@ from footfall.schema import InputFile
 
 
 def sha256(file: InputFile) -> str | None:
-    """The digest of a local file in hexadecimal; None where the file is not on this machine's file system."""
+    """The digest of a local file in hexadecimal.
+
+    None for an object of a store: its `version` says as much, and to read it all would double the traffic.
+    """
     path = Path(file.path)
     if not path.is_file():
         return None

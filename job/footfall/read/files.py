@@ -7,28 +7,37 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JJavaError
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
 
-from footfall.errors import InputError
+from footfall.errors import FootfallError, InputError
+from footfall.hadoop_files import (
+    JAVA_FAILURES,
+    file_system,
+    hadoop_path,
+    hadoop_settings,
+    has_scheme,
+    of_the_store,
+    told,
+    version_of,
+    with_scheme,
+)
 
-JAVA_FAILURES = (Py4JJavaError, PySparkException)
-"""What a call into Java may raise."""
-
-_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/")
 _GLOB = re.compile(r"[*?\[\]{}\\]")
 _SETTING = "pings.path"
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file that was found: its path as people write it, its size, and whether a folder or glob led to it."""
+    """A file that was found: its path as people write it, its size, and whether a folder or glob led to it.
+
+    `version` is the store's own mark of what is in it; None on file systems.
+    """
 
     path: str
     bytes: int
     listed: bool
+    version: str | None = None
 
     @property
     def name(self) -> str:
@@ -38,12 +47,12 @@ class DataFile:
     @property
     def local(self) -> str | None:
         """The path on this machine's own file system, if it is there."""
-        return None if _SCHEME.match(self.path) else self.path
+        return None if has_scheme(self.path) else self.path
 
     @property
     def for_spark(self) -> str:
         """The path as Spark's readers want it: with a scheme, and with no character that means a glob."""
-        return _GLOB.sub(r"\\\g<0>", _with_scheme(self.path))
+        return _GLOB.sub(r"\\\g<0>", with_scheme(self.path))
 
 
 def find_files(spark: SparkSession, paths: Sequence[str]) -> tuple[DataFile, ...]:
@@ -65,12 +74,12 @@ def first_bytes(spark: SparkSession, file: DataFile, limit: int) -> bytes:
         InputError: The file cannot be read.
     """
     jvm: Any = spark.sparkContext._jvm
-    path = jvm.org.apache.hadoop.fs.Path(_with_scheme(file.path))
+    path = hadoop_path(spark, file.path)
     try:
         codec = jvm.org.apache.hadoop.io.compress.CompressionCodecFactory(hadoop_settings(spark)).getCodec(
             path
         )
-        stream = path.getFileSystem(hadoop_settings(spark)).open(path)
+        stream = file_system(spark, path).open(path)
         try:
             unpacked = stream if codec is None else codec.createInputStream(stream)
             return bytes(unpacked.readNBytes(limit))
@@ -80,20 +89,10 @@ def first_bytes(spark: SparkSession, file: DataFile, limit: int) -> bytes:
         raise unreadable(file.path, failure) from failure
 
 
-def hadoop_settings(spark: SparkSession) -> Any:
-    """Hadoop's configuration of the session, a Java object."""
-    context: Any = spark.sparkContext
-    return context._jsc.hadoopConfiguration()
-
-
-def hadoop_path(spark: SparkSession, file: DataFile) -> Any:
-    """A file's path as a Java object."""
-    jvm: Any = spark.sparkContext._jvm
-    return jvm.org.apache.hadoop.fs.Path(_with_scheme(file.path))
-
-
-def unreadable(path: str, failure: Exception, what: str = "The file cannot be read") -> InputError:
-    """Say in one sentence why Java could not read a file."""
+def unreadable(path: str, failure: Exception, what: str = "The file cannot be read") -> FootfallError:
+    """Say in one sentence why Java could not read a file: an InputError, unless the store itself fails."""
+    if has_scheme(path) and of_the_store(failure):
+        return told(failure, InputError, what, path)
     reason = str(getattr(failure, "java_exception", failure)).splitlines()[0]
     fix = "Check the file and the right to read it; write it again if it is damaged."
     if "Relative path in absolute URI" in reason:
@@ -111,27 +110,22 @@ def readable_path(uri: Column) -> Column:
     return plain
 
 
-def _with_scheme(path: str) -> str:
-    return path if _SCHEME.match(path) else f"file://{path}"
-
-
 def _absolute(path: str) -> str:
     if path.startswith("file:"):
         return "/" + path.removeprefix("file:").lstrip("/")
-    return path if _SCHEME.match(path) else str(Path(path).absolute())
+    return path if has_scheme(path) else str(Path(path).absolute())
 
 
 def _behind(spark: SparkSession, path: str) -> Iterator[DataFile]:
     full = _absolute(path)
-    jvm: Any = spark.sparkContext._jvm
-    target = jvm.org.apache.hadoop.fs.Path(_with_scheme(full))
     try:
-        system = target.getFileSystem(hadoop_settings(spark))
+        target = hadoop_path(spark, full)
+        system = file_system(spark, target)
         there = bool(system.exists(target))
         if not there and not _GLOB.search(full):
             raise _missing(path, full)
         found = [system.getFileStatus(target)] if there else _matches(system, target)
-        files = [file for status in found for file in _below(system, status, listed=not there)]
+        files = [file for status in found for file in _below(spark, system, status, listed=not there)]
     except JAVA_FAILURES as failure:
         raise unreadable(path, failure) from failure
     if not files:
@@ -146,14 +140,14 @@ def _matches(system: Any, glob: Any) -> list[Any]:
     return [status for status in system.globStatus(glob) or () if not _hidden(status)]
 
 
-def _below(system: Any, status: Any, *, listed: bool) -> Iterator[DataFile]:
+def _below(spark: SparkSession, system: Any, status: Any, *, listed: bool) -> Iterator[DataFile]:
     """The file itself, or all files in the folder and in the folders below it."""
     if status.isFile():
-        yield DataFile(_people_path(status), status.getLen(), listed)
+        yield DataFile(_people_path(status), status.getLen(), listed, version_of(spark, status))
         return
     for child in system.listStatus(status.getPath()):
         if not _hidden(child):
-            yield from _below(system, child, listed=True)
+            yield from _below(spark, system, child, listed=True)
 
 
 def _hidden(status: Any) -> bool:

@@ -9,15 +9,9 @@ from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
 from footfall.errors import InputError
+from footfall.hadoop_files import JAVA_FAILURES, hadoop_path, hadoop_settings
 from footfall.read.columns import Source, check_columns, mapped
-from footfall.read.files import (
-    JAVA_FAILURES,
-    DataFile,
-    hadoop_path,
-    hadoop_settings,
-    readable_path,
-    unreadable,
-)
+from footfall.read.files import DataFile, readable_path, unreadable
 from footfall.read.row_groups import row_groups
 from footfall.settings import PingSettings
 
@@ -55,11 +49,12 @@ def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSett
         kinds, records = _footer(spark, file, mapped(pings.columns))
         if records:
             groups.setdefault(kinds, []).append(file)
+    here = str(spark.sparkContext.master).startswith("local[")  # else tasks may run where local files are not
     return [
         Source(
             tuple(group),
             _rows(spark, group, kinds, pings),
-            row_groups(group, mapped(pings.columns), pings.time_zone == "UTC"),
+            row_groups(group, mapped(pings.columns), pings.time_zone == "UTC") if here else None,
         )
         for kinds, group in sorted(groups.items())
     ]
@@ -69,7 +64,7 @@ def _footer(spark: SparkSession, file: DataFile, wanted: dict[str, str]) -> tupl
     """How each wanted column is stored in a file, and how many records the file has."""
     parquet: Any = spark.sparkContext._jvm.org.apache.parquet.hadoop  # type: ignore[union-attr]
     try:
-        source = parquet.util.HadoopInputFile.fromPath(hadoop_path(spark, file), hadoop_settings(spark))
+        source = parquet.util.HadoopInputFile.fromPath(hadoop_path(spark, file.path), hadoop_settings(spark))
         reader = parquet.ParquetFileReader.open(source)
         try:
             records = int(reader.getRecordCount())

@@ -80,7 +80,7 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
         rows=_together([rows for rows, _ in typed]),
         by_tasks=tuple(groups for _, groups in typed if groups),
         by_spark=_together(by_spark) if by_spark else None,
-        files=tuple(InputFile(file.path, file.bytes) for file in files),
+        files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
         format=kind,
         notes=(
             *(f"{file.path} holds no row." for file in files if file not in filled),

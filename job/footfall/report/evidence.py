@@ -12,7 +12,7 @@ from footfall.progress import StepTime
 from footfall.report import content
 from footfall.report.outlines import place_shapes
 from footfall.schema import InputFile, Places
-from footfall.settings import Settings
+from footfall.settings import Settings, on_object_store
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def manifest(evidence: Evidence) -> dict[str, Any]:
         "checks": [asdict(check) for check in evidence.checks],
         "steps": content.steps(evidence.steps),
         "warnings": list(evidence.inputs.warnings),
-        "output": str(Path(evidence.settings.output).expanduser().absolute()),
+        "output": _address(evidence.settings.output),
     }
 
 
@@ -138,6 +138,10 @@ def _counts(funnel: Funnel) -> dict[str, Any]:
     """The funnel with its sums; `quarantined` is the sum, `reasons` tells it apart."""
     counts = {**asdict(funnel), "read": funnel.read, "kept": funnel.kept}
     return {**counts, "quarantined": sum(funnel.quarantined.values()), "reasons": funnel.quarantined}
+
+
+def _address(output: str) -> str:
+    return output if on_object_store(output) else str(Path(output).expanduser().absolute())
 
 
 def _inputs(evidence: Evidence) -> list[dict[str, Any]]:
