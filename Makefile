@@ -14,7 +14,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-spark35 bench jars report lock prerequisites
+.PHONY: help setup run test lint test-spark35 bench jars report lock prerequisites kind
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against i
 
 jars: ## the jars that S3 and Iceberg need, resolved by Maven and verified, in .jars
 	@$(PYTHON) docker/jars.py fetch .jars
+
+kind: .venv/runtime.stamp image ## the job on a kind cluster of its own, from nothing to a run of the sample
+	@k8s/kind.sh
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \

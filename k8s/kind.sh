@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The local overlay on a kind cluster of its own, from nothing to a run of the sample. `make kind` builds the image first.
+# Delete it all with: kind delete cluster --name footfall
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+ARGO_CD=v3.1.16
+IMAGE=docker.io/library/footfall:local # as in overlays/local/version
+
+say() { printf '\n== %s\n' "$*"; }
+
+for program in docker kind kubectl; do
+  command -v "$program" >/dev/null || { echo "$program is missing: docs/kubernetes.md says what make kind needs" >&2; exit 2; }
+done
+
+say "a cluster named footfall, with the image on its node"
+kind get clusters | grep -qx footfall || kind create cluster --name footfall --wait 120s
+KUBECONFIG=$(mktemp)
+export KUBECONFIG
+trap 'rm -f "$KUBECONFIG"' EXIT
+kind export kubeconfig --name footfall --kubeconfig "$KUBECONFIG"
+kind load docker-image "$IMAGE" --name footfall
+
+say "Argo CD $ARGO_CD, and through it the operator that argocd/ names"
+kubectl create namespace argocd --dry-run=client --output yaml | kubectl apply -f -
+kubectl apply --server-side -n argocd -k "https://github.com/argoproj/argo-cd/manifests/core-install?ref=$ARGO_CD"
+kubectl -n argocd rollout status deployment,statefulset --timeout 5m
+kubectl apply -n argocd -f argocd/projects.yaml -f argocd/spark-operator.yaml
+kubectl -n argocd wait application/spark-operator --for jsonpath='{.status.health.status}'=Healthy --timeout 10m
+
+say "the job: its template, accounts, limits and policies, and a stand-in for S3 and Glue"
+kubectl apply -k k8s/overlays/local
+kubectl -n footfall-local rollout status deployment --timeout 5m
+
+say "a run of the sample"
+.venv/bin/footfall submit --on kubernetes --namespace footfall-local --smoke
