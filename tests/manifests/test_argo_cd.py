@@ -114,7 +114,7 @@ def test_the_smoke_run_is_a_job_after_the_sync_in_test_only() -> None:
     assert hook["metadata"]["annotations"]["argocd.argoproj.io/hook"] == "PostSync"
     assert hook["spec"]["backoffLimit"] == 0
     (container,) = hook["spec"]["template"]["spec"]["containers"]
-    assert container["args"][:5] == ["submit", "--on", "kubernetes", "--smoke", "--rerun"]
+    assert container["args"][:4] == ["submit", "--on", "kubernetes", "--smoke"]
     assert ("Job", "footfall-smoke") not in environment("production")
 
 

@@ -1,6 +1,7 @@
 """Everything that is applied is valid against the schemas of Kubernetes, spark-operator and Argo CD, field by field."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from tests.manifests.cut_schemas import ARGO_CD, SCHEMAS, SPARK_OPERATOR
-from tests.manifests.rendering import ENVIRONMENTS, Object, Objects, argo_cd, environment
+from tests.manifests.rendering import ENVIRONMENTS, ROOT, Object, Objects, argo_cd, environment
 
 
 @cache
@@ -68,6 +69,15 @@ def test_the_schema_of_the_operator_is_that_of_the_operator_that_is_installed() 
     """The chart's revision and the schema go together."""
     revision = argo_cd()["Application", "spark-operator"]["spec"]["source"]["targetRevision"]
     assert f"spark-operator-{revision.removeprefix('v')}" == SPARK_OPERATOR
+
+
+@pytest.mark.parametrize("file", ["docs/kubernetes.md", "k8s/kind.sh"])
+def test_the_argo_cd_of_the_schemas_is_the_one_to_install(file: str) -> None:
+    """Documentation, kind and schemas name one version."""
+    named = re.findall(
+        r"core-install\?ref=v([\d.]+)|ARGO_CD=v([\d.]+)", (ROOT / file).read_text(encoding="utf-8")
+    )
+    assert {f"argo-cd-{one or other}" for one, other in named} == {ARGO_CD}
 
 
 def test_the_schemas_are_those_of_one_version_each() -> None:
