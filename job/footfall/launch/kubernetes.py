@@ -123,7 +123,7 @@ class Cluster:
             InfrastructureError: They are still there after a while.
         """
         name, until = application["metadata"]["name"], time.monotonic() + self.patience
-        how = {"propagation_policy": "Foreground"}
+        how = {"propagation_policy": "Background"}
         self._found(partial(self._custom.delete_namespaced_custom_object, *self._kind, name, **how))
         while self.application(name) or self.pod(driver_pod_name(application)):
             if time.monotonic() > until:

@@ -1,0 +1,285 @@
+"""`footfall submit` as people call it, against a real API server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from kubernetes import client
+
+from tests.launch.api_server import ApiServer
+from tests.launch.kubelet import Kubelet
+from tests.launch.operator import Operator
+
+SUMMARY = json.dumps({"step": "summary", "state": "published", "visits": 7, "rows": {"scanned": 3}})
+DAY = ("--day", "2023-03-01")
+Submit = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def submit(server: ApiServer, namespace: str) -> Iterator[Submit]:
+    """Starts the command, as admin unless told otherwise."""
+    started = []
+
+    def start(*words: str, user: str = "admin") -> subprocess.Popen[str]:
+        environ = {**os.environ, "KUBECONFIG": str(server.kubeconfig(user, namespace))}
+        command = [sys.executable, "-m", "footfall", "submit", "--on", "kubernetes", *words]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, env=environ, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def ended(process: subprocess.Popen[str], code: int) -> tuple[str, str]:
+    """What the command printed, once it has ended with this code."""
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    return out, err
+
+
+def await_said(process: subprocess.Popen[str], *words: str) -> None:
+    """Read what the command says until a line holds these words."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if all(word in line for word in words):
+            return
+    raise AssertionError(f"never said {words}:\n{''.join(said)}")
+
+
+def test_a_day_is_run_followed_and_reported(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
+    """The run is a copy of the template; its log is passed on; its summary is the output."""
+    operator.put_template(executor={"cores": 3})
+    process = submit(*DAY, "--boundary", "closed")
+    name = operator.await_run()
+    (run,) = operator.runs()
+    assert run["spec"]["arguments"] == ["run", "--days", "2023-03-01", "--boundary=closed"]
+    assert (run["spec"]["suspend"], run["spec"]["executor"]) == (False, {"cores": 3})
+    operator.set_state(name, "SUBMITTED")
+    operator.begin(name)
+    kubelet.write("one", "two", SUMMARY, end=True)
+    operator.finish(name, 0)
+    out, err = ended(process, 0)
+    assert json.loads(out) == {**json.loads(SUMMARY), "application": name}
+    assert [line for line in err.splitlines() if not line.startswith("{")] == ["one", "two"]
+
+
+def test_a_log_whose_connection_breaks_goes_on_where_it_was(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """No line is lost, and none is told twice."""
+    operator.put_template()
+    kubelet.breaks_after = 2
+    process = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write("one", "two", "three", SUMMARY, end=True)
+    kubelet.changed.acquire()
+    kubelet.changed.wait_for(lambda: kubelet.connections > 1, timeout=30)
+    kubelet.changed.release()
+    operator.finish(name, 0)
+    out, err = ended(process, 0)
+    assert [line for line in err.splitlines() if not line.startswith("{")] == ["one", "two", "three"]
+    assert json.loads(out)["visits"] == 7
+
+
+@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7])
+def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
+    operator: Operator, kubelet: Kubelet, submit: Submit, code: int
+) -> None:
+    """What was wrong, where and what to do come from the run itself."""
+    operator.put_template()
+    process = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write("Something is wrong", "  where: pings.csv", "  do:    Mend it.", end=True)
+    operator.finish(name, code)
+    _, err = ended(process, code)
+    assert err.splitlines()[-3:] == [
+        "Something is wrong",
+        f"  where: pings.csv (in SparkApplication {name} in {operator.namespace})",
+        "  do:    Mend it.",
+    ]
+
+
+def test_a_driver_that_was_killed_for_its_memory_is_told_as_such(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """Machines may retry it; people read what to change."""
+    operator.put_template()
+    process = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write("working", end=True)
+    operator.finish(name, 137, reason="OOMKilled")
+    _, err = ended(process, 6)
+    assert "killed for using more memory" in err
+    assert "spec.driver.memory" in err
+
+
+def test_a_run_without_an_operator_is_taken_away_after_a_while(operator: Operator, submit: Submit) -> None:
+    """It would start at some later time otherwise, when nobody waits for it."""
+    operator.put_template()
+    _, err = ended(submit(*DAY, "--start-timeout", "2s"), 6)
+    assert "No Spark operator has taken the run on" in err
+    assert operator.runs() == []
+
+
+def test_an_image_that_cannot_be_pulled_is_told_with_the_event(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """The words of the registry stand behind it."""
+    operator.put_template()
+    process = submit(*DAY, "--start-timeout", "4s")
+    operator.start_driver(name := operator.await_run())
+    operator.set_container(name, waiting={"reason": "ImagePullBackOff"})
+    operator.set_state(name, "SUBMITTED")
+    operator.warn(name, "Failed", 'Failed to pull image "footfall:1": not found')
+    operator.await_no_run()
+    operator.remove_driver(name)
+    _, err = ended(process, 6)
+    assert 'cannot be pulled (ImagePullBackOff): Failed: Failed to pull image "footfall:1": not found' in err
+
+
+def test_a_full_quota_is_told_as_the_operator_met_it(operator: Operator, submit: Submit) -> None:
+    """Of its trace only the line that matters."""
+    operator.put_template()
+    process = submit(*DAY)
+    name = operator.await_run()
+    operator.set_state(name, "FAILED", "spark-submit:\npods x is forbidden: exceeded quota: runs\n\tat a.b")
+    _, err = ended(process, 6)
+    assert "The quota of the namespace is full: pods x is forbidden: exceeded quota: runs" in err
+
+
+def test_a_run_under_way_is_joined(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
+    """Two that ask for the same day wait for one run, and both tell its result."""
+    operator.put_template()
+    first = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    second = submit(*DAY)
+    kubelet.write("one")
+    await_said(second, "there already: join")
+    kubelet.write(SUMMARY, end=True)
+    operator.finish(name, 0)
+    assert ended(first, 0)[0] == ended(second, 0)[0]
+    assert len(operator.runs()) == 1
+
+
+def test_a_day_that_another_image_counts_is_refused(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """Both would publish the day; the error names the other run."""
+    operator.put_template()
+    submit(*DAY)
+    name = operator.await_run()
+    _, err = ended(submit(*DAY, "--boundary", "closed"), 5)
+    assert name in err
+    assert len(operator.runs()) == 1
+
+
+def test_a_run_that_has_ended_is_reported_and_run_again_only_when_asked(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """The second command reads the log of the first run; the third makes a run of its own."""
+    operator.put_template()
+    first = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write(SUMMARY, end=True)
+    operator.finish(name, 0)
+    told = ended(first, 0)[0]
+    before = operator.runs()[0]["metadata"]["uid"]
+    assert ended(submit(*DAY), 0)[0] == told
+    submit(*DAY, "--rerun")
+    operator.await_no_run(uid=before)
+    operator.remove_driver(name)
+    assert operator.await_run() == name
+    assert operator.runs()[0]["metadata"]["uid"] != before
+
+
+@pytest.mark.parametrize(("words", "remain"), [(("--on-interrupt", "delete"), 0), ((), 1)])
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_command_keeps_or_deletes_the_run(
+    operator: Operator, submit: Submit, words: tuple[str, ...], remain: int, stop: signal.Signals, code: int
+) -> None:
+    """Where nobody can be asked the run goes on, unless a flag says otherwise."""
+    operator.put_template()
+    process = submit(*DAY, *words)
+    operator.set_state(operator.await_run(), "SUBMITTED")
+    await_said(process, "start run", "done")
+    process.send_signal(stop)
+    ended(process, code)
+    assert len(operator.runs()) == remain
+
+
+def test_a_run_that_others_delete_is_an_error(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
+    """The command does not wait for it any longer."""
+    operator.put_template()
+    process = submit(*DAY)
+    operator.begin(operator.await_run())
+    await_said(process, "start run", "done")
+    operator.delete_runs()
+    kubelet.write(end=True)
+    assert "deleted by someone else" in ended(process, 6)[1]
+
+
+def test_a_run_that_takes_too_long_is_left_to_itself(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """It can be joined later."""
+    operator.put_template()
+    process = submit(*DAY, "--timeout", "2s")
+    operator.begin(operator.await_run())
+    assert "has not ended after 2 s, it is RUNNING" in ended(process, 6)[1]
+    assert len(operator.runs()) == 1
+
+
+def test_without_the_template_nothing_is_created(operator: Operator, submit: Submit) -> None:
+    """The error names the namespace."""
+    _, err = ended(submit(*DAY), 2)
+    assert "no SparkApplication footfall-template" in err
+    assert operator.namespace in err
+
+
+def test_all_missing_permissions_are_told_before_anything_is_created(
+    operator: Operator, submit: Submit
+) -> None:
+    """In one message, with the account that has them."""
+    operator.put_template()
+    _, err = ended(submit(*DAY, user="nobody"), 2)
+    assert "create sparkapplications" in err
+    assert "get pods/log" in err
+    assert "footfall-launcher" in err
+    assert operator.runs() == []
+
+
+def test_the_printed_run_is_what_kubectl_needs(operator: Operator, submit: Submit) -> None:
+    """Nothing is created by printing; created by hand it is the run that the command then joins."""
+    operator.put_template()
+    run = yaml.safe_load(ended(submit(*DAY, "--print"), 0)[0])
+    assert operator.runs() == []
+    client.CustomObjectsApi(operator.api).create_namespaced_custom_object(
+        "sparkoperator.k8s.io", "v1beta2", operator.namespace, "sparkapplications", run
+    )
+    await_said(submit(*DAY), "there already: join")
+
+
+def test_a_run_is_printed_from_rendered_manifests_without_any_cluster(tmp_path: Path) -> None:
+    """As a reviewer wants to see it."""
+    spec = {"suspend": True, "image": "footfall:1", "driver": {}, "executor": {}}
+    template = {"kind": "SparkApplication", "metadata": {"name": "footfall-template"}, "spec": spec}
+    (tmp_path / "all.yaml").write_text(yaml.safe_dump(template))
+    words = ["--on", "kubernetes", *DAY, "--print", "--template", "all.yaml", "--namespace", "n"]
+    command = [sys.executable, "-m", "footfall", "submit", *words]
+    environ = {**os.environ, "KUBECONFIG": str(tmp_path / "none")}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
+    run = yaml.safe_load(done.stdout)
+    assert run["metadata"]["namespace"] == "n"
+    assert run["spec"]["arguments"] == ["run", "--days", "2023-03-01"]
