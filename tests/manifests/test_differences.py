@@ -5,41 +5,51 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.manifests.rendering import ENVIRONMENTS, ROOT, environment, flat
+from tests.manifests.rendering import ENVIRONMENTS, ROOT, Objects, environment, flat, render
 
 MEANT = Path(__file__).with_name("differences.tsv")
+BASE = ROOT / "k8s" / "base"
 ABSENT = "-"
 
 
-def values(name: str) -> dict[str, str]:
-    """Each value of an environment by kind, name and path; its namespace reads the same everywhere."""
+def values(objects: Objects, namespace: str) -> dict[str, str]:
+    """Each value by kind, name and path; the name of the namespace is left out, wherever it is."""
     return {
-        f"{kind} {of}".replace(f"footfall-{name}", "footfall-ENV") + f" {path}": str(value)
-        for (kind, of), thing in environment(name).items()
+        f"{kind} {'' if of == namespace and kind == 'Namespace' else of} {path}": str(value)
+        for (kind, of), thing in objects.items()
         for path, value in flat(thing)
-        if path not in ("apiVersion", "kind", "metadata.name")
-        and (value != f"footfall-{name}" or not path.endswith("namespace"))
+        if path not in ("apiVersion", "kind", "metadata.name") and not path.endswith("namespace")
     }
+
+
+def of_environment(name: str) -> dict[str, str]:
+    """The values of one environment."""
+    return values(environment(name), f"footfall-{name}")
 
 
 def differences() -> list[str]:
     """One line for each value that is not the same everywhere, and one for each object that not all have."""
-    all_values = {name: values(name) for name in ENVIRONMENTS}
-    objects: dict[str, set[str]] = defaultdict(set)
-    for name, own in all_values.items():
+    by_environment = {name: of_environment(name) for name in ENVIRONMENTS}
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for name, own in by_environment.items():
         for key in own:
-            objects[" ".join(key.split()[:2])].add(name)
-    lines = []
-    for thing, having in objects.items():
-        if len(having) < len(ENVIRONMENTS):
-            lines.append([thing, *("present" if name in having else ABSENT for name in ENVIRONMENTS)])
-    for key in {key for own in all_values.values() for key in own}:
-        row = [all_values[name].get(key, ABSENT) for name in ENVIRONMENTS]
-        if len(set(row)) > 1 and len(objects[" ".join(key.split()[:2])]) == len(ENVIRONMENTS):
-            lines.append([key, *row])
-    return ["\t".join(line) for line in sorted(lines)]
+            owners[thing_of(key)].add(name)
+    table = [
+        [" ".join(thing), *("present" if name in having else ABSENT for name in ENVIRONMENTS)]
+        for thing, having in owners.items()
+        if len(having) < len(ENVIRONMENTS)
+    ]
+    for key in {key for own in by_environment.values() for key in own}:
+        row = [by_environment[name].get(key, ABSENT) for name in ENVIRONMENTS]
+        if len(set(row)) > 1 and len(owners[thing_of(key)]) == len(ENVIRONMENTS):
+            table.append([key, *row])
+    return ["\t".join(line) for line in sorted(table)]
+
+
+def thing_of(key: str) -> tuple[str, ...]:
+    """The kind and name at the beginning of a key."""
+    return tuple(key.split(" ")[:2])
 
 
 def test_environments_differ_only_where_meant() -> None:
@@ -49,16 +59,12 @@ def test_environments_differ_only_where_meant() -> None:
     assert differences() == meant
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_nothing_is_copied_between_overlays(name: str) -> None:
-    """What all sizes have in common belongs to the base."""
-    folder = ROOT / "k8s/overlays"
-    own, *others = (
-        set(flat(yaml.safe_load((folder / of / "sizes.yaml").read_text(encoding="utf-8"))["spec"]))
-        for of in (name, *(other for other in ENVIRONMENTS if other != name))
-    )
-    assert own
-    assert not own & others[0] & others[1]
+def test_nothing_is_copied_between_overlays() -> None:
+    """What all environments set to one value stands in the base."""
+    of_base = values(render(BASE), "footfall").items()
+    own = [of_environment(name).items() - of_base for name in ENVIRONMENTS]
+    assert all(own)
+    assert own[0] & own[1] & own[2] == set()
 
 
 def test_what_is_a_users_own_stands_in_one_place() -> None:
@@ -76,5 +82,5 @@ def test_what_is_a_users_own_stands_in_one_place() -> None:
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_no_gap_of_the_base_is_left_open(name: str) -> None:
     """Where the base says that a site.yaml sets a value, it did."""
-    assert [key for key, value in values(name).items() if re.search(r"set.by.site", value)] == []
+    assert [key for key, value in of_environment(name).items() if re.search(r"set.by.site", value)] == []
     assert ("ConfigMap", "site") not in environment(name)

@@ -113,3 +113,29 @@ def test_what_runs_say_to_each_other_is_secret() -> None:
     assert conf["spark.authenticate"] == conf["spark.network.crypto.enabled"] == "true"
     assert conf["spark.network.crypto.cipher"] == "AES/GCM/NoPadding"
     assert conf["spark.network.crypto.saslFallback"] == "false"
+
+
+@pytest.mark.parametrize(("name", "days"), [("local", 2), ("test", 2), ("production", 2)])
+def test_the_quota_has_room_for_days_side_by_side(name: str, days: int) -> None:
+    """A backfill runs days at once, each with its driver and as many executors as it may have."""
+    spec, hard = template(name), environment(name)["ResourceQuota", "footfall"]["spec"]["hard"]
+    driver, executor = spec["driver"], spec["executor"]
+    executors = spec.get("dynamicAllocation", {}).get("maxExecutors") or executor["instances"]
+    assert days * (cores(driver) + executors * cores(executor)) <= float(hard["requests.cpu"])
+    assert days * (mebibytes(driver) + executors * mebibytes(executor)) <= number(hard["limits.memory"])
+    assert days * (1 + executors) < int(hard["pods"])
+
+
+def cores(half: dict[str, str]) -> float:
+    """The CPU that a driver or executor reserves."""
+    return float(half.get("coreRequest", f"{half['cores']}000m").removesuffix("m")) / 1000
+
+
+def mebibytes(half: dict[str, str]) -> float:
+    """The memory that a driver or executor takes: that of Java and the rest."""
+    return number(half["memory"]) + number(half["memoryOverhead"])
+
+
+def number(text: str) -> float:
+    """The mebibytes of 512m, 1g or 64Gi."""
+    return float(text.rstrip("imgG")) * {"m": 1, "g": 1024}[text.removesuffix("i")[-1].lower()]
