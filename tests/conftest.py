@@ -3,11 +3,16 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import pyspark
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.session import NEEDED
+from footfall.session import LOCAL, NEEDED
+
+JARS = "" if pyspark.__version__ < "4.1" else f"{Path(__file__).parents[1] / '.jars'}/*"
+"""For S3 and Iceberg, where `make jars` put them; those of Iceberg would break an older Spark."""
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +23,10 @@ def spark() -> Iterator[SparkSession]:
     session = (
         SparkSession.builder.master("local[2]")
         .appName("footfall tests")
-        .config(map=NEEDED)
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
+        .config(map={**NEEDED, **LOCAL})
         .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", "1g")
+        .config("spark.driver.extraClassPath", JARS)
         .config("spark.driver.extraJavaOptions", "-Duser.timezone=Asia/Kathmandu")
         .getOrCreate()
     )

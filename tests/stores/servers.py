@@ -1,0 +1,88 @@
+"""An S3 server and a Glue catalog over HTTP: those that the environment names, or moto's, which is both."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+NAMES = ("S3_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where S3 and Glue listen, and who may ask them."""
+
+    s3: str
+    glue: str
+    key: str
+    secret: str
+    region: str
+
+    def client(self) -> Any:
+        """A client of S3 that is not the job's."""
+        return boto3.client(
+            "s3",
+            endpoint_url=self.s3,
+            aws_access_key_id=self.key,
+            aws_secret_access_key=self.secret,
+            region_name=self.region,
+        )
+
+    def objects(self, bucket: str, prefix: str) -> dict[str, bytes]:
+        """The objects below a prefix and what is in them."""
+        client = self.client()
+        listed = client.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        keys = [each["Key"] for each in listed]
+        return {
+            key.removeprefix(prefix): client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which any program finds them."""
+        return {
+            "AWS_ENDPOINT_URL_S3": self.s3,
+            "AWS_ENDPOINT_URL_GLUE": self.glue,
+            "AWS_ACCESS_KEY_ID": self.key,
+            "AWS_SECRET_ACCESS_KEY": self.secret,
+            "AWS_REGION": self.region,
+        }
+
+
+@contextmanager
+def servers(environ: Mapping[str, str] = os.environ) -> Iterator[Servers]:
+    """The servers that the environment names; where it does not, moto's, while the block runs."""
+    if all(environ.get(name) for name in NAMES):
+        yield Servers(*(environ[name] for name in NAMES))
+        return
+    port = _free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        address = f"http://127.0.0.1:{port}"
+        yield Servers(address, address, "anybody", "moto-asks-nobody", "us-east-1")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.2)
+    raise TimeoutError(f"moto did not begin to listen on port {port}")
