@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from footfall.sample import sample_settings
 from footfall.settings import DayRange
 from footfall.settings_names import settings_page
-from footfall.settings_sources import Loaded, load, setting_names
+from footfall.settings_sources import Loaded, load, setting_names, with_sample
 from footfall.settings_values import parse_day
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -161,3 +162,21 @@ def test_each_setting_has_a_flag_a_variable_and_a_help_text() -> None:
 def test_the_page_of_settings_is_up_to_date() -> None:
     """docs/settings.md is what the model says."""
     assert PAGE.read_text(encoding="utf-8") == settings_page()
+
+
+def test_a_run_of_the_sample_goes_beside_the_results_of_the_real_data(tmp_path: Path) -> None:
+    """Inputs and rules are those of the sample; where results go, and Spark, are those of the surroundings."""
+    environ = {"FOOTFALL_OUTPUT": "s3://bucket/footfall", "FOOTFALL_CATALOG_DATABASE": "places"}
+    real = load(
+        written(tmp_path, LEAST + "boundary: closed\nspark: {memory: 1g}\n"),
+        environ,
+        {"catalog.type": "glue"},
+    )
+    loaded = with_sample(real, sample_settings("nowhere"))
+    assert loaded.settings.output == "s3://bucket/footfall/sample"
+    assert (loaded.settings.catalog.type, loaded.settings.catalog.database) == ("glue", "places_sample")
+    assert loaded.settings.spark.memory == "1g"
+    assert loaded.settings.pings.path == sample_settings("nowhere")["pings"]["path"]
+    assert loaded.settings.boundary == "open"
+    assert loaded.origins["catalog.database"] == "variable FOOTFALL_CATALOG_DATABASE"
+    assert loaded.origins["pings.path"] == "bundled sample"

@@ -1,6 +1,7 @@
 """The API server that the tests of the launcher share, and a namespace for each of them."""
 
 import itertools
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kubernetes import client
 from tests.launch.api_server import ApiServer, missing_programs, running
 from tests.launch.kubelet import Kubelet, listening
 from tests.launch.operator import Operator, install_crd
+from tests.launch.processes import Submit, started
 
 NUMBERS = itertools.count()
 
@@ -59,3 +61,18 @@ def kubelet(operator: Operator, tmp_path: Path) -> Iterator[Kubelet]:
         }
         core.patch_node_status(name, {"status": status})
         yield kubelet
+
+
+@pytest.fixture
+def submit(server: ApiServer, namespace: str) -> Iterator[Submit]:
+    """Starts the command, as admin unless told otherwise."""
+    processes = []
+
+    def start(*words: str, user: str = "admin") -> subprocess.Popen[str]:
+        processes.append(started(server, namespace, words, user))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()

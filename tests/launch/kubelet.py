@@ -36,10 +36,16 @@ class Kubelet:
             self.is_ended = end
             self.changed.notify_all()
 
+    def await_connection(self, number: int) -> None:
+        """Wait until the log was asked for so many times."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.connections >= number, timeout=30)
+
     def follow(self) -> Iterator[str]:
         """The log from its beginning to its end, or to where this connection breaks."""
         with self.changed:
             self.connections += 1
+            self.changed.notify_all()
             last = self.breaks_after if self.connections == 1 else None
         told = 0
         while last is None or told < last:

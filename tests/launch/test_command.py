@@ -5,57 +5,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from kubernetes import client
 
-from tests.launch.api_server import ApiServer
+from footfall.errors import AuditError
+from footfall.launch.command import verify_smoke
+from footfall.launch.submit import Ending
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator
+from tests.launch.processes import DAY, Submit, await_said, ended
 
 SUMMARY = json.dumps({"step": "summary", "state": "published", "visits": 7, "rows": {"scanned": 3}})
-DAY = ("--day", "2023-03-01")
-Submit = Callable[..., subprocess.Popen[str]]
-
-
-@pytest.fixture
-def submit(server: ApiServer, namespace: str) -> Iterator[Submit]:
-    """Starts the command, as admin unless told otherwise."""
-    started = []
-
-    def start(*words: str, user: str = "admin") -> subprocess.Popen[str]:
-        environ = {**os.environ, "KUBECONFIG": str(server.kubeconfig(user, namespace))}
-        command = [sys.executable, "-m", "footfall", "submit", "--on", "kubernetes", *words]
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(command, env=environ, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def ended(process: subprocess.Popen[str], code: int) -> tuple[str, str]:
-    """What the command printed, once it has ended with this code."""
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == code, err
-    return out, err
-
-
-def await_said(process: subprocess.Popen[str], *words: str) -> None:
-    """Read what the command says until a line holds these words."""
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if all(word in line for word in words):
-            return
-    raise AssertionError(f"never said {words}:\n{''.join(said)}")
 
 
 def test_a_day_is_run_followed_and_reported(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
@@ -84,9 +47,7 @@ def test_a_log_whose_connection_breaks_goes_on_where_it_was(
     process = submit(*DAY)
     operator.begin(name := operator.await_run())
     kubelet.write("one", "two", "three", SUMMARY, end=True)
-    kubelet.changed.acquire()
-    kubelet.changed.wait_for(lambda: kubelet.connections > 1, timeout=30)
-    kubelet.changed.release()
+    kubelet.await_connection(2)
     operator.finish(name, 0)
     out, err = ended(process, 0)
     assert [line for line in err.splitlines() if not line.startswith("{")] == ["one", "two", "three"]
@@ -109,54 +70,6 @@ def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
         f"  where: pings.csv (in SparkApplication {name} in {operator.namespace})",
         "  do:    Mend it.",
     ]
-
-
-def test_a_driver_that_was_killed_for_its_memory_is_told_as_such(
-    operator: Operator, kubelet: Kubelet, submit: Submit
-) -> None:
-    """Machines may retry it; people read what to change."""
-    operator.put_template()
-    process = submit(*DAY)
-    operator.begin(name := operator.await_run())
-    kubelet.write("working", end=True)
-    operator.finish(name, 137, reason="OOMKilled")
-    _, err = ended(process, 6)
-    assert "killed for using more memory" in err
-    assert "spec.driver.memory" in err
-
-
-def test_a_run_without_an_operator_is_taken_away_after_a_while(operator: Operator, submit: Submit) -> None:
-    """It would start at some later time otherwise, when nobody waits for it."""
-    operator.put_template()
-    _, err = ended(submit(*DAY, "--start-timeout", "2s"), 6)
-    assert "No Spark operator has taken the run on" in err
-    assert operator.runs() == []
-
-
-def test_an_image_that_cannot_be_pulled_is_told_with_the_event(
-    operator: Operator, kubelet: Kubelet, submit: Submit
-) -> None:
-    """The words of the registry stand behind it."""
-    operator.put_template()
-    process = submit(*DAY, "--start-timeout", "4s")
-    operator.start_driver(name := operator.await_run())
-    operator.set_container(name, waiting={"reason": "ImagePullBackOff"})
-    operator.set_state(name, "SUBMITTED")
-    operator.warn(name, "Failed", 'Failed to pull image "footfall:1": not found')
-    operator.await_no_run()
-    operator.remove_driver(name)
-    _, err = ended(process, 6)
-    assert 'cannot be pulled (ImagePullBackOff): Failed: Failed to pull image "footfall:1": not found' in err
-
-
-def test_a_full_quota_is_told_as_the_operator_met_it(operator: Operator, submit: Submit) -> None:
-    """Of its trace only the line that matters."""
-    operator.put_template()
-    process = submit(*DAY)
-    name = operator.await_run()
-    operator.set_state(name, "FAILED", "spark-submit:\npods x is forbidden: exceeded quota: runs\n\tat a.b")
-    _, err = ended(process, 6)
-    assert "The quota of the namespace is full: pods x is forbidden: exceeded quota: runs" in err
 
 
 def test_a_run_under_way_is_joined(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
@@ -219,47 +132,6 @@ def test_an_interrupted_command_keeps_or_deletes_the_run(
     assert len(operator.runs()) == remain
 
 
-def test_a_run_that_others_delete_is_an_error(operator: Operator, kubelet: Kubelet, submit: Submit) -> None:
-    """The command does not wait for it any longer."""
-    operator.put_template()
-    process = submit(*DAY)
-    operator.begin(operator.await_run())
-    await_said(process, "start run", "done")
-    operator.delete_runs()
-    kubelet.write(end=True)
-    assert "deleted by someone else" in ended(process, 6)[1]
-
-
-def test_a_run_that_takes_too_long_is_left_to_itself(
-    operator: Operator, kubelet: Kubelet, submit: Submit
-) -> None:
-    """It can be joined later."""
-    operator.put_template()
-    process = submit(*DAY, "--timeout", "2s")
-    operator.begin(operator.await_run())
-    assert "has not ended after 2 s, it is RUNNING" in ended(process, 6)[1]
-    assert len(operator.runs()) == 1
-
-
-def test_without_the_template_nothing_is_created(operator: Operator, submit: Submit) -> None:
-    """The error names the namespace."""
-    _, err = ended(submit(*DAY), 2)
-    assert "no SparkApplication footfall-template" in err
-    assert operator.namespace in err
-
-
-def test_all_missing_permissions_are_told_before_anything_is_created(
-    operator: Operator, submit: Submit
-) -> None:
-    """In one message, with the account that has them."""
-    operator.put_template()
-    _, err = ended(submit(*DAY, user="nobody"), 2)
-    assert "create sparkapplications" in err
-    assert "get pods/log" in err
-    assert "footfall-launcher" in err
-    assert operator.runs() == []
-
-
 def test_the_printed_run_is_what_kubectl_needs(operator: Operator, submit: Submit) -> None:
     """Nothing is created by printing; created by hand it is the run that the command then joins."""
     operator.put_template()
@@ -283,3 +155,17 @@ def test_a_run_is_printed_from_rendered_manifests_without_any_cluster(tmp_path: 
     run = yaml.safe_load(done.stdout)
     assert run["metadata"]["namespace"] == "n"
     assert run["spec"]["arguments"] == ["run", "--days", "2023-03-01"]
+
+
+@pytest.mark.parametrize(("kept", "wrong"), [(20000, ""), (19999, "kept: 19999 instead of 20000")])
+def test_a_smoke_run_passes_only_with_the_counts_that_the_generator_knows(kept: int, wrong: str) -> None:
+    """One ping less is told as what it is."""
+    summary = {"rows": {"scanned": 20299, "kept": kept, "boundary": 3}}
+    ending = Ending("footfall-smoke-1", 0, summary, None)
+    known = {"scanned": 20299, "kept": 20000}
+    if not wrong:
+        verify_smoke(ending, known)
+        return
+    with pytest.raises(AuditError) as refused:
+        verify_smoke(ending, known)
+    assert wrong in refused.value.what

@@ -86,6 +86,8 @@ def launched(wish: Wish, audience: Audience) -> Ending:
             audience.log.close()
             _decide(cluster, run, wish.on_interrupt, audience)
             raise
+        finally:
+            audience.log.close()
 
 
 def _followed(cluster: Cluster, run: Object, wish: Wish, audience: Audience) -> Ending:

@@ -28,9 +28,12 @@ class DriverLog:
     error: tuple[str, str, str] | None = None
     _steps: dict[str, "_Open"] = field(default_factory=dict)
     _last: tuple[str, str] = ("", "")
+    _is_closed: bool = False
 
     def hear(self, line: str) -> None:
-        """Take in one line."""
+        """Take in one line, unless nobody listens any more."""
+        if self._is_closed:
+            return
         told = _json(line)
         if told.get("step") == "summary":
             self.summary = told
@@ -41,7 +44,8 @@ class DriverLog:
             self.say(line)
 
     def close(self) -> None:
-        """End the steps that the run left open."""
+        """End the steps that the run left open, and listen no more."""
+        self._is_closed = True
         while self._steps:
             self._steps.popitem()[1].end(failed=True)
 

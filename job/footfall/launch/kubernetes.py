@@ -186,7 +186,8 @@ class Cluster:
                 if error.status not in (*_BRIEF_TROUBLE, 400, 404):
                     raise self._told(error) from error
             except HTTPError:
-                time.sleep(1)  # the connection broke; the next one goes on after the last line
+                pass  # the connection broke; the next one goes on after the last line
+            time.sleep(1 if runs else 0)
 
     def _log_lines(self, pod: str, recent: dict[str, int]) -> Iterator[str]:
         """The lines of one connection, each after the moment it was written."""
