@@ -71,7 +71,7 @@ def executor(environment: Environment) -> list[str]:
     ]
     heap = [f"-Xms{memory}", f"-Xmx{memory}"]
     return [
-        "/usr/bin/java",
+        "/opt/java/bin/java",
         *java_options(environment),
         *heap,
         "-cp",

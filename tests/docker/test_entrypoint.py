@@ -34,7 +34,7 @@ def test_a_driver_becomes_spark_submit_in_client_mode_on_the_address_of_its_pod(
 def test_an_executor_becomes_java_with_what_its_pod_says() -> None:
     """Options, heap, class path, and a flag for each variable."""
     assert entrypoint.command(["executor"], EXECUTOR) == [
-        *["/usr/bin/java", "-Xms1024m", "-Xmx1024m", "-cp", "/opt/spark/jars/*"],
+        *["/opt/java/bin/java", "-Xms1024m", "-Xmx1024m", "-cp", "/opt/spark/jars/*"],
         "org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend",
         *["--driver-url", "spark://CoarseGrainedScheduler@driver.svc:7078"],
         *["--executor-id", "3", "--cores", "2", "--app-id", "spark-77", "--hostname", "10.0.0.9"],
