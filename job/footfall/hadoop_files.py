@@ -19,6 +19,11 @@ JAVA_FAILURES = (Py4JJavaError, PySparkException)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/")
 _CAUSES = 8
 _REFUSALS = (
+    (
+        r"FileAlreadyExistsException|PreconditionFailed|status code:? 412",
+        "the file is there already",
+        "Start another run: each has an id of its own.",
+    ),
     (r"UnknownStoreException|NoSuchBucket", "the bucket does not exist", "Correct its name, or create it."),
     (
         r"AccessDenied|ForbiddenException|Forbidden|status code:? 403|InvalidAccessKeyId|SignatureDoesNotMatch",
