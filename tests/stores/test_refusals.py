@@ -18,11 +18,10 @@ from tests.stores.conftest import Bucket
 Opens = Callable[[str], Store]
 
 
-def options(spark: SparkSession, bucket: str, **values: str) -> None:
-    """Settings of S3A for one bucket."""
+def option(spark: SparkSession, bucket: str, name: str, value: str) -> None:
+    """A setting of S3A for one bucket."""
     hadoop: Any = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[union-attr]
-    for name, value in values.items():
-        hadoop.set(f"fs.s3a.bucket.{bucket}.{name.replace('_', '.')}", value)
+    hadoop.set(f"fs.s3a.bucket.{bucket}.{name}", value)
 
 
 def refused(kind: type[FootfallError], ask: Callable[[], object]) -> FootfallError:
@@ -86,7 +85,7 @@ def test_a_wrong_key_is_a_missing_right(lake: SparkSession, bucket: Bucket) -> N
     """The message says what to give to whom; a server that asks nobody for a key cannot show it."""
     if not bucket.servers.checks_keys:
         pytest.skip("moto does not check keys; name an S3 server by S3_ENDPOINT")
-    options(lake, bucket.name, access_key="nobody")
+    option(lake, bucket.name, "secret.key", "wrong")
     error = refused(SettingsError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
     assert "access is denied" in error.what
     assert "role" in error.fix
@@ -94,7 +93,7 @@ def test_a_wrong_key_is_a_missing_right(lake: SparkSession, bucket: Bucket) -> N
 
 def test_a_server_that_does_not_answer_is_worth_a_retry(lake: SparkSession, bucket: Bucket) -> None:
     """Nobody listens on port 1."""
-    options(lake, bucket.name, endpoint="http://127.0.0.1:1")
+    option(lake, bucket.name, "endpoint", "http://127.0.0.1:1")
     error = refused(InfrastructureError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
     assert bucket.output in error.where
     refused(InfrastructureError, lambda: find_files(lake, [f"s3://{bucket.name}/pings.csv"]))
