@@ -12,8 +12,8 @@ Rule = tuple[str, str, str]
 ALLOWED = {
     # The driver: its executors, and the configuration that they start with.
     "footfall-driver": {
-        *((verb, "", "pods") for verb in ("get", "list", "watch", "create", "delete")),
-        *((verb, "", "configmaps") for verb in ("list", "create", "delete")),
+        *((verb, "", "pods") for verb in ("get", "list", "watch", "create", "delete", "deletecollection")),
+        *((verb, "", "configmaps") for verb in ("create", "deletecollection")),
     },
     # The launcher: runs, and what became of them.
     "footfall-launcher": {
