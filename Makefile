@@ -3,6 +3,7 @@
 PYTHON      ?= python3# the Python that .venv is made from: 3.11 or newer
 RUN_ARGS    ?=# flags of `footfall run`, as in: make run RUN_ARGS="--settings my.yaml"
 PYTEST_ARGS ?=# flags of pytest, as in: make test PYTEST_ARGS="-k midnight"
+IMAGE       ?= footfall:dev# the name of the image, as in: make image IMAGE=registry.example/footfall:1
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 
@@ -14,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-spark35 bench jars report lock prerequisites kind
+.PHONY: help setup run test lint test-spark35 bench jars image test-image report lock prerequisites kind
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -43,6 +44,14 @@ jars: ## the jars that S3 and Iceberg need, resolved by Maven and verified, in .
 
 kind: .venv/runtime.stamp image ## the job on a kind cluster of its own, from nothing to a run of the sample
 	@k8s/kind.sh
+
+image: ## the image of the commit that is checked out, as IMAGE (docker/build says with what)
+	@docker/build $(IMAGE)
+
+test-image: .venv/development.stamp ## build the image twice, run it, and look at what it is
+	@docker/build $(IMAGE)
+	@BUILDAH_ARGS="$$BUILDAH_ARGS --no-cache" BUILDX_ARGS="$$BUILDX_ARGS --no-cache" docker/build $(IMAGE)-again
+	@FOOTFALL_IMAGE=$(IMAGE) FOOTFALL_IMAGE_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
