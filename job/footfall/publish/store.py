@@ -41,7 +41,9 @@ class Store:
         with store_failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
             path = hadoop_path(spark, f"{root}/")
             file_system(spark, path).exists(path)
-        with store_failures(SettingsError, "The catalog cannot be used", "settings catalog.*"):
+        with store_failures(
+            SettingsError, "The catalog cannot be used", f"settings catalog.*: database {database}"
+        ):
             table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
         return cls(spark, root, run_id, table)
 
