@@ -53,8 +53,7 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         SettingsError: The output cannot be written. Nothing was written.
         InputError: A file is not what it should be, or a day holds no ping. Nothing was written.
     """
-    started, steps = run.now(), Recorder(listener, run.clock)
-    output = open_output(spark, settings, run.id)
+    started, steps, output = run.now(), Recorder(listener, run.clock), open_output(spark, settings, run.id)
     with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
         places = _read_places(spark, settings, scratch, steps)
         pings = _read_pings(spark, settings, steps)
@@ -72,9 +71,7 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
             bad = _quarantine(output, clean.judge(pings.rows, rules), check.unusable(sums), run.id, steps)
             with steps.step("check") as step, stages_shown(spark, step):
                 funnel = check.funnel(sums, days, bad.rows)
-                seen = Seen(
-                    totals(staged), output.totals([day - timedelta(days=1) for day in days]), bad.samples
-                )
+                seen = Seen(totals(staged), output.totals(_days_before(days)), bad.samples)
                 keys = content.keys(seen.totals)
                 checks = [
                     *check.gates(funnel, settings.quality),
@@ -198,6 +195,11 @@ def _quarantine(
         written = output.quarantine(clean.quarantined(judged, run_id))
         rows = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
         return _Bad(rows, samples(written))
+
+
+def _days_before(days: list[date]) -> list[date]:
+    """The days to compare with."""
+    return [day - timedelta(days=1) for day in days]
 
 
 def _publish(output: Output, days: list[date], checks: list[Check], steps: Recorder) -> FootfallError | None:
