@@ -51,7 +51,7 @@ image: ## the image of the commit that is checked out, as IMAGE (docker/build sa
 test-image: .venv/development.stamp ## build the image twice, run it, and look at what it is
 	@docker/build $(IMAGE)
 	@BUILDAH_ARGS="$$BUILDAH_ARGS --no-cache" BUILDX_ARGS="$$BUILDX_ARGS --no-cache" docker/build $(IMAGE)-again
-	@FOOTFALL_IMAGE=$(IMAGE) FOOTFALL_IMAGE_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
+	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \

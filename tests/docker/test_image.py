@@ -10,10 +10,12 @@ import pytest
 
 from tests.docker.containers import Image
 
-NAME = os.environ.get("FOOTFALL_IMAGE", "")
-AGAIN = os.environ.get("FOOTFALL_IMAGE_AGAIN", "")
+NAME = os.environ.get("IMAGE_UNDER_TEST", "")
+AGAIN = os.environ.get("IMAGE_BUILT_AGAIN", "")
 
-pytestmark = pytest.mark.skipif(not NAME, reason="FOOTFALL_IMAGE names no image: make test-image builds one")
+pytestmark = pytest.mark.skipif(
+    not NAME, reason="IMAGE_UNDER_TEST names no image: make test-image builds one"
+)
 ROOT = Path(__file__).parents[2]
 
 
@@ -84,7 +86,7 @@ def test_no_variable_of_the_image_holds_what_came_from_the_machine_that_built_it
     assert names - {"PIP_CERT"} == {"PATH", "JAVA_HOME", "SPARK_HOME", "PYTHONDONTWRITEBYTECODE"}
 
 
-@pytest.mark.skipif(not AGAIN, reason="FOOTFALL_IMAGE_AGAIN names no second build")
+@pytest.mark.skipif(not AGAIN, reason="IMAGE_BUILT_AGAIN names no second build")
 def test_two_builds_of_one_commit_are_the_same_image(image: Image) -> None:
     """The digest of the configuration is the same, and it covers every layer."""
     assert Image(AGAIN).digest() == image.digest()
