@@ -74,6 +74,8 @@ def test_02_the_environments_follow_git(
     repository.fill(addresses.aws, f"footfall-{mark}")
     repository.set_image("test", story.images["first"])
     story.revisions["first"] = repository.commit("The job comes to test")
+    patch = str(repository.folder / "argocd" / "argocd-cm.patch.yaml")
+    cluster.kubectl("patch", "--namespace=argocd", "configmap", "argocd-cm", "--patch-file", patch)
     rendered = yaml.safe_load_all(cluster.kubectl("kustomize", str(repository.folder / "argocd")))
     told = [each for each in rendered if (each["kind"], each["metadata"]["name"]) in FOR_ENVIRONMENTS]
     assert len(told) == len(FOR_ENVIRONMENTS)

@@ -126,6 +126,7 @@ def test_a_namespace_is_never_pruned(name: str) -> None:
 
 
 def test_the_patch_of_argo_cd_is_a_patch() -> None:
-    """It names the one key that makes waves wait for applications."""
+    """It names two kinds: applications, for which waves wait, and templates, for which the hook waits."""
     patch = yaml.safe_load((ROOT / "argocd/argocd-cm.patch.yaml").read_text(encoding="utf-8"))
-    assert list(patch["data"]) == ["resource.customizations.health.argoproj.io_Application"]
+    kinds = ("argoproj.io_Application", "sparkoperator.k8s.io_SparkApplication")
+    assert list(patch["data"]) == [f"resource.customizations.health.{kind}" for kind in kinds]
