@@ -7,8 +7,6 @@ from typing import Any
 
 import boto3
 import geopandas
-from botocore import UNSIGNED
-from botocore.config import Config
 from pyiceberg.catalog.glue import GlueCatalog
 from shapely import box
 
@@ -65,7 +63,7 @@ class Bucket:
 
     def table(self, database: str) -> dict[str, dict[str, tuple[Any, ...]]]:
         """The published rows by day and place, as pyiceberg reads them."""
-        properties = {"s3.endpoint": self.aws, "s3.region": REGION, "s3.anonymous": "true"}
+        properties = {"s3.endpoint": self.aws, "s3.region": REGION}
         keys = {"s3.access-key-id": "nobody", "s3.secret-access-key": "nobody"}
         glue = boto3.client("glue", endpoint_url=self.aws, **NOBODY)
         rows = GlueCatalog("lake", glue, **properties, **keys).load_table(f"{database}.footfall").scan()
@@ -84,6 +82,4 @@ class Bucket:
         return {manifest["run_id"]: manifest for manifest in read}
 
     def _client(self) -> Any:
-        return boto3.client(
-            "s3", endpoint_url=self.aws, region_name=REGION, config=Config(signature_version=UNSIGNED)
-        )
+        return boto3.client("s3", endpoint_url=self.aws, **NOBODY)

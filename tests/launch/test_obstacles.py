@@ -1,5 +1,6 @@
 """What keeps a run from its end, told against a real API server."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -131,3 +132,17 @@ def test_a_cluster_that_is_not_there_is_told_after_a_while(tmp_path: Path, serve
     settings.retries = False
     with pytest.raises(InfrastructureError, match="does not answer"):
         Cluster(client.ApiClient(settings), "default", patience=1).application("a")
+
+
+def test_the_end_of_a_driver_counts_also_where_the_operator_is_gone(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """After a while its pod is believed; the run is kept."""
+    operator.put_template()
+    process = submit(*DAY, "--start-timeout", "4s")
+    operator.begin(name := operator.await_run())
+    kubelet.write('{"step": "summary", "visits": 7}', end=True)
+    operator.set_container(name, terminated={"exitCode": 0})
+    out, _ = ended(process, 0)
+    assert json.loads(out)["visits"] == 7
+    assert len(operator.runs()) == 1

@@ -133,15 +133,19 @@ def test_what_holds_up_a_run_is_named_with_its_evidence(
     assert hindrance.evidence in error.what
 
 
-@pytest.mark.parametrize("executors", [{"e-1": "RUNNING", "e-2": "PENDING"}, {"e-1": "COMPLETED"}])
-def test_a_run_with_an_executor_goes_its_way(executors: dict[str, str]) -> None:
-    """One is enough to work with."""
+@pytest.mark.parametrize(
+    "executors", [{"e-1": "RUNNING", "e-2": "PENDING"}, {"e-1": "COMPLETED"}, {"e-1": "FAILED"}]
+)
+def test_a_run_whose_first_executor_has_come_up_goes_its_way(executors: dict[str, str]) -> None:
+    """One is enough; Spark replaces those it loses, and lets go of those it does not need."""
     assert obstacle(run("RUNNING", executors=executors), driver(running={}), ()) is None
 
 
-def test_a_driver_that_has_just_ended_is_no_obstacle() -> None:
-    """The operator takes a moment to notice."""
-    assert obstacle(run("RUNNING"), driver(terminated={"exitCode": 0}), ()) is None
+def test_an_end_that_no_operator_notes_is_waited_for() -> None:
+    """The operator takes a moment, and may want to start the driver again."""
+    hindrance = obstacle(run("RUNNING"), driver(terminated={"exitCode": 0}), ())
+    assert hindrance is not None
+    assert hindrance.kind == "end"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,10 @@ KILLED = 137
 
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 _CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
+_OPERATOR_FIX = (
+    "See that spark-operator runs and watches this namespace: "
+    "kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=spark-operator"
+)
 _MEMORY_FIX = "Give the driver more in the overlay: spec.driver.memory, or memoryOverhead for Python's part."
 
 Object = dict[str, Any]
@@ -23,7 +27,7 @@ class Obstacle:
     """Why a run does not go on; after a while of the same kind it is an error.
 
     Attributes:
-        kind: `operator`, `image`, `container`, `place` (no node takes the driver), `driver` or `executors`.
+        kind: `operator`, `image`, `container`, `place` (no node takes the driver), `driver`, `executors` or `end`.
         what: The matter in a sentence.
         evidence: What the cluster says, in its own words.
         fix: What to do.
@@ -78,15 +82,16 @@ def obstacle(application: Object, pod: Object | None, events: Sequence[str]) -> 
             "operator",
             "No Spark operator has taken the run on",
             _joined(events),
-            "See that spark-operator runs and watches this namespace: "
-            "kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=spark-operator",
+            _OPERATOR_FIX,
         )
     if not is_driver_started(pod):
         return _driver_obstacle(pod, events)
-    if "RUNNING" in application["status"].get("executorState", {}).values() or not is_running(pod):
-        return None
-    if "COMPLETED" in application["status"].get("executorState", {}).values():
-        return None
+    if not is_running(pod):
+        return Obstacle(
+            "end", "The driver has ended, but no operator has noted it", _joined(events), _OPERATOR_FIX
+        )
+    if set(application["status"].get("executorState", {}).values()) - {"PENDING"}:
+        return None  # that one came up is enough: later ones come and go as Spark wants
     return Obstacle(
         "executors",
         "The driver runs, but no executor does",

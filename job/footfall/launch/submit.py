@@ -31,7 +31,7 @@ class Patience:
     Attributes:
         whole: The run, from its creation or from when it was joined; none: as long as it takes.
         start: That the driver, or any executor, does not start.
-        operator: That no operator takes the run on.
+        operator: That no operator takes the run on, or notes its end.
         image: That the driver's image or container is refused.
     """
 
@@ -42,7 +42,12 @@ class Patience:
 
     def of(self, hindrance: Obstacle) -> float:
         """How long this may last."""
-        quick = {"operator": self.operator, "image": self.image, "container": self.image}
+        quick = {
+            "operator": self.operator,
+            "end": self.operator,
+            "image": self.image,
+            "container": self.image,
+        }
         return min(self.start, quick.get(hindrance.kind, self.start))
 
 
@@ -160,11 +165,12 @@ def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> E
             )
         pod = cluster.pod(driver_pod_name(run))
         readers.read(pod)
-        if has_ended(run):
+        hindrance = None if has_ended(run) else obstacle(run, pod, ())
+        is_stuck = held.too_long(hindrance)
+        if has_ended(run) or (hindrance and hindrance.kind == "end" and is_stuck):
             readers.finish()
             return ending(cluster, run, pod, log)
-        hindrance = obstacle(run, pod, ())
-        if hindrance and held.too_long(hindrance):
+        if hindrance and is_stuck:
             told = obstacle(run, pod, cluster.warnings([name])) or hindrance
             cluster.delete(run)
             raise told.error(f"{where}, which was deleted after {patience.of(told):.0f} s of waiting")
@@ -233,8 +239,8 @@ class _Held:
     kind: str = ""
     since: float = 0.0
 
-    def too_long(self, hindrance: Obstacle) -> bool:
-        now = time.monotonic()
-        if hindrance.kind != self.kind:
-            self.kind, self.since = hindrance.kind, now
-        return now - self.since > self.patience.of(hindrance)
+    def too_long(self, hindrance: Obstacle | None) -> bool:
+        now, kind = time.monotonic(), hindrance.kind if hindrance else ""
+        if kind != self.kind:
+            self.kind, self.since = kind, now
+        return hindrance is not None and now - self.since > self.patience.of(hindrance)
