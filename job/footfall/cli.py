@@ -116,7 +116,7 @@ def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
 def _wish(arguments: Mapping[str, Any]) -> "Wish":
     from footfall.launch.application import Order
     from footfall.launch.command import Wish
-    from footfall.launch.submit import Patience
+    from footfall.launch.follow import Patience
 
     by_name = {setting.name: setting.flag for setting in setting_names()}
     flags = {flag: arguments[name] for name, flag in by_name.items() if arguments.get(name) is not None}

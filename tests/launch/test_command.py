@@ -13,7 +13,7 @@ from kubernetes import client
 
 from footfall.errors import AuditError
 from footfall.launch.command import verify_smoke
-from footfall.launch.submit import Ending
+from footfall.launch.follow import Ending
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator
 from tests.launch.processes import DAY, Submit, await_said, ended
@@ -115,6 +115,14 @@ def test_a_run_that_has_ended_is_reported_and_run_again_only_when_asked(
     operator.remove_driver(name)
     assert operator.await_run() == name
     assert operator.runs()[0]["metadata"]["uid"] != before
+
+
+def test_a_published_run_whose_pod_is_gone_is_still_reported(operator: Operator, submit: Submit) -> None:
+    """What the operator noted is enough; the counts are in the manifest."""
+    operator.put_template()
+    submit(*DAY)
+    operator.set_state(name := operator.await_run(), "COMPLETED")
+    assert json.loads(ended(submit(*DAY), 0)[0]) == {"state": "published", "application": name}
 
 
 @pytest.mark.parametrize(("words", "remain"), [(("--on-interrupt", "delete"), 0), ((), 1)])

@@ -132,3 +132,9 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
         "Report",
         "s3://bucket/report.html",
     ]
+
+
+def test_a_result_without_its_log_is_told_in_short() -> None:
+    """The state is what the exit code said."""
+    told = told_result({"state": "published", "application": "footfall-20230301-1a2b3c4d"})
+    assert told == "PUBLISHED  by SparkApplication footfall-20230301-1a2b3c4d, whose log is gone"

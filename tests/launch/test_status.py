@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from footfall.errors import Conflict
+from footfall.launch.follow import Patience
+from footfall.launch.start import choice
 from footfall.launch.status import (
     event_texts,
     exit_code,
@@ -14,7 +16,6 @@ from footfall.launch.status import (
     obstacle,
     reported,
 )
-from footfall.launch.submit import Patience, choice
 
 SUBMITTED = {"metadata": {"name": "r"}, "status": {"applicationState": {"state": "SUBMITTED"}}}
 

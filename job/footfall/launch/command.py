@@ -11,11 +11,11 @@ from typing import Literal
 import yaml
 
 from footfall.errors import AuditError
-from footfall.launch import submit
+from footfall.launch import start
 from footfall.launch.application import Object, Order, clone, read_template
 from footfall.launch.driver_log import DriverLog
+from footfall.launch.follow import Ending, Patience, follow, report
 from footfall.launch.kubernetes import Cluster
-from footfall.launch.submit import Ending, Patience
 from footfall.progress import Progress
 
 OnInterrupt = Literal["ask", "keep", "delete"]
@@ -60,7 +60,7 @@ class Audience:
 def printed(wish: Wish) -> str:
     """The run as YAML, for `kubectl apply -f -`."""
     rendered = read_template(wish.template) if wish.template else None
-    template = rendered or submit.template_of(Cluster.connect(wish.namespace))
+    template = rendered or start.template_of(Cluster.connect(wish.namespace))
     return yaml.safe_dump(clone(template, wish.order, wish.namespace), sort_keys=False)
 
 
@@ -77,8 +77,8 @@ def launched(wish: Wish, audience: Audience) -> Ending:
             cluster = Cluster.connect(
                 wish.namespace or (rendered or {"metadata": {}})["metadata"].get("namespace")
             )
-            submit.check_permissions(cluster)
-            run = clone(rendered or submit.template_of(cluster), wish.order, cluster.namespace)
+            start.check_permissions(cluster)
+            run = clone(rendered or start.template_of(cluster), wish.order, cluster.namespace)
             step.note(image=run["spec"]["image"])
         try:
             return _followed(cluster, run, wish, audience)
@@ -92,9 +92,9 @@ def launched(wish: Wish, audience: Audience) -> Ending:
 
 def _followed(cluster: Cluster, run: Object, wish: Wish, audience: Audience) -> Ending:
     name = run["metadata"]["name"]
-    if submit.start(cluster, run, audience.progress, rerun=wish.rerun) == "report":
-        return submit.report(cluster, name)
-    return submit.follow(cluster, name, audience.log, wish.patience)
+    if start.start(cluster, run, audience.progress, rerun=wish.rerun) == "report":
+        return report(cluster, name)
+    return follow(cluster, name, audience.log, wish.patience)
 
 
 def _decide(cluster: Cluster, run: Object, what: OnInterrupt, audience: Audience) -> None:

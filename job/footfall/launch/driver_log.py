@@ -69,8 +69,11 @@ def told_result(summary: Mapping[str, Any]) -> str:
     """The summary of a run for people.
 
     Args:
-        summary: What the run told of itself, and `application`, the object it ran as.
+        summary: What the run told of itself, and `application`, the object it ran as; the state only, where the
+            log of a run of long ago is gone.
     """
+    if "run_id" not in summary:
+        return f"{summary['state'].upper()}  by SparkApplication {summary['application']}, whose log is gone"
     return (
         f"{summary['state'].upper()}  {summary['visits']:,} visits · {summary['pings']:,} pings in places · "
         f"{summary['places_visited']:,} of {summary['places']:,} places visited\n"

@@ -11,6 +11,9 @@ DRIVER = "spark-kubernetes-driver"
 KILLED = 137
 """Exit code of a process that was killed, which in a container mostly means: for its memory."""
 
+SIGNALS = 128
+"""Exit codes above this are those of killed processes."""
+
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 _CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 _OPERATOR_FIX = (
