@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-spark35 bench jars image test-image report lock prerequisites kind
+.PHONY: help setup run test lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ test-image: .venv/development.stamp ## build the image twice, run it, and look a
 	@docker/build $(IMAGE)
 	@BUILDAH_ARGS="$$BUILDAH_ARGS --no-cache" BUILDX_ARGS="$$BUILDX_ARGS --no-cache" docker/build $(IMAGE)-again
 	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
+
+test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
+	$(BIN)/pytest -v tests/cluster $(PYTEST_ARGS)
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
