@@ -108,7 +108,7 @@ def test_the_settings_stand_where_the_job_looks() -> None:
 
 
 def test_what_runs_say_to_each_other_is_secret() -> None:
-    """Driver and executors know each other, and encrypt with a cipher that notices changes."""
+    """Driver and executors know each other, and encrypt all of it."""
     conf = template("production")["sparkConf"]
     assert conf["spark.authenticate"] == conf["spark.network.crypto.enabled"] == "true"
     assert conf["spark.network.crypto.cipher"] == "AES/CTR/NoPadding"
