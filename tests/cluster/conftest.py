@@ -10,7 +10,7 @@ from tests.cluster.addresses import NAMES, Addresses, found
 from tests.cluster.argo_cd import ArgoCD
 from tests.cluster.bucket import Bucket
 from tests.cluster.images import Images
-from tests.cluster.kubectl import Cluster, until
+from tests.cluster.kubectl import Cluster
 from tests.cluster.repository import ENVIRONMENTS, Repository
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def mark() -> str:
 def bucket(addresses: Addresses, mark: str, tmp_path_factory: pytest.TempPathFactory) -> Bucket:
     """The bucket of test, with one day of pings."""
     bucket = Bucket(addresses.aws, f"footfall-{mark}-test")
-    until("the AWS server", lambda: bucket.fill(tmp_path_factory.mktemp("data")) or True, 60)
+    bucket.fill(tmp_path_factory.mktemp("data"))
     return bucket
 
 

@@ -149,7 +149,8 @@ def test_08_a_new_image_comes_in_while_a_day_runs_and_does_it_no_harm(
     story.revisions["second"] = repository.commit("A second image comes to test")
     until("the new image", lambda: image_of(cluster, "test") == str(story.images["second"]), 120)
     assert state_of(runs_in(cluster, "test")[run]) == "RUNNING"
-    assert process.wait(timeout=600) == 0
+    _, err = process.communicate(timeout=600)
+    assert process.returncode == 0, err
     assert argo_cd.await_sync("test", story.revisions["second"], 900)["phase"] == "Succeeded"
     after = runs_in(cluster, "test")
     assert after.keys() == {story.run, run}
