@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 ARGO_CD=v3.1.16
-IMAGE=docker.io/library/footfall:local # as in overlays/local/version
+IMAGE=docker.io/library/footfall:dev # as `make image` names it, and overlays/local/version
 
 say() { printf '\n== %s\n' "$*"; }
 
