@@ -57,6 +57,11 @@ def cluster(addresses: Addresses) -> Cluster:
     cluster.kubectl("delete", "applicationset", "footfall", "--namespace=argocd", "--ignore-not-found")
     applications = [f"footfall-{environment}" for environment in ENVIRONMENTS]
     cluster.kubectl("delete", "application", *applications, "--namespace=argocd", "--ignore-not-found")
+    for namespace in applications:
+        for job in cluster.all(namespace, "job"):
+            # A hook of a sync that broke off waits for an application that is gone.
+            words = ("patch", f"--namespace={namespace}", "job", job, "--type=merge")
+            cluster.kubectl(*words, '--patch={"metadata": {"finalizers": null}}')
     cluster.kubectl("delete", "namespace", *applications, "--ignore-not-found", "--timeout=180s")
     return cluster
 
