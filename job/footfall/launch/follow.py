@@ -34,7 +34,7 @@ class Patience:
 
     whole: float | None = None
     start: float = 300
-    operator: float = 60
+    operator: float = 180  # it says nothing until its own spark-submit is done, which waits for others
     image: float = 60
 
     def of(self, hindrance: Obstacle) -> float:
