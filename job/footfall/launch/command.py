@@ -74,9 +74,8 @@ def launched(wish: Wish, audience: Audience) -> Ending:
     with _stopped_by_sigterm():
         with audience.progress.step("find template") as step:
             rendered = read_template(wish.template) if wish.template else None
-            cluster = Cluster.connect(
-                wish.namespace or (rendered or {"metadata": {}})["metadata"].get("namespace")
-            )
+            its_own = rendered["metadata"].get("namespace") if rendered else None
+            cluster = Cluster.connect(wish.namespace or its_own)
             start.check_permissions(cluster)
             run = clone(rendered or start.template_of(cluster), wish.order, cluster.namespace)
             step.note(image=run["spec"]["image"])
