@@ -32,7 +32,7 @@ from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.session import stages_shown
 from footfall.settings import Settings
-from footfall.workers import Batches
+from footfall.workers import Batches, wake
 
 AUDITED_PINGS = 2000
 """About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""
@@ -54,15 +54,16 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         InputError: A file is not what it should be, or a day holds no ping. Nothing was written.
     """
     started, steps, output = run.now(), Recorder(listener, run.clock), open_output(spark, settings, run.id)
-    with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
+    with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(2) as background:
+        awake = background.submit(wake, spark)
         places = _read_places(spark, settings, scratch, steps)
         pings = _read_pings(spark, settings, steps)
         sources = background.submit(_sources, places, pings)
-
         rules, search = clean.Rules.of(settings), _search(places, pings.about, settings, scratch, steps)
         located, scanned = _located(pings, rules, search)
         counted = aggregate.count(located, aggregate.VisitRules.of(settings), search.parts).persist()
 
+        awake.result()
         sums = _sums(counted, scanned, steps)
         days = _days(settings, check.days_counted(sums))
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)

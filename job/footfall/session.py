@@ -37,6 +37,7 @@ LOCAL = {
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.python.daemon.module": "footfall.daemon",
 }
 """What suits one machine: no port is open to others, no bar fights with ours."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from zipimport import zipimporter
 
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 Batches = Iterable[pa.RecordBatch]
@@ -21,6 +21,11 @@ def map_batches(
         yield from function(batches)
 
     return table.mapInArrow(task, schema)
+
+
+def wake(spark: SparkSession) -> None:
+    """Have Spark start its Python daemon, which takes seconds, while the driver has other things to do."""
+    map_batches(spark.range(0, 1, 1, 1), iter, "id long").collect()
 
 
 def _forget_archives() -> None:

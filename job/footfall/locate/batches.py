@@ -61,7 +61,7 @@ def locate(pings: DataFrame, search: Search, prepare: Callable[[Batches], Batche
     def located(batches: Batches) -> Iterator[pa.RecordBatch]:
         finder = finder_of(SparkFiles.get(name), boundary)
         for batch in prepare(batches):
-            yield from _rows(finder, batch, labelled, every)
+            yield from rows_of(finder, batch, labelled, every)
 
     return map_batches(pings, located, PINGS_LOCATED)
 
@@ -117,10 +117,10 @@ class Finder:
         return inside, on_boundary
 
 
-def _rows(
+def rows_of(
     finder: Finder, pings: pa.RecordBatch, labels: npt.NDArray[np.int32], audit_every: int
 ) -> Iterator[pa.RecordBatch]:
-    """One batch of PINGS_JUDGED to batches of PINGS_LOCATED."""
+    """Turn one batch of PINGS_JUDGED into batches of PINGS_LOCATED."""
     reasons = pings.column("reason")
     kept = pings
     if reasons.null_count < len(pings):

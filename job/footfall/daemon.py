@@ -1,0 +1,60 @@
+"""Spark's Python daemon with all of the job in it, so that a worker, which is a fork of it, starts in milliseconds.
+
+Spark starts this module by its setting `spark.python.daemon.module`. A worker that has to import the job itself, and to
+load what is compiled, needs seconds; and Spark ends workers that had nothing to do for a minute.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+from pyspark import daemon
+
+import footfall.clean
+import footfall.read.row_groups  # noqa: F401  (for the workers)
+from footfall.aggregate.sums import merge, sum_part
+from footfall.locate.batches import Finder, rows_of
+from footfall.locate.index import Index, load
+from footfall.packed import labels
+
+
+def compile_all() -> None:
+    """Count one ping in a place and one in none, so that all compiled code is there, from the disk if it can be."""
+    with TemporaryDirectory(prefix="footfall-") as folder:
+        finder = Finder(load(_southwest().save(Path(folder))), "open")
+    none = np.empty(0, np.int64)
+    clock = (np.array([-(2**63)]), np.array([0]), none)
+    located = rows_of(finder, _pings(), labels(1), 2**40)
+    list(merge(sum_part(located, 1, 1, clock)))
+
+
+def _southwest() -> Index:
+    """An index of four cells, the first of which is inside the only place."""
+    return Index(
+        grid=np.array([39, -1, -1, 2, 2]),
+        cells=np.array([1, 0, 0, 0], np.int32),
+        nodes=np.empty((0, 3), np.int64),
+        leaves=np.array([0, 1]),
+        places=np.zeros(1, np.int32),
+        parities=np.ones(1, np.int8),
+        edge_starts=np.zeros(2, np.int64),
+        edges=np.empty((0, 4)),
+        wkb=(b"",),
+    )
+
+
+def _pings() -> pa.RecordBatch:
+    columns = {
+        "device": pa.array(["a", "a"]),
+        "at": pa.array([0, 0], pa.timestamp("us", "UTC")),
+        "lon": pa.array([-1.0, 1.0]),
+        "lat": pa.array([-1.0, 1.0]),
+        "reason": pa.nulls(2, pa.string()),
+    }
+    return pa.RecordBatch.from_pydict(columns)
+
+
+if __name__ == "__main__":
+    compile_all()
+    daemon.manager()  # type: ignore[no-untyped-call]

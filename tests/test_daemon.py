@@ -1,0 +1,71 @@
+"""What Spark's Python workers start with."""
+
+import subprocess
+import sys
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from footfall.workers import Batches, map_batches
+
+COUNTED_ONCE_MORE = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+import shapely
+from numba.core.dispatcher import Dispatcher
+from footfall.daemon import compile_all
+from footfall.aggregate.sums import merge, sum_part
+from footfall.local_time import LocalTime
+from footfall.locate.batches import Finder, rows_of
+from footfall.locate.index import load
+from footfall.locate.tree import build
+from footfall.packed import labels
+from footfall.schema import Place
+
+def compiled():
+    functions = [f for name, module in list(sys.modules.items()) if name.startswith("footfall.")
+                 for f in vars(module).values() if isinstance(f, Dispatcher)]
+    return {f.py_func.__name__: len(f.signatures) for f in functions if f.signatures}
+
+square = Place("a", None, None, shapely.box(0, 0, 1, 1).wkb)
+finder = Finder(load(build((square,)).save(Path(sys.argv[1]))), "open")
+compile_all()
+before = compiled()
+pings = pa.RecordBatch.from_pydict({
+    "device": ["d", "d", "e"], "at": pa.array([1, 2, 3], pa.timestamp("us", "UTC")),
+    "lon": [0.5, 7.0, 1.0], "lat": [0.5, 7.0, 0.5], "reason": pa.nulls(3, pa.string()),
+})
+zone = LocalTime.from_changes(0, [(0, 3600)])
+summed = sum_part(rows_of(finder, pings, labels(4), 1), 1, 1, (zone.since, zone.ahead, zone.turns))
+rows = [row for batch in merge(summed) for row in batch.to_pylist()]
+assert [row["pings"] for row in rows if row["place"] == 0] == [1], rows
+assert len(before) > 4 and compiled() == before, (before, compiled())
+"""
+
+
+def test_a_worker_starts_with_all_that_counting_pings_needs_compiled(tmp_path: object) -> None:
+    """Pings in a place, in none and on a boundary: no function is compiled for other types than before."""
+    found = subprocess.run(
+        [sys.executable, "-c", COUNTED_ONCE_MORE, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.mark.spark
+def test_workers_of_a_local_run_have_the_job_in_them(spark: SparkSession) -> None:
+    """Not by the task: it names nothing of the job."""
+
+    def has_the_job(batches: Batches) -> Batches:
+        for batch in batches:
+            there = (
+                "footfall.locate.kernel" in sys.modules
+                and "footfall.daemon" in sys.modules["__main__"].__spec__.name
+            )
+            yield pa.RecordBatch.from_pydict({"there": [there] * len(batch)})
+
+    assert [row.there for row in map_batches(spark.range(2), has_the_job, "there boolean").collect()] == [
+        True,
+        True,
+    ]
