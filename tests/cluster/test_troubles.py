@@ -1,0 +1,84 @@
+"""What keeps a run from its end, met on a real cluster; told in the environment that the story has left."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cluster.addresses import Addresses
+from tests.cluster.kubectl import Cluster
+
+NAMESPACE = "footfall-test"
+Changes = Callable[[dict[str, Any]], None]
+Told = Callable[[str, Changes], tuple[int, str]]
+
+
+@pytest.fixture
+def told(cluster: Cluster, tmp_path: Path) -> Told:
+    """Submits a day with a changed template, and gives the exit code and what was said."""
+
+    def submit(day: str, change: Changes) -> tuple[int, str]:
+        template = cluster.get(NAMESPACE, "sparkapplication", "footfall-template")
+        assert template is not None, "the story comes first"
+        change(template["spec"])
+        (tmp_path / "template.yaml").write_text(yaml.safe_dump(template))
+        words = ("--template", str(tmp_path / "template.yaml"), "--start-timeout", "90s")
+        process = cluster.submit(NAMESPACE, "--day", day, *words)
+        _, said = process.communicate(timeout=600)
+        return process.returncode, said
+
+    return submit
+
+
+def test_an_image_that_the_registry_does_not_hold(addresses: Addresses, cluster: Cluster, told: Told) -> None:
+    """The words of the node are told, and the run is taken away."""
+    image = f"{addresses.registry}/footfall:nowhere"
+    code, said = told("2023-03-03", lambda spec: spec.update(image=image))
+    assert code == 6, said
+    assert "image cannot be pulled" in said
+    assert "not found" in said
+    assert not [name for name in cluster.all(NAMESPACE, "sparkapplication") if "20230303" in name]
+
+
+def test_a_driver_with_too_little_memory(told: Told) -> None:
+    """Java and Python do not fit into it together."""
+    code, said = told("2023-03-04", lambda spec: spec["driver"].update(memory="512m", memoryOverhead="16m"))
+    assert code == 6, said
+    assert "killed for using more memory" in said
+    assert "spec.driver.memory" in said
+
+
+def test_a_quota_that_is_full(cluster: Cluster, told: Told) -> None:
+    """The operator meets it when it creates the driver."""
+    cluster.kubectl("create", "quota", "full", f"--namespace={NAMESPACE}", "--hard=pods=0")
+    try:
+        code, said = told("2023-03-05", lambda spec: None)
+    finally:
+        cluster.kubectl("delete", "quota", "full", f"--namespace={NAMESPACE}")
+    assert code == 6, said
+    assert "quota of the namespace is full" in said
+    assert "exceeded quota: full" in said
+
+
+def test_a_driver_that_pod_security_refuses(told: Told) -> None:
+    """A retry would not help, so the exit code is another one."""
+    code, said = told("2023-03-06", lambda spec: spec["driver"].pop("securityContext"))
+    assert code == 2, said
+    assert "violates PodSecurity" in said
+
+
+def test_an_account_that_may_not(cluster: Cluster, tmp_path: Path) -> None:
+    """The account of the executors may do nothing, and is told what is missing."""
+    token = cluster.kubectl("create", "token", "footfall-executor", f"--namespace={NAMESPACE}").strip()
+    file = tmp_path / "executor.yaml"
+    shutil.copy(cluster.environment["KUBECONFIG"], file)
+    alone = Cluster({**cluster.environment, "KUBECONFIG": str(file)})
+    alone.kubectl("config", "set-credentials", "executor", f"--token={token}")
+    alone.kubectl("config", "set-context", "--current", "--user=executor")
+    process = alone.submit(NAMESPACE, "--day", "2023-03-07")
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 2, said
+    assert "This account may not create sparkapplications" in said
