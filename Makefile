@@ -15,7 +15,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
@@ -26,7 +26,10 @@ run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path 
 	@$(BIN)/footfall run $(RUN_ARGS)
 
 test: .venv/development.stamp ## the quick suite, on the Spark of requirements.lock
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not stores" $(PYTEST_ARGS)
+
+test-stores: .venv/development.stamp jars ## runs that read from S3 and publish Iceberg there, on real servers (needs Maven)
+	$(BIN)/pytest -m stores $(PYTEST_ARGS)
 
 lint: .venv/development.stamp ## style, format and types
 	$(BIN)/ruff check .
