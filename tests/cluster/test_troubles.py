@@ -39,7 +39,7 @@ def test_an_image_that_the_registry_does_not_hold(addresses: Addresses, cluster:
     code, said = told("2023-03-03", lambda spec: spec.update(image=image))
     assert code == 6, said
     assert "image cannot be pulled" in said
-    assert "not found" in said
+    assert f'Failed to pull image "{image}"' in said
     assert not [name for name in cluster.all(NAMESPACE, "sparkapplication") if "20230303" in name]
 
 
