@@ -1,0 +1,204 @@
+"""The workflows: pinned, with the least rights, bounded, and made of commands that exist."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.steps import FOLDER, ROOT, Step, jobs, steps, values, workflows
+
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+RUNNER = {"[[", "aws", "cosign", "docker", "echo", "gh", "kustomize", "shellcheck"}
+"""What the runner brings or an action before has installed."""
+
+
+def test_every_action_is_ours_or_pinned_by_a_commit_with_its_version_beside_it() -> None:
+    """A tag can be moved to other code; a commit cannot. The comment is for those who update it."""
+    for step in steps():
+        if step.uses.startswith("./"):
+            assert (ROOT / step.uses).exists(), step.where
+        elif step.uses:
+            assert PINNED.fullmatch(step.uses), f"{step.where} uses {step.uses}"
+    for path in FOLDER.rglob("*.yml"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if re.search(r"uses: [^.]", line):
+                assert re.search(r"@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), f"{path.name}: {line}"
+
+
+def test_one_action_has_one_commit_everywhere() -> None:
+    """An update that forgets a place is seen."""
+    pins = {step.uses for step in steps() if "@" in step.uses}
+    assert len({pin.split("@")[0] for pin in pins}) == len(pins) > 5
+
+
+def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
+    """What a job does not name it does not have. Only the one that pushes an image may ask for a role."""
+    for name, workflow in workflows().items():
+        assert workflow["permissions"] == {}, name
+    rights = {where: job["permissions"] for where, job in jobs()}
+    writing = {
+        where: {right for right, extent in given.items() if extent == "write"}
+        for where, given in rights.items()
+    }
+    assert {where: given for where, given in writing.items() if given} == {
+        "ci.yml: publish": {"contents", "id-token"},
+        "image.yml: push": {"id-token"},
+        "image.yml: bump": {"contents"},
+        "promote.yml: promote": {"contents", "pull-requests", "actions"},
+    }
+
+
+def test_every_job_ends_at_some_time_on_a_named_system() -> None:
+    """A job that hangs does not hold a runner for six hours, and a new system comes by a commit."""
+    for where, job in jobs():
+        if "uses" not in job:
+            assert 0 < int(job["timeout-minutes"]) <= 60, where
+            assert not job["runs-on"].endswith("latest"), where
+
+
+def test_no_checkout_leaves_a_token_behind() -> None:
+    """What runs later in the job cannot push with it."""
+    checkouts = [step for step in steps() if step.uses.startswith("actions/checkout@")]
+    assert len(checkouts) > 5
+    for step in checkouts:
+        assert step.content["with"]["persist-credentials"] == "false", step.where
+
+
+def test_no_expression_stands_inside_a_command() -> None:
+    """Values come as variables, so that no branch, title or setting can become part of a script."""
+    for step in steps():
+        assert "${{" not in step.run, f"{step.where}: {step.run}"
+
+
+def test_the_only_secrets_are_the_workflow_s_own_token_and_that_of_docker_hub() -> None:
+    """AWS is reached by a role; no key of it is kept anywhere."""
+    texts = [text for workflow in workflows().values() for text in values(workflow)]
+    assert {name for text in texts for name in re.findall(r"secrets\.(\w+)", text)} == {"DOCKERHUB_TOKEN"}
+
+
+def test_no_workflow_runs_with_rights_on_what_strangers_wrote() -> None:
+    """These events have the rights of main and the content of a pull request."""
+    for name, workflow in workflows().items():
+        events = workflow["on"]
+        assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(
+            [events] if isinstance(events, str) else events
+        ), name
+
+
+def test_a_commit_of_a_version_starts_nothing() -> None:
+    """What ci ignores covers the file that k8s/version.py writes, and no source."""
+    ((pattern,),) = [workflows()["ci.yml"]["on"]["push"]["paths-ignore"]]
+    for environment in (ROOT / "k8s/overlays").iterdir():
+        assert (environment / "version/kustomization.yaml").relative_to(ROOT).match(pattern)
+    assert pattern == "k8s/overlays/*/version/**"
+
+
+def test_the_gate_waits_for_every_check() -> None:
+    """A job that is added and forgotten there would not hold a merge back."""
+    ci = workflows()["ci.yml"]["jobs"]
+    assert set(ci["gate"]["needs"]) == set(ci) - {"gate", "publish"}
+    assert ci["publish"]["needs"] == "gate"
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ("success,success", 0),
+        ("success,failure", 1),
+        ("cancelled,success", 1),
+        ("success,skipped", 1),
+        ("", 1),
+    ],
+)
+def test_the_gate_opens_only_when_every_check_has_passed(results: str, code: int) -> None:
+    """A check that was skipped or cancelled has not passed."""
+    (step,) = workflows()["ci.yml"]["jobs"]["gate"]["steps"]
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        env={"RESULTS": results},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
+
+
+def commands(step: Step) -> list[list[str]]:
+    """The commands of a step, each as its words."""
+    found = []
+    for line in step.run.splitlines():
+        line = re.sub(r"^\w+=\$\((.*)\)$", r"\1", line)
+        found += [shlex.split(part) for part in re.split(r" \| | && ", line)]
+    return found
+
+
+def is_known(words: list[str], targets: set[str]) -> bool:
+    """Whether a command is one of make, of this repository or of the runner, and its files are there."""
+    match words:
+        case ["make", target, *_]:
+            return target in targets
+        case ["python3", script, *_]:
+            return (ROOT / script).is_file()
+        case ["shellcheck", *scripts]:
+            return all((ROOT / script).is_file() for script in scripts)
+        case [script, *_] if "/" in script:
+            return os.access(ROOT / script, os.X_OK)
+        case [tool, *_]:
+            return tool in RUNNER
+    return False
+
+
+def test_every_command_exists() -> None:
+    """Targets of make, and scripts that may be run; and of the matrix what `make "$TARGET"` is given."""
+    targets = set(
+        re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    matrix = {
+        entry["target"] for entry in workflows()["ci.yml"]["jobs"]["test"]["strategy"]["matrix"]["include"]
+    }
+    assert matrix == {"test", "test-spark35"} <= targets
+    found = [(step.where, words) for step in steps() for words in commands(step)]
+    assert len(found) > 15
+    unknown = [f"{where}: {words}" for where, words in found if not is_known(words, targets | {"$TARGET"})]
+    assert not unknown, "\n".join(unknown)
+
+
+@pytest.mark.parametrize(
+    "line", ["make no-such-target", "python3 k8s/none.py", "docker/none x", "./docker/none", "curl x | sh"]
+)
+def test_a_command_that_does_not_exist_is_found(line: str) -> None:
+    """One of its parts is unknown."""
+    assert not all(is_known(words, {"test"}) for words in commands(Step("here", {"run": line})))
+
+
+@pytest.mark.parametrize("checker", [("actionlint",), ("zizmor", "--offline", "--quiet", ".github")])
+def test_the_checkers_of_workflows_find_nothing(checker: tuple[str, ...]) -> None:
+    """actionlint knows the form, zizmor the ways to break in."""
+    if not shutil.which(checker[0]):
+        pytest.skip(f"{checker[0]} is not installed")
+    done = subprocess.run(checker, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_scripts_of_the_workflows_pass_shellcheck() -> None:
+    """All scripts that have no suffix or `.sh`, as ci names them."""
+    if not shutil.which("shellcheck"):
+        pytest.skip("shellcheck is not installed")
+    (named,) = [words[1:] for step in steps() for words in commands(step) if words[0] == "shellcheck"]
+    scripts = [
+        path
+        for folder in (".ci", "docker", "k8s")
+        for path in sorted((ROOT / folder).iterdir())
+        if is_shell(path)
+    ]
+    assert sorted(named) == [str(path.relative_to(ROOT)) for path in scripts]
+    done = subprocess.run(["shellcheck", *named], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def is_shell(path: Path) -> bool:
+    """Whether a file says in its first line that a shell runs it."""
+    return path.is_file() and bool(re.match(rb"#!.*\b(ba)?sh\n", path.read_bytes()))
