@@ -21,7 +21,7 @@ from footfall import __version__, aggregate, clean
 from footfall.locate import Search, build
 from footfall.locate.batches import finder_of
 from footfall.packed import parts_for
-from footfall.pipeline import AUDITED_PINGS, _located
+from footfall.pipeline import AUDITED_PINGS, find_places
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import read_places
 from footfall.read.row_groups import RowGroups
@@ -78,7 +78,7 @@ class Footfall:
         return summed.append_column("place_id", pa.array(ids[summed["place"].to_numpy()]))
 
     def _table(self, pings: PingInput, search: Search) -> pa.Table:
-        located, _ = _located(pings, clean.Rules.of(self.settings), search)
+        located, _ = find_places(pings, clean.Rules.of(self.settings), search)
         counted = aggregate.count(located, aggregate.VisitRules.of(self.settings), search.parts)
         return aggregate.complete(counted, self.places, self.days, self.settings.privacy.k).toArrow()
 

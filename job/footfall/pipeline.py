@@ -60,7 +60,7 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
         pings = _read_pings(spark, settings, steps)
         sources = background.submit(_sources, places, pings)
         rules, search = clean.Rules.of(settings), _search(places, pings.about, settings, scratch, steps)
-        located, scanned = _located(pings, rules, search)
+        located, scanned = find_places(pings, rules, search)
         counted = aggregate.count(located, aggregate.VisitRules.of(settings), search.parts).persist()
 
         awake.result()
@@ -123,12 +123,12 @@ def _search(places: PlaceInput, pings: int, settings: Settings, scratch: str, st
         return Search(index.save(Path(scratch)), settings.boundary, parts_for(pings), every)
 
 
-def _located(pings: PingInput, rules: clean.Rules, search: Search) -> tuple[DataFrame, Callable[[], int]]:
+def find_places(pings: PingInput, rules: clean.Rules, search: Search) -> tuple[DataFrame, Callable[[], int]]:
     """PINGS_LOCATED, and a way to ask how many rows the readers gave, once they have."""
     spark = pings.rows.sparkSession
+    batch_rules = clean.BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
     tables, known = [], 0
     for groups in pings.by_tasks:
-        batch_rules = clean.BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
         tables.append(locate(groups.frame(spark), search, partial(_judged, groups, batch_rules)))
         known += groups.rows
     if pings.by_spark is None:

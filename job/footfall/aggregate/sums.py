@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 from pyspark.sql import types as t
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
 from footfall.packed import MARK, PING, Longs, Records
-from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
+from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
 from footfall.workers import Batches
 
 PARTIAL = t.StructType(
@@ -32,24 +33,7 @@ SUMS = BUCKETS + len(DWELL_BUCKETS)
 _SECOND = 1_000_000
 _ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * _SECOND
 
-_PARTIAL = pa.schema(
-    [
-        ("tally", pa.string()),
-        ("place", pa.int32()),
-        ("day", pa.date32()),
-        ("n", pa.int64()),
-        ("sums", pa.binary()),
-        ("dwells", pa.binary()),
-    ]
-)
-_COUNTED = pa.schema(
-    [
-        *(_PARTIAL.field(name) for name in ("tally", "place", "day", "n")),
-        *((name, pa.int64()) for name in ("pings", "devices", "visits", "single_ping_visits")),
-        *((f"dwell_seconds_p{p}", pa.float64()) for p in (25, 50, 75)),
-        *((name, pa.list_(pa.int32())) for name in ("visits_by_hour", "dwell_buckets")),
-    ]
-)
+_PARTIAL, _COUNTED = to_arrow_schema(PARTIAL), to_arrow_schema(COUNTED)
 _Tallies = Counter[tuple[str, int | None]]
 
 
@@ -81,20 +65,19 @@ def merge(batches: Batches) -> Iterator[pa.RecordBatch]:
         yield _merged(placed.combine_chunks())
     tallies = table.filter(table["tally"].is_valid())
     if len(tallies):
-        summed = (
-            tallies.group_by(["tally", "day"]).aggregate([("n", "sum")]).rename_columns(["tally", "day", "n"])
-        )
-        columns = [
-            summed[field.name].combine_chunks()
-            if field.name in summed.column_names
-            else _nothing(field, len(summed))
-            for field in _COUNTED
-        ]
-        yield pa.RecordBatch.from_arrays(columns, schema=_COUNTED)
+        summed = tallies.group_by(["tally", "day"]).aggregate([("n", "sum")])
+        tally, day, n = (summed[name].combine_chunks() for name in ("tally", "day", "n_sum"))
+        yield _batch(_COUNTED, tally=tally, day=day, n=n)
 
 
-def _nothing(field: pa.Field, rows: int) -> pa.Array:
-    return pa.nulls(rows, field.type)
+def _batch(schema: pa.Schema, **columns: pa.Array) -> pa.RecordBatch:
+    """A batch with these columns, and nulls in the others."""
+    rows = len(columns["n"])
+    arrays = [
+        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _count(tallies: _Tallies, tally: str, days: npt.NDArray[np.int32]) -> None:
@@ -114,16 +97,8 @@ def _count_marks(tally: str, marks: list[Records], clock: Clock, tallies: _Talli
 
 def _of_tallies(tallies: _Tallies) -> pa.RecordBatch:
     names, days = ([key[i] for key in tallies] for i in (0, 1))
-    columns: dict[str, Any] = {"tally": names, "day": pa.array(days, pa.int32()), "n": list(tallies.values())}
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array(columns[field.name], field.type)
-            if field.name in columns
-            else _nothing(field, len(names))
-            for field in _PARTIAL
-        ],
-        schema=_PARTIAL,
-    )
+    n = pa.array(tallies.values(), pa.int64())
+    return _batch(_PARTIAL, tally=pa.array(names, pa.string()), day=pa.array(days, pa.int32()), n=n)
 
 
 def _key(place: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> Longs:
@@ -152,11 +127,14 @@ def _of_places(stays: Stays, found: Visits) -> pa.RecordBatch:
     sums[:, BUCKETS:] = _sum(visit_at[known] * width + bucket, len(keys) * width).reshape(-1, width)
     order = np.argsort(visit_at[known], kind="stable")
     place, day = _place_and_day(keys)
-    n = pa.array(_sum(at, len(keys), stays.first))
-    lengths = sums[:, VISITS] - sums[:, SINGLES]
-    columns = [_nothing(_PARTIAL.field(0), len(keys)), place, day, n]
-    columns += [_blobs(sums, np.full(len(keys), SUMS)), _blobs(found.dwell[known][order], lengths)]
-    return pa.RecordBatch.from_arrays(columns, schema=_PARTIAL)
+    return _batch(
+        _PARTIAL,
+        place=place,
+        day=day,
+        n=pa.array(_sum(at, len(keys), stays.first)),
+        sums=_blobs(sums, np.full(len(keys), SUMS)),
+        dwells=_blobs(found.dwell[known][order], sums[:, VISITS] - sums[:, SINGLES]),
+    )
 
 
 def _sum(at: Longs, length: int, numbers: npt.NDArray[Any] | None = None) -> Longs:
@@ -188,12 +166,23 @@ def _merged(rows: pa.Table) -> pa.RecordBatch:
     dwells, counts = _numbers(rows["dwells"].combine_chunks())
     quartiles = np.full((len(keys), 3), np.nan)
     _quartiles(dwells.copy(), np.concatenate([[0], np.cumsum(_sum(at, len(keys), counts))]), quartiles)
-    n = np.add.reduceat(rows["n"].to_numpy(), starts)
-    columns = [_nothing(_COUNTED.field(0), len(keys)), *_place_and_day(keys), pa.array(n)]
-    columns += [pa.array(sums[:, i]) for i in (PINGS, DEVICES, VISITS, SINGLES)]
-    columns += [pa.array(quartiles[:, i], from_pandas=True) for i in range(3)]
-    columns += [_lists(sums[:, HOURS:BUCKETS]), _lists(sums[:, BUCKETS:])]
-    return pa.RecordBatch.from_arrays(columns, schema=_COUNTED)
+    place, day = _place_and_day(keys)
+    p25, p50, p75 = (pa.array(quartile, from_pandas=True) for quartile in quartiles.T)
+    return _batch(
+        _COUNTED,
+        place=place,
+        day=day,
+        n=pa.array(np.add.reduceat(rows["n"].to_numpy(), starts)),
+        pings=pa.array(sums[:, PINGS]),
+        devices=pa.array(sums[:, DEVICES]),
+        visits=pa.array(sums[:, VISITS]),
+        single_ping_visits=pa.array(sums[:, SINGLES]),
+        dwell_seconds_p25=p25,
+        dwell_seconds_p50=p50,
+        dwell_seconds_p75=p75,
+        visits_by_hour=_lists(sums[:, HOURS:BUCKETS]),
+        dwell_buckets=_lists(sums[:, BUCKETS:]),
+    )
 
 
 def _lists(numbers: Longs) -> pa.Array:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark import SparkFiles
 from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.geometry import Judge, Witness
 from footfall.locate.fingerprints import fingerprints
@@ -23,10 +24,7 @@ from footfall.workers import Batches, map_batches
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-LOCATED = pa.schema(
-    [("part", pa.int32()), ("tally", pa.string()), ("n", pa.int64()), ("records", pa.binary())]
-)
-"""PINGS_LOCATED as Arrow writes it."""
+LOCATED = to_arrow_schema(PINGS_LOCATED)
 
 
 @dataclass(frozen=True)
