@@ -50,7 +50,7 @@ def report(**other: Any) -> dict[str, Any]:
     """The parts of a report that the terminal shows."""
     funnel = [("scanned", 1000), ("read", 1000), ("quarantined", 250), ("kept", 750)]
     return {
-        "run": {"state": "published"},
+        "run": {"id": "r1", "state": "published"},
         "days": ["2023-03-01", "2023-03-02"],
         "time_zone": "America/Guatemala",
         "privacy_k": 5,
@@ -164,7 +164,7 @@ def test_a_refused_run_without_any_visit_is_shown(screen: Callable[[int], Screen
 
 
 def test_without_a_terminal_the_summary_is_one_json_line() -> None:
-    """A machine gets the headline, the state and the path."""
+    """A machine gets the headline, which run it was and how it ended, where its rows went, and the path."""
     stream = io.StringIO()
     show_summary(report(), stream, "/data/out/report.html")
     assert stream.getvalue().count("\n") == 1
@@ -176,8 +176,10 @@ def test_without_a_terminal_the_summary_is_one_json_line() -> None:
         "visits": 1234,
         "days": 2,
         "suppressed_rows": 1,
+        "run_id": "r1",
         "state": "published",
         "report": "/data/out/report.html",
+        "rows": {"scanned": 1000, "read": 1000, "quarantined": 250, "kept": 750},
     }
 
 
