@@ -9,6 +9,7 @@ from footfall import check
 from footfall.outcome import Funnel
 from footfall.schema import REASONS
 from footfall.settings import Quality
+from tests.funnels import FUNNEL
 
 BEFORE, DAY, NEXT, AFTER = (date(2023, 3, d) for d in (1, 2, 3, 4))
 
@@ -71,17 +72,6 @@ def test_rows_that_cannot_be_used_are_those_with_a_reason_told_or_not() -> None:
     """Neither other days nor what is counted beside the reasons; of no such row nothing is said."""
     assert check.unusable(ROWS) == {"coordinate_zero": 11, "missing_field:at": 12, "unsound": 13}
     assert check.unusable([row for row in ROWS if row.day is not None]) == {}
-
-
-FUNNEL = Funnel(
-    scanned=210,
-    outside_days=10,
-    quarantined={"coordinate_zero": 20},
-    duplicate=80,
-    outside_places=25,
-    inside_places=75,
-    boundary=0,
-)  # 200 read: 20 quarantined are 10 %; 100 kept: 25 outside are 25 %
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,9 @@ from pyspark.sql import Row, SparkSession
 from footfall import check
 from footfall.outcome import Check, Funnel
 from footfall.schema import FOOTFALL
+from tests.funnels import FUNNEL
 
 DAY, NEXT = date(2023, 3, 2), date(2023, 3, 3)
-FUNNEL = Funnel(
-    scanned=210,
-    outside_days=10,
-    quarantined={"coordinate_zero": 20},
-    duplicate=80,
-    outside_places=25,
-    inside_places=75,
-    boundary=0,
-)
 
 
 def row(place: str = "P", day: date = DAY, **changed: object) -> Row:

@@ -30,7 +30,7 @@ def compile_all() -> None:
 
 
 def _southwest() -> Index:
-    """An index of four cells, the first of which is inside the only place."""
+    """An index of four cells, the first of which is inside the only place; made by hand, as workers never build one."""
     return Index(
         grid=np.array([39, -1, -1, 2, 2]),
         cells=np.array([1, 0, 0, 0], np.int32),

@@ -12,6 +12,7 @@ from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
+from footfall.local_time import SECOND
 from footfall.packed import MARK, PING, Longs, Records
 from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
 from footfall.workers import Batches
@@ -30,8 +31,7 @@ PARTIAL = t.StructType(
 
 PINGS, DEVICES, VISITS, SINGLES, HOURS, BUCKETS = 0, 1, 2, 3, 4, 28
 SUMS = BUCKETS + len(DWELL_BUCKETS)
-_SECOND = 1_000_000
-_ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * _SECOND
+_ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * SECOND
 
 _PARTIAL, _COUNTED = to_arrow_schema(PARTIAL), to_arrow_schema(COUNTED)
 _Tallies = Counter[tuple[str, int | None]]
@@ -203,5 +203,5 @@ def _quartiles(dwells: Longs, offsets: Longs, out: npt.NDArray[np.float64]) -> N
             position = (len(some) - 1) * 0.25 * (i + 1)
             low = int(np.floor(position))
             high = int(np.ceil(position))
-            below, above = some[low] / _SECOND, some[high] / _SECOND
+            below, above = some[low] / SECOND, some[high] / SECOND
             out[row, i] = below if low == high else (high - position) * below + (position - low) * above

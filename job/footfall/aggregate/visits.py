@@ -13,12 +13,14 @@ import numpy.typing as npt
 from numba import njit
 
 from footfall.aggregate.ordering import in_order
+from footfall.local_time import SECOND
 from footfall.packed import Longs, Records
 
 Clock = tuple[Longs, Longs, Longs]
 """`since`, `ahead` and `turns` of LocalTime."""
 
-DAY, HOUR = 86_400_000_000, 3_600_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 SINGLE = -1
 """The dwell of a visit of one ping: it is unknown."""
 

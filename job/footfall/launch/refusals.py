@@ -4,6 +4,9 @@ import json
 
 from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError, SettingsError
 
+QUOTA_IS_FULL = "exceeded quota"
+"""What Kubernetes says then."""
+
 
 def refusal(status: int, body: str, namespace: str) -> FootfallError:
     """Say what a refused request means.
@@ -14,9 +17,8 @@ def refusal(status: int, body: str, namespace: str) -> FootfallError:
         namespace: Where the request was for.
     """
     message, where = _message(body), f"namespace {namespace}, HTTP status {status}"
-    if status == 403 and "exceeded quota" in message:
-        fix = "Wait for other runs to end or delete them, or raise the quota: kubectl describe quota"
-        return InfrastructureError(f"The quota of the namespace is full: {message}", where=where, fix=fix)
+    if status == 403 and QUOTA_IS_FULL in message:
+        return quota_full(message, where)
     if status in (401, 403):
         fix = "Use an account that may, such as footfall-launcher: k8s/base has its role."
         return PrerequisiteError(f"The cluster does not allow it: {message}", where=where, fix=fix)
@@ -31,6 +33,15 @@ def refusal(status: int, body: str, namespace: str) -> FootfallError:
         return InfrastructureError(f"The Spark operator does not answer: {message}", where=where, fix=fix)
     fix = "Try again; if it stays so, ask those who run the cluster."
     return InfrastructureError(f"The cluster failed: {message}", where=where, fix=fix)
+
+
+def quota_full(told: str, where: str) -> InfrastructureError:
+    """The error for a namespace without room for another run, whoever was told so."""
+    return InfrastructureError(
+        f"The quota of the namespace is full: {told}",
+        where=where,
+        fix="Wait for other runs to end or delete them, or raise the quota: kubectl describe quota",
+    )
 
 
 def unreachable(told: str, host: str) -> InfrastructureError:

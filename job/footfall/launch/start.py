@@ -57,9 +57,8 @@ def start(cluster: Cluster, run: Object, progress: Progress, *, rerun: bool) -> 
         done = choice(there, _code(cluster, there), rerun=rerun)
         if done in ("create", "replace"):
             _refuse_other_runs(cluster, run)
-        if done == "replace":
-            cluster.delete(run)
-        if done in ("create", "replace"):
+            if done == "replace":
+                cluster.delete(run)
             try:
                 cluster.create(run)
             except AlreadyThere:  # someone was quicker with the same

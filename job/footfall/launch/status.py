@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.launch.application import Object
+from footfall.launch.refusals import QUOTA_IS_FULL, quota_full
 
 DRIVER = "spark-kubernetes-driver"
 KILLED = 137
@@ -21,8 +22,6 @@ _OPERATOR_FIX = (
     "kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=spark-operator"
 )
 _MEMORY_FIX = "Give the driver more in the overlay: spec.driver.memory, or memoryOverhead for Python's part."
-
-Object = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -114,12 +113,8 @@ def failure(application: Object, pod: Object | None, events: Sequence[str], wher
             where=where,
             fix=_MEMORY_FIX,
         )
-    if "exceeded quota" in message:
-        return InfrastructureError(
-            f"The quota of the namespace is full: {_from('exceeded quota', message)}",
-            where=where,
-            fix="Wait for other runs to end or delete them, or raise the quota: kubectl describe quota",
-        )
+    if QUOTA_IS_FULL in message:
+        return quota_full(_from(QUOTA_IS_FULL, message), where)
     if "forbidden" in message or "denied the request" in message:
         return SettingsError(
             f"The cluster refused the driver: {_from('forbidden', message)}",

@@ -26,13 +26,7 @@ _Item = TypeVar("_Item")
 _DEVICES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_int32, pa.types.is_int64)
 _DEGREES = (pa.types.is_float64, pa.types.is_float32)
 _METRES = (*_DEGREES, pa.types.is_int32, pa.types.is_int64)
-_CODECS = (
-    "UNCOMPRESSED",
-    "SNAPPY",
-    "GZIP",
-    "ZSTD",
-    "LZ4",
-)  # LZ4 is LZ4_RAW here; Spark reads all of these too
+_CODECS = ("UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4")  # LZ4_RAW; Spark reads all of these too
 _JULIAN = b"org.apache.spark.legacyDateTime"
 _FAILURES = (OSError, pa.ArrowException)
 _PLAIN = pa.schema(
@@ -102,9 +96,9 @@ class RowGroups:
                     yield from self._without_values(instants[0], file.metadata.row_group(i).num_rows)
                 else:
                     wanted.append(i)
-            for batch in (
-                file.iter_batches(ROWS_PER_BATCH, wanted, names, use_threads=False) if wanted else ()
-            ):
+            if not wanted:
+                return  # no row groups would mean all of them
+            for batch in file.iter_batches(ROWS_PER_BATCH, wanted, names, use_threads=False):
                 columns = [_plain(part, batch.column(name)) for part, name in self.columns.items()]
                 yield pa.RecordBatch.from_arrays(columns, names=list(self.columns))
 
