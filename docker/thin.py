@@ -12,13 +12,18 @@ class NothingToRemove(Exception):
     """A pattern of the list names nothing, so the list is older than what it speaks of."""
 
 
-def patterns(text: str) -> list[str]:
-    """All patterns of the list, without their reasons."""
-    return [pattern for entry in tomllib.loads(text)["unused"] for pattern in entry["paths"]]
+def patterns(text: str) -> dict[str, list[str]]:
+    """All patterns of the list, without their reasons, and the patterns of what stays of each."""
+    entries = tomllib.loads(text)["unused"]
+    return {pattern: entry.get("but", []) for entry in entries for pattern in entry["paths"]}
 
 
-def thin(folders: list[Path], unused: list[str]) -> int:
+def thin(folders: list[Path], unused: dict[str, list[str]]) -> int:
     """Remove each file and folder that a pattern names, relative to one of the folders.
+
+    Args:
+        folders: Where to look.
+        unused: The patterns, and for each the patterns of what stays.
 
     Returns:
         The bytes that are gone.
@@ -27,8 +32,9 @@ def thin(folders: list[Path], unused: list[str]) -> int:
         NothingToRemove: A pattern names nothing.
     """
     before = sum(map(_size, folders))
-    for pattern in unused:
-        found = [path for folder in folders for path in folder.glob(pattern)]
+    for pattern, but in unused.items():
+        stays = {path for folder in folders for each in but for path in folder.glob(each)}
+        found = [path for folder in folders for path in folder.glob(pattern) if path not in stays]
         if not found:
             raise NothingToRemove(
                 f"{LIST.name}: nothing is called {pattern} in {', '.join(map(str, folders))}"
