@@ -18,6 +18,7 @@ LAYERS = (
     ("pipeline", "json_lines", "daemon"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
     ("geometry", "settings", "local_time", "packed", "workers", "hadoop_files"),
+    ("history",),
     ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),
 )

@@ -1,0 +1,74 @@
+"""All runs of an output, the latest first."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+
+from footfall.errors import SettingsError
+from footfall.history.files import RunFile, RunFiles
+from footfall.history.record import RunRecord, begun, ended
+
+MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
+
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def all_runs(files: RunFiles, now: datetime) -> list[RunRecord]:
+    """One record for each run, the latest first; a damaged manifest is a record that says so.
+
+    Args:
+        files: Where the runs are.
+        now: Now, to tell a run that lives from one that does not.
+
+    Raises:
+        SettingsError: The output is not there, or may not be read.
+        InfrastructureError: The store does not answer.
+    """
+    by_run: dict[str, dict[str, RunFile]] = defaultdict(dict)
+    for file in files.listing():
+        by_run[file.run_id][file.name] = file
+    telling = [there.get(MANIFEST) or there.get(ALIVE) for there in by_run.values()]
+    wanted = [file for file in telling if file is not None]
+    records = []
+    for file, content in zip(wanted, files.read(wanted), strict=True):
+        if content is not None:
+            page = files.address(file.run_id, PAGE) if PAGE in by_run[file.run_id] else None
+            records.append(_record(files, file, content.decode("utf-8", "replace"), page, now))
+    return sorted(records, key=lambda run: (run.started or _BEFORE_ALL, run.run_id), reverse=True)
+
+
+def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
+    """The run of this id, of an id that begins so, or the latest one: `last`, or a day as 2023-03-01.
+
+    Raises:
+        SettingsError: There is none, or there are several.
+    """
+    if named == "last":
+        found = [run for run in runs if run.is_over][:1]
+    else:
+        exact = [run for run in runs if run.run_id == named]
+        found = exact or _of_day(runs, named) or [run for run in runs if run.run_id.startswith(named)]
+    if len(found) == 1:
+        return found[0]
+    many = ", ".join(run.run_id for run in found[:5])
+    raise SettingsError(
+        f"Several runs begin with {named}: {many}" if found else f"There is no run {named}",
+        where=f"{root}/runs",
+        fix="Give one whole id; `footfall runs` lists them all.",
+    )
+
+
+def _of_day(runs: list[RunRecord], named: str) -> list[RunRecord]:
+    """The last run of a day that published it, or else the last one that tried."""
+    try:
+        day = date.fromisoformat(named)
+    except ValueError:
+        return []
+    of_day = [run for run in runs if day in run.days and run.is_over]
+    return ([run for run in of_day if run.state == "published"] or of_day)[:1]
+
+
+def _record(files: RunFiles, file: RunFile, text: str, page: str | None, now: datetime) -> RunRecord:
+    folder = files.address(file.run_id)
+    if file.name == MANIFEST:
+        return ended(file.run_id, text, folder, page)
+    return begun(file.run_id, text, folder, now - file.written)
