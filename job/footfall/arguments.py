@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     commands = words.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_submit(commands)
+    _add_settle(commands)
     _add_sample(commands)
     commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
     return words
@@ -86,7 +87,14 @@ def _add_launch(submit: argparse.ArgumentParser) -> None:
     submit.add_argument(
         "--template", type=Path, metavar="FILE", help="rendered manifests to take the template from"
     )
-    submit.add_argument("--rerun", action="store_true", help="run again what has ended")
+    submit.add_argument(
+        "--rerun", action=argparse.BooleanOptionalAction, default=False, help="run again what has ended"
+    )
+    submit.add_argument(
+        "--launched-by",
+        metavar="NAME",
+        help="who launches it: a label of the run, by which `settle` finds it",
+    )
     submit.add_argument(
         "--print", action="store_true", help="write the run as YAML for kubectl, start nothing"
     )
@@ -104,6 +112,19 @@ def _add_launch(submit: argparse.ArgumentParser) -> None:
         default=300,
         help="the longest its pods may take to start (default: 5min)",
     )
+
+
+def _add_settle(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `settle`, the last word of a launcher that may have been killed."""
+    settle = commands.add_parser(
+        "settle",
+        help="end what a launcher left running, and tell how its runs ended",
+        description="Delete the runs of a launcher that have not ended, and print one JSON line for each of its runs.",
+        allow_abbrev=False,
+    )
+    settle.add_argument("--on", required=True, choices=["kubernetes"], help="where they run")
+    settle.add_argument("--launched-by", required=True, metavar="NAME", help="as it was told to `submit`")
+    settle.add_argument("--namespace", help="of the runs (default: that of the pod or context)")
 
 
 def _add_sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -5,6 +5,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
         The exit code.
     """
     arguments = vars(parser().parse_args(argv))
-    commands = {"run": _run, "submit": _submit, "sample": _sample, "schema": _schema}
+    commands = {"run": _run, "submit": _submit, "settle": _settle, "sample": _sample, "schema": _schema}
     command = commands[arguments.pop("command")]
     try:
         return command(arguments, argv)
@@ -128,7 +129,17 @@ def _wish(arguments: Mapping[str, Any]) -> "Wish":
         rerun=arguments["rerun"] or smoke,
         patience=Patience(arguments["timeout"], arguments["start_timeout"]),
         on_interrupt=arguments["on_interrupt"],
+        launched_by=arguments["launched_by"],
     )
+
+
+def _settle(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.launch.kubernetes import Cluster
+    from footfall.launch.settle import settled
+
+    for run in settled(Cluster.connect(arguments["namespace"]), arguments["launched_by"]):
+        print(json.dumps(asdict(run)), flush=True)  # noqa: T201
+    return 0
 
 
 def _say(line: str) -> None:

@@ -18,6 +18,7 @@ KIND = "SparkApplication"
 TEMPLATE = "footfall-template"
 NAME_LABEL, DAY_LABEL = "app.kubernetes.io/name", "footfall.io/day"
 TEMPLATE_LABEL, DIGEST_LABEL = "footfall.io/template", "footfall.io/image-digest"
+LAUNCHER_LABEL = "footfall.io/launched-by"
 KEPT_SECONDS = 7 * 86400
 
 _TRACKING = ("argocd.argoproj.io/", "kubectl.kubernetes.io/last-applied-configuration")
@@ -49,7 +50,9 @@ class Order:
         return cls(("run", "--sample", *_words(flags)), None)
 
 
-def clone(template: Object, order: Order, namespace: str | None = None) -> Object:
+def clone(
+    template: Object, order: Order, namespace: str | None = None, launched_by: str | None = None
+) -> Object:
     """Make the run out of the template, in its namespace or another one.
 
     The run has no owner and nothing by which Argo CD would know it: neither pruning nor the end of whoever
@@ -72,7 +75,11 @@ def clone(template: Object, order: Order, namespace: str | None = None) -> Objec
     metadata = {
         "name": name(image, order),
         "namespace": namespace or about.get("namespace"),
-        "labels": {**_without_tracking(about.get("labels")), **_labels(about["name"], image, order)},
+        "labels": {
+            **_without_tracking(about.get("labels")),
+            **_labels(about["name"], image, order),
+            **({LAUNCHER_LABEL: launched_by} if launched_by else {}),
+        },
         "annotations": _without_tracking(about.get("annotations")),
     }
     return {

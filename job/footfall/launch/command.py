@@ -38,6 +38,7 @@ class Wish:
         rerun: Whether a run that ended shall be run once more.
         patience: How long to wait for what.
         on_interrupt: What becomes of the run when the launcher is told to end.
+        launched_by: Written on the run as a label, for `settle`.
     """
 
     order: Order
@@ -46,6 +47,7 @@ class Wish:
     rerun: bool
     patience: Patience
     on_interrupt: OnInterrupt
+    launched_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def printed(wish: Wish) -> str:
     """The run as YAML, for `kubectl apply -f -`."""
     rendered = read_template(wish.template) if wish.template else None
     template = rendered or start.template_of(Cluster.connect(wish.namespace))
-    return yaml.safe_dump(clone(template, wish.order, wish.namespace), sort_keys=False)
+    return yaml.safe_dump(clone(template, wish.order, wish.namespace, wish.launched_by), sort_keys=False)
 
 
 def launched(wish: Wish, audience: Audience) -> Ending:
@@ -77,7 +79,8 @@ def launched(wish: Wish, audience: Audience) -> Ending:
             its_own = rendered["metadata"].get("namespace") if rendered else None
             cluster = Cluster.connect(wish.namespace or its_own)
             start.check_permissions(cluster)
-            run = clone(rendered or start.template_of(cluster), wish.order, cluster.namespace)
+            template = rendered or start.template_of(cluster)
+            run = clone(template, wish.order, cluster.namespace, wish.launched_by)
             step.note(image=run["spec"]["image"])
         try:
             return _followed(cluster, run, wish, audience)
