@@ -69,6 +69,7 @@ report: ## the path of the last report, shown in a browser where there is one
 lock: ## write the lock files again from pyproject.toml and bench/pyproject.toml (needs make setup)
 	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --group spark41 pyproject.toml - -o requirements.lock
 	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
 	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 
