@@ -106,6 +106,8 @@ def unmet(wanted: list[str], lock: str, python: str) -> list[str]:
     }
 
     def is_met(need: Requirement) -> bool:
+        if need.marker and not need.marker.evaluate(environment):
+            return True
         return need.name.lower() in pins and need.specifier.contains(pins[need.name.lower()])
 
     return [text for text in wanted if not is_met(Requirement(text))]
@@ -119,6 +121,9 @@ def test_the_locks_satisfy_what_the_project_requires(pyproject: dict[str, Any], 
     assert unmet([*job, *pyproject["build-system"]["requires"]], "requirements.lock", python) == []
     assert unmet([*job, *groups["dev"]], "requirements-dev.lock", python) == []
     assert unmet(groups["spark35"], "requirements-spark35.lock", python) == []
+    brought = ("pyspark", "py4j")  # by Glue
+    on_glue = [need for need in pyproject["project"]["dependencies"] if not need.startswith(brought)]
+    assert unmet(on_glue, "requirements-glue.lock", python) == []
 
 
 def test_a_requirement_that_the_lock_does_not_satisfy_is_found() -> None:
@@ -129,10 +134,12 @@ def test_a_requirement_that_the_lock_does_not_satisfy_is_found() -> None:
     ]
 
 
-def test_the_two_locks_of_the_default_spark_agree() -> None:
-    """What a run installs is what the tests are run with."""
-    run, development = ({str(pin) for pin in locked(f"requirements{kind}.lock")} for kind in ("", "-dev"))
-    assert run < development
+def test_the_locks_of_the_default_spark_agree() -> None:
+    """What a run installs, here or on Glue, is what the tests are run with."""
+    glue, run, development = (
+        {str(pin) for pin in locked(f"requirements{kind}.lock")} for kind in ("-glue", "", "-dev")
+    )
+    assert glue < run < development
 
 
 def test_the_version_of_the_package_is_that_of_the_project(pyproject: dict[str, Any]) -> None:
