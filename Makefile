@@ -7,6 +7,10 @@ IMAGE       ?= footfall:dev# the name of the image, as in: make image IMAGE=regi
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 
+# Tools for checks that come as Go modules; Go verifies them by its checksum database.
+ACTIONLINT  := 1.7.12
+KUSTOMIZE   := 5.6.0
+
 BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
@@ -15,10 +19,10 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind delivery lint-delivery test-delivery
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
 
 setup: .venv/development.stamp ## all that tests and checks need, in .venv
 
@@ -38,6 +42,12 @@ lint: .venv/development.stamp ## style, format and types
 
 test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
 	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+
+lint-delivery: delivery ## workflows, shell scripts, the Dockerfile, templates of AWS
+	@PATH="$(CURDIR)/.delivery/bin:$$PATH" .ci/lint-delivery
+
+test-delivery: .venv/development.stamp delivery .lookalike/installed.stamp ## the commands of workflows and buildspecs, and the templates of AWS in a look-alike
+	PATH="$(CURDIR)/.delivery/bin:$$PATH" $(BIN)/pytest tests/workflows tests/aws $(PYTEST_ARGS)
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
@@ -71,6 +81,8 @@ lock: ## write the lock files again from pyproject.toml and bench/pyproject.toml
 	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
+	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
+	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:lookalike -o requirements-lookalike.lock
 	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 
 prerequisites:
@@ -93,6 +105,26 @@ prerequisites:
 	@echo "Installing Spark 3.5 into .spark35 (once) ..."
 	@rm -rf .spark35
 	@$(INSTALL) --require-hashes --no-deps --target .spark35 -r requirements-spark35.lock
+	@touch $@
+
+# Where Go is missing, so are the checks that need its tools, and they say so.
+delivery: .delivery/installed.stamp
+	@command -v go >/dev/null || echo "Go is missing: no actionlint and, unless it is there, no kustomize"
+	@! command -v go >/dev/null || test -x .delivery/bin/actionlint || \
+	  GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT)
+	@! command -v go >/dev/null || command -v kustomize >/dev/null || test -x .delivery/bin/kustomize || \
+	  GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install sigs.k8s.io/kustomize/kustomize/v5@v$(KUSTOMIZE)
+
+.delivery/installed.stamp: requirements-delivery.lock
+	@echo "Installing the checkers of delivery into .delivery (once; 500 MB) ..."
+	@$(PYTHON) -m venv .delivery
+	@.delivery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-delivery.lock
+	@touch $@
+
+.lookalike/installed.stamp: requirements-lookalike.lock
+	@echo "Installing the look-alike of AWS into .lookalike (once) ..."
+	@$(PYTHON) -m venv .lookalike
+	@.lookalike/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lookalike.lock
 	@touch $@
 
 # A peer that cannot be installed is left out and reported as such, so a failure here is not one of the bench.
