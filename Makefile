@@ -13,13 +13,14 @@ KUSTOMIZE   := 5.6.0
 
 BIN     := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+GO_INSTALL := GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
 
 # The Spark and the packages of the locks, not those of the machine.
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind delivery lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind delivery kustomize lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -46,7 +47,7 @@ test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that
 lint-delivery: delivery ## workflows, shell scripts, the Dockerfile, templates of AWS
 	@PATH="$(CURDIR)/.delivery/bin:$$PATH" .ci/lint-delivery
 
-test-delivery: .venv/development.stamp delivery .lookalike/installed.stamp ## the commands of workflows and buildspecs, and the templates of AWS in a look-alike
+test-delivery: .venv/development.stamp delivery ## the commands of workflows and buildspecs, and the templates of AWS in a look-alike
 	PATH="$(CURDIR)/.delivery/bin:$$PATH" $(BIN)/pytest tests/workflows tests/aws $(PYTEST_ARGS)
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
@@ -82,7 +83,6 @@ lock: ## write the lock files again from pyproject.toml and bench/pyproject.toml
 	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
-	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:lookalike -o requirements-lookalike.lock
 	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 
 prerequisites:
@@ -108,23 +108,20 @@ prerequisites:
 	@touch $@
 
 # Where Go is missing, so are the checks that need its tools, and they say so.
-delivery: .delivery/installed.stamp
-	@command -v go >/dev/null || echo "Go is missing: no actionlint and, unless it is there, no kustomize"
-	@! command -v go >/dev/null || test -x .delivery/bin/actionlint || \
-	  GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT)
-	@! command -v go >/dev/null || command -v kustomize >/dev/null || test -x .delivery/bin/kustomize || \
-	  GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install sigs.k8s.io/kustomize/kustomize/v5@v$(KUSTOMIZE)
+delivery: .delivery/installed.stamp kustomize
+	@if command -v go >/dev/null; then \
+	  test -x .delivery/bin/actionlint || $(GO_INSTALL) github.com/rhysd/actionlint/cmd/actionlint@v$(ACTIONLINT); \
+	else echo "Go is missing, and so is actionlint"; fi
+
+kustomize:
+	@if command -v kustomize >/dev/null || test -x .delivery/bin/kustomize; then :; \
+	elif command -v go >/dev/null; then $(GO_INSTALL) sigs.k8s.io/kustomize/kustomize/v5@v$(KUSTOMIZE); \
+	else echo "Go is missing, and so is kustomize"; fi
 
 .delivery/installed.stamp: requirements-delivery.lock
 	@echo "Installing the checkers of delivery into .delivery (once; 500 MB) ..."
 	@$(PYTHON) -m venv .delivery
 	@.delivery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-delivery.lock
-	@touch $@
-
-.lookalike/installed.stamp: requirements-lookalike.lock
-	@echo "Installing the look-alike of AWS into .lookalike (once) ..."
-	@$(PYTHON) -m venv .lookalike
-	@.lookalike/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lookalike.lock
 	@touch $@
 
 # A peer that cannot be installed is left out and reported as such, so a failure here is not one of the bench.

@@ -1,175 +1,120 @@
 """Writes into Git which image an environment runs: k8s/overlays/ENVIRONMENT/version/, and nothing else.
 
 python3 k8s/version.py set ENVIRONMENT NAME:TAG@sha256:DIGEST   commits it to main, and pushes
-python3 k8s/version.py promote                                  pushes a branch on which production has test's image
+python3 k8s/version.py promote [COMMIT]                         pushes a branch on which production has test's image;
+                                                                with COMMIT only where test had it there already
+python3 k8s/version.py approve NAME:TAG@sha256:DIGEST           commits it to production on main, where test has it
 python3 k8s/version.py behind ENVIRONMENT                       true where this commit makes another image, else false
+python3 k8s/version.py image ENVIRONMENT                        prints its image, where this commit makes no other one
 
-TAG is the commit that the image is of. All is done on `origin`: checked out files are neither read nor changed.
+TAG is the commit that the image is of. All is done on origin (version_files.py): what is checked out stays as it is.
 """
 
-import os
 import re
-import subprocess
 import sys
-import tempfile
-import time
-from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-USAGE = "usage: python3 k8s/version.py set ENVIRONMENT NAME:TAG@sha256:DIGEST | promote | behind ENVIRONMENT"
-ATTEMPTS = 6
-PAUSE = 0.2
-"""Seconds that each attempt to push waits longer than the one before."""
-
-IMAGE = re.compile(
-    r"(?P<name>[a-z0-9][a-z0-9._:/-]*):(?P<tag>\w[\w.-]{0,127})@(?P<digest>sha256:[0-9a-f]{64})"
+from version_files import (
+    ROOT,
+    CommandFailed,
+    Overtaken,
+    Refused,
+    Version,
+    asked,
+    committed,
+    fetched,
+    is_ancestor,
+    push_to_main,
+    run,
+    say,
+    version,
+    with_image,
 )
 
-
-class Refused(Exception):
-    """What was asked for cannot be done; the message says why and what to do."""
-
-
-class CommandFailed(Refused):
-    """git or kustomize failed; the message holds its words."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """The version file of an environment as a commit has it."""
-
-    environment: str
-    text: str
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the repository."""
-        return f"k8s/overlays/{self.environment}/version/kustomization.yaml"
-
-    def field(self, name: str) -> str:
-        """`newName`, `newTag` or `digest` of the image; empty where it has none."""
-        found = re.search(rf"^[- ] {name}: *[\"']?([^\"'\n]+)", self.text, re.MULTILINE)
-        return found[1] if found else ""
-
-
-def run(*command: str, given: str | None = None, folder: Path = ROOT, index: str = "") -> str:
-    """What a command prints, without the newline at its end.
-
-    Raises:
-        CommandFailed: It is not there, or has failed.
-    """
-    environment = {**os.environ, "GIT_INDEX_FILE": index} if index else None
-    try:
-        done = subprocess.run(  # noqa: S603 - our own words
-            command, cwd=folder, env=environment, input=given, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise CommandFailed(f"{command[0]} is missing: install it") from None
-    if done.returncode:
-        raise CommandFailed(f"{' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout.removesuffix("\n")
-
-
-def fetched() -> str:
-    """The newest commit of main on origin."""
-    run("git", "fetch", "--quiet", "origin", "+refs/heads/main:refs/remotes/origin/main")
-    return run("git", "rev-parse", "refs/remotes/origin/main")
-
-
-def version(tip: str, environment: str) -> Version:
-    """The version file of an environment in a commit.
-
-    Raises:
-        Refused: There is no such environment.
-    """
-    overlays = run("git", "ls-tree", "--name-only", f"{tip}:k8s/overlays").split("\n")
-    if environment not in overlays:
-        raise Refused(f"there is no environment {environment!r}, only {', '.join(overlays)}")
-    file = Version(environment, "")
-    return Version(environment, run("git", "show", f"{tip}:{file.path}") + "\n")
-
-
-def with_image(before: Version, image: str) -> Version:
-    """The version file with another image, as kustomize writes it."""
-    with tempfile.TemporaryDirectory() as work:
-        file = Path(work) / "kustomization.yaml"
-        file.write_text(before.text, encoding="utf-8")
-        run("kustomize", "edit", "set", "image", f"footfall={image}", folder=Path(work))
-        return Version(before.environment, file.read_text(encoding="utf-8"))
-
-
-def committed(tip: str, after: Version, message: str) -> str:
-    """A commit on top of another one that changes the version file and can change nothing else."""
-    with tempfile.TemporaryDirectory() as work:
-        index = f"{work}/index"
-        blob = run("git", "hash-object", "-w", "--stdin", given=after.text)
-        run("git", "read-tree", tip, index=index)
-        run("git", "update-index", "--cacheinfo", f"100644,{blob},{after.path}", index=index)
-        tree = run("git", "write-tree", index=index)
-    return run("git", "commit-tree", tree, "-p", tip, "-m", message)
-
-
-def is_ancestor(older: str, newer: str) -> bool:
-    """Whether one commit is in the history of the other; false where one of them is no commit here."""
-    try:
-        run("git", "merge-base", "--is-ancestor", older, newer)
-    except CommandFailed:
-        return False
-    return True
+USAGE = """\
+usage: python3 k8s/version.py set ENVIRONMENT NAME:TAG@sha256:DIGEST | promote [COMMIT] | approve NAME:TAG@sha256:DIGEST
+       | behind ENVIRONMENT | image ENVIRONMENT"""
 
 
 def set_image(environment: str, image: str) -> None:
-    """Name an image in the version file of an environment on main; others may push at the same time.
+    """Name an image in the version file of an environment on main.
 
-    Nothing is done where it stands there, or one of a later commit does: builds may overtake each other.
+    Nothing is done where one of a later commit stands there: builds may overtake each other.
 
     Raises:
         Refused: The words are wrong, or origin takes no push.
     """
-    asked = IMAGE.fullmatch(image)
-    if asked is None:
-        raise Refused(f"{image!r} is not NAME:TAG@sha256:DIGEST, with 64 digits of 0-9 and a-f")
+    tag = asked(image)["tag"]
     if environment == "production":
         raise Refused("production takes the image of test by a pull request: python3 k8s/version.py promote")
-    for attempt in range(ATTEMPTS):
-        time.sleep(attempt * PAUSE)
-        tip = fetched()
+
+    def after(tip: str) -> Version:
         before = version(tip, environment)
-        after, now = with_image(before, image), before.field("newTag")
-        if after == before:
-            return say(f"{environment} has {image} already")
-        if now != asked["tag"] and is_ancestor(asked["tag"], now):
-            return say(f"{environment} has the image of a later commit, {now}; to go back: git revert")
-        commit = committed(tip, after, f"Give {environment} the image of {asked['tag']}")
-        try:
-            run("git", "push", "--quiet", "origin", f"{commit}:refs/heads/main")
-        except CommandFailed as failure:
-            # Someone else was first: the next attempt writes upon what they pushed.
-            rejected = failure
-        else:
-            return say(f"{environment} has {image}")
-    raise Refused(f"origin refused {ATTEMPTS} pushes to main; the last time:\n{rejected}")
+        now = before.field("newTag")
+        if now != tag and is_ancestor(tag, now):
+            raise Overtaken(f"{environment} has the image of a later commit, {now}; to go back: git revert")
+        return with_image(before, image)
+
+    push_to_main(after, image, f"Give {environment} the image of {tag}")
 
 
-def promote() -> str:
-    """Push a branch with one commit, by which production gets the image of test; give its name, empty where it has it.
+def approve(image: str) -> None:
+    """Give production on main an image that test has had: what a pull request does where there are some.
 
     Raises:
-        Refused: Test's image has no digest, or its promotion has been asked for.
+        Refused: Test never had it, or origin takes no push.
+    """
+    tag = asked(image)["tag"]
+
+    def after(tip: str) -> Version:
+        now = version(tip, "production").field("newTag")
+        if now != tag and is_ancestor(tag, now):
+            raise Overtaken(f"production has the image of a later commit, {now}; to go back: git revert")
+        return Version("production", tried_in_test(tip, image).text)
+
+    push_to_main(after, image, f"Promote the image of {tag} to production")
+
+
+def tried_in_test(tip: str, image: str) -> Version:
+    """The version file with which test had an image.
+
+    Raises:
+        Refused: It never had it.
+    """
+    digest = asked(image)["digest"]
+    path = version(tip, "test").path
+    for commit in run("git", "log", "--format=%H", f"-S{digest}", tip, "--", path).split():
+        then = version(commit, "test")
+        if then.field("digest") == digest and then.image == image:
+            return then
+    raise Refused(f"test never had {image}")
+
+
+def promote(seen: str = "") -> str:
+    """Push a branch with one commit, by which production gets the image of test, and give its name.
+
+    Args:
+        seen: A commit in which test has been tried. Its image is promoted only where test still has it.
+
+    Returns:
+        The branch; empty where production has the image, its promotion was asked for, or test has another by now.
+
+    Raises:
+        Refused: Test's image has no digest, or there is no such commit.
     """
     tip = fetched()
     test, production = version(tip, "test"), version(tip, "production")
+    if seen and version(seen, "test").text != test.text:
+        say(f"test has another image than in {seen}: its own smoke run decides")
+        return ""
     if test.text == production.text:
         say(f"production has the image of test already, {test.field('newTag')}")
         return ""
-    if not test.field("digest"):
-        raise Refused(f"{test.path} names no digest, so it is not sure what would run: set it first")
-    branch = f"promote/{test.field('digest').removeprefix('sha256:')[:12]}"
+    branch = f"promote/{test.image.rpartition(':')[2][:12]}"
     if run("git", "ls-remote", "origin", f"refs/heads/{branch}"):
-        raise Refused(f"the branch {branch} is there: merge its pull request, or delete it")
-    after = Version("production", test.text)
-    commit = committed(tip, after, f"Promote the image of {test.field('newTag')} to production")
+        say(f"the branch {branch} is there: merge its pull request, or delete it to ask again")
+        return ""
+    message = f"Promote the image of {test.field('newTag')} to production"
+    commit = committed(tip, Version("production", test.text), message)
     run("git", "push", "--quiet", "origin", f"{commit}:refs/heads/{branch}")
     return branch
 
@@ -186,9 +131,20 @@ def is_behind(environment: str) -> bool:
         return True
 
 
-def say(text: str) -> None:
-    """Tell people; what programs read goes to the other stream."""
-    sys.stderr.write(f"{text}\n")
+def current_image(environment: str) -> str:
+    """The image of an environment, for a release of HEAD.
+
+    Raises:
+        Refused: It was made of other sources than HEAD's, or HEAD is not on main.
+    """
+    if not is_ancestor("HEAD", fetched()):
+        raise Refused("this commit is not on main of origin")
+    now = version(fetched(), environment)
+    if is_behind(environment):
+        raise Refused(
+            f"{environment} has the image of {now.field('newTag')}, which is not that of this commit"
+        )
+    return now.image
 
 
 def main(words: list[str]) -> int:
@@ -197,10 +153,14 @@ def main(words: list[str]) -> int:
         match words:
             case ["set", environment, image]:
                 set_image(environment, image)
-            case ["promote"]:
-                sys.stdout.write(f"{promote()}\n")
+            case ["promote", *seen] if len(seen) < 2:
+                sys.stdout.write(f"{promote(*seen)}\n")
+            case ["approve", image]:
+                approve(image)
             case ["behind", environment]:
                 sys.stdout.write(f"{str(is_behind(environment)).lower()}\n")
+            case ["image", environment]:
+                sys.stdout.write(f"{current_image(environment)}\n")
             case _:
                 say(USAGE)
                 return 2

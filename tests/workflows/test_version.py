@@ -116,7 +116,10 @@ def test_a_refused_push_is_told_in_the_words_of_git(bare: Path, desk: Clone) -> 
         (("set", "tset", image("abc")), "no environment 'tset', only local, production, test"),
         (("set", "../base", image("abc")), "no environment '../base'"),
         (("set", "production", image("abc")), "by a pull request: python3 k8s/version.py promote"),
-        (("promote", "test"), "usage: "),
+        (("promote", "one", "two"), "usage: "),
+        (("promote", "no-commit"), "no-commit"),
+        (("approve", "registry.example.com/footfall:abc"), "is not NAME:TAG@sha256:DIGEST"),
+        (("approve", image("abc")), f"test never had {image('abc')}"),
     ],
 )
 def test_words_that_cannot_be_meant_are_refused(desk: Clone, words: tuple[str, ...], message: str) -> None:
@@ -150,10 +153,57 @@ def test_a_promotion_that_was_asked_for_or_is_done_is_not_asked_for_again(desk: 
     """The branch in the way is named; after the merge there is no branch to make."""
     desk.version("set", "test", image("abc"))
     _, branch, _ = desk.version("promote")
-    code, _, told = desk.version("promote")
-    assert (code, told) == (1, f"the branch {branch} is there: merge its pull request, or delete it")
+    there = f"the branch {branch} is there: merge its pull request, or delete it to ask again"
+    assert desk.version("promote") == (0, "", there)
     desk.git("push", "--quiet", "origin", f"origin/{branch}:main")
     assert desk.version("promote") == (0, "", "production has the image of test already, abc")
+
+
+def test_a_smoke_run_promotes_the_image_that_it_ran_and_no_later_one(desk: Clone) -> None:
+    """The revision that Argo CD tells names the image; where test has another by now, that one's own run decides."""
+    desk.version("set", "test", image("abc"))
+    desk.git("fetch", "--quiet", "origin", "main")
+    tried = desk.git("rev-parse", "FETCH_HEAD")
+    desk.git("merge", "--quiet", "--ff-only", "FETCH_HEAD")
+    desk.write("docs/delivery.md", "words\n")
+    assert desk.version("promote", tried)[:2] == (0, f"promote/{'a' * 12}")
+    desk.version("set", "test", image("def", "b"))
+    told = f"test has another image than in {tried}: its own smoke run decides"
+    assert desk.version("promote", tried) == (0, "", told)
+
+
+def test_what_was_approved_goes_to_production_on_main(desk: Clone) -> None:
+    """One commit with the image that was approved, also where test has gone on; the second time nothing is done."""
+    desk.version("set", "test", image("abc"))
+    desk.version("set", "test", image("def", "b"))
+    assert desk.version("approve", image("abc")) == (0, "", f"production has {image('abc')}")
+    assert "newTag: abc\n" in desk.at_origin(file_of("production"))
+    assert desk.messages()[0] == "Promote the image of abc to production"
+    assert desk.version("approve", image("abc")) == (0, "", f"production has {image('abc')} already")
+    assert desk.version("approve", image("abc", "c"))[0] == 1
+
+
+def test_an_approval_that_comes_late_takes_production_back_to_nothing_older(desk: Clone) -> None:
+    """The image of an earlier commit stays out when that of a later one is there."""
+    earlier, later = desk.write("job/main.py", "2\n"), desk.write("job/main.py", "3\n")
+    desk.version("set", "test", image(earlier))
+    desk.version("set", "test", image(later, "b"))
+    desk.version("approve", image(later, "b"))
+    code, _, told = desk.version("approve", image(earlier))
+    assert (code, told) == (0, f"production has the image of a later commit, {later}; to go back: git revert")
+
+
+def test_a_release_is_of_the_image_that_was_made_of_its_commit(desk: Clone) -> None:
+    """A commit with other sources than test's image has none, nor has one that is not on main."""
+    built = desk.git("rev-parse", "HEAD")
+    desk.version("set", "test", image(built))
+    desk.git("pull", "--quiet", "origin", "main")
+    assert desk.version("image", "test") == (0, image(built), "")
+    desk.write("job/main.py", "2\n")
+    told = f"test has the image of {built}, which is not that of this commit"
+    assert desk.version("image", "test") == (1, "", told)
+    desk.git("commit", "--quiet", "--allow-empty", "--message", "Only here")
+    assert desk.version("image", "test") == (1, "", "this commit is not on main of origin")
 
 
 def test_an_environment_is_behind_when_something_that_goes_into_the_image_has_changed(desk: Clone) -> None:
