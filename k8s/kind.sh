@@ -21,12 +21,12 @@ trap 'rm -f "$KUBECONFIG"' EXIT
 kind export kubeconfig --name footfall --kubeconfig "$KUBECONFIG"
 kind load docker-image "$IMAGE" --name footfall
 
-say "Argo CD $ARGO_CD, and through it the operator that argocd/ names"
+say "Argo CD $ARGO_CD, and through it the operator and the workflows that argocd/ names"
 kubectl create namespace argocd --dry-run=client --output yaml | kubectl apply -f -
 kubectl apply --server-side -n argocd -k "https://github.com/argoproj/argo-cd/manifests/core-install?ref=$ARGO_CD"
 kubectl -n argocd rollout status deployment,statefulset --timeout 5m
-kubectl apply -n argocd -f argocd/projects.yaml -f argocd/spark-operator.yaml
-kubectl -n argocd wait application/spark-operator --for jsonpath='{.status.health.status}'=Healthy --timeout 10m
+kubectl kustomize argocd | kubectl apply -n argocd -l footfall.io/platform=true -f -
+kubectl -n argocd wait application -l footfall.io/platform=true --for jsonpath='{.status.health.status}'=Healthy --timeout 10m
 
 say "the job: its template, accounts, limits and policies, and a stand-in for S3 and Glue"
 kubectl apply -k k8s/overlays/local

@@ -16,6 +16,25 @@ EXIT_CODES = """exit codes:
 """
 
 
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The command and its flags; those that `backfill` passes on are `others`.
+
+    Ends the process where the words are none of ours.
+    """
+    words = parser()
+    arguments, others = words.parse_known_args(argv)
+    if others and arguments.command != "backfill":
+        words.error(f"unrecognized arguments: {' '.join(others)}")
+    if arguments.command == "backfill":
+        arguments.others = others
+    return arguments
+
+
+def words_of_day(on: str | None, others: Sequence[str], day: date) -> list[str]:
+    """The command that runs one day, here or elsewhere, with further flags."""
+    return ["submit", f"--on={on}", f"--day={day}", *others] if on else ["run", f"--days={day}", *others]
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     about = "Count how many pings, devices and visits fall inside each place each day."
@@ -25,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_submit(commands)
     _add_settle(commands)
+    _add_backfill(commands)
     _add_sample(commands)
     commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
     return words
@@ -127,6 +147,26 @@ def _add_settle(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     settle.add_argument("--namespace", help="of the runs (default: that of the pod or context)")
 
 
+def _add_backfill(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `backfill`, which passes all flags that it does not know on to `run` or `submit`."""
+    backfill = commands.add_parser(
+        "backfill",
+        help="run each day of a range, a few at a time",
+        description="Run each day of a range, here or elsewhere, and tell what became of all of them. "
+        "All further flags are those of `footfall run`, or with --on those of `footfall submit`.",
+        epilog=f"{EXIT_CODES}  of several days the worst, in this order: 7 2 3 4 5 6",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    backfill.add_argument("--from", dest="first", required=True, type=_day, metavar="DAY")
+    backfill.add_argument("--to", dest="last", required=True, type=_day, metavar="DAY", help="the last day")
+    backfill.add_argument("--on", choices=["kubernetes"], help="where they run (default: here)")
+    backfill.add_argument(
+        "--parallel", type=_count, metavar="N", help="days at once (default: 1 here, 2 elsewhere)"
+    )
+    backfill.add_argument("--list", action="store_true", help="print the days as JSON, run none")
+
+
 def _add_sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `sample`, whose flags are the arguments of `write_sample`."""
     sample = commands.add_parser("sample", help="write generated pings and places", allow_abbrev=False)
@@ -146,6 +186,12 @@ def _day(text: str) -> date:
         return parse_day(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number of days: write it as 2")
 
 
 def _seconds(text: str) -> float:

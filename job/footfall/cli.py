@@ -6,11 +6,12 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from footfall.arguments import parser
+from footfall.arguments import parsed, words_of_day
 from footfall.errors import FootfallError, SettingsError
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings
@@ -39,8 +40,15 @@ def main(argv: Sequence[str]) -> int:
     Returns:
         The exit code.
     """
-    arguments = vars(parser().parse_args(argv))
-    commands = {"run": _run, "submit": _submit, "settle": _settle, "sample": _sample, "schema": _schema}
+    arguments = vars(parsed(argv))
+    commands = {
+        "run": _run,
+        "submit": _submit,
+        "settle": _settle,
+        "backfill": _backfill,
+        "sample": _sample,
+        "schema": _schema,
+    }
     command = commands[arguments.pop("command")]
     try:
         return command(arguments, argv)
@@ -140,6 +148,29 @@ def _settle(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     for run in settled(Cluster.connect(arguments["namespace"]), arguments["launched_by"]):
         print(json.dumps(asdict(run)), flush=True)  # noqa: T201
     return 0
+
+
+def _backfill(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.launch import backfill
+    from footfall.launch.day_process import DayProcess
+
+    days, on = backfill.days_between(arguments["first"], arguments["last"]), arguments["on"]
+    if arguments["list"]:
+        print(json.dumps(list(map(str, days))))  # noqa: T201
+        return 0
+    words = partial(words_of_day, on, arguments["others"])
+    of_first = vars(parsed(words(days[0])))
+    work = backfill.Backfill(
+        start=lambda day: DayProcess.started(day, words(day), _say),
+        parallel=arguments["parallel"] or (2 if on else 1),
+        goes_on=of_first.get("on_interrupt") in ("ask", "keep"),
+    )
+    work.run(days)
+    results = [work.results[day] for day in days]
+    told = backfill.lines_for_people if sys.stdout.isatty() else backfill.lines_for_machines
+    for line in told(results):
+        print(line)  # noqa: T201
+    return work.code or backfill.exit_code(results)
 
 
 def _say(line: str) -> None:

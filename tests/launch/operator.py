@@ -15,29 +15,34 @@ TEMPLATE = {
 }
 
 
-def install_crd(api: client.ApiClient) -> None:
-    """Teach a server the kind SparkApplication, with any fields and a status of its own."""
+def install_crd(
+    api: client.ApiClient, version: str = f"{GROUP}/{VERSION}", kind: str = "SparkApplication"
+) -> None:
+    """Teach a server a kind, with any fields and a status of its own."""
+    group, _, number = version.partition("/")
+    singular = kind.lower()
+    plural = f"{singular}s"
     anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    version = {"name": VERSION, "served": True, "storage": True, "subresources": {"status": {}}}
+    served = {"name": number, "served": True, "storage": True, "subresources": {"status": {}}}
     schema = {"openAPIV3Schema": {"type": "object", "properties": {"spec": anything, "status": anything}}}
-    names = {"plural": PLURAL, "singular": "sparkapplication", "kind": "SparkApplication"}
+    names = {"plural": plural, "singular": singular, "kind": kind}
     crd = {
         "metadata": {
-            "name": f"{PLURAL}.{GROUP}",
+            "name": f"{plural}.{group}",
             "annotations": {"api-approved.kubernetes.io": "unapproved"},
         },
         "spec": {
-            "group": GROUP,
+            "group": group,
             "names": names,
             "scope": "Namespaced",
-            "versions": [{**version, "schema": schema}],
+            "versions": [{**served, "schema": schema}],
         },
     }
     client.ApiextensionsV1Api(api).create_custom_resource_definition(crd)
     until = time.monotonic() + 30
     while True:
         try:
-            client.CustomObjectsApi(api).list_namespaced_custom_object(GROUP, VERSION, "default", PLURAL)
+            client.CustomObjectsApi(api).list_namespaced_custom_object(group, number, "default", plural)
         except client.ApiException:
             if time.monotonic() > until:
                 raise

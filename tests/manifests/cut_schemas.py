@@ -1,9 +1,10 @@
-"""Writes the schemas that manifests are held against, cut from the sources of Kubernetes, spark-operator and Argo CD.
+"""Writes the schemas that manifests are held against, cut from the sources of those who read them.
 
-    python -m tests.manifests.cut_schemas KUBERNETES SPARK_OPERATOR ARGO_CD
+    python -m tests.manifests.cut_schemas KUBERNETES SPARK_OPERATOR ARGO_CD ARGO_WORKFLOWS
 
 Each argument is the folder of that project's source, at the version that the name of the file under schemas/ tells.
-What is cut: words for people, kinds that the manifests have not, and generators of an ApplicationSet other than `list`.
+What is cut: words for people, kinds that the manifests have not, generators of an ApplicationSet other than `list`, and
+all of a workflow that is neither a container nor a step.
 What is added: a field that no schema names is refused, as `kubectl --validate=strict` refuses it.
 """
 
@@ -17,6 +18,7 @@ import yaml
 
 SCHEMAS = Path(__file__).parent / "schemas"
 KUBERNETES, SPARK_OPERATOR, ARGO_CD = "kubernetes-1.34.4", "spark-operator-2.5.1", "argo-cd-3.1.16"
+ARGO_WORKFLOWS = "argo-workflows-3.7.12"
 KINDS = {
     "v1": ("ConfigMap", "LimitRange", "Namespace", "ResourceQuota", "Service", "ServiceAccount"),
     "apps/v1": ("Deployment",),
@@ -31,6 +33,21 @@ LOOSE = {
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["string", "integer"]},
     "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"]},
 }
+
+WORKFLOWS = "io.argoproj.workflow.v1alpha1."
+NOT_IN_WORKFLOWS = (
+    *("archiveLocation", "artifactGC", "artifactRepositoryRef", "artifacts", "containerSet", "dag", "data"),
+    *(
+        "http",
+        "inline",
+        "memoize",
+        "plugin",
+        "podDisruptionBudget",
+        "resource",
+        "script",
+        "volumeClaimTemplates",
+    ),
+)
 
 Schema = dict[str, Any]
 
@@ -88,6 +105,26 @@ def of_kubernetes(source: Path) -> dict[str, Schema]:
     return {**wanted, "definitions": definitions}
 
 
+def of_workflows(source: Path) -> dict[str, Schema]:
+    """WorkflowTemplate and CronWorkflow; the parts of pods in them are those of Kubernetes."""
+    all_of_it = json.loads((source / "api/jsonschema/schema.json").read_text(encoding="utf-8"))["definitions"]
+    kinds = ("WorkflowTemplate", "CronWorkflow")
+    definitions: Schema = {}
+    missing = {f"{WORKFLOWS}{kind}" for kind in kinds}
+    while missing:
+        for name in missing:
+            parts = all_of_it[name].get("properties", {})
+            kept = {key: part for key, part in parts.items() if key not in NOT_IN_WORKFLOWS}
+            definitions[name] = strict({**all_of_it[name], "properties": kept} if kept else all_of_it[name])
+        missing = {name for name in refs(definitions) if name.startswith(WORKFLOWS)} - set(definitions)
+    for kind in kinds:
+        definitions[f"{WORKFLOWS}{kind}"]["properties"].pop("status", None)
+    return {
+        **{f"argoproj.io/v1alpha1/{kind}": {"$ref": f"{REF}{WORKFLOWS}{kind}"} for kind in kinds},
+        "definitions": definitions,
+    }
+
+
 def of_definition(file: Path) -> dict[str, Schema]:
     """The one kind of a CustomResourceDefinition, in its stored version."""
     spec = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]
@@ -114,8 +151,8 @@ def line(schema: Schema, key: str) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def main(kubernetes: Path, spark_operator: Path, argo_cd: Path) -> None:
-    """Write all three files."""
+def main(kubernetes: Path, spark_operator: Path, argo_cd: Path, argo_workflows: Path) -> None:
+    """Write all files."""
     write(KUBERNETES, of_kubernetes(kubernetes))
     write(
         SPARK_OPERATOR,
@@ -124,7 +161,8 @@ def main(kubernetes: Path, spark_operator: Path, argo_cd: Path) -> None:
     kinds = ("application", "applicationset", "appproject")
     crds = [of_definition(argo_cd / f"manifests/crds/{kind}-crd.yaml") for kind in kinds]
     write(ARGO_CD, {key: schema for crd in crds for key, schema in crd.items()})
+    write(ARGO_WORKFLOWS, of_workflows(argo_workflows))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:5]))

@@ -1,4 +1,4 @@
-"""Pod Security `restricted`, as its standard words it, for pods and for the halves of a SparkApplication."""
+"""Pod Security `restricted`, as its standard words it, for pods, the halves of a SparkApplication, and workflows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +44,11 @@ def pods(thing: Object) -> Iterator[Pod]:
             more = [*half.get("sidecars", ()), *half.get("initContainers", ())]
             contexts = [half.get("securityContext", {}), *(part.get("securityContext", {}) for part in more)]
             yield Pod(half, half.get("podSecurityContext", {}), contexts, spec.get("volumes", []))
+    elif thing["kind"] == "WorkflowTemplate":
+        contexts = [
+            part["container"].get("securityContext", {}) for part in spec["templates"] if "container" in part
+        ]
+        yield Pod(spec, spec.get("securityContext", {}), contexts, spec.get("volumes", []))
     elif "template" in spec and thing["kind"] in ("Job", "Deployment"):
         inner = spec["template"]["spec"]
         parts = [*inner["containers"], *inner.get("initContainers", ())]

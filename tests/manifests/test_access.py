@@ -28,6 +28,10 @@ ALLOWED = {
     # The executor: nothing.
     "footfall-executor": set(),
 }
+# A workflow: what a launcher may, and to tell the controller what came of a step.
+ALLOWED["footfall-workflow"] = ALLOWED["footfall-launcher"] | {
+    (verb, "argoproj.io", "workflowtaskresults") for verb in ("create", "patch")
+}
 
 
 def granted(name: str) -> dict[str, set[Rule]]:

@@ -25,6 +25,7 @@ MUST_NOT = [
     ("delete", "networking.k8s.io", "networkpolicies", "footfall-test"),
     ("get", "", "pods", "footfall-production"),
     ("create", SPARK, "sparkapplications", "footfall-production"),
+    ("create", "argoproj.io", "workflows", "footfall-test"),
     ("list", "", "pods", ""),
     ("list", "", "namespaces", ""),
 ]
@@ -41,6 +42,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[client.ApiClien
     everything = [thing for name in ENVIRONMENTS for thing in environment(name).values()]
     with running(tmp_path_factory.mktemp("api-server")) as started:
         install_crd(started.client())
+        for kind in ("WorkflowTemplate", "CronWorkflow"):
+            install_crd(started.client(), "argoproj.io/v1alpha1", kind)
         connection = started.client()
         dynamic = DynamicClient(connection)
         for thing in sorted(everything, key=lambda thing: thing["kind"] != "Namespace"):
@@ -80,7 +83,9 @@ def test_an_account_may_do_its_work(
     assert allowed(server, account, rule)
 
 
-@pytest.mark.parametrize("account", ["footfall-driver", "footfall-executor", "footfall-launcher", "default"])
+@pytest.mark.parametrize(
+    "account", ["footfall-driver", "footfall-executor", "footfall-launcher", "footfall-workflow", "default"]
+)
 @pytest.mark.parametrize("rule", MUST_NOT, ids=lambda rule: " ".join(rule))
 def test_no_account_may_leave_its_room(
     server: client.ApiClient, account: str, rule: tuple[str, str, str, str]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, Objects, environment, flat, render
 
@@ -60,11 +61,19 @@ def test_environments_differ_only_where_meant() -> None:
 
 
 def test_nothing_is_copied_between_overlays() -> None:
-    """What all environments set to one value stands in the base."""
+    """What all environments set to one value stands in the base, or is a part of a component's own object."""
     of_base = values(render(BASE), "footfall").items()
     own = [of_environment(name).items() - of_base for name in ENVIRONMENTS]
     assert all(own)
-    assert own[0] & own[1] & own[2] == set()
+    of_components = things_of_components()
+    assert {key for key, _ in own[0] & own[1] & own[2] if thing_of(key) not in of_components} == set()
+
+
+def things_of_components() -> set[tuple[str, ...]]:
+    """The kind and name of each object that stands in a component."""
+    files = (ROOT / "k8s" / "components").rglob("*.yaml")
+    things = (thing for file in files for thing in yaml.safe_load_all(file.read_text(encoding="utf-8")))
+    return {(thing["kind"], thing["metadata"]["name"]) for thing in things if "metadata" in thing}
 
 
 def test_what_is_a_users_own_stands_in_one_place() -> None:

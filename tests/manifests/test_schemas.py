@@ -1,4 +1,4 @@
-"""Everything that is applied is valid against the schemas of Kubernetes, spark-operator and Argo CD, field by field."""
+"""Everything that is applied is valid against the schemas of those who read it, field by field."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from tests.manifests.cut_schemas import ARGO_CD, SCHEMAS, SPARK_OPERATOR
+from tests.manifests.cut_schemas import ARGO_CD, ARGO_WORKFLOWS, SCHEMAS, SPARK_OPERATOR
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, Object, Objects, argo_cd, environment
 
 
@@ -16,7 +16,8 @@ from tests.manifests.rendering import ENVIRONMENTS, ROOT, Object, Objects, argo_
 def schemas() -> dict[str, Any]:
     """The schema of each kind, by API and kind, such as `batch/v1/Job`."""
     files = [json.loads(file.read_text(encoding="utf-8")) for file in SCHEMAS.glob("*.json")]
-    return {kind: schema for file in files for kind, schema in file.items()}
+    definitions = {name: part for file in files for name, part in file.get("definitions", {}).items()}
+    return {kind: schema for file in files for kind, schema in file.items()} | {"definitions": definitions}
 
 
 def defects(thing: Object) -> list[str]:
@@ -47,12 +48,14 @@ def test_what_is_applied_is_valid(name: str) -> None:
         ("SparkApplication", ("spec", "driver", "cores"), "two"),
         ("SparkApplication", ("spec", "sparkConf", "spark.ui.port"), 4040),
         ("Job", ("spec", "template", "spec", "container"), []),
+        ("WorkflowTemplate", ("spec", "templates", 0, "paralelism"), 2),
+        ("CronWorkflow", ("spec", "timezone"), 0),
         ("NetworkPolicy", ("spec", "ingres"), []),
         ("ServiceAccount", ("automountToken",), False),
         ("ResourceQuota", ("spec", "hard", "pods"), []),
     ],
 )
-def test_a_slip_is_found(kind: str, path: tuple[str, ...], value: Any) -> None:
+def test_a_slip_is_found(kind: str, path: tuple[Any, ...], value: Any) -> None:
     """A field without meaning, or a value of the wrong type, is one defect."""
     thing = json.loads(
         json.dumps(next(thing for (of, _), thing in environment("test").items() if of == kind))
@@ -65,10 +68,11 @@ def test_a_slip_is_found(kind: str, path: tuple[str, ...], value: Any) -> None:
     assert path[-1] in defect
 
 
-def test_the_schema_of_the_operator_is_that_of_the_operator_that_is_installed() -> None:
-    """The chart's revision and the schema go together."""
-    revision = argo_cd()["Application", "spark-operator"]["spec"]["source"]["targetRevision"]
-    assert f"spark-operator-{revision.removeprefix('v')}" == SPARK_OPERATOR
+@pytest.mark.parametrize("schema", [SPARK_OPERATOR, ARGO_WORKFLOWS])
+def test_the_schema_is_that_of_what_is_installed(schema: str) -> None:
+    """The revision of the application and the schema go together."""
+    name, _, version = schema.rpartition("-")
+    assert argo_cd()["Application", name]["spec"]["source"]["targetRevision"] == f"v{version}"
 
 
 @pytest.mark.parametrize("file", ["docs/kubernetes.md", "k8s/kind.sh"])
@@ -82,5 +86,5 @@ def test_the_argo_cd_of_the_schemas_is_the_one_to_install(file: str) -> None:
 
 def test_the_schemas_are_those_of_one_version_each() -> None:
     """No file of an earlier version is left."""
-    assert len(list(SCHEMAS.glob("*.json"))) == 3
+    assert len(list(SCHEMAS.glob("*.json"))) == 4
     assert (SCHEMAS / f"{ARGO_CD}.json").exists()

@@ -52,13 +52,17 @@ def test_the_version_file_holds_the_image_and_nothing_else(name: str) -> None:
 
 
 def images(folder: Path) -> set[str]:
-    """The images of the job in rendered manifests: of the template and of the smoke run."""
+    """The images of the job in rendered manifests: of the template, of the smoke run and of the workflows."""
     objects = render(folder)
     job = objects["Job", "footfall-smoke"]["spec"]["template"]["spec"]
-    return {objects[TEMPLATE]["spec"]["image"], job["containers"][0]["image"]}
+    workflows = [
+        thing["spec"]["templates"] for (kind, _), thing in objects.items() if kind == "WorkflowTemplate"
+    ]
+    steps = [step["container"]["image"] for steps in workflows for step in steps if "container" in step]
+    return {objects[TEMPLATE]["spec"]["image"], job["containers"][0]["image"], *steps}
 
 
-def test_a_new_image_reaches_the_template_and_the_smoke_run(tmp_path: Path) -> None:
+def test_a_new_image_reaches_the_template_the_smoke_run_and_the_workflows(tmp_path: Path) -> None:
     """One change in version/ is enough; kustomize by itself would leave the SparkApplication as it was."""
     shutil.copytree(ROOT / "k8s", tmp_path / "k8s")
     version = tmp_path / "k8s/overlays/test/version/kustomization.yaml"

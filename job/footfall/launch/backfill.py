@@ -1,0 +1,160 @@
+"""`footfall backfill`: one run per day of a range, a few at a time, and an honest account of all days."""
+
+import json
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from types import FrameType
+from typing import Literal
+
+from footfall.errors import (
+    AuditError,
+    Conflict,
+    GateRefused,
+    InfrastructureError,
+    InputError,
+    SettingsError,
+)
+from footfall.launch.day_process import DayProcess, Ended
+
+State = Literal["published", "kept", "refused", "conflict", "failed", "running", "missing"]
+"""`kept`: published by an earlier run of the same code and input. `running`: the run goes on elsewhere. `missing`: not
+run, or stopped in the middle."""
+
+WORST_FIRST = (AuditError, SettingsError, InputError, GateRefused, Conflict, InfrastructureError)
+"""What people must look at comes before what a machine may try again: code 6 means that nothing else went wrong."""
+
+LONGEST_RANGE = 3660
+"""Days; more is a slip of the pen."""
+
+
+@dataclass(frozen=True)
+class DayResult:
+    """What became of a day.
+
+    Attributes:
+        day: The day.
+        state: How it ended.
+        exit_code: That of its run; none where there was none.
+        run: The id of the run, or the name of the object it ran as, where it is known.
+        trouble: What was wrong, in a sentence.
+    """
+
+    day: date
+    state: State
+    exit_code: int | None = None
+    run: str | None = None
+    trouble: str | None = None
+
+
+@dataclass
+class Backfill:
+    """Days that are run.
+
+    Attributes:
+        start: Starts the run of a day as a process of its own.
+        parallel: How many days run at once.
+        goes_on: Whether a run goes on when its process is stopped.
+        results: What became of the days so far.
+        code: How the backfill itself was stopped, if it was.
+    """
+
+    start: Callable[[date], DayProcess]
+    parallel: int
+    goes_on: bool
+    results: dict[date, DayResult] = field(default_factory=dict)
+    code: int | None = None
+
+    def run(self, days: Sequence[date]) -> None:
+        """Run all days, or as many as there are until Ctrl-C or SIGTERM."""
+        waiting, under_way = list(days), dict[Future[Ended], DayProcess]()
+        with ThreadPoolExecutor(self.parallel) as threads, _told_to_stop(self._stop):
+            while (waiting and self.code is None) or under_way:
+                while waiting and self.code is None and len(under_way) < self.parallel:
+                    process = self.start(waiting.pop(0))
+                    under_way[threads.submit(process.follow)] = process
+                done, _ = wait(under_way, timeout=1, return_when=FIRST_COMPLETED)
+                for future in done:
+                    process = under_way.pop(future)
+                    self.results[process.day] = self._result(process.day, future.result())
+                if self.code is not None:
+                    for process in under_way.values():
+                        process.stop()
+        for day in waiting:
+            self.results[day] = DayResult(day, "missing", trouble="The backfill was stopped before it")
+
+    def _stop(self, number: int) -> None:
+        self.code = 128 + number
+
+    def _result(self, day: date, ended: Ended) -> DayResult:
+        states: dict[int, State] = {
+            0: "published",
+            GateRefused.exit_code: "refused",
+            Conflict.exit_code: "conflict",
+        }
+        state: State = states.get(ended.code, "failed")
+        if self.code is not None and ended.is_stopped:
+            state = "running" if self.goes_on else "missing"
+        return DayResult(day, state, ended.code, ended.run, ended.trouble)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """All days of a range.
+
+    Raises:
+        SettingsError: It ends before it begins, or is longer than anybody means.
+    """
+    length = (last - first).days + 1
+    if 1 <= length <= LONGEST_RANGE:
+        return [first + timedelta(days=n) for n in range(length)]
+    raise SettingsError(
+        f"From {first} to {last} there is no day"
+        if length < 1
+        else f"From {first} to {last} there are {length:,} days, more than {LONGEST_RANGE:,}",
+        where="flags --from and --to",
+        fix="Give the first day and the last day, as 2023-03-01.",
+    )
+
+
+def exit_code(results: Sequence[DayResult]) -> int:
+    """The code of the worst day; 0 where all days are published."""
+    found = {result.exit_code for result in results if result.state not in ("published", "kept")}
+    known = [error.exit_code for error in WORST_FIRST if error.exit_code in found]
+    if known:
+        return known[0]
+    return InfrastructureError.exit_code if found else 0
+
+
+def lines_for_machines(results: Sequence[DayResult]) -> Iterator[str]:
+    """One JSON line for each day, and one for all."""
+    for result in results:
+        yield json.dumps({**asdict(result), "day": str(result.day)})
+    yield json.dumps({"step": "summary", "days": len(results), **Counter(each.state for each in results)})
+
+
+def lines_for_people(results: Sequence[DayResult]) -> Iterator[str]:
+    """The days that are not published, each with its trouble, and how many days there are of each state."""
+    for result in results:
+        if result.state not in ("published", "kept"):
+            yield f"{result.day}  {result.state:<9}  {result.trouble or ''}".rstrip()
+    counted = Counter(each.state for each in results)
+    yield f"{len(results)} days: " + ", ".join(f"{number} {state}" for state, number in counted.most_common())
+
+
+@contextmanager
+def _told_to_stop(told: Callable[[int], None]) -> Iterator[None]:
+    """Meanwhile Ctrl-C and SIGTERM are told, instead of ending this process."""
+
+    def note(number: int, frame: FrameType | None) -> None:
+        told(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
