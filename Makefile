@@ -20,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster report lock prerequisites kind delivery kustomize lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow report lock prerequisites kind delivery kustomize lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ test-image: .venv/development.stamp ## build the image twice, run it, and look a
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
 	$(BIN)/pytest -v tests/cluster $(PYTEST_ARGS)
 
+test-airflow: .venv/runtime.stamp airflow/.venv/installed.stamp ## the DAG in a real Airflow, and runs of it
+	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)
+
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
 	if [ -z "$$newest" ]; then echo "No report under footfall-output yet: make run" >&2; exit 2; fi; \
@@ -77,13 +80,14 @@ report: ## the path of the last report, shown in a browser where there is one
 	if [ "$$(uname)" = Darwin ]; then open "$$newest"; \
 	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$newest"; fi
 
-lock: ## write the lock files again from pyproject.toml and bench/pyproject.toml (needs make setup)
+lock: ## write the lock files again from pyproject.toml and those of bench/ and airflow/ (needs make setup)
 	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --group spark41 pyproject.toml - -o requirements.lock
 	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
 	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
+	$(COMPILE) --no-config $(LOCK_ARGS) airflow/pyproject.toml -o airflow/requirements.lock
 
 prerequisites:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or name it: make PYTHON=..." >&2; exit 2; }
@@ -122,6 +126,12 @@ kustomize:
 	@echo "Installing the checkers of delivery into .delivery (once; 500 MB) ..."
 	@$(PYTHON) -m venv .delivery
 	@.delivery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-delivery.lock
+	@touch $@
+
+airflow/.venv/installed.stamp: airflow/requirements.lock
+	@echo "Installing Airflow into airflow/.venv (once) ..."
+	@test -x airflow/$(BIN)/python || $(PYTHON) -m venv airflow/.venv
+	@airflow/$(INSTALL) --require-hashes -r airflow/requirements.lock
 	@touch $@
 
 # A peer that cannot be installed is left out and reported as such, so a failure here is not one of the bench.

@@ -1,0 +1,195 @@
+"""A run of footfall as a task: `footfall submit` follows it in the triggerer, so that no worker waits.
+
+Whether a day is run, joined or reported, and what went wrong, is for `footfall submit` to say; here its exit code
+becomes a state of the task. A triggerer that dies takes no run with it: the next one joins it.
+"""
+
+import asyncio
+import json
+import shlex
+import signal
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from airflow.plugins_manager import AirflowPlugin
+from airflow.sdk import BaseOperator, BaseOperatorLink, Context
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+INFRASTRUCTURE = 6
+"""The one exit code of footfall that is worth another try."""
+
+ELSEWHERE = ("kubernetes", "glue")
+HERE = "local"
+SECONDS_TO_DELETE = 25
+
+
+class FollowRun(BaseTrigger):
+    """Runs a command of footfall, passes its lines on to the log of the task, and tells how it ended.
+
+    Args:
+        words: The command.
+    """
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__()
+        self.words = words
+        self.process: asyncio.subprocess.Process | None = None
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """The class and its arguments, from which another triggerer makes it again."""
+        return f"{FollowRun.__module__}.{FollowRun.__qualname__}", {"words": self.words}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Yield one event: the exit code, the summary that the run told, and its last words."""
+        pipe = asyncio.subprocess.PIPE
+        try:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe, limit=2**20
+            )
+        except OSError as failure:
+            yield TriggerEvent({"exit_code": None, "summary": None, "said": str(failure)})
+            return
+        out, said = await asyncio.gather(self.process.stdout.read(), self._passed_on(self.process.stderr))
+        code = await self.process.wait()
+        yield TriggerEvent({"exit_code": code, "summary": _summary(out.decode()), "said": said})
+
+    async def on_kill(self) -> None:
+        """Someone marked or cleared the task: submit deletes the run when it is told to end."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(self.process.wait(), SECONDS_TO_DELETE)
+
+    async def cleanup(self) -> None:
+        """The triggerer ends: submit is killed, its run goes on, and the next triggerer joins it."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
+
+    async def _passed_on(self, lines: asyncio.StreamReader) -> str:
+        """Log all lines, and give those that are no JSON and came last: the error, if there was one."""
+        last: list[str] = []
+        async for raw in lines:
+            line = raw.decode(errors="replace").rstrip()
+            self.log.info("%s", line)
+            last = [] if line.startswith("{") else [*last, line][-3:]
+        return "\n".join(last)
+
+
+class _Link(BaseOperatorLink):
+    """A link that the operator knows when its run has ended."""
+
+    def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
+        """The address; empty where there is none."""
+        return getattr(operator, "links", {}).get(self.name, "")
+
+
+class ReportLink(_Link):
+    """The report of the run."""
+
+    name = "Report"
+
+
+class LogLink(_Link):
+    """The log of the driver, at the address that the operator was given for it."""
+
+    name = "Driver log"
+
+
+class FootfallOperator(BaseOperator):
+    """Counts one day.
+
+    Args:
+        day: The day, as 2023-03-01.
+        target: `kubernetes`, `glue`, or `local`, which is this machine.
+        command: How footfall is called; it may be in an environment of its own.
+        flags: Further flags of `footfall submit`, or of `footfall run`.
+        log_url: Where the log of a driver is shown, with {application} and {day} in it.
+        longest: The longest that a run may take.
+    """
+
+    template_fields = ("day", "target", "command", "flags", "log_url")
+    operator_extra_links = (ReportLink(), LogLink())
+
+    def __init__(
+        self,
+        *,
+        day: str,
+        target: str = "kubernetes",
+        command: str = "footfall",
+        flags: str = "",
+        log_url: str = "",
+        longest: timedelta = timedelta(hours=4),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.day, self.target, self.command = day, target, command
+        self.flags, self.log_url, self.longest = flags, log_url, longest
+        self.links: dict[str, str] = {}
+
+    def execute(self, context: Context) -> None:
+        """Hand the run over to the triggerer."""
+        trigger = FollowRun(words=self._words())
+        self.defer(trigger=trigger, method_name="ended", timeout=self.longest)
+
+    def ended(self, context: Context, event: dict[str, Any]) -> dict[str, Any] | None:
+        """The summary of the run, as the task's XCom.
+
+        Raises:
+            AirflowException: Infrastructure failed, or the launcher itself; the task is tried again.
+            AirflowFailException: The run would end the same way again.
+        """
+        code, summary = event["exit_code"], event["summary"] or {}
+        application = str(summary.get("application", ""))
+        log = self.log_url.format(application=quote(application), day=self.day) if application else ""
+        self.links = {ReportLink.name: _address(str(summary.get("report", ""))), LogLink.name: log}
+        if code == 0:
+            return summary
+        told = f"footfall ended with {code} on {self.day}: {event['said']}"
+        if code is None or code < 0 or code == INFRASTRUCTURE:
+            raise AirflowException(told)
+        raise AirflowFailException(told)
+
+    def _words(self) -> list[str]:
+        try:
+            day = date.fromisoformat(self.day)
+        except ValueError:
+            raise AirflowFailException(
+                f"There is no day {self.day!r}: give the run a logical date, or the parameter day as 2023-03-01"
+            ) from None
+        if self.target == HERE:
+            command = ["run", f"--days={day}"]
+        elif self.target in ELSEWHERE:
+            command = ["submit", f"--on={self.target}", f"--day={day}", "--on-interrupt=delete"]
+        else:
+            known = ", ".join((*ELSEWHERE, HERE))
+            raise AirflowFailException(f"The variable footfall_target is {self.target!r}, none of {known}")
+        return [*shlex.split(self.command), *command, *shlex.split(self.flags)]
+
+
+class FootfallPlugin(AirflowPlugin):
+    """Tells Airflow's pages the links of the operator."""
+
+    name = "footfall"
+    operator_extra_links: ClassVar = [ReportLink(), LogLink()]
+
+
+def _summary(out: str) -> dict[str, Any] | None:
+    """The line in which a run tells what it counted."""
+    for line in reversed(out.splitlines()):
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            return told
+    return None
+
+
+def _address(report: str) -> str:
+    """Where a browser finds the report: in the console of S3, or in a file."""
+    if report.startswith("s3://"):
+        bucket, _, key = report.removeprefix("s3://").partition("/")
+        return f"https://s3.console.aws.amazon.com/s3/object/{bucket}?prefix={quote(key)}"
+    return f"file://{report}" if report.startswith("/") else ""
