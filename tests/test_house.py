@@ -35,7 +35,7 @@ LIBRARY_ROOMS = {
     "boto3": ("launch.aws",),
     "botocore": ("launch.aws",),
     "kubernetes": ("launch.kubernetes",),
-    "awsglue": (),
+    "awsglue": ("platforms.glue",),
 }
 SURROUNDINGS = (
     "os.environ",

@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from footfall.arguments import parsed, words_of_day
 from footfall.errors import FootfallError, SettingsError
 from footfall.sample import sample_settings, write_sample
-from footfall.settings import Settings
+from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import Loaded, load, setting_names, with_sample
+from footfall.settings_yaml import StoredFile
 from footfall.terminal import make_progress, show_error, show_summary
 
 SAMPLE_OUTPUT = "footfall-output"
@@ -23,12 +24,19 @@ OF_SAMPLE_RUNS = ("output", "catalog", "spark")
 """The settings that a run of the sample takes from its surroundings."""
 
 if TYPE_CHECKING:
+    from footfall.pipeline import Finished
+    from footfall.progress import Progress
+
+    Platform = Callable[[Loaded, Sequence[str], Progress], Finished]
     from footfall.launch.command import Wish
 
 
 def entry_point() -> None:
-    """Run the command with the words of this process, and exit with its code."""
-    sys.exit(main(sys.argv[1:]))
+    """Run the command with the words of this process, and exit with its code; on Glue run the job."""
+    if any(word.partition("=")[0] == "--JOB_NAME" for word in sys.argv):  # which Glue gives every script
+        _run_on_glue(sys.argv)
+    else:
+        sys.exit(main(sys.argv[1:]))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -67,13 +75,32 @@ def _run(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     from footfall.platforms import local, submitted
     from footfall.session import is_submitted
 
-    loaded = _loaded(arguments)
-    run = submitted.run if is_submitted(os.environ) else local.run
-    finished = run(loaded, ["footfall", *map(shlex.quote, argv)], make_progress(sys.stderr))
+    return _counted(arguments, argv, submitted.run if is_submitted(os.environ) else local.run)
+
+
+def _run_on_glue(argv: Sequence[str]) -> None:
+    from footfall.platforms import glue
+
+    try:
+        words = glue.words(argv)
+        arguments = vars(parser().parse_args(words))
+        arguments.pop("command")
+        _counted(arguments, words, partial(glue.run, argv))
+    except FootfallError as error:
+        show_error(error, sys.stderr)
+        raise glue.Failed(error) from None
+
+
+def _counted(arguments: dict[str, Any], argv: Sequence[str], run: "Platform") -> int:
+    """Count on a platform, and show what came of it.
+
+    Raises:
+        FootfallError: Nothing was published.
+    """
+    finished = run(_loaded(arguments), ["footfall", *map(shlex.quote, argv)], make_progress(sys.stderr))
     show_summary(finished.report, sys.stdout, str(finished.page))
     if finished.refusal:
-        show_error(finished.refusal, sys.stderr)
-        return finished.refusal.exit_code
+        raise finished.refusal
     return 0
 
 
@@ -86,7 +113,7 @@ def _loaded(arguments: dict[str, Any]) -> Loaded:
     )
     own = named or asked or {"pings.path", "places.path"} & set(flags)
     bundled = sample_settings(SAMPLE_OUTPUT)
-    loaded = load(Path(named) if named else None, os.environ, flags, None if own else bundled)
+    loaded = load(_file(named) if named else None, os.environ, flags, None if own else bundled)
     if not sample:
         return loaded
     useless = [f"--{name}" for name in flags if name.split(".")[0] not in OF_SAMPLE_RUNS]
@@ -99,9 +126,19 @@ def _loaded(arguments: dict[str, Any]) -> Loaded:
     return with_sample(loaded, bundled) if own else loaded
 
 
+def _file(named: str) -> Path | StoredFile:
+    if not on_object_store(named):
+        return Path(named)
+    from footfall.launch import aws
+
+    return StoredFile(named, aws.read(named))
+
+
 def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     from footfall.launch import command
+    from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog, told_result
+    from footfall.launch.ending import verify_smoke
 
     wish, is_printed = _wish(arguments), arguments["print"]
     if is_printed:
@@ -109,7 +146,7 @@ def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
         return 0
     progress = make_progress(sys.stderr)
     log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
-    ending = command.launched(wish, command.Audience(progress, log, _ask))
+    ending = command.launched(wish, Audience(progress, log, _ask))
     if ending.summary:
         run = {**ending.summary, "application": ending.name}
         print(told_result(run) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
@@ -118,7 +155,7 @@ def _submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
         return ending.exit_code
     if wish.order.day is None:
         with TemporaryDirectory(prefix="footfall-") as scratch:
-            command.verify_smoke(ending, write_sample(Path(scratch)).counts)
+            verify_smoke(ending, write_sample(Path(scratch)).counts)
     return 0
 
 

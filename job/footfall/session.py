@@ -30,6 +30,9 @@ NEEDED = {
 }
 """What the job's results or speed depend on; set on every platform."""
 
+WORKERS = {"spark.python.daemon.module": "footfall.daemon"}
+"""What suits workers that have the job installed."""
+
 LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -37,10 +40,9 @@ LOCAL = {
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.python.daemon.module": "footfall.daemon",
+    **WORKERS,
 }
 """What suits one machine: no port is open to others, no bar fights with ours."""
-
 
 NO_STORES: Mapping[str, str] = {}
 
@@ -50,16 +52,16 @@ def is_submitted(environ: Mapping[str, str]) -> bool:
     return "PYSPARK_GATEWAY_PORT" in environ
 
 
-def submitted_session(stores: Mapping[str, str]) -> SparkSession:
+def submitted_session(further: Mapping[str, str]) -> SparkSession:
     """Start Spark as spark-submit was told: master, memory and all else come from there.
 
     Args:
-        stores: What `stores` says.
+        further: What `stores` or `catalog` says, and the like.
 
     Raises:
         InfrastructureError: Spark did not start.
     """
-    return _started(SparkSession.builder.config(map={**NEEDED, **stores}), "what spark-submit was given")
+    return _started(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
 
 
 def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES) -> SparkSession:
@@ -105,11 +107,19 @@ def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     Raises:
         SettingsError: A property of the catalog names a variable that is not set.
     """
-    s3 = {
-        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"
-    }  # s3:// means what s3a:// means
+    # s3:// means what s3a:// means
+    s3 = {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"}
+    return {**s3, **catalog(settings, environ)}
+
+
+def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Spark's configuration for the catalog, if the output is on an object store.
+
+    Raises:
+        SettingsError: A property of the catalog names a variable that is not set.
+    """
     if not on_object_store(settings.output):
-        return s3
+        return {}
     properties = {
         "type": str(settings.catalog.type),
         "warehouse": settings.output,
@@ -119,7 +129,6 @@ def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
     }
     name = f"spark.sql.catalog.{CATALOG}"
     return {
-        **s3,
         name: "org.apache.iceberg.spark.SparkCatalog",
         **{f"{name}.{key}": value for key, value in properties.items()},
     }

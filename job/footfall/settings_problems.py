@@ -10,6 +10,7 @@ from typing import Any
 from footfall.errors import SettingsError
 from footfall.settings_names import SettingName, nearest_name, sections, setting_names
 from footfall.settings_values import hide_credentials
+from footfall.settings_yaml import StoredFile
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def unreadable(setting: SettingName, given: Given, reason: str) -> SettingsError
     )
 
 
-def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], file: Path | None) -> SettingsError:
+def not_accepted(
+    errors: Sequence[Any], given: Mapping[str, Given], file: Path | StoredFile | None
+) -> SettingsError:
     """Say what is wrong with the first setting that the model refuses, and name the others.
 
     Args:
@@ -117,7 +120,7 @@ def _name_of(location: Sequence[str | int], given: Mapping[str, Given]) -> str:
     return "day" if name == "days" and "day" in given else name
 
 
-def _missing(setting: SettingName, file: Path | None) -> SettingsError:
+def _missing(setting: SettingName, file: Path | StoredFile | None) -> SettingsError:
     return SettingsError(
         f"Setting `{setting.name}` is missing.",
         where=f"looked at {_places(setting, file)}",
@@ -125,7 +128,9 @@ def _missing(setting: SettingName, file: Path | None) -> SettingsError:
     )
 
 
-def _value_refused(setting: SettingName, error: Any, given: Given, file: Path | None) -> SettingsError:
+def _value_refused(
+    setting: SettingName, error: Any, given: Given, file: Path | StoredFile | None
+) -> SettingsError:
     cause = error.get("ctx", {}).get("error")
     reason = f": {_short(hide_credentials(str(cause)))}." if cause else ", which is not accepted."
     return SettingsError(
@@ -155,7 +160,7 @@ def _source(given: Given | None) -> str:
     return f"from {given.place}" if given else "not given"
 
 
-def _places(setting: SettingName, file: Path | None) -> str:
+def _places(setting: SettingName, file: Path | StoredFile | None) -> str:
     in_file = f"key `{setting.name}` of {file}" if file else "no settings file, as none was named"
     return f"flag {setting.flag}, variable {setting.variable}, {in_file}"
 

@@ -15,7 +15,7 @@ from footfall.settings_names import sections, written
 from footfall.settings_names import setting_names as setting_names
 from footfall.settings_problems import Given
 from footfall.settings_values import hide_credentials
-from footfall.settings_yaml import read_file, read_text
+from footfall.settings_yaml import StoredFile, read_file, read_text
 
 NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
 
@@ -45,7 +45,7 @@ class Loaded:
 
 
 def load(
-    file: Path | None,
+    file: Path | StoredFile | None,
     environ: Mapping[str, str],
     flags: Mapping[str, str],
     bundled: Mapping[str, Any] | None = None,
@@ -96,7 +96,7 @@ def _in_bundle(bundled: Mapping[str, Any], prefix: str = "") -> dict[str, Given]
     return layer
 
 
-def _in_file(file: Path | None) -> dict[str, Given]:
+def _in_file(file: Path | StoredFile | None) -> dict[str, Given]:
     if file is None:
         return {}
     content = read_file(file)
@@ -107,7 +107,7 @@ def _in_file(file: Path | None) -> dict[str, Given]:
 
 
 def _settings_under(
-    prefix: str, values: Mapping[Any, Any], lines: Mapping[str, int], file: Path
+    prefix: str, values: Mapping[Any, Any], lines: Mapping[str, int], file: Path | StoredFile
 ) -> Iterator[tuple[str, Any]]:
     names = {setting.name for setting in setting_names()}
     for key, value in values.items():

@@ -43,6 +43,21 @@ class YamlFile:
     lines: dict[str, int]
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A settings file of an object store, which was read whole."""
+
+    address: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.address
+
+    def read_bytes(self) -> bytes:
+        """Give the content."""
+        return self.content
+
+
 def read_text(text: str) -> object:
     """Read one value from text.
 
@@ -55,7 +70,7 @@ def read_text(text: str) -> object:
         raise ValueError(f"it cannot be read as YAML: {_reason(error)}") from error
 
 
-def read_file(path: Path) -> YamlFile:
+def read_file(path: Path | StoredFile) -> YamlFile:
     """Read a mapping from a file.
 
     Raises:
@@ -81,7 +96,7 @@ def read_file(path: Path) -> YamlFile:
     return YamlFile(values, lines)
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path | StoredFile) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

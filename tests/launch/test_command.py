@@ -12,8 +12,7 @@ import yaml
 from kubernetes import client
 
 from footfall.errors import AuditError
-from footfall.launch.command import verify_smoke
-from footfall.launch.follow import Ending
+from footfall.launch.ending import Ending, verify_smoke
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator
 from tests.launch.processes import DAY, Submit, await_said, ended

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from footfall.errors import Conflict
+from footfall.launch.ending import reported
 from footfall.launch.follow import Patience
 from footfall.launch.start import choice
 from footfall.launch.status import (
@@ -14,7 +15,6 @@ from footfall.launch.status import (
     has_ended,
     is_driver_started,
     obstacle,
-    reported,
 )
 
 SUBMITTED = {"metadata": {"name": "r"}, "status": {"applicationState": {"state": "SUBMITTED"}}}

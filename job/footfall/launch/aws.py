@@ -89,6 +89,26 @@ def ask(call: Callable[[], Answer], where: str, absent: Collection[str] = ()) ->
             raise
 
 
+def read(address: str) -> bytes:
+    """The content of an object.
+
+    Args:
+        address: Such as s3://bucket/key.
+
+    Raises:
+        FootfallError: It is not there, may not be read, or S3 does not answer.
+    """
+    bucket, key = bucket_and_key(address)
+    with failures_told(address):
+        return bytes(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def bucket_and_key(address: str) -> tuple[str, str]:
+    """The bucket of an address such as s3://bucket/some/key, and its key or prefix."""
+    bucket, _, key = address.partition("://")[2].partition("/")
+    return bucket, key
+
+
 @contextmanager
 def failures_told(where: str) -> Iterator[None]:
     """Turn what boto3 raises inside the block into one error that a person can act on.

@@ -2,23 +2,14 @@
 
 import time
 from dataclasses import dataclass, replace
-from typing import Any
 
-from footfall.errors import FootfallError, InfrastructureError
+from footfall.errors import InfrastructureError
 from footfall.launch.application import Object, driver_pod_name
 from footfall.launch.driver_log import DriverLog
+from footfall.launch.ending import SIGNALS, Ending, reported
 from footfall.launch.kubernetes import Cluster
 from footfall.launch.log_readers import Readers
-from footfall.launch.status import (
-    SIGNALS,
-    Obstacle,
-    exit_code,
-    failure,
-    has_ended,
-    obstacle,
-    reported,
-    state,
-)
+from footfall.launch.status import Obstacle, exit_code, failure, has_ended, obstacle, state
 
 
 @dataclass(frozen=True)
@@ -46,23 +37,6 @@ class Patience:
             "container": self.image,
         }
         return min(self.start, quick.get(hindrance.kind, self.start))
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a run ended.
-
-    Attributes:
-        name: The SparkApplication.
-        exit_code: That of the driver; that of the error where the driver was killed, or told no result.
-        summary: What the run told of itself, if it did.
-        error: Why it did not publish, if so.
-    """
-
-    name: str
-    exit_code: int
-    summary: dict[str, Any] | None
-    error: FootfallError | None
 
 
 def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> Ending:

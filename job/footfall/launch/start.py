@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from footfall.errors import Conflict, InfrastructureError, PrerequisiteError, SettingsError
+from footfall.errors import Conflict, PrerequisiteError, SettingsError
 from footfall.launch.application import DAY_LABEL, TEMPLATE, Object, driver_pod_name
+from footfall.launch.ending import may_end_otherwise
 from footfall.launch.kubernetes import AlreadyThere, Cluster
-from footfall.launch.status import SIGNALS, exit_code, has_ended
+from footfall.launch.status import exit_code, has_ended
 from footfall.progress import Progress
 
 Choice = Literal["create", "replace", "join", "report"]
@@ -81,9 +82,7 @@ def choice(there: Object | None, code: int | None, *, rerun: bool) -> Choice:
         return "replace"
     if not has_ended(there):
         return "join"
-    # What failed by its surroundings may go well this time; all else would end as it did.
-    surroundings = code is None or code == InfrastructureError.exit_code or code > SIGNALS
-    return "replace" if rerun or surroundings else "report"
+    return "replace" if rerun or may_end_otherwise(code) else "report"
 
 
 def _code(cluster: Cluster, there: Object | None) -> int | None:

@@ -12,9 +12,6 @@ DRIVER = "spark-kubernetes-driver"
 KILLED = 137
 """Exit code of a process that was killed, which in a container mostly means: for its memory."""
 
-SIGNALS = 128
-"""Exit codes above this are those of killed processes."""
-
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 _CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 _OPERATOR_FIX = (
@@ -128,20 +125,6 @@ def failure(application: Object, pod: Object | None, events: Sequence[str], wher
         where=where,
         fix="Read the events and the operator's log; submit again once the cluster is well.",
     )
-
-
-def reported(code: int | None, told: tuple[str, str, str] | None, where: str) -> FootfallError | None:
-    """The error that the run itself told at its end, if it did.
-
-    Args:
-        code: The exit code of its driver.
-        told: What was wrong, where, and what to do, as its log has it.
-        where: The run.
-    """
-    for kind in FootfallError.__subclasses__():
-        if told and kind.exit_code == code:
-            return kind(told[0], where=f"{told[1]} (in {where})", fix=told[2])
-    return None
 
 
 def event_texts(events: Iterable[Object]) -> list[str]:

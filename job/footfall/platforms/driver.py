@@ -3,7 +3,7 @@
 import platform
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +17,16 @@ from footfall.report.evidence import Run
 from footfall.session import failures_told
 from footfall.settings_sources import Loaded
 
+NOWHERE_ELSE: Mapping[str, str] = {}
 
-def count(spark: SparkSession, loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
+
+def count(
+    spark: SparkSession,
+    loaded: Loaded,
+    command: Sequence[str],
+    progress: Progress,
+    elsewhere: Mapping[str, str] = NOWHERE_ELSE,
+) -> Finished:
     """Run the job in a session, and end the session.
 
     Args:
@@ -26,20 +34,22 @@ def count(spark: SparkSession, loaded: Loaded, command: Sequence[str], progress:
         loaded: The settings and where they came from.
         command: The words that repeat the run.
         progress: Who listens.
+        elsewhere: What the platform calls this run, kept beside the versions.
     """
     try:
         with failures_told():
-            return pipeline.run(spark, loaded.settings, _described(loaded, command, spark), progress)
+            described = _described(loaded, command, {**_versions(spark), **elsewhere})
+            return pipeline.run(spark, loaded.settings, described, progress)
     finally:
         spark.stop()
 
 
-def _described(loaded: Loaded, command: Sequence[str], spark: SparkSession) -> Run:
+def _described(loaded: Loaded, command: Sequence[str], versions: dict[str, str]) -> Run:
     return Run(
         id=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
         command=" ".join(command),
         settings=loaded.rows(),
-        versions=_versions(spark),
+        versions=versions,
         now=lambda: datetime.now(UTC),
         clock=time.monotonic,
     )

@@ -1,0 +1,48 @@
+"""Who hears of a run while it is launched, and how they stop the launcher."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Literal
+
+from footfall.launch.driver_log import DriverLog
+from footfall.progress import Progress
+
+OnInterrupt = Literal["ask", "keep", "delete"]
+
+
+class Stopped(KeyboardInterrupt):
+    """SIGTERM came: whoever runs the launcher wants it to end."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is told of a run: its steps, the lines of its driver, and a question with yes or no."""
+
+    progress: Progress
+    log: DriverLog
+    ask: Callable[[str], bool]
+
+    def wants_end(self, run: str, on_interrupt: OnInterrupt) -> bool:
+        """Whether a run shall end with its launcher, asked where that is the wish."""
+        if on_interrupt == "ask":
+            return self.ask(f"End the run {run} as well? Else it goes on.")
+        return on_interrupt == "delete"
+
+
+@contextmanager
+def stopped_by_sigterm() -> Iterator[None]:
+    """Meanwhile SIGTERM is an exception, as Ctrl-C is one."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

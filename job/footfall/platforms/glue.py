@@ -1,0 +1,151 @@
+"""A run as an AWS Glue job: Glue's own arguments set apart, the others are the words of `footfall run`."""
+
+import os
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from awsglue.utils import GlueArgumentError, getResolvedOptions
+
+import footfall
+from footfall.errors import FootfallError, SettingsError
+from footfall.pipeline import Finished
+from footfall.platforms.driver import count
+from footfall.progress import Progress
+from footfall.session import WORKERS, catalog, submitted_session
+from footfall.settings_sources import Loaded, setting_names
+
+OWN = ("--settings", "--sample")
+"""The flags of `footfall run` that are no settings."""
+
+FAMILIES = (
+    "--JOB_",
+    "--additional-python-",
+    "--continuous-log-",
+    "--custom-log",
+    "--customer-",
+    "--disable-",
+    "--enable-",
+    "--extra-",
+    "--job-",
+    "--python-",
+    "--spark-event-",
+    "--user-jars-",
+    "--write-shuffle-",
+)
+"""How the names of most of Glue's arguments begin; it passes all of them to the script."""
+
+OF_GLUE = (
+    "--RedshiftTempDir",
+    "--SECURITY_CONFIGURATION",
+    "--TempDir",
+    "--auto-scale-within-microbatch",
+    "--class",
+    "--conf",
+    "--continuation-option",
+    "--datalake-formats",
+    "--debug",
+    "--encryption-type",
+    "--executor-cores",
+    "--library-set",
+    "--mode",
+    "--scriptLocation",
+    "--use-postgres-driver",
+    "--version",
+)
+
+
+OPTIONS_OF_PIP = "--python-modules-installer-option"
+"""The argument of Glue whose text looks like arguments."""
+
+
+class Failed(Exception):
+    """Ends the script, so that Glue calls the run failed and shows this text as its error.
+
+    Args:
+        error: Why.
+    """
+
+    def __init__(self, error: FootfallError) -> None:
+        super().__init__(
+            f"exit code {error.exit_code}: {error.what} (where: {error.where}) (do: {error.fix})"
+        )
+
+
+def words(argv: Sequence[str]) -> list[str]:
+    """The words of `footfall` in the arguments that Glue gave the script.
+
+    Args:
+        argv: All that the script was given: `--name value` or `--name=value`, its own name first.
+
+    Raises:
+        SettingsError: Glue's own arguments are not as Glue gives them, or one is neither Glue's nor a setting.
+    """
+    _resolved(argv)
+    flags = {setting.flag for setting in setting_names()}
+    ours = ["run"]
+    for name, value in _pairs(argv[1:]):
+        if name == "--sample":
+            ours += [name] if value != "false" else []
+        elif name in flags or name in OWN:
+            ours.append(f"{name}={value}")  # one word: a text that begins with a dash is no flag then
+        elif name not in OF_GLUE and not name.startswith(FAMILIES):
+            raise _unknown(name, [*flags, *OWN])
+    return ours
+
+
+def run(argv: Sequence[str], loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
+    """Run the job with the Spark that Glue has.
+
+    Args:
+        argv: What the script was given.
+        loaded: The settings and where they came from; `spark.*` among them is for local runs only.
+        command: The words that repeat the run.
+        progress: Who listens.
+    """
+    with progress.step("start Spark", "as Glue has it"):
+        spark = submitted_session({**_workers(), **catalog(loaded.settings, os.environ)})
+    options = _resolved(argv)
+    names = {"glue_job": options["JOB_NAME"], "glue_run": options.get("JOB_RUN_ID")}
+    return count(spark, loaded, command, progress, {name: text for name, text in names.items() if text})
+
+
+def _workers() -> dict[str, str]:
+    """What workers can use: packages that are installed here are so on all of them, an archive of files is not."""
+    is_installed = Path(footfall.__file__).is_file()
+    return WORKERS if is_installed else {}
+
+
+def _resolved(argv: Sequence[str]) -> dict[str, str | None]:
+    """Glue's own arguments, as its library reads them."""
+    try:
+        return dict(getResolvedOptions(list(argv), ["JOB_NAME"]))
+    except (GlueArgumentError, RuntimeError) as error:
+        raise SettingsError(
+            f"The arguments are not as Glue gives them: {error}",
+            where="arguments of the job run",
+            fix="Start the script as a Glue job, or with --JOB_NAME and a name.",
+        ) from error
+
+
+def _pairs(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The names and texts of arguments; one without a text has an empty one."""
+    rest = list(given)
+    while rest:
+        name, is_whole, text = rest.pop(0).partition("=")
+        if not is_whole and rest and (name == OPTIONS_OF_PIP or _is_text(rest[0])):
+            text = rest.pop(0)
+        yield name, text
+
+
+def _is_text(word: str) -> bool:
+    return not word.startswith("--") or " " in word
+
+
+def _unknown(name: str, known: Sequence[str]) -> SettingsError:
+    near = get_close_matches(name, known, n=1)
+    return SettingsError(
+        f"The argument {name} is neither a setting nor one of Glue",
+        where="arguments of the job, or of the run",
+        fix=f"Is it {near[0]}?" if near else "Take it out; docs/settings.md lists the settings.",
+    )
