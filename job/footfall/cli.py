@@ -83,7 +83,7 @@ def _run_on_glue(argv: Sequence[str]) -> None:
 
     try:
         words = glue.words(argv)
-        arguments = vars(parser().parse_args(words))
+        arguments = vars(parsed(words))
         arguments.pop("command")
         _counted(arguments, words, partial(glue.run, argv))
     except FootfallError as error:
