@@ -20,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow report lock prerequisites kind delivery kustomize lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow report lock prerequisites kind delivery kustomize test-glue wheel lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -44,11 +44,17 @@ lint: .venv/development.stamp ## style, format and types
 test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
 	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
 
+test-glue: ## the tests that start Spark, on the Spark of AWS Glue, in its container (needs docker, or to be in it)
+	@.ci/test-glue
+
 lint-delivery: delivery ## workflows, shell scripts, the Dockerfile, templates of AWS
 	@PATH="$(CURDIR)/.delivery/bin:$$PATH" .ci/lint-delivery
 
 test-delivery: .venv/development.stamp delivery ## the commands of workflows and buildspecs, and the templates of AWS in a look-alike
 	PATH="$(CURDIR)/.delivery/bin:$$PATH" $(BIN)/pytest tests/workflows tests/aws $(PYTEST_ARGS)
+
+wheel: .venv/development.stamp ## the wheel of the job, in dist; the same from the same commit
+	@SOURCE_DATE_EPOCH=1672531200 $(BIN)/hatchling build -t wheel
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)

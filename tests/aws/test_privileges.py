@@ -25,7 +25,7 @@ PUSH = {
     "ecr:UploadLayerPart",
 }
 MAY = {
-    "delivery: PushRole": {"LogIn": {"ecr:GetAuthorizationToken"}, "PushAndSign": PUSH},
+    "delivery: PushPolicy": {"LogIn": {"ecr:GetAuthorizationToken"}, "PushAndSign": PUSH},
     "job-roles: DriverRole": JOB | TABLES,
     "job-roles: ExecutorRole": JOB,
     "glue: JobRole": JOB

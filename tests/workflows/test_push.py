@@ -1,4 +1,4 @@
-"""docker/pack and docker/push with a real registry: what was packed is what is pushed, once."""
+"""docker/pack, docker/push and docker/tag with a real registry: what was packed is what is pushed, and no tag moves."""
 
 import json
 import os
@@ -10,23 +10,32 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflows.servers import reason_to_skip, servers
 from tests.workflows.steps import ROOT
 
-REGISTRY = os.environ.get("REGISTRY", "")
 MISSING = [tool for tool in ("buildah", "skopeo") if not shutil.which(tool)]
 
-pytestmark = pytest.mark.skipif(
-    not REGISTRY or bool(MISSING),
-    reason=f"REGISTRY names no registry, or a tool is missing: {', '.join(MISSING) or 'none'}",
-)
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"a tool is missing: {', '.join(MISSING)}")
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The registry that REGISTRY names; where it names none, the one that ci starts."""
+    if named := os.environ.get("REGISTRY"):
+        yield named
+    elif reason := reason_to_skip():
+        pytest.skip(f"REGISTRY names no registry, and {reason}")
+    else:
+        with servers(tmp_path_factory.mktemp("servers")) as told:
+            yield told["REGISTRY"]
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path) -> dict[str, str]:
+def surroundings(registry: str, tmp_path: Path) -> dict[str, str]:
     """The variables, and for skopeo that the registry speaks HTTP."""
     settings = tmp_path / ".config/containers/registries.conf"
     settings.parent.mkdir(parents=True)
-    settings.write_text(f'[[registry]]\nlocation = "{REGISTRY}"\ninsecure = true\n', encoding="utf-8")
+    settings.write_text(f'[[registry]]\nlocation = "{registry}"\ninsecure = true\n', encoding="utf-8")
     return {**os.environ, "HOME": str(tmp_path)}
 
 
@@ -56,10 +65,10 @@ def images(tmp_path: Path) -> Iterator[list[str]]:
     reason="docker runs, so the image would be looked for there and not in the store of buildah",
 )
 def test_what_is_packed_is_pushed_and_a_tag_never_moves(
-    images: list[str], surroundings: dict[str, str], tmp_path: Path
+    images: list[str], registry: str, surroundings: dict[str, str], tmp_path: Path
 ) -> None:
     """The digest is that of the packed manifest, layers are zstd; another image does not get the same tag."""
-    name = f"{REGISTRY}/footfall-pushed:{secrets.token_hex(6)}"
+    name = f"{registry}/footfall-pushed:{secrets.token_hex(6)}"
     files = [tmp_path / "one.tar", tmp_path / "two.tar"]
     for image, file in zip(images, files, strict=True):
         output(ROOT / "docker/pack", image, file)
@@ -68,6 +77,15 @@ def test_what_is_packed_is_pushed_and_a_tag_never_moves(
     assert output(ROOT / "docker/push", files[1], name, env=surroundings) == f"{name}@{packed}"
     manifest = json.loads(output("skopeo", "inspect", "--raw", f"docker://{name}", env=surroundings))
     assert [layer["mediaType"].rpartition("+")[2] for layer in manifest["layers"]] == ["zstd"]
+
+    again = output(ROOT / "docker/tag", f"{name}@{packed}", "v0.1.0", env=surroundings)
+    released = f"{name.rpartition(':')[0]}:v0.1.0"
+    assert again == f"{released}@{packed}"
+    assert output(ROOT / "docker/tag", f"{name}@{packed}", "v0.1.0", env=surroundings) == again
+    other = output(ROOT / "docker/push", files[1], f"{name}-other", env=surroundings)
+    moved = [ROOT / "docker/tag", other, "v0.1.0"]
+    done = subprocess.run(moved, env=surroundings, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, f"{released} is there already, as {packed}\n")
 
 
 def test_a_registry_that_does_not_answer_is_an_error(tmp_path: Path, surroundings: dict[str, str]) -> None:

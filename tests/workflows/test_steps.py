@@ -1,0 +1,103 @@
+"""Steps of workflows and commands of buildspecs, run as they stand, in clones and with the real git and kustomize.
+
+What begins with `gh` is left out: it needs GitHub.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.workflows.repository import Clone, clone, file_of, image, origin, surroundings
+from tests.workflows.steps import ROOT, workflows
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("kustomize"), reason="kustomize, which writes the version files, is not installed"
+)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Clone:
+    """What a checkout gives a job: a clone."""
+    return clone(origin(tmp_path), tmp_path / "runner")
+
+
+def step(workflow: str, job: str, words: str) -> str:
+    """The one step of a job that holds these words, without its lines for GitHub."""
+    (found,) = [
+        step["run"] for step in workflows()[workflow]["jobs"][job]["steps"] if words in step.get("run", "")
+    ]
+    return "\n".join(line for line in found.splitlines() if not line.startswith("gh "))
+
+
+def built(name: str, words: str) -> str:
+    """The one command of a buildspec that holds these words."""
+    spec = yaml.safe_load((ROOT / "aws/buildspecs" / f"{name}.yml").read_text(encoding="utf-8"))
+    (found,) = [command for command in spec["phases"]["build"]["commands"] if words in command]
+    return str(found)
+
+
+def outputs(runner: Clone, run: str, **variables: str) -> dict[str, str]:
+    """Run a step as GitHub does, and give its outputs."""
+    file = runner.folder.parent / "outputs"
+    file.write_text("")
+    subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", run],
+        cwd=runner.folder,
+        env={**surroundings(), "GITHUB_OUTPUT": str(file), **variables},
+        check=True,
+        timeout=120,
+    )
+    return dict(line.split("=", 1) for line in file.read_text().splitlines())
+
+
+def test_an_image_comes_to_test_and_then_to_a_branch_for_production(runner: Clone) -> None:
+    """image.yml asks whether test is behind, gives it the image; promote.yml takes what the smoke run had."""
+    is_behind = step("image.yml", "behind", "version.py behind")
+    assert outputs(runner, is_behind) == {"behind": "true"}
+    pushed = image(runner.git("rev-parse", "HEAD"))
+    assert outputs(runner, step("image.yml", "bump", "version.py set"), IMAGE=pushed) == {}
+    assert outputs(runner, is_behind) == {"behind": "false"}
+    promote = step("promote.yml", "promote", "version.py promote")
+    smoked = runner.git("rev-parse", "origin/main")
+    assert outputs(runner, promote, SMOKED=smoked) == {"branch": f"promote/{'a' * 12}"}
+    assert outputs(runner, promote, SMOKED="") == {"branch": ""}
+
+
+def test_a_release_takes_the_image_that_test_has(runner: Clone) -> None:
+    """release.yml finds it by the commit of the tag."""
+    pushed = image(runner.git("rev-parse", "HEAD"))
+    runner.version("set", "test", pushed)
+    assert outputs(runner, step("release.yml", "prepare", "version.py image")) == {"image": pushed}
+
+
+def test_codepipeline_gives_test_an_image_and_production_the_approved_one(runner: Clone) -> None:
+    """The same commits as by GitHub Actions, but that the approval was asked for before."""
+    pushed = image("abc")
+    for buildspec, environment in (("deploy-test", "test"), ("deploy-production", "production")):
+        outputs(runner, built(buildspec, "k8s/version.py"), PUSHED=pushed)
+        assert "newTag: abc\n" in runner.at_origin(file_of(environment))
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"), [("v0.1.0", 0), ("v9.9.9", 1), ("main", 1), ("v0.1.0; touch forged", 1)]
+)
+def test_a_tag_that_is_no_version_of_this_commit_is_no_release(tmp_path: Path, tag: str, code: int) -> None:
+    """A forged tag ends the workflow before anything is published, and is never part of a command."""
+    (tmp_path / ".github").mkdir()
+    shutil.copy(ROOT / ".github/release_notes.py", tmp_path / ".github")
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "0.1.0"\n')
+    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [0.1.0] 2026-12-01\n\n- Counts.\n\n## Older\n")
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step("release.yml", "prepare", "release_notes")],
+        cwd=tmp_path,
+        env={**os.environ, "GITHUB_REF_NAME": tag},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert (tmp_path / "notes.md").read_text() == ("- Counts.\n" if code == 0 else "")
+    assert not (tmp_path / "forged").exists()
