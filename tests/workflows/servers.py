@@ -15,17 +15,6 @@ HOST = "127.0.0.77"
 """An address of this machine that nobody else listens on."""
 
 
-def reason_to_skip() -> str:
-    """Why the servers cannot run here; empty where they can."""
-    if MISSING:
-        return f"a server is missing: {', '.join(MISSING)}"
-    base = (ROOT / "docker/Dockerfile").read_text(encoding="utf-8").partition("ARG BASE=")[2].split()[0]
-    inspect = ["buildah", "inspect", "--type", "image", base]
-    if subprocess.run(inspect, capture_output=True, check=False).returncode:
-        return f"{base}, which the servers' command pulls, is not in the store of buildah"
-    return ""
-
-
 @contextmanager
 def servers(state: Path) -> Iterator[dict[str, str]]:
     """Run `.github/kind/servers`, and give the variables that it tells; end what it started when the block ends."""

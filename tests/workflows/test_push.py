@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.servers import reason_to_skip, servers
+from tests.workflows.servers import MISSING as WITHOUT
+from tests.workflows.servers import servers
 from tests.workflows.steps import ROOT
 
 MISSING = [tool for tool in ("buildah", "skopeo") if not shutil.which(tool)]
@@ -23,8 +24,8 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The registry that REGISTRY names; where it names none, the one that ci starts."""
     if named := os.environ.get("REGISTRY"):
         yield named
-    elif reason := reason_to_skip():
-        pytest.skip(f"REGISTRY names no registry, and {reason}")
+    elif WITHOUT:
+        pytest.skip(f"REGISTRY names no registry, and a server is missing: {', '.join(WITHOUT)}")
     else:
         with servers(tmp_path_factory.mktemp("servers")) as told:
             yield told["REGISTRY"]

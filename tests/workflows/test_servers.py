@@ -8,14 +8,14 @@ import boto3
 import pytest
 
 from tests.workflows.repository import surroundings
-from tests.workflows.servers import reason_to_skip, servers
+from tests.workflows.servers import MISSING, servers
+
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"a server is missing: {', '.join(MISSING)}")
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The variables of the running servers."""
-    if reason := reason_to_skip():
-        pytest.skip(reason)
     with servers(tmp_path_factory.mktemp("servers")) as variables:
         yield variables
 
