@@ -19,7 +19,7 @@ def notes(tag: str, root: Path) -> str:
     """What CHANGELOG.md says below the heading of the version.
 
     Raises:
-        Disagreement: The tag is no version, another one than that of pyproject.toml, or without a word in the changelog.
+        Disagreement: The tag is no version, not that of pyproject.toml, or one of which the changelog says nothing.
     """
     if not re.fullmatch(r"v\d+\.\d+\.\d+", tag):
         raise Disagreement(f"{tag!r} is not vX.Y.Z")
