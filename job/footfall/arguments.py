@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from footfall import __version__
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _add_settle(commands)
     _add_backfill(commands)
     _add_sample(commands)
+    _add_maintain(commands)
     commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
     return words
 
@@ -181,6 +182,40 @@ def _add_sample(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     sample.add_argument("--no-defects", dest="defects", action="store_false", help="without bad rows")
 
 
+def _add_maintain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `maintain`, which takes the settings of `run` for the output and the catalog."""
+    maintain = commands.add_parser(
+        "maintain",
+        help="the upkeep of the table on an object store; says what it would do, and does it with --apply",
+        description="Put days in several files together, write manifests anew, expire old snapshots and the "
+        "branches of runs that were killed, remove files that nothing refers to and folders of runs that "
+        "wrote no manifest.",
+        allow_abbrev=False,
+    )
+    maintain.add_argument("--apply", action="store_true", help="do it; else it is only said")
+    ages = {
+        "snapshots": "how old snapshots must be to expire",
+        "leftovers": "how old a run's leftovers must be",
+    }
+    for (name, told), days in zip(ages.items(), (30, 7), strict=True):
+        maintain.add_argument(
+            f"--{name}",
+            type=_age,
+            metavar="TIME",
+            default=timedelta(days=days),
+            help=f"{told} (default: {days}d)",
+        )
+    maintain.add_argument(
+        "--keep",
+        type=int,
+        default=10,
+        metavar="N",
+        help="snapshots that stay at least (default: %(default)s)",
+    )
+    maintain.add_argument("--settings", metavar="FILE", help="YAML file of settings, as for `run`")
+    _add_settings(maintain)
+
+
 def _day(text: str) -> date:
     try:
         return parse_day(text)
@@ -195,7 +230,11 @@ def _count(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
+    return _age(text).total_seconds()
+
+
+def _age(text: str) -> timedelta:
     try:
-        return parse_duration(text).total_seconds()
+        return parse_duration(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{error}: write it as 90s, 5min or 2h") from error

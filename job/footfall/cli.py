@@ -17,7 +17,7 @@ from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import Loaded, load, setting_names, with_sample
 from footfall.settings_yaml import StoredFile
-from footfall.terminal import make_progress, show_error, show_summary
+from footfall.terminal import make_progress, plain, show_error, show_summary
 
 SAMPLE_OUTPUT = "footfall-output"
 OF_SAMPLE_RUNS = ("output", "catalog", "spark")
@@ -56,6 +56,7 @@ def main(argv: Sequence[str]) -> int:
         "backfill": _backfill,
         "sample": _sample,
         "schema": _schema,
+        "maintain": _maintain,
     }
     command = commands[arguments.pop("command")]
     try:
@@ -223,6 +224,18 @@ def _ask(question: str) -> bool:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     except KeyboardInterrupt:
         return False
+
+
+def _maintain(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.platforms.maintenance import maintain
+    from footfall.publish.maintenance import Ages, told
+
+    ages = Ages(arguments.pop("snapshots"), arguments.pop("leftovers"), arguments.pop("keep"))
+    is_applied = arguments.pop("apply")
+    tasks = maintain(_loaded({"sample": False, **arguments}), ages, apply=is_applied)
+    for line in (*told(tasks), "Done." if is_applied else "Nothing was changed: --apply does it."):
+        print(plain(line))  # noqa: T201
+    return 0
 
 
 def _sample(arguments: dict[str, Any], argv: Sequence[str]) -> int:
