@@ -63,11 +63,11 @@ def servers(environ: Mapping[str, str] = os.environ) -> Iterator[Servers]:
     if all(environ.get(name) for name in NAMES):
         yield Servers(*(environ[name] for name in NAMES))
         return
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait_for(port)
         address = f"http://127.0.0.1:{port}"
         yield Servers(address, address, "anybody", "anything", "us-east-1", checks_keys=False)
     finally:
@@ -75,15 +75,17 @@ def servers(environ: Mapping[str, str] = os.environ) -> Iterator[Servers]:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Wait until somebody listens on a port of this machine."""
     for _ in range(300):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.2)
-    raise TimeoutError(f"moto did not begin to listen on port {port}")
+    raise TimeoutError(f"nobody began to listen on port {port}")
