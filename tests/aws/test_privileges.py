@@ -48,7 +48,7 @@ MAY = {
             "glue:BatchStopJobRun",
         },
         "LeaveItsRole": {"iam:PassRole"},
-        "ReadLogs": {"logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"},
+        "ReadLogs": {"logs:GetLogEvents"},
         "ReadManifests": {"s3:GetObject"},
     },
     "codebuild: BuildPolicy": {
