@@ -11,9 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    # A room imports only rooms of lower lines, never its neighbours; settings_*.py is the room `settings`.
+    # A room imports only rooms of lower lines, never its neighbours; settings_*.py and arguments_*.py are rooms.
     ("__main__",),
     ("cli",),
+    ("elsewhere",),
     ("platforms", "terminal", "sample", "launch", "arguments"),
     ("pipeline", "json_lines", "daemon"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session"),
@@ -46,7 +47,7 @@ SURROUNDINGS = (
     "date.today",
     "time.time",
 )
-MEETS_THE_SURROUNDINGS = ("cli", "__main__", "platforms", "session", "prerequisites")
+MEETS_THE_SURROUNDINGS = ("cli", "elsewhere", "__main__", "platforms", "session", "prerequisites")
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -83,7 +84,7 @@ Rule = Callable[[Module], Iterator[Finding]]
 def room_of(dotted: str) -> str:
     """The room of a dotted name below `footfall`, `settings` for `footfall.settings_sources.load`."""
     room = dotted.split(".")[1] if "." in dotted else ""
-    return "settings" if room.startswith("settings_") else room
+    return room.partition("_")[0] if room.startswith(("settings_", "arguments_")) else room
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:

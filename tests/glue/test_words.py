@@ -28,6 +28,8 @@ GIVEN_BY_GLUE = (
     "s3://lake/footfall.gluewheels.zip",
     "--python-modules-installer-option",
     "--no-index --no-deps",
+    "--footfall-name",
+    "footfall-20230301-1a2b3c4d",
     "--enable-metrics",
     "--enable-continuous-cloudwatch-log",
     "true",

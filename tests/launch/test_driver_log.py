@@ -126,7 +126,7 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
     log.hear(stream.getvalue().rstrip("\n"))
     assert log.summary is not None
     assert log.summary["rows"] == {"scanned": 3000}
-    assert told_result({**log.summary, "application": "footfall-20230301-1a2b3c4d"}).splitlines() == [
+    assert told_result(log.summary, "SparkApplication footfall-20230301-1a2b3c4d").splitlines() == [
         "PUBLISHED  7 visits · 1,234 pings in places · 1 of 2 places visited",
         "Run 20230302T010203Z-ab12, as SparkApplication footfall-20230301-1a2b3c4d",
         "Report",
@@ -136,5 +136,20 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
 
 def test_a_result_without_its_log_is_told_in_short() -> None:
     """The state is what the exit code said."""
-    told = told_result({"state": "published", "application": "footfall-20230301-1a2b3c4d"})
+    told = told_result({"state": "published"}, "SparkApplication footfall-20230301-1a2b3c4d")
     assert told == "PUBLISHED  by SparkApplication footfall-20230301-1a2b3c4d, whose log is gone"
+
+
+def test_what_a_run_cost_is_told_where_it_is_known() -> None:
+    """The unit is that of the bill; money is told where a price was given."""
+    counts = {"state": "published", "visits": 1, "pings": 2, "places_visited": 1, "places": 1}
+    summary = {
+        **counts,
+        "run_id": "r",
+        "report": "s3://lake/report.html",
+        "dpu_seconds": 1234.0,
+        "cost": 0.151,
+    }
+    assert told_result(summary, "run jr_1 of Glue job footfall").splitlines()[2] == (
+        "Cost 1,234 DPU seconds · 0.15 at the given price"
+    )

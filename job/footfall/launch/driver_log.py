@@ -65,21 +65,25 @@ class DriverLog:
         self._last = (where, line)
 
 
-def told_result(summary: Mapping[str, Any]) -> str:
+def told_result(summary: Mapping[str, Any], ran_as: str) -> str:
     """The summary of a run for people.
 
     Args:
-        summary: What the run told of itself, and `application`, the object it ran as; the state only, where the
-            log of a run of long ago is gone.
+        summary: What the run told of itself, and what it cost where that is known; the state only, where the log
+            of a run of long ago is gone.
+        ran_as: What it is called where it ran.
     """
     if "run_id" not in summary:
-        return f"{summary['state'].upper()}  by SparkApplication {summary['application']}, whose log is gone"
-    return (
+        return f"{summary['state'].upper()}  by {ran_as}, whose log is gone"
+    lines = [
         f"{summary['state'].upper()}  {summary['visits']:,} visits · {summary['pings']:,} pings in places · "
-        f"{summary['places_visited']:,} of {summary['places']:,} places visited\n"
-        f"Run {summary['run_id']}, as SparkApplication {summary['application']}\n"
-        f"Report\n{summary['report']}"
-    )
+        f"{summary['places_visited']:,} of {summary['places']:,} places visited",
+        f"Run {summary['run_id']}, as {ran_as}",
+    ]
+    if "dpu_seconds" in summary:
+        money = f" · {summary['cost']:,.2f} at the given price" if "cost" in summary else ""
+        lines.append(f"Cost {summary['dpu_seconds']:,.0f} DPU seconds{money}")
+    return "\n".join([*lines, "Report", str(summary["report"])])
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,14 @@ FAMILIES = (
     "--disable-",
     "--enable-",
     "--extra-",
+    "--footfall-",
     "--job-",
     "--python-",
     "--spark-event-",
     "--user-jars-",
     "--write-shuffle-",
 )
-"""How the names of most of Glue's arguments begin; it passes all of them to the script."""
+"""How the names of most of Glue's arguments begin, and that by which the launcher knows a run again."""
 
 OF_GLUE = (
     "--RedshiftTempDir",

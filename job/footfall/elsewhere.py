@@ -1,0 +1,204 @@
+"""The commands that start runs elsewhere and follow them: submit, settle, backfill, glue."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from footfall.arguments import parsed, words_of_day
+from footfall.errors import SettingsError
+from footfall.sample import write_sample
+from footfall.settings_sources import setting_names
+from footfall.terminal import make_progress, show_error
+
+if TYPE_CHECKING:
+    from footfall.launch.application import Order
+    from footfall.launch.audience import Audience
+    from footfall.launch.command import Wish
+    from footfall.launch.ending import Ending
+    from footfall.launch.glue_runs import GlueWish
+
+
+def submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    """Start one run, follow it, and end as it ends."""
+    if arguments["on"] == "glue":
+        return _submit_to_glue(arguments)
+    from footfall.launch import command
+
+    wish, is_printed = _wish(arguments), arguments["print"]
+    if is_printed:
+        print(command.printed(wish), end="")  # noqa: T201
+        return 0
+    ending = command.launched(wish, _audience())
+    return _told(ending, f"SparkApplication {ending.name}", {"application": ending.name}, wish.order)
+
+
+def _submit_to_glue(arguments: dict[str, Any]) -> int:
+    from footfall.launch.glue_runs import launched
+
+    wish = _glue_wish(arguments)
+    ending = launched(wish, _audience())
+    if not wish.waits:
+        print(ending.name if sys.stdout.isatty() else json.dumps({"glue_run": ending.name}))  # noqa: T201
+        return 0
+    names = {"glue_job": wish.job, "glue_run": ending.name}
+    return _told(ending, f"run {ending.name} of Glue job {wish.job}", names, wish.order)
+
+
+def _told(ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order") -> int:
+    """Show how a run ended, and give its exit code."""
+    from footfall.launch.driver_log import told_result
+    from footfall.launch.ending import verify_smoke
+
+    if ending.summary:
+        run = {**ending.summary, **names}
+        print(told_result(run, ran_as) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
+    if ending.error:
+        show_error(ending.error, sys.stderr)
+        return ending.exit_code
+    if order.day is None:
+        with TemporaryDirectory(prefix="footfall-") as scratch:
+            verify_smoke(ending, write_sample(Path(scratch)).counts)
+    return 0
+
+
+def _audience() -> "Audience":
+    from footfall.launch.audience import Audience
+    from footfall.launch.driver_log import DriverLog
+
+    progress = make_progress(sys.stderr)
+    log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
+    return Audience(progress, log, _ask)
+
+
+def _order(arguments: Mapping[str, Any]) -> "Order":
+    from footfall.launch.application import Order
+
+    by_name = {setting.name: setting.flag for setting in setting_names()}
+    flags = {flag: arguments[name] for name, flag in by_name.items() if arguments.get(name) is not None}
+    return Order.of_smoke(flags) if arguments["smoke"] else Order.of_day(arguments["count"], flags)
+
+
+def _wish(arguments: Mapping[str, Any]) -> "Wish":
+    from footfall.launch.command import Wish
+    from footfall.launch.follow import Patience
+
+    _refuse([name for name in ("job", "environment", "price") if arguments[name]], "Kubernetes")
+    return Wish(
+        order=_order(arguments),
+        namespace=arguments["namespace"],
+        template=arguments["template"],
+        rerun=arguments["rerun"] or arguments["smoke"],
+        patience=Patience(arguments["timeout"], arguments["start_timeout"]),
+        on_interrupt=arguments["on_interrupt"],
+        launched_by=arguments["launched_by"],
+    )
+
+
+def _glue_wish(arguments: Mapping[str, Any]) -> "GlueWish":
+    from footfall.launch.glue_runs import GluePatience, GlueWish
+
+    _refuse([name for name in ("namespace", "template", "print", "launched_by") if arguments[name]], "Glue")
+    return GlueWish(
+        job=_job(arguments),
+        order=_order(arguments),
+        rerun=arguments["rerun"] or arguments["smoke"],
+        patience=GluePatience(arguments["timeout"], arguments["start_timeout"]),
+        on_interrupt=arguments["on_interrupt"],
+        price=arguments["price"],
+        waits=arguments.get("wait", True),
+    )
+
+
+def _job(arguments: Mapping[str, Any]) -> str:
+    name, environment = arguments["job"], arguments["environment"]
+    if not name and not environment:
+        raise SettingsError(
+            "No Glue job is named",
+            where="flags --job and --environment",
+            fix="Name the environment, as --environment test, or the job.",
+        )
+    return str(name or f"footfall-{environment}")
+
+
+def _refuse(flags: Sequence[str], where: str) -> None:
+    if flags:
+        told = ", ".join(f"--{flag.replace('_', '-')}" for flag in flags)
+        raise SettingsError(f"There is no {told} on {where}", where="flags of submit", fix="Leave it out.")
+
+
+def glue(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    """Deploy a version of the job to Glue, run it, or go back to an earlier one."""
+    if arguments["step"] == "run":
+        return _submit_to_glue(arguments)
+    from footfall.launch.glue_archive import Archive
+    from footfall.launch.glue_job import GlueJob
+    from footfall.launch.glue_release import Change, Releases
+
+    progress, job = make_progress(sys.stderr), GlueJob(_job(arguments))
+    releases = Releases.of(job, arguments["to"], lambda: datetime.now(UTC))
+    if arguments["step"] == "deploy":
+        archive = Archive.found(arguments["archive"], job.definition())
+        settings = arguments["settings"] and releases.put_settings(arguments["settings"])
+        releases.put(archive, progress)
+        pointed = releases.point(job, Change("deploy", archive.version, settings), progress)
+    else:
+        version = arguments["version"] or releases.before(job)
+        pointed = releases.point(job, Change("rollback", version), progress)
+    told = f"{pointed.state.upper()}  {pointed.job} runs {pointed.version}, before {pointed.before or 'none'}"
+    print(told if sys.stdout.isatty() else json.dumps(asdict(pointed)))  # noqa: T201
+    return 0
+
+
+def settle(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    """End what a launcher left running, and tell how its runs ended."""
+    from footfall.launch.kubernetes import Cluster
+    from footfall.launch.settle import settled
+
+    for run in settled(Cluster.connect(arguments["namespace"]), arguments["launched_by"]):
+        print(json.dumps(asdict(run)), flush=True)  # noqa: T201
+    return 0
+
+
+def backfill(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    """Run each day of a range, and tell what became of all of them."""
+    from footfall.launch import backfill as range_of_days
+    from footfall.launch.day_process import DayProcess
+
+    days, on = range_of_days.days_between(arguments["first"], arguments["last"]), arguments["on"]
+    if arguments["list"]:
+        print(json.dumps(list(map(str, days))))  # noqa: T201
+        return 0
+    words = partial(words_of_day, on, arguments["others"])
+    of_first = vars(parsed(words(days[0])))
+    work = range_of_days.Backfill(
+        start=lambda day: DayProcess.started(day, words(day), _say),
+        parallel=arguments["parallel"] or (2 if on else 1),
+        goes_on=of_first.get("on_interrupt") in ("ask", "keep"),
+    )
+    work.run(days)
+    results = [work.results[day] for day in days]
+    told = range_of_days.lines_for_people if sys.stdout.isatty() else range_of_days.lines_for_machines
+    for line in told(results):
+        print(line)  # noqa: T201
+    return work.code or range_of_days.exit_code(results)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _ask(question: str) -> bool:
+    """Ask the person at the terminal; where there is none, or no answer, it is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    try:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        return False

@@ -1,0 +1,87 @@
+"""A job of AWS Glue as a launcher meets it: its definition, its runs, and the requests about both."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from footfall.errors import SettingsError
+from footfall.launch import aws
+
+Object = dict[str, Any]
+
+ARCHIVE, INSTALLER = "--additional-python-modules", "--python-modules-installer-option"
+DAYS, NAME, SETTINGS = "--days", "--footfall-name", "--settings"
+LOG_GROUP = "--custom-logGroup-prefix"
+ABSENT = ("EntityNotFoundException",)
+
+
+@dataclass(frozen=True)
+class GlueJob:
+    """One job, which CloudFormation or a person has made.
+
+    Attributes:
+        name: Its name.
+    """
+
+    name: str
+
+    @property
+    def where(self) -> str:
+        """How errors call it."""
+        return f"Glue job {self.name}"
+
+    @cached_property
+    def _glue(self) -> Any:
+        return aws.client("glue")
+
+    def definition(self) -> Object:
+        """What the job is.
+
+        Raises:
+            SettingsError: There is no such job.
+        """
+        answer = aws.ask(lambda: self._glue.get_job(JobName=self.name), self.where, ABSENT)
+        if answer is None:
+            raise SettingsError(
+                f"There is no Glue job {self.name}",
+                where="flag --job",
+                fix="Correct its name or the region, or make it: aws/ has the template.",
+            )
+        return dict(answer["Job"])
+
+    def update(self, definition: Object) -> None:
+        """Replace what the job is, as Glue does it: what is not given falls back to a default."""
+        members = self._glue.meta.service_model.shape_for("JobUpdate").members
+        update = {key: value for key, value in definition.items() if key in members and value != ""}
+        update.pop("AllocatedCapacity", None)  # the old name of MaxCapacity
+        if "WorkerType" in update:
+            update.pop("MaxCapacity", None)  # told by GetJob beside its workers, refused by UpdateJob
+        aws.ask(lambda: self._glue.update_job(JobName=self.name, JobUpdate=update), self.where)
+
+    def runs(self) -> Iterator[Object]:
+        """All runs that Glue remembers."""
+        with aws.failures_told(self.where):
+            for page in self._glue.get_paginator("get_job_runs").paginate(JobName=self.name):
+                yield from page["JobRuns"]
+
+    def run(self, run_id: str) -> Object:
+        """One run as it is now."""
+        answer = aws.ask(lambda: self._glue.get_job_run(JobName=self.name, RunId=run_id), self.where)
+        return dict(answer["JobRun"]) if answer else {}
+
+    def start(self, arguments: Mapping[str, str]) -> str:
+        """Start a run with these arguments over the job's own, and give its id.
+
+        Raises:
+            InfrastructureError: As many runs as the job allows are under way.
+        """
+        begin = lambda: self._glue.start_job_run(JobName=self.name, Arguments=dict(arguments))  # noqa: E731
+        return str((aws.ask(begin, self.where) or {})["JobRunId"])
+
+    def stop(self, run_id: str) -> None:
+        """Tell a run to end."""
+        aws.ask(
+            lambda: self._glue.batch_stop_job_run(JobName=self.name, JobRunIds=[run_id]),
+            f"run {run_id} of {self.where}",
+        )
