@@ -20,7 +20,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow report lock prerequisites kind delivery kustomize test-glue wheel lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -31,7 +31,7 @@ run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path 
 	@$(BIN)/footfall run $(RUN_ARGS)
 
 test: .venv/development.stamp ## the quick suite, on the Spark of requirements.lock
-	$(BIN)/pytest -m "not stores" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not stores and not faults" $(PYTEST_ARGS)
 
 test-stores: .venv/development.stamp jars ## runs that read from S3 and publish Iceberg there, on real servers (needs Maven)
 	$(BIN)/pytest -m stores $(PYTEST_ARGS)
@@ -59,6 +59,9 @@ wheel: .venv/development.stamp ## the wheel of the job, in dist; the same from t
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
+test-load: .venv/development.stamp ## 200 million pings, 10,000 files, a CSV of gigabytes, 1,000 days: each once, with its memory (hours; 15 GB of disk)
+	@$(BIN)/python -m bench.load all
+
 jars: ## the jars that S3 and Iceberg need, resolved by Maven and verified, in .jars
 	@$(PYTHON) docker/jars.py fetch .jars
 
@@ -72,6 +75,9 @@ test-image: .venv/development.stamp ## build the image twice, run it, and look a
 	@docker/build $(IMAGE)
 	@BUILDAH_ARGS="$$BUILDAH_ARGS --no-cache" BUILDX_ARGS="$$BUILDX_ARGS --no-cache" docker/build $(IMAGE)-again
 	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
+
+test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crowded out: the same table in the end (needs Maven; half an hour)
+	$(BIN)/pytest -v -m faults tests/faults $(PYTEST_ARGS)
 
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
 	$(BIN)/pytest -v tests/cluster $(PYTEST_ARGS)

@@ -17,6 +17,13 @@ JARS = "" if pyspark.__version__ < "4.1" else f"{Path(__file__).parents[1] / '.j
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
+    """The session of all tests."""
+    session = small_spark()
+    yield session
+    session.stop()
+
+
+def small_spark() -> SparkSession:
     """A small, quiet Spark that knows no screen, and whose Java lives in a time zone that nothing may depend on."""
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -31,8 +38,7 @@ def spark() -> Iterator[SparkSession]:
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
+    return session
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

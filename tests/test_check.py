@@ -109,3 +109,32 @@ def test_an_input_without_rows_has_no_share_to_complain_of() -> None:
     nothing = Funnel(0, 0, {}, 0, 0, 0, 0)
     strict = Quality(max_quarantined_share=0, max_outside_share=0, min_rows=1)
     assert [gate.name for gate in check.gates(nothing, strict) if not gate.ok] == ["rows read"]
+
+
+@pytest.mark.parametrize(
+    ("pings", "before", "limit", "ok"),
+    [
+        (150, 100, 0.5, True),
+        (151, 100, 0.5, False),
+        (50, 100, 0.5, True),
+        (49, 100, 0.5, False),
+        (49, None, 0.5, True),
+        (49, 0, 0.5, True),
+    ],
+)
+def test_a_day_may_differ_from_the_day_before_by_so_much(
+    pings: int, before: int | None, limit: float, ok: bool
+) -> None:
+    """Up and down; a day with nothing to compare with passes."""
+    earlier = None if before is None else {"day": "2023-03-01", "pings": before}
+    day = {"day": "2023-03-02", "pings": pings, "before": earlier}
+    *_, found = check.gates(FUNNEL, Quality(max_change=limit), [day])
+    assert (found.name, found.ok, found.gate) == ("change against the day before", ok, True)
+    if not ok:
+        assert "on 2023-03-02" in found.found
+
+
+def test_without_a_limit_days_are_not_compared() -> None:
+    """The other gates stay as they are."""
+    day = {"day": "2023-03-02", "pings": 1, "before": {"pings": 100}}
+    assert check.gates(FUNNEL, Quality(), [day]) == check.gates(FUNNEL, Quality())

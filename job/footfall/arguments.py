@@ -2,11 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from footfall import __version__
 from footfall.arguments_launch import add_backfill, add_glue, add_settle, add_submit
-from footfall.arguments_run import Commands, add_run
+from footfall.arguments_run import Commands, add_run, add_settings, age
 
 
 def parsed(argv: Sequence[str]) -> argparse.Namespace:
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     add_backfill(commands)
     add_glue(commands)
     _add_sample(commands)
+    _add_maintain(commands)
     commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
     return words
 
@@ -56,3 +57,37 @@ def _add_sample(commands: Commands) -> None:
     sample.add_argument("--seed", type=int, default=20230301, help="equal seeds give equal files")
     sample.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the pings")
     sample.add_argument("--no-defects", dest="defects", action="store_false", help="without bad rows")
+
+
+def _add_maintain(commands: Commands) -> None:
+    """Add `maintain`, which takes the settings of `run` for the output and the catalog."""
+    maintain = commands.add_parser(
+        "maintain",
+        help="the upkeep of the table on an object store; says what it would do, and does it with --apply",
+        description="Put days in several files together, write manifests anew, expire old snapshots and the "
+        "branches of runs that were killed, remove files that nothing refers to and folders of runs that "
+        "wrote no manifest.",
+        allow_abbrev=False,
+    )
+    maintain.add_argument("--apply", action="store_true", help="do it; else it is only said")
+    ages = {
+        "snapshots": "how old snapshots must be to expire",
+        "leftovers": "how old a run's leftovers must be",
+    }
+    for (name, told), days in zip(ages.items(), (30, 7), strict=True):
+        maintain.add_argument(
+            f"--{name}",
+            type=age,
+            metavar="TIME",
+            default=timedelta(days=days),
+            help=f"{told} (default: {days}d)",
+        )
+    maintain.add_argument(
+        "--keep",
+        type=int,
+        default=10,
+        metavar="N",
+        help="snapshots that stay at least (default: %(default)s)",
+    )
+    maintain.add_argument("--settings", metavar="FILE", help="YAML file of settings, as for `run`")
+    add_settings(maintain)

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from footfall.arguments_run import EXIT_CODES, Commands, add_settings, day
-from footfall.settings_values import parse_duration
+from footfall.arguments_run import EXIT_CODES, Commands, add_settings, age, day
 
 
 def add_submit(commands: Commands) -> None:
@@ -151,7 +150,4 @@ def _count(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    try:
-        return parse_duration(text).total_seconds()
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}: write it as 90s, 5min or 2h") from error
+    return age(text).total_seconds()

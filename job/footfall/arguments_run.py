@@ -2,11 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from footfall.settings_names import setting_names
-from footfall.settings_values import parse_day
+from footfall.settings_values import parse_day, parse_duration
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -52,3 +52,11 @@ def day(text: str) -> date:
         return parse_day(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def age(text: str) -> timedelta:
+    """Read a time span of the command line."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}: write it as 90s, 5min or 2h") from error

@@ -1,6 +1,8 @@
 """Do the numbers agree with each other, and is the input good enough to publish?"""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as f
@@ -56,8 +58,14 @@ def unusable(totals: list[Row]) -> dict[str, int]:
     return {row.tally: row.n for row in totals if row.tally in (*REASONS, UNSOUND)}
 
 
-def gates(funnel: Funnel, quality: Quality) -> list[Check]:
-    """Is the input good enough, as the settings ask?"""
+def gates(funnel: Funnel, quality: Quality, per_day: Sequence[Mapping[str, Any]] = ()) -> list[Check]:
+    """Is the input good enough, as the settings ask?
+
+    Args:
+        funnel: Where the rows went.
+        quality: The limits.
+        per_day: Of each day `day`, `pings`, and of the day `before` its `pings`, as the report tells them.
+    """
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     shares = (
         ("share quarantined", bad, funnel.read, quality.max_quarantined_share),
@@ -71,7 +79,22 @@ def gates(funnel: Funnel, quality: Quality) -> list[Check]:
         f"at least {quality.min_rows:,}",
         gate=True,
     )
-    return [*checks, rows]
+    return [*checks, rows, *_change(per_day, quality)]
+
+
+def _change(per_day: Sequence[Mapping[str, Any]], quality: Quality) -> list[Check]:
+    """Are the pings in places about as many as on the day before, where the settings ask and that day is known?"""
+    limit = quality.max_change
+    if limit is None:
+        return []
+    changes = [(day["day"], day["pings"] / before - 1) for day in per_day if (before := _pings_before(day))]
+    beyond = [f"{share:+.1%} on {day}" for day, share in changes if abs(share) > limit]
+    found = ", ".join(beyond) or f"{len(changes)} of {len(per_day)} days could be compared"
+    return [Check("change against the day before", not beyond, found, f"at most {limit:.1%}", gate=True)]
+
+
+def _pings_before(day: Mapping[str, Any]) -> int:
+    return day["before"]["pings"] if day["before"] else 0
 
 
 LAWS = {

@@ -16,7 +16,7 @@ from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import Loaded, load, with_sample
 from footfall.settings_yaml import StoredFile
-from footfall.terminal import make_progress, show_error, show_summary
+from footfall.terminal import make_progress, plain, show_error, show_summary
 
 SAMPLE_OUTPUT = "footfall-output"
 OF_SAMPLE_RUNS = ("output", "catalog", "spark")
@@ -55,6 +55,7 @@ def main(argv: Sequence[str]) -> int:
         "glue": elsewhere.glue,
         "sample": _sample,
         "schema": _schema,
+        "maintain": _maintain,
     }
     command = commands[arguments.pop("command")]
     try:
@@ -131,6 +132,18 @@ def _file(named: str) -> Path | StoredFile:
     from footfall.launch import aws
 
     return StoredFile(named, aws.read(named))
+
+
+def _maintain(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.platforms.maintenance import maintain
+    from footfall.publish.maintenance import Ages, told
+
+    ages = Ages(arguments.pop("snapshots"), arguments.pop("leftovers"), arguments.pop("keep"))
+    is_applied = arguments.pop("apply")
+    tasks = maintain(_loaded({"sample": False, **arguments}), ages, apply=is_applied)
+    for line in (*told(tasks), "Done." if is_applied else "Nothing was changed: --apply does it."):
+        print(plain(line))  # noqa: T201
+    return 0
 
 
 def _sample(arguments: dict[str, Any], argv: Sequence[str]) -> int:

@@ -45,6 +45,8 @@ _REFUSALS = (
 _AWAY = (
     r"ConnectException|UnknownHostException|NoRouteToHost|SocketTimeout|ConnectTimeout|SocketException"
     r"|AWSServiceIOException|AWSStatus500|AWSServiceThrottled|ApiCallTimeout|status code:? 5\d\d"
+    r"|CommitStateUnknown|CommitFailedException|UncheckedSQLException|RESTException|ServiceFailureException"
+    r"|ServiceUnavailableException|SdkClientException|AWSClientIOException|NoHttpResponse"
 )
 
 
@@ -85,13 +87,27 @@ def version_of(spark: SparkSession, status: Any) -> str | None:
 
 
 def write_once(spark: SparkSession, path: str, content: bytes) -> None:
-    """Write a file whole or not at all; one that is there already stays, and Java's failure is raised."""
+    """Write a file whole or not at all; another one that is there already stays, and Java's failure is raised."""
     target = hadoop_path(spark, path)
-    builder = file_system(spark, target).createFile(target).overwrite(False).recursive()
-    # S3 itself then refuses the second of two writers, where the store and the version of Hadoop know how.
-    stream = builder.opt("fs.option.create.conditional.overwrite", True).build()
-    stream.write(content)
-    stream.close()
+    system = file_system(spark, target)
+    builder = system.createFile(target).overwrite(False).recursive()
+    try:
+        # S3 itself then refuses the second of two writers, where the store and the version of Hadoop know how.
+        stream = builder.opt("fs.option.create.conditional.overwrite", True).build()
+        stream.write(content)
+        stream.close()
+    except JAVA_FAILURES:
+        # Where the answer to a write was lost, the repeated one is refused by the first.
+        if not (system.exists(target) and _content(system, target) == content):
+            raise
+
+
+def _content(system: Any, path: Any) -> bytes:
+    stream = system.open(path)
+    try:
+        return bytes(stream.readAllBytes())
+    finally:
+        stream.close()
 
 
 def fetch(spark: SparkSession, path: Any, folder: Path) -> Path:

@@ -75,7 +75,7 @@ def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -
                 seen = Seen(totals(staged), output.totals(_days_before(days)), bad.samples)
                 keys = content.keys(seen.totals)
                 checks = [
-                    *check.gates(funnel, settings.quality),
+                    *check.gates(funnel, settings.quality, content.per_day(seen.totals, seen.before)),
                     *check.audits(funnel, scanned(), sums, keys, len(places.places) * len(days)),
                     check.quarantine(sums, bad.rows),
                 ]

@@ -102,7 +102,7 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
 
 
 def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration for files on S3 and for the catalog, if the output is there.
+    """Spark's configuration for files on S3 and for the catalog, if the table or the pings are in one.
 
     Raises:
         SettingsError: A property of the catalog names a variable that is not set.
@@ -113,16 +113,16 @@ def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration for the catalog, if the output is on an object store.
+    """Spark's configuration for the catalog, if the table or the pings are in one.
 
     Raises:
         SettingsError: A property of the catalog names a variable that is not set.
     """
-    if not on_object_store(settings.output):
+    if not on_object_store(settings.output) and settings.pings.format != "iceberg":
         return {}
     properties = {
         "type": str(settings.catalog.type),
-        "warehouse": settings.output,
+        **({"warehouse": settings.output} if on_object_store(settings.output) else {}),
         "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         "cache-enabled": "false",  # a table that is loaded is the table as it is now
         **{name: _value(name, text, environ) for name, text in settings.catalog.properties.items()},

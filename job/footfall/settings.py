@@ -63,6 +63,11 @@ class Quality(Model):
         default=1.0, description="Highest share of the kept pings that is in no place."
     )
     min_rows: Annotated[int, Field(ge=0)] = Field(default=0, description="Lowest number of rows read.")
+    max_change: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Highest change of a day's pings in places, up or down, as a share of the published day before.",
+        examples=[0.5],
+    )
 
 
 class SparkSettings(Model):
@@ -133,6 +138,8 @@ class Settings(Model):
             raise ValueError("`visit_horizon` is shorter than `visit_gap`: a visit is followed for one gap")
         if self.privacy.deny_categories and self.places.columns.category is None:
             raise ValueError("`privacy.deny_categories` needs `places.columns.category`, to compare with")
+        if self.pings.format == "iceberg" and self.catalog.type is None:
+            raise ValueError("`pings.format` is iceberg, so `catalog.type` is needed: it knows the table")
         if on_object_store(self.output) and self.catalog.type is None:
             raise ValueError(
                 "`output` is on an object store, so `catalog.type` is needed: it knows the table"

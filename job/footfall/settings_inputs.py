@@ -1,5 +1,6 @@
 """The settings of what a run reads: pings and places."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -50,10 +51,12 @@ class PingSettings(Model):
     """Where the pings are and how they are written."""
 
     path: Text | Annotated[list[Text], Field(min_length=1)] = Field(
-        description="A file, a folder, a glob such as `data/*.csv.gz`, or a list of these."
+        description="A file, a folder, a glob such as `data/*.csv.gz`, or a list of these; with `format: iceberg`"
+        " the name of a table in the `catalog`, as `database.table`."
     )
-    format: Literal["auto", "csv", "parquet"] = Field(
-        default="auto", description="How files are written; `auto` goes by their names."
+    format: Literal["auto", "csv", "parquet", "iceberg"] = Field(
+        default="auto",
+        description="How files are written; `auto` goes by their names, and never is `iceberg`.",
     )
     time_zone: TimeZone = Field(
         default="UTC",
@@ -78,6 +81,14 @@ class PingSettings(Model):
     def _know_the_accuracy_that_is_limited(self) -> Self:
         if self.accuracy_limit is not None and self.columns.accuracy is None:
             raise ValueError("`accuracy_limit` needs `columns.accuracy`, the column it is compared with")
+        return self
+
+    @model_validator(mode="after")
+    def _name_one_table(self) -> Self:
+        if self.format == "iceberg" and not re.fullmatch(r"\w+\.\w+", str(self.path)):
+            raise ValueError(
+                "`path` is not the name of a table, as database.table, which `format: iceberg` needs"
+            )
         return self
 
 

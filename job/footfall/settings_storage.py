@@ -41,7 +41,7 @@ class Catalog(Model):
 
     type: Literal["glue", "jdbc", "rest"] | None = Field(
         default=None,
-        description="The kind of Apache Iceberg catalog; needed where `output` is s3://..., else not used.",
+        description="The kind of Iceberg catalog; needed where `output` is s3://... or `pings.format` is iceberg.",
     )
     database: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] = Field(
         default="footfall", description="The database of the table `footfall`; made where it is missing."

@@ -83,7 +83,7 @@ def free_port() -> int:
 
 
 def wait_for(port: int) -> None:
-    """Wait until someone listens on a port of this machine."""
+    """Wait until somebody listens on a port of this machine."""
     for _ in range(300):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return

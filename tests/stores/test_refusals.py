@@ -13,7 +13,7 @@ from footfall.read.fetched_places import read_places_anywhere
 from footfall.read.files import find_files
 from footfall.settings import PlaceSettings
 from tests.read.place_tables import shapefile
-from tests.stores.conftest import Bucket
+from tests.stores.lake import Bucket
 
 Opens = Callable[[str], Store]
 

@@ -2,18 +2,21 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 
+import yaml
 from pyspark.sql import DataFrame, SparkSession
 
 from footfall.sample import sample_settings
 from footfall.schema import FOOTFALL
 from tests.run.conftest import runner
-from tests.stores.conftest import JARS, Bucket
+from tests.stores.lake import JARS, Bucket
 
 SUBMIT = Path(sys.executable).with_name("spark-submit")
+ROOT = Path(__file__).parents[2]
 MAIN = "from footfall.cli import entry_point\n\nentry_point()\n"
 
 
@@ -30,6 +33,7 @@ def submitted(folder: Path, bucket: Bucket, *words: str) -> subprocess.Completed
         "spark.hadoop.fs.s3a.endpoint": bucket.servers.s3,
         "spark.hadoop.fs.s3a.endpoint.region": bucket.servers.region,
         "spark.hadoop.fs.s3a.path.style.access": "true",
+        **security(),
     }
     options = [word for name, value in conf.items() for word in ("--conf", f"{name}={value}")]
     return subprocess.run(
@@ -40,6 +44,18 @@ def submitted(folder: Path, bucket: Bucket, *words: str) -> subprocess.Completed
         text=True,
         check=False,
     )
+
+
+def security() -> dict[str, str]:
+    """The authentication and encryption of the template, and the secret that Kubernetes would make for the run."""
+    template = yaml.safe_load((ROOT / "k8s/base/template.yaml").read_text())
+    settings = {
+        name: value
+        for name, value in template["spec"]["sparkConf"].items()
+        if name.startswith(("spark.authenticate", "spark.network.crypto.", "spark.io.encryption."))
+    }
+    assert len(settings) == 7
+    return {**settings, "spark.authenticate.secret": secrets.token_hex(16)}
 
 
 def rows(table: DataFrame) -> list[tuple[object, ...]]:

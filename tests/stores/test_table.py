@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from footfall.errors import Conflict, SettingsError
 from footfall.publish.store import Store
 from footfall.schema import FOOTFALL
-from tests.stores.conftest import Bucket
+from tests.stores.lake import Bucket
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 Opens = Callable[[str], Store]

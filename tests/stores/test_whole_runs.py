@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from footfall.errors import GateRefused
 from tests.run.conftest import PINGS, PLACES, Counts, runner
-from tests.stores.conftest import Bucket
+from tests.stores.lake import Bucket
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 

@@ -3,11 +3,19 @@
 import os
 from collections.abc import Sequence
 
+from pyspark.sql import SparkSession
+
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.progress import Progress
 from footfall.session import local_session, stores
+from footfall.settings import Settings
 from footfall.settings_sources import Loaded
+
+
+def session(settings: Settings) -> SparkSession:
+    """Start Spark here, as the settings say."""
+    return local_session(settings.spark, stores(settings, os.environ))
 
 
 def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
@@ -19,5 +27,5 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
         progress: Who listens.
     """
     with progress.step("start Spark", loaded.settings.spark.master):
-        spark = local_session(loaded.settings.spark, stores(loaded.settings, os.environ))
+        spark = session(loaded.settings)
     return count(spark, loaded, command, progress)

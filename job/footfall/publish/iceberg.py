@@ -5,7 +5,7 @@ the run's days by the files of that branch; Iceberg refuses it where another run
 since this run began. Iceberg's Java API says all of this in one commit, its SQL does not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,20 +14,25 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
-from footfall.errors import Conflict, SettingsError
+from footfall.errors import SettingsError
 from footfall.hadoop_files import causes_of
+from footfall.publish.commits import DAYS, RUN, Commit
 from footfall.schema import FOOTFALL
 from footfall.settings import CATALOG
 
 TABLE = "footfall"
-PROPERTIES = {"write.distribution-mode": "hash", "commit.retry.num-retries": "20"}
-"""Each day is written by one task; runs of many days at once have to try again when another commits first."""
+PROPERTIES = {
+    "write.distribution-mode": "hash",
+    "commit.retry.num-retries": "20",
+    "commit.retry.max-wait-ms": "5000",
+}
+"""Each day is written by one task; runs of many days at once have to try again, soon, when another commits first."""
 
-RUN, DAYS = "footfall.run-id", "footfall.days"
-"""What a snapshot tells about the run that published it."""
+RUN_BRANCH = "run_"
+"""How the names of the branches of runs begin."""
 
 _BRANCH_LIVES = timedelta(days=7)
-_CONFLICT = "org.apache.iceberg.exceptions.ValidationException"
+_THERE_ALREADY = "org.apache.iceberg.exceptions.AlreadyExistsException"
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Table:
     @property
     def branch(self) -> str:
         """The branch that this run writes to."""
-        return f"run_{self.run_id}"
+        return f"{RUN_BRANCH}{self.run_id}"
 
     def open_branch(self) -> None:
         """Create the table where it is missing, and the branch of the run.
@@ -72,9 +77,10 @@ class Table:
         """
         names = self._identifier.namespace()
         if not self._catalog.namespaceExists(names):
-            self._catalog.createNamespace(names)
+            _unless_there(lambda: self._catalog.createNamespace(names))
         if not self._catalog.tableExists(self._identifier):
-            self._create()
+            _unless_there(self._create)
+            _refuse_another(self._load(), self.name, self._schema, self._spec)
         lives = int(_BRANCH_LIVES.total_seconds() * 1000)
         self._load().manageSnapshots().createBranch(self.branch).setMaxRefAgeMs(self.branch, lives).commit()
 
@@ -103,44 +109,18 @@ class Table:
 
         Raises:
             Conflict: Another run published one of them since this run began.
+            InfrastructureError: The catalog does not say whether they were published.
         """
         table = self._load()
         own = getattr(self._iceberg.expressions.Expressions, "in")("day", [str(day) for day in days])
-        commit = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
+        update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
         for file in self.staged.addedDataFiles(table.io()):
-            commit.addFile(file)
+            update.addFile(file)
         if self.seen is not None:
-            commit.validateFromSnapshot(self.seen)
-        commit.validateNoConflictingData().validateNoConflictingDeletes()
-        commit.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
-        try:
-            commit.commit()
-        except Py4JJavaError as failure:
-            if _CONFLICT not in causes_of(failure):
-                raise
-            raise self._conflict(days) from failure
-
-    def _conflict(self, days: list[date]) -> Conflict:
-        winners = {run: theirs & set(days) for run, theirs in self._published_since()}
-        run, taken = next(
-            ((run, taken) for run, taken in winners.items() if taken), ("another run", set(days))
-        )
-        return Conflict(
-            f"{', '.join(map(str, sorted(taken)))} was published by {run} while this run was counting",
-            where=f"table {self.name}",
-            fix="Look at that run's report; run the day again if its input was older than yours.",
-        )
-
-    def _published_since(self) -> Iterator[tuple[str, set[date]]]:
-        """The runs that published since this one began, and their days; the latest first."""
-        table = self._load()
-        snapshot = table.currentSnapshot()
-        while snapshot is not None and _id(snapshot) != self.seen:
-            told = snapshot.summary()
-            if told.get(RUN):
-                yield str(told.get(RUN)), set(map(date.fromisoformat, str(told.get(DAYS)).split(",")))
-            parent = snapshot.parentId()
-            snapshot = None if parent is None else table.snapshot(parent)
+            update.validateFromSnapshot(self.seen)
+        update.validateNoConflictingData().validateNoConflictingDeletes()
+        update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
+        Commit(self.run_id, days, self.seen, self.name, self._load).make(update)
 
     def _read(self, snapshot: int) -> DataFrame:
         return self.spark.read.option("versionAsOf", snapshot).table(self.name)
@@ -183,6 +163,15 @@ class Table:
 
 def _id(snapshot: Any) -> int | None:
     return None if snapshot is None else int(snapshot.snapshotId())
+
+
+def _unless_there(create: Callable[[], object]) -> None:
+    """Create something that another run may create at the same moment."""
+    try:
+        create()
+    except Py4JJavaError as failure:
+        if _THERE_ALREADY not in causes_of(failure):
+            raise
 
 
 def _refuse_another(there: Any, name: str, schema: Any, spec: Any) -> None:

@@ -6,7 +6,7 @@ runs/<run id>/                     report.json, report.html and, last, manifest.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.errors import SettingsError
-from footfall.hadoop_files import file_system, hadoop_path, store_failures, write_once
+from footfall.hadoop_files import JAVA_FAILURES, file_system, hadoop_path, store_failures, write_once
 from footfall.publish.iceberg import TABLE, Table
 from footfall.schema import QUARANTINE
 
@@ -55,7 +55,8 @@ class Store:
         try:
             yield
         finally:
-            with self._failures():
+            # A branch that stays harms nobody and expires; what happened before it must be told instead.
+            with suppress(*JAVA_FAILURES):
                 self.table.drop_branch()
 
     def stage(self, table: DataFrame, days: list[date]) -> DataFrame:
@@ -85,6 +86,7 @@ class Store:
 
         Raises:
             Conflict: Another run published one of them since this run began.
+            InfrastructureError: The catalog does not say whether they were published.
         """
         with self._failures():
             self.table.publish(days)

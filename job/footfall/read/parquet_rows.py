@@ -95,13 +95,22 @@ def _kind(field: Any, part: str, file: DataFile) -> str:
     annotation = field.getLogicalTypeAnnotation()
     logical = "" if annotation is None else str(annotation.toString())
     kind = _GROUP if str(field.getRepetition()) == "REPEATED" else _spark_kind(physical, logical)
+    check_kind(kind, part, str(field.getName()), file.path, told=f"{physical} {logical}".rstrip())
+    return kind
+
+
+def check_kind(kind: str, part: str, column: str, where: str, told: str = "") -> None:
+    """Make sure that a column of this type can be this part of a ping.
+
+    Raises:
+        InputError: It cannot; `told` is how the file itself names the type.
+    """
     if not _fits(kind, part):
         raise InputError(
-            f"The column `{field.getName()}` cannot be a ping's {part}: its type is {physical} {logical}".rstrip(),
-            where=file.path,
+            f"The column `{column}` cannot be a ping's {part}: its type is {told or kind}",
+            where=where,
             fix="Map another column, or write this one as text, a number or a timestamp.",
         )
-    return kind
 
 
 def _spark_kind(physical: str, logical: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads pings from CSV or Parquet, one row for each ping that the files hold, sound or not."""
+"""Reads pings from CSV, Parquet or a table of Iceberg, one row for each ping that is there, sound or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from functools import reduce
 from pyspark.sql import DataFrame, SparkSession
 
 from footfall.errors import InputError
+from footfall.read.columns import Source
 from footfall.read.csv_rows import read_csv
 from footfall.read.files import DataFile, find_files
+from footfall.read.iceberg_rows import read_iceberg
 from footfall.read.instants import check_format
 from footfall.read.parquet_rows import read_parquet
 from footfall.read.row_groups import RowGroups
@@ -23,7 +25,7 @@ _ENDINGS = {
 }
 _READERS = {"csv": read_csv, "parquet": read_parquet}
 
-BYTES_PER_PING = {"csv": 60, "parquet": 20}
+BYTES_PER_PING = {"csv": 60, "parquet": 20, "iceberg": 20}
 """Of packed files, at least; to guess how many pings there are."""
 
 
@@ -32,8 +34,8 @@ class PingInput:
     """Pings as they were read.
 
     `rows` are all, PINGS_READ and lazy. Of the same pings `by_tasks` are those that tasks read by themselves, and
-    `by_spark` the others, if any. `files` are those that were looked at; `format` is csv or parquet; `notes` say in
-    sentences what was passed over.
+    `by_spark` the others, if any. `files` are those that were looked at; `format` is csv, parquet or iceberg; `notes`
+    say in sentences what was passed over.
     """
 
     rows: DataFrame
@@ -65,11 +67,7 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
         SettingsError: Spark does not know the time zone, or cannot read the pattern in `pings.time_format`.
     """
     check_format(spark, pings.time_format, pings.time_zone)
-    paths = [pings.path] if isinstance(pings.path, str) else pings.path
-    found = find_files(spark, paths)
-    kind = _format(found, pings.format)
-    files = _of_format(found, kind, named=pings.format != "auto")
-    sources = _READERS[kind](spark, files, pings)
+    kind, found, files, sources = _sources(spark, pings)
     if not sources:
         what = f"No file holds a row: {_some(files)}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
@@ -87,6 +85,19 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
             *_passed_over([file for file in found if file not in files], kind),
         ),
     )
+
+
+def _sources(
+    spark: SparkSession, pings: PingSettings
+) -> tuple[str, Sequence[DataFile], Sequence[DataFile], list[Source]]:
+    """The format, what was found, what of it is read, and the rows."""
+    if pings.format == "iceberg":
+        table, sources = read_iceberg(spark, pings)
+        return "iceberg", [table], [table], sources
+    found = find_files(spark, [pings.path] if isinstance(pings.path, str) else pings.path)
+    kind = _format(found, pings.format)
+    files = _of_format(found, kind, named=pings.format != "auto")
+    return kind, found, files, _READERS[kind](spark, files, pings)
 
 
 def _together(tables: list[DataFrame]) -> DataFrame:

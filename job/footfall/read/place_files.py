@@ -25,7 +25,7 @@ PARQUET = (".parquet", ".geoparquet")
 JSON = (".geojson", ".json", ".geojsonl", ".jsonl", ".geojsons", ".ndjson")
 ENDINGS = (".shp", ".zip", ".gpkg", *JSON, *PARQUET)
 
-_FAILURES = (RuntimeError, OSError, ValueError, geometry.GEOSError)
+_FAILURES = (RuntimeError, OSError, ValueError, UnboundLocalError, geometry.GEOSError)
 """What pyogrio, GDAL, pyproj, pyarrow, geopandas and shapely raise on files that are not what they should be."""
 
 _SCRATCH = "footfall-places-"
@@ -171,6 +171,10 @@ def _plain(said: str) -> str:
 def _unreadable(path: Path, failure: Exception) -> InputError:
     reason = _plain(str(failure)) or type(failure).__name__
     fix = "Give a shapefile (.shp beside .dbf and .shx, or zipped), GeoJSON, GeoPackage or GeoParquet."
+    if isinstance(
+        failure, UnboundLocalError
+    ):  # what pyogrio makes of a .prj that GDAL cannot write as text again
+        reason = "its coordinate reference system is damaged"
     if isinstance(failure, geometry.GEOSError):
         fix = "Close its rings and give each at least four points, or set places.invalid to repair."
     return InputError(

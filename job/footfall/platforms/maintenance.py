@@ -1,0 +1,44 @@
+"""The upkeep of the table in a session of its own; what a schedule calls once a day."""
+
+import os
+from datetime import UTC, datetime
+
+from footfall.errors import SettingsError
+from footfall.platforms.local import session
+from footfall.platforms.submitted import session as submitted
+from footfall.publish.maintenance import LEAST_AGE, Ages, Task, Upkeep
+from footfall.session import failures_told, is_submitted
+from footfall.settings import on_object_store
+from footfall.settings_sources import Loaded
+
+
+def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
+    """Say what there is to do, and do it if asked; what is said is how it was before.
+
+    Raises:
+        SettingsError: The output is a folder, an age is too low, or the output cannot be used.
+        InfrastructureError: The store or the catalog does not answer.
+    """
+    output = loaded.settings.output
+    if not on_object_store(output):
+        raise SettingsError(
+            "An output folder needs no maintenance: each run sweeps up after those that were killed",
+            where=f"setting output: {output}",
+            fix="Name an output s3://bucket/prefix.",
+        )
+    if min(ages.snapshots, ages.leftovers) < LEAST_AGE:
+        raise SettingsError(
+            "Files younger than a day may belong to a run that is under way",
+            where="flags --snapshots and --leftovers",
+            fix="Give at least 1d, or 24h.",
+        )
+    spark = (submitted if is_submitted(os.environ) else session)(loaded.settings)
+    try:
+        with failures_told():
+            upkeep = Upkeep(spark, output, loaded.settings.catalog.database, ages, datetime.now(UTC))
+            tasks = upkeep.tasks()
+            if apply:
+                upkeep.work()
+            return tasks
+    finally:
+        spark.stop()

@@ -1,0 +1,221 @@
+"""A day that is published, a run that replaces it through proxies, and what a reader sees meanwhile.
+
+The rows of an undisturbed run were counted by hand: they are those of tests/run.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from pyiceberg.catalog.glue import GlueCatalog
+
+from tests.faults.proxy import Director, Request, Rule, proxy
+from tests.run.conftest import PINGS, PLACES
+from tests.stores.lake import JARS, Bucket
+
+DAY, NEXT = "2023-03-01", "2023-03-02"
+Rows = dict[tuple[str, str], tuple[Any, ...]]
+OLD: Rows = {(DAY, "A"): (77, 77, 77, 77, None), (NEXT, "A"): (5, 5, 5, 5, None)}
+NEW: Rows = {
+    (DAY, "A"): (3, 2, 2, 1, 600.0),
+    (DAY, "B"): (1, 1, 1, 1, None),
+    (NEXT, "A"): (5, 5, 5, 5, None),
+}
+MEASURES = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50")
+FOOTFALL = Path(sys.executable).with_name("footfall")
+PATIENCE = 400
+
+
+@dataclass
+class Scene:
+    """A bucket whose table holds OLD, and two proxies before its servers, directed by `director`."""
+
+    bucket: Bucket
+    folder: Path
+    s3: str
+    glue: str
+    director: Director = field(default_factory=Director)
+    job: "Job | None" = None
+
+    def kill(self) -> None:
+        """Kill the run that is under way."""
+        assert self.job is not None
+        self.job.kill()
+
+    def rows(self) -> Rows:
+        """The table as PyIceberg reads it, past the proxies."""
+        servers = self.bucket.servers
+        keys = {
+            "aws_access_key_id": servers.key,
+            "aws_secret_access_key": servers.secret,
+            "region_name": servers.region,
+        }
+        files = {
+            "s3.endpoint": servers.s3,
+            "s3.access-key-id": servers.key,
+            "s3.secret-access-key": servers.secret,
+            "s3.region": servers.region,
+        }
+        catalog = GlueCatalog("lake", boto3.client("glue", endpoint_url=servers.glue, **keys), **files)
+        table = catalog.load_table(f"{self.bucket.database}.footfall").scan().to_arrow().to_pylist()
+        return {(str(row["day"]), row["place_id"]): tuple(row[name] for name in MEASURES) for row in table}
+
+    @contextmanager
+    def running(
+        self, rule: Rule | None = None, *, command: Sequence[str | Path] = (), **environment: str
+    ) -> Iterator["Job"]:
+        """A run of the day as a process of its own, which is gone when the block ends."""
+        alone = [FOOTFALL, "run", "--settings", self.write_settings(), "--spark-jars", JARS]
+        if rule is not None:
+            self.director.rule = rule
+        with (self.folder / "log").open("a") as log:
+            process = subprocess.Popen(
+                list(command) or alone,
+                cwd=self.folder,
+                env=self.environment | environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self.job = job = Job(process, self.folder / "log")
+            try:
+                yield job
+            finally:
+                job.kill()
+
+    def run(self, rule: Rule | None = None, **environment: str) -> "Job":
+        """A run of the day to its end."""
+        with self.running(rule, **environment) as job:
+            job.process.wait(PATIENCE)
+        return job
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of the job: it finds the proxies where it would find Amazon."""
+        conf = self.folder / "conf"
+        conf.mkdir(exist_ok=True)
+        defaults = {
+            "endpoint": self.s3,
+            "endpoint.region": self.bucket.servers.region,
+            "path.style.access": "true",
+        }
+        lines = [f"spark.hadoop.fs.s3a.{name} {value}\n" for name, value in defaults.items()]
+        (conf / "spark-defaults.conf").write_text("".join(lines))
+        servers = {"AWS_ENDPOINT_URL_S3": self.s3, "AWS_ENDPOINT_URL_GLUE": self.glue}
+        return {
+            **os.environ,
+            **self.bucket.servers.environment,
+            **servers,
+            "SPARK_CONF_DIR": str(conf),
+            "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # a short run, begun sooner
+            "SPARK_LOCAL_IP": "127.0.0.1",
+        }
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of the run, but for the addresses of the servers."""
+        return {
+            "pings": {"path": f"s3://{self.bucket.name}/in/pings.csv"},
+            "places": {
+                "path": f"s3://{self.bucket.name}/in/places.geojson",
+                "columns": {"name": "name"},
+            },
+            "output": self.bucket.output,
+            "catalog": self.bucket.catalog,
+            "day": DAY,
+            "privacy": {"k": 1},
+        }
+
+    def write_settings(self) -> Path:
+        """Write the settings of the run, and say where they are."""
+        addresses = {"s3.endpoint": self.s3, "s3.path-style-access": "true", "glue.endpoint": self.glue}
+        catalog = {**self.bucket.catalog, "properties": addresses}
+        spark = {"master": "local[2]", "memory": "1g"}
+        path = self.folder / "settings.yaml"
+        path.write_text(yaml.safe_dump({**self.settings, "catalog": catalog, "spark": spark}))
+        return path
+
+    def manifests(self) -> dict[str, Mapping[str, Any]]:
+        """What the runs say of themselves, by their ids."""
+        files = self.bucket.objects("out/runs/")
+        return {
+            name.split("/")[0]: json.loads(text)
+            for name, text in files.items()
+            if name.endswith("manifest.json")
+        }
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run under way, and its log."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """Kill -9: driver, Java and workers at once, as when a container dies."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    @property
+    def code(self) -> int:
+        """The exit code; negative for the signal that ended it."""
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+    @property
+    def told(self) -> str:
+        """All that it said."""
+        return self.log.read_text()
+
+
+@contextmanager
+def scene(bucket: Bucket, folder: Path) -> Iterator[Scene]:
+    """The scene in a bucket whose table is there already."""
+    bucket.put("in/pings.csv", PINGS.encode())
+    bucket.put("in/places.geojson", PLACES.encode())
+    director = Director()
+    with ExitStack() as stack:
+        addresses = [
+            stack.enter_context(proxy(address, director))
+            for address in (bucket.servers.s3, bucket.servers.glue)
+        ]
+        yield Scene(bucket, folder, *addresses, director)
+
+
+def writes_data(request: Request) -> bool:
+    """Whether a task writes a file of the table."""
+    return request.method == "PUT" and "/out/footfall/data/" in request.path
+
+
+def writes_the_report(request: Request) -> bool:
+    """Whether the run writes its report, which it does after it has published."""
+    return request.method == "PUT" and "/out/runs/" in request.path
+
+
+@dataclass
+class Commits:
+    """Whether a request is the n-th commit of the run; a run opens its branch, stages, publishes, drops the branch."""
+
+    wanted: int
+    made: int = 0
+
+    def __call__(self, request: Request) -> bool:
+        """Count, and compare."""
+        self.made += request.operation.endswith(".UpdateTable")
+        return request.operation.endswith(".UpdateTable") and self.made == self.wanted
+
+
+def publishes() -> Commits:
+    """Whether a request is the commit that publishes."""
+    return Commits(3)

@@ -1,0 +1,68 @@
+"""A machine whose disk is full, or whose clock jumps."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from footfall.pipeline import Finished
+from tests.faults.proxy import PASS, once
+from tests.faults.scene import NEW, OLD, Scene, writes_data
+
+LIBRARIES = [
+    path for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1") if shutil.which("faketime")
+]
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system with hardly a byte left."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], check=False, capture_output=True
+        ).returncode
+    )
+    if not mounted:
+        pytest.skip("a small file system can only be mounted as root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_old_day(
+    play: Scene, again: Callable[[], Finished], full_disk: Path
+) -> None:
+    """Exit code 6, in three lines that name the cause; the next run, with room, publishes."""
+    job = play.run(SPARK_LOCAL_DIRS=str(full_disk))
+    assert job.code == 6, job.told
+    assert "No space left on device" in job.told
+    assert play.rows() == OLD
+    assert not play.manifests()
+    assert again().refusal is None
+    assert play.rows() == NEW
+
+
+@pytest.mark.parametrize("jump", ["-0.5h", "+0.2h"])
+def test_a_clock_that_jumps_while_tasks_write_changes_no_row(play: Scene, tmp_path: Path, jump: str) -> None:
+    """The clock of the driver and its workers jumps; that of servers and readers stays."""
+    if not LIBRARIES:
+        pytest.skip("faketime is not installed")
+    clock = tmp_path / "clock"
+    clock.write_text("+0\n")
+    job = play.run(
+        once(writes_data, PASS, lambda: clock.write_text(f"{jump}\n")),
+        LD_PRELOAD=str(LIBRARIES[0]),
+        FAKETIME_TIMESTAMP_FILE=str(clock),
+        FAKETIME_CACHE_DURATION="1",
+        FAKETIME_DONT_FAKE_MONOTONIC="1",
+    )
+    assert clock.read_text().strip() == jump
+    assert job.code == 0, job.told
+    assert play.rows() == NEW

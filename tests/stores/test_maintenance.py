@@ -1,0 +1,68 @@
+"""The upkeep of the table: what is old or left over goes, what readers see stays."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pyspark.sql import SparkSession
+
+from footfall.publish.maintenance import Ages, Upkeep, told
+from footfall.publish.store import Store
+from tests.stores.lake import Bucket
+from tests.stores.test_table import DAY, NEXT, found, publish, stage
+
+LATER = datetime.now(UTC) + timedelta(days=40)
+
+
+@pytest.fixture
+def upkeep(lake: SparkSession, bucket: Bucket) -> Callable[[datetime], Upkeep]:
+    """The upkeep at a moment, which keeps one snapshot."""
+    ages = Ages(least_snapshots=1)
+    return lambda now: Upkeep(lake, bucket.output, bucket.database, ages, now)
+
+
+def killed(output: Callable[[str], Store], bucket: Bucket) -> None:
+    """What a run leaves that is killed after it has staged its rows."""
+    run = output("killed")
+    run.table.open_branch()
+    stage(run, {DAY: {"A": 99}})
+    bucket.put("out/quarantine/run=killed/_temporary/0/part.parquet", b"half")
+    bucket.put("out/footfall/data/day=2023-03-01/lost.parquet", b"never committed")
+
+
+def test_what_killed_runs_left_goes_and_the_table_stays(
+    lake: SparkSession,
+    bucket: Bucket,
+    output: Callable[[str], Store],
+    upkeep: Callable[[datetime], Upkeep],
+) -> None:
+    """It is said first, each thing by name; forty days later it may go, today it may not."""
+    publish(output("run-1"), {DAY: {"A": 1}})
+    output("run-1").write("manifest.json", "{}")
+    publish(output("run-2"), {DAY: {"A": 2}, NEXT: {"A": 3}})
+    killed(output, bucket)
+    today = {task.about: task.things for task in upkeep(datetime.now(UTC)).tasks()}
+    assert today.pop("manifests to be written together") > 0
+    assert set(today.values()) == {0}
+
+    before = bucket.objects("out/")
+    tasks = {task.about: task for task in upkeep(LATER).tasks()}
+    assert bucket.objects("out/") == before
+    assert tasks["branches of runs that were killed, past their age"].named == ("run_killed",)
+    assert any("lost.parquet" in name for name in tasks["files that nothing refers to"].named)
+    assert [name.rpartition("/")[2] for name in tasks["folders of runs without a manifest"].named] == [
+        "run=killed"
+    ]
+    assert "     1  folders of runs without a manifest" in list(told(list(tasks.values())))
+
+    upkeep(LATER).work()
+    assert found(lake, bucket) == [(DAY, "A", 2), (NEXT, "A", 3)]
+    left = "".join(bucket.objects("out/"))
+    assert "lost.parquet" not in left
+    assert "killed" not in left
+    assert "runs/run-1/manifest.json" in left
+    assert [row.name for row in lake.table(f"lake.{bucket.database}.footfall.refs").collect()] == ["main"]
+    snapshots = lake.table(f"lake.{bucket.database}.footfall.snapshots").count()
+    assert snapshots == 1
+    publish(output("run-3"), {DAY: {"A": 5}})
+    assert found(lake, bucket) == [(DAY, "A", 5), (NEXT, "A", 3)]
