@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from tests.manifests.rendering import Object
 
 VOLUMES = {
@@ -45,9 +47,11 @@ def pods(thing: Object) -> Iterator[Pod]:
             contexts = [half.get("securityContext", {}), *(part.get("securityContext", {}) for part in more)]
             yield Pod(half, half.get("podSecurityContext", {}), contexts, spec.get("volumes", []))
     elif thing["kind"] == "WorkflowTemplate":
-        contexts = [
-            part["container"].get("securityContext", {}) for part in spec["templates"] if "container" in part
-        ]
+        steps = [step["container"] for step in spec["templates"] if "container" in step]
+        patched = yaml.safe_load(spec.get("podSpecPatch", "{}"))
+        of_argo = {part["name"]: part for parts in patched.values() for part in parts}
+        parts = [*steps, of_argo.get("init", {}), of_argo.get("wait", {})]
+        contexts = [part.get("securityContext", {}) for part in parts]
         yield Pod(spec, spec.get("securityContext", {}), contexts, spec.get("volumes", []))
     elif "template" in spec and thing["kind"] in ("Job", "Deployment"):
         inner = spec["template"]["spec"]
