@@ -33,14 +33,14 @@ class Images:
         """Build the image of the commit that is checked out, as `make image` does, and give its local name."""
         commit = self.cluster.run("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD").strip()
         name = f"localhost/footfall:{commit}"
-        self.cluster.run(str(ROOT / "docker" / "build"), name)
+        self.cluster.run(str(ROOT / "docker" / "build"), name, seconds=3600)
         return name
 
     def push(self, local: str, tag: str) -> Image:
         """Push an image under a tag; the registry tells its digest."""
         name, digest = f"{self.registry}/footfall", self.folder / "digest"
         words = ("push", "--tls-verify=false", f"--digestfile={digest}", local, f"docker://{name}:{tag}")
-        self.cluster.run("buildah", *words)
+        self.cluster.run("buildah", *words, seconds=900)
         return Image(name, tag, digest.read_text().strip())
 
     def variant(self, local: str, tag: str, *, is_broken: bool = False) -> Image:

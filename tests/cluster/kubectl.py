@@ -17,10 +17,16 @@ class Cluster:
 
     environment: Mapping[str, str]
 
-    def run(self, *words: str, text: str | None = None) -> str:
-        """Run a program, and give what it prints; what it complains of is part of the failure."""
+    def run(self, *words: str, text: str | None = None, seconds: float = 300) -> str:
+        """Run a program to its end, and give what it prints; what it complains of is part of the failure."""
         done = subprocess.run(
-            words, env=self.environment, input=text, capture_output=True, text=True, check=False
+            words,
+            env=self.environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=seconds,
         )
         assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"
         return done.stdout
