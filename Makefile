@@ -4,6 +4,7 @@ PYTHON      ?= python3# the Python that .venv is made from: 3.11 or newer
 RUN_ARGS    ?=# flags of `footfall run`, as in: make run RUN_ARGS="--settings my.yaml"
 PYTEST_ARGS ?=# flags of pytest, as in: make test PYTEST_ARGS="-k midnight"
 IMAGE       ?= footfall:dev# the name of the image, as in: make image IMAGE=registry.example/footfall:1
+GLUE_PYTHON ?= 3.11# the Python of Glue 5.1; Glue 6.0 has 3.13
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 
@@ -20,7 +21,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -55,6 +56,10 @@ test-delivery: .venv/development.stamp delivery ## the commands of workflows and
 
 wheel: .venv/development.stamp ## the wheel of the job, in dist; the same from the same commit
 	@SOURCE_DATE_EPOCH=1672531200 $(BIN)/hatchling build -t wheel
+
+glue: wheel ## the archive that `footfall glue deploy` takes, in dist, for the Python of GLUE_PYTHON
+	@git diff --quiet HEAD || { echo "There are changes that are in no commit, after which an archive is named: commit them" >&2; exit 2; }
+	@$(BIN)/python aws/wheels.py dist/footfall-*-py3-none-any.whl "$$(git rev-parse HEAD)" $(GLUE_PYTHON) dist
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)

@@ -72,8 +72,7 @@ def _add_glue_run(submit: argparse.ArgumentParser) -> None:
 
 
 def _add_job(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--job", metavar="NAME", help="the Glue job (default: footfall-ENVIRONMENT)")
-    parser.add_argument("--environment", metavar="NAME", help="whose Glue job, as test or production")
+    parser.add_argument("--job", metavar="NAME", help="the Glue job, as footfall-test")
 
 
 def add_glue(commands: Commands) -> None:
@@ -82,17 +81,7 @@ def add_glue(commands: Commands) -> None:
     steps = glue.add_subparsers(dest="step", required=True, metavar="STEP")
     deploy = steps.add_parser("deploy", help="upload a version, and have the job run it", allow_abbrev=False)
     deploy.add_argument(
-        "--archive",
-        type=Path,
-        default=Path("dist"),
-        metavar="FILE",
-        help="as `make glue` writes it into dist",
-    )
-    deploy.add_argument(
-        "--settings",
-        type=Path,
-        metavar="FILE",
-        help="the settings of the job from now on (default: as before)",
+        "--archive", required=True, type=Path, metavar="FILE", help="as `make glue` writes it"
     )
     rollback = steps.add_parser("rollback", help="have the job run an earlier version", allow_abbrev=False)
     rollback.add_argument(

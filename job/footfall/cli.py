@@ -14,13 +14,11 @@ from footfall.arguments import parsed
 from footfall.errors import FootfallError, SettingsError
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
-from footfall.settings_sources import Loaded, load, with_sample
+from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
 from footfall.settings_yaml import StoredFile
 from footfall.terminal import make_progress, plain, show_error, show_summary
 
 SAMPLE_OUTPUT = "footfall-output"
-OF_SAMPLE_RUNS = ("output", "catalog", "spark")
-"""The settings that a run of the sample takes from its surroundings."""
 
 if TYPE_CHECKING:
     from footfall.pipeline import Finished

@@ -88,7 +88,7 @@ def _wish(arguments: Mapping[str, Any]) -> "Wish":
     from footfall.launch.command import Wish
     from footfall.launch.follow import Patience
 
-    _refuse([name for name in ("job", "environment", "price") if arguments[name]], "Kubernetes")
+    _refuse([name for name in ("job", "price") if arguments[name]], "Kubernetes")
     return Wish(
         order=_order(arguments),
         namespace=arguments["namespace"],
@@ -116,14 +116,11 @@ def _glue_wish(arguments: Mapping[str, Any]) -> "GlueWish":
 
 
 def _job(arguments: Mapping[str, Any]) -> str:
-    name, environment = arguments["job"], arguments["environment"]
-    if not name and not environment:
+    if not arguments["job"]:
         raise SettingsError(
-            "No Glue job is named",
-            where="flags --job and --environment",
-            fix="Name the environment, as --environment test, or the job.",
+            "No Glue job is named", where="flag --job", fix="Name it, as --job footfall-test."
         )
-    return str(name or f"footfall-{environment}")
+    return str(arguments["job"])
 
 
 def _refuse(flags: Sequence[str], where: str) -> None:
@@ -138,18 +135,17 @@ def glue(arguments: dict[str, Any], argv: Sequence[str]) -> int:
         return _submit_to_glue(arguments)
     from footfall.launch.glue_archive import Archive
     from footfall.launch.glue_job import GlueJob
-    from footfall.launch.glue_release import Change, Releases
+    from footfall.launch.glue_release import Releases
 
     progress, job = make_progress(sys.stderr), GlueJob(_job(arguments))
     releases = Releases.of(job, arguments["to"], lambda: datetime.now(UTC))
     if arguments["step"] == "deploy":
-        archive = Archive.found(arguments["archive"], job.definition())
-        settings = arguments["settings"] and releases.put_settings(arguments["settings"])
+        archive = Archive(arguments["archive"])
         releases.put(archive, progress)
-        pointed = releases.point(job, Change("deploy", archive.version, settings), progress)
+        pointed = releases.point(job, archive.version, "deploy", progress)
     else:
         version = arguments["version"] or releases.before(job)
-        pointed = releases.point(job, Change("rollback", version), progress)
+        pointed = releases.point(job, version, "rollback", progress)
     told = f"{pointed.state.upper()}  {pointed.job} runs {pointed.version}, before {pointed.before or 'none'}"
     print(told if sys.stdout.isatty() else json.dumps(asdict(pointed)))  # noqa: T201
     return 0

@@ -17,6 +17,9 @@ from footfall.settings_problems import Given
 from footfall.settings_values import hide_credentials
 from footfall.settings_yaml import StoredFile, read_file, read_text
 
+OF_SAMPLE_RUNS = ("output", "catalog", "spark")
+"""The settings that a run of the sample takes from its surroundings."""
+
 NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
 
 # Kubernetes puts the addresses of services into every pod, under names made from theirs.

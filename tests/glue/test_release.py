@@ -57,6 +57,19 @@ def test_a_version_is_uploaded_and_the_job_points_at_it(
     assert script["Body"].read() == b"the script"
 
 
+def test_versions_are_kept_where_the_template_has_the_script(
+    service: GlueService, footfall: Footfall, bucket: str, tmp_path: Path
+) -> None:
+    """Also once the script is that of a version."""
+    name = f"footfall-of-{bucket}"
+    service.make_job(name, Command={"Name": "glueetl", "ScriptLocation": f"s3://{bucket}/glue/not-yet.py"})
+    for version in (OLD, NEW):
+        file = archive(tmp_path, version)
+        ended(footfall("glue", "deploy", "--archive", str(file), "--job", name), 0)
+        script = definition(service, name)["Command"]["ScriptLocation"]
+        assert script == f"s3://{bucket}/glue/{version}/footfall.py"
+
+
 def test_the_same_version_again_changes_nothing(deploy: Any) -> None:
     """Neither the bucket nor the job."""
     deploy(NEW)

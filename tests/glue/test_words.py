@@ -71,6 +71,25 @@ def test_the_sample_is_asked_for_with_or_without_a_text(given: list[str]) -> Non
     assert heard(*given) == ["run", "--sample"]
 
 
+def test_the_sample_leaves_out_what_the_job_says_of_its_real_inputs() -> None:
+    """Where results go, and the file of settings, stay."""
+    given = (
+        "--settings",
+        "s3://lake/s.yaml",
+        "--pings-path",
+        "s3://lake/pings/",
+        "--output",
+        "s3://lake/out",
+    )
+    assert heard(*given, "--catalog-database", "f", "--sample", "true") == [
+        "run",
+        "--sample",
+        "--settings=s3://lake/s.yaml",
+        "--output=s3://lake/out",
+        "--catalog-database=f",
+    ]
+
+
 def test_the_sample_is_not_counted_where_the_text_says_so() -> None:
     """A default of the job can be taken back by a run."""
     assert heard("--sample", "false") == ["run"]

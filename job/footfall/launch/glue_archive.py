@@ -8,7 +8,6 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from footfall.errors import InputError
-from footfall.launch.glue_job import Object
 
 PYTHONS = {"5.1": "311", "6.0": "313"}
 """The Python of each version of Glue that the job runs on."""
@@ -26,25 +25,6 @@ class Archive:
     """
 
     file: Path
-
-    @classmethod
-    def found(cls, path: Path, definition: Object) -> "Archive":
-        """The archive at a path, or of a folder the one for the Python of a job.
-
-        Raises:
-            InputError: There is none, or more than one.
-        """
-        if not path.is_dir():
-            return cls(path)
-        python = PYTHONS.get(str(definition.get("GlueVersion")), "*")
-        files = sorted(path.glob(f"footfall-*-py{python}.gluewheels.zip"))
-        if len(files) == 1:
-            return cls(files[0])
-        raise InputError(
-            f"There are {len(files)} archives for the Glue of the job, one is needed",
-            where=f"{path}, footfall-*-py{python}.gluewheels.zip",
-            fix="Make one with `make glue`, or name one with --archive.",
-        )
 
     @cached_property
     def _parts(self) -> dict[str, str]:

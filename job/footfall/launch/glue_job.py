@@ -11,7 +11,7 @@ from footfall.launch import aws
 Object = dict[str, Any]
 
 ARCHIVE, INSTALLER = "--additional-python-modules", "--python-modules-installer-option"
-DAYS, NAME, SETTINGS = "--days", "--footfall-name", "--settings"
+DAYS, NAME = "--days", "--footfall-name"
 LOG_GROUP = "--custom-logGroup-prefix"
 ABSENT = ("EntityNotFoundException",)
 

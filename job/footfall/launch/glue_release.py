@@ -5,21 +5,18 @@ when, is written down beside the versions: a rollback goes back along that.
 """
 
 import base64
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import IO, Any
 
 from footfall.errors import Conflict, SettingsError
 from footfall.launch import aws
 from footfall.launch.glue_archive import PYTHONS, Archive
-from footfall.launch.glue_job import ARCHIVE, INSTALLER, SETTINGS, GlueJob, Object
+from footfall.launch.glue_job import ARCHIVE, INSTALLER, GlueJob, Object
 from footfall.progress import Progress
-from footfall.settings_yaml import read_file
 
 SCRIPT = "footfall.py"
 OPTIONS = "--no-index --no-deps"
@@ -36,21 +33,6 @@ class Pointed:
     state: str
     version: str
     before: str | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What shall become of a job.
-
-    Attributes:
-        action: Why, for the record: "deploy" or "rollback".
-        version: A commit whose archive is there.
-        settings: The address of its settings; none: as before.
-    """
-
-    action: str
-    version: str
-    settings: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,19 +56,6 @@ class Releases:
         folder = str(definition["Command"]["ScriptLocation"]).rpartition("/")[0]
         return cls(folder.rpartition("/")[0] if version_of(definition) else folder, now)
 
-    def put_settings(self, file: Path) -> str:
-        """Write a settings file under its digest, and give its address.
-
-        Raises:
-            SettingsError: The file is not readable YAML.
-        """
-        read_file(file)
-        content = file.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        address = f"{self.address}/settings/{digest[:12]}.yaml"
-        _put_once(address, content, digest)
-        return address
-
     def put(self, archive: Archive, progress: Progress) -> None:
         """Write a version, unless it is there.
 
@@ -100,14 +69,19 @@ class Releases:
             step.note(bytes=archive.file.stat().st_size, object="written" if is_new else "there already")
         _put_once(f"{folder}/{SCRIPT}", archive.script, "")
 
-    def point(self, job: GlueJob, change: Change, progress: Progress) -> Pointed:
+    def point(self, job: GlueJob, version: str, action: str, progress: Progress) -> Pointed:
         """Have the job run a version from now on; all else of it stays as it is.
+
+        Args:
+            job: The job.
+            version: A commit whose archive is there.
+            action: Why, for the record: "deploy" or "rollback".
+            progress: Who listens.
 
         Raises:
             SettingsError: The job is of a kind or version of Glue that this cannot run on, or the version is not there.
             Conflict: Someone else updated the job meanwhile.
         """
-        version = change.version
         with progress.step("update job", job.where) as step:
             definition = job.definition()
             archive = (
@@ -115,8 +89,7 @@ class Releases:
             )
             _see_that_it_is_there(archive, job)
             before = version_of(definition)
-            arguments = {ARCHIVE: archive, **({SETTINGS: change.settings} if change.settings else {})}
-            wanted = _pointed_at(definition, f"{self.address}/{version}/{SCRIPT}", arguments)
+            wanted = _pointed_at(definition, f"{self.address}/{version}/{SCRIPT}", archive)
             if wanted == definition:
                 step.note(version=version)
                 return Pointed(job.name, "unchanged", version, before)
@@ -128,8 +101,8 @@ class Releases:
                     fix="Look at what it runs now, and deploy again.",
                 )
             step.note(version=version, before=before or "none")
-        self._record(job, change, before)
-        done = {"deploy": "deployed", "rollback": "rolled back"}[change.action]
+        self._record(job, action, version, before)
+        done = {"deploy": "deployed", "rollback": "rolled back"}[action]
         return Pointed(job.name, done, version, before)
 
     def before(self, job: GlueJob) -> str:
@@ -148,9 +121,9 @@ class Releases:
             fix="Name the version to go back to with --version.",
         )
 
-    def _record(self, job: GlueJob, change: Change, before: str | None) -> None:
+    def _record(self, job: GlueJob, action: str, version: str, before: str | None) -> None:
         at = self.now()
-        content = {**asdict(change), "before": before, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
+        content = {"action": action, "version": version, "before": before, "at": f"{at:%Y-%m-%dT%H:%M:%SZ}"}
         address = f"{self.address}/deployments/{job.name}/{at:%Y%m%dT%H%M%S%fZ}.json"
         _put_once(address, json.dumps(content).encode(), "")
 
@@ -170,9 +143,9 @@ def version_of(definition: Object) -> str | None:
     return folder.rpartition("/")[2] if script == SCRIPT else None
 
 
-def _pointed_at(definition: Object, script: str, changed: Mapping[str, str]) -> Object:
-    """The definition with another script and other arguments."""
-    arguments = {**definition.get("DefaultArguments", {}), **changed, INSTALLER: OPTIONS}
+def _pointed_at(definition: Object, script: str, archive: str) -> Object:
+    """The definition with another script and archive."""
+    arguments = {**definition.get("DefaultArguments", {}), ARCHIVE: archive, INSTALLER: OPTIONS}
     command = {**definition["Command"], "ScriptLocation": script}
     return {**definition, "Command": command, "DefaultArguments": arguments}
 

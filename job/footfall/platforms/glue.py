@@ -13,9 +13,10 @@ from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.progress import Progress
 from footfall.session import WORKERS, catalog, submitted_session
-from footfall.settings_sources import Loaded, setting_names
+from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, setting_names
 
-OWN = ("--settings", "--sample")
+SAMPLE = "--sample"
+OWN = ("--settings", SAMPLE)
 """The flags of `footfall run` that are no settings."""
 
 FAMILIES = (
@@ -83,16 +84,18 @@ def words(argv: Sequence[str]) -> list[str]:
         SettingsError: Glue's own arguments are not as Glue gives them, or one is neither Glue's nor a setting.
     """
     _resolved(argv)
-    flags = {setting.flag for setting in setting_names()}
-    ours = ["run"]
-    for name, value in _pairs(argv[1:]):
-        if name == "--sample":
-            ours += [name] if value != "false" else []
-        elif name in flags or name in OWN:
-            ours.append(f"{name}={value}")  # one word: a text that begins with a dash is no flag then
+    sections = {setting.flag: setting.name.split(".")[0] for setting in setting_names()}
+    given = {}
+    for name, text in _pairs(argv[1:]):
+        if name in sections or name in OWN:
+            given[name] = text
         elif name not in OF_GLUE and not name.startswith(FAMILIES):
-            raise _unknown(name, [*flags, *OWN])
-    return ours
+            raise _unknown(name, [*sections, *OWN])
+    is_sample = given.pop(SAMPLE, "false") != "false"
+    if is_sample:  # what the job says of its real inputs is no error of the run
+        given = {name: text for name, text in given.items() if sections.get(name, "output") in OF_SAMPLE_RUNS}
+    # One word each: a text that begins with a dash is no flag then.
+    return ["run", *([SAMPLE] if is_sample else []), *(f"{name}={text}" for name, text in given.items())]
 
 
 def run(argv: Sequence[str], loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
