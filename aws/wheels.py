@@ -1,4 +1,4 @@
-"""Packs the job for AWS Glue: one archive of wheels of all that it needs, `python wheels.py WHEEL COMMIT PYTHON FOLDER`.
+"""Packs the job for AWS Glue: one archive of the wheels that it needs; `python wheels.py WHEEL COMMIT PYTHON FOLDER`.
 
 Glue installs such an archive on every machine of a run, by `--additional-python-modules`, without asking any registry.
 What is in it stands in requirements-glue.lock. The same commit gives the same archive.
