@@ -7,6 +7,7 @@ import pytest
 
 from footfall.arguments import parsed
 from footfall.errors import InfrastructureError
+from footfall.launch.status import KILLED
 from tests.manifests.rendering import ENVIRONMENTS, Object, environment, template
 from tests.manifests.test_template import cores, mebibytes, number
 
@@ -61,7 +62,7 @@ def test_days_are_locked_one_by_one() -> None:
 
 
 def test_only_infrastructure_is_tried_again_and_only_here() -> None:
-    """By its exit code, or where the launcher was lost without one; the operator itself never retries."""
+    """By its exit code, or where the launcher itself was killed or lost; the operator never retries."""
     retried = [
         (name, each["name"])
         for name in ("footfall-day", "footfall-backfill")
@@ -70,7 +71,8 @@ def test_only_infrastructure_is_tried_again_and_only_here() -> None:
     ]
     assert retried == [("footfall-day", "day")]
     strategy = step(workflow("footfall-day"), "day")["retryStrategy"]
-    assert strategy["expression"] == f'lastRetry.exitCode in ["{InfrastructureError.exit_code}", "-1"]'
+    codes = f'["{InfrastructureError.exit_code}", "{KILLED}", "-1"]'
+    assert strategy["expression"] == f"lastRetry.exitCode in {codes}"
     assert template("test")["restartPolicy"] == {"type": "Never"}
 
 
