@@ -41,7 +41,7 @@ def test_without_arguments_the_bundled_sample_is_counted(tmp_path: Path) -> None
 
 @pytest.mark.spark
 def test_a_missing_file_of_pings_exits_with_the_code_for_input(tmp_path: Path) -> None:
-    """The error says what, where and what to do; no output is made."""
+    """The error says what, where and what to do; no count is written."""
     (tmp_path / "places.geojson").write_text(
         '{"type": "Feature", "properties": {"place_id": "A"},'
         ' "geometry": {"type": "Polygon", "coordinates": [[[0,0],[1,0],[1,1],[0,0]]]}}'
@@ -51,7 +51,7 @@ def test_a_missing_file_of_pings_exits_with_the_code_for_input(tmp_path: Path) -
     assert done.returncode == 3
     assert "gone.csv" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "footfall").exists()
 
 
 @pytest.mark.spark
@@ -75,7 +75,7 @@ def test_a_damaged_file_of_pings_exits_with_the_code_for_input(tmp_path: Path) -
     assert fix.startswith("  do:    Check ")
     assert "Traceback" not in done.stderr
     assert "\tat org.apache" not in done.stderr
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out" / "footfall").exists()
 
 
 def test_a_missing_settings_file_exits_with_the_code_for_settings(capsys: pytest.CaptureFixture[str]) -> None:

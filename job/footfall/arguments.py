@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from footfall import __version__
 from footfall.arguments_launch import add_backfill, add_glue, add_settle, add_submit
+from footfall.arguments_observing import OBSERVING as OBSERVING
+from footfall.arguments_observing import add_observing, add_plan
 from footfall.arguments_run import Commands, add_run, add_settings, age
 
 
@@ -40,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     add_backfill(commands)
     add_glue(commands)
     _add_sample(commands)
+    add_plan(commands)
+    add_observing(commands)
     _add_maintain(commands)
     commands.add_parser("schema", help="print the JSON Schema of settings files", allow_abbrev=False)
     return words

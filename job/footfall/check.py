@@ -7,6 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as f
 
+from footfall.errors import AuditError, FootfallError, GateRefused
 from footfall.outcome import Check, Funnel
 from footfall.schema import (
     AUDIT_FAILED,
@@ -174,3 +175,19 @@ def _share(name: str, part: int, whole: int, limit: float) -> Check:
     return Check(
         name, share <= limit, f"{share:.2%} ({part:,} of {whole:,})", f"at most {limit:.2%}", gate=True
     )
+
+
+def refusal(failed: Sequence[Check]) -> FootfallError | None:
+    """Why a run with these failed checks is not published, if there are any."""
+    if not failed:
+        return None
+    found = "; ".join(f"{each.name}: {each.found}, accepted: {each.accepted}" for each in failed)
+    if all(each.gate for each in failed):
+        fix = (
+            "Look at the report for the reasons; mend the input, or widen the limits if they are too narrow."
+        )
+        return GateRefused(
+            f"The quality gate refused to publish: {found}", where="settings quality.*", fix=fix
+        )
+    fix = "Nothing was published. Keep the input and report this as a defect of footfall."
+    return AuditError(f"The job's own numbers disagree: {found}", where="the checks of the report", fix=fix)

@@ -5,12 +5,13 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from footfall import elsewhere
-from footfall.arguments import parsed
+from footfall.arguments import OBSERVING, parsed
 from footfall.errors import FootfallError, SettingsError
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
@@ -45,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         The exit code.
     """
     arguments = vars(parsed(argv))
-    commands = {
+    commands: dict[str, Callable[[dict[str, Any], Sequence[str]], int]] = {
         "run": _run,
         "submit": elsewhere.submit,
         "settle": elsewhere.settle,
@@ -53,6 +54,8 @@ def main(argv: Sequence[str]) -> int:
         "glue": elsewhere.glue,
         "sample": _sample,
         "schema": _schema,
+        "plan": _plan,
+        **{name: partial(_look, name) for name in OBSERVING},
         "maintain": _maintain,
     }
     command = commands[arguments.pop("command")]
@@ -100,6 +103,19 @@ def _counted(arguments: dict[str, Any], argv: Sequence[str], run: "Platform") ->
     if finished.refusal:
         raise finished.refusal
     return 0
+
+
+def _look(name: str, arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.observe import commands
+
+    return commands.BY_NAME[name](arguments, os.environ, SAMPLE_OUTPUT, lambda: datetime.now(UTC))
+
+
+def _plan(arguments: dict[str, Any], argv: Sequence[str]) -> int:
+    from footfall.observe import plan
+
+    first, last = arguments.pop("first"), arguments.pop("last")
+    return plan.shown(_loaded(arguments), first, last, os.environ, datetime.now(UTC))
 
 
 def _loaded(arguments: dict[str, Any]) -> Loaded:

@@ -110,6 +110,14 @@ def _content(system: Any, path: Any) -> bytes:
         stream.close()
 
 
+def write_again(spark: SparkSession, path: str, content: bytes) -> None:
+    """Write a file whole or not at all, in place of one that is there already."""
+    target = hadoop_path(spark, path)
+    stream = file_system(spark, target).create(target, True)
+    stream.write(content)
+    stream.close()
+
+
 def fetch(spark: SparkSession, path: Any, folder: Path) -> Path:
     """Copy a file, a Java path, into a local folder under its own name."""
     jvm: Any = spark.sparkContext._jvm

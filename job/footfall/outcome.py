@@ -15,6 +15,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What a run held: cores times seconds, GiB of memory times seconds; on Glue also its data processing units."""
+
+    core_seconds: float
+    gib_seconds: float
+    dpu_seconds: float | None = None
+
+
+@dataclass(frozen=True)
 class Funnel:
     """How many rows went where. scanned = outside_days + read; read = quarantined + duplicate + kept;
     kept = outside_places + inside_places; boundary: pairs of ping and place with the ping exactly on the boundary.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as f
 
-from footfall import aggregate, check, clean
-from footfall.errors import AuditError, Conflict, FootfallError, GateRefused, InputError
+from footfall import aggregate, check, clean, journal
+from footfall.errors import Conflict, FootfallError, InputError
 from footfall.local_time import LocalTime
 from footfall.locate import Search, build, locate
 from footfall.outcome import Check
@@ -27,10 +27,10 @@ from footfall.read.places import PlaceInput
 from footfall.read.row_groups import RowGroups
 from footfall.report import content
 from footfall.report.content import totals
-from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, manifest, report
+from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, alive, failure, manifest, report
 from footfall.report.html import render_html
 from footfall.report.samples import samples
-from footfall.session import stages_shown
+from footfall.session import failures_told, stages_shown
 from footfall.settings import Settings
 from footfall.workers import Batches, wake
 
@@ -49,11 +49,25 @@ class Finished(NamedTuple):
 def run(spark: SparkSession, settings: Settings, run: Run, listener: Progress) -> Finished:
     """Count footfall for the days of the settings, and publish it unless something speaks against it.
 
+    While it lives, and if it fails, the run says so among the run's own files.
+
     Raises:
-        SettingsError: The output cannot be written. Nothing was written.
-        InputError: A file is not what it should be, or a day holds no ping. Nothing was written.
+        SettingsError: The output cannot be written.
+        InputError: A file is not what it should be, or a day holds no ping. No count was written.
+        InfrastructureError: Spark or a store failed.
     """
-    started, steps, output = run.now(), Recorder(listener, run.clock), open_output(spark, settings, run.id)
+    started, steps = run.now(), Recorder(listener, run.clock)
+    lives = partial(alive, run, settings, started, steps)
+    run.heard(lives())
+    with failures_told():
+        output = open_output(spark, settings, run.id)
+        with journal.kept(output, lives, partial(failure, run, settings, started, steps)), failures_told():
+            return _counted(spark, output, settings, run, started, steps)
+
+
+def _counted(
+    spark: SparkSession, output: Output, settings: Settings, run: Run, started: datetime, steps: Recorder
+) -> Finished:
     with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(2) as background:
         awake = background.submit(wake, spark)
         places = _read_places(spark, settings, scratch, steps)
@@ -154,11 +168,7 @@ def _sums(counted: DataFrame, scanned: Callable[[], int], steps: Recorder) -> li
 
 def _days(settings: Settings, found: list[date]) -> list[date]:
     """The days to publish: all that hold a ping, or those asked for."""
-    if settings.days == "all":
-        asked = found
-    else:
-        first, last = settings.days.first, settings.days.last
-        asked = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    asked = found if settings.days == "all" else list(settings.days)
     missing = sorted(set(asked) - set(found))
     if asked and (not missing or settings.allow_empty):
         return asked
@@ -206,7 +216,7 @@ def _days_before(days: list[date]) -> list[date]:
 def _publish(output: Output, days: list[date], checks: list[Check], steps: Recorder) -> FootfallError | None:
     """Publish the days, or say why not."""
     with steps.step("publish") as step:
-        refusal = _refusal([each for each in checks if not each.ok])
+        refusal = check.refusal([each for each in checks if not each.ok])
         try:
             if refusal is None:
                 output.publish(days)
@@ -216,25 +226,11 @@ def _publish(output: Output, days: list[date], checks: list[Check], steps: Recor
     return refusal
 
 
-def _refusal(failed: list[Check]) -> FootfallError | None:
-    if not failed:
-        return None
-    found = "; ".join(f"{each.name}: {each.found}, accepted: {each.accepted}" for each in failed)
-    if all(each.gate for each in failed):
-        fix = (
-            "Look at the report for the reasons; mend the input, or widen the limits if they are too narrow."
-        )
-        return GateRefused(
-            f"The quality gate refused to publish: {found}", where="settings quality.*", fix=fix
-        )
-    fix = "Nothing was published. Keep the input and report this as a defect of footfall."
-    return AuditError(f"The job's own numbers disagree: {found}", where="the checks of the report", fix=fix)
-
-
 def _write_report(output: Output, evidence: Evidence) -> Finished:
     """Write the report, and last the manifest: where it stands, the run is complete."""
     told = report(evidence)
     output.write("report.json", json.dumps(told, indent=1))
     page = output.write("report.html", render_html(told))
-    output.write("manifest.json", json.dumps(manifest(evidence), indent=1))
+    output.write("manifest.json", json.dumps(last := manifest(evidence), indent=1))
+    evidence.run.heard(last)
     return Finished(told, page, evidence.refusal)

@@ -79,11 +79,12 @@ class Recorder:
     listener: Progress
     clock: Callable[[], float]
     steps: list[StepTime] = field(default_factory=list)
+    current: str = "begin"
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[StepHandle]:
         """Open a step at the listener and time it."""
-        start = self.clock()
+        start, self.current = self.clock(), name
         with self.listener.step(name, detail) as shown:
             step = _RecordedStep(shown)
             yield step

@@ -87,7 +87,21 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
     )
     if settings.jars is not None:
         builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")
+    if settings.event_log is not None:
+        builder = builder.config(map={**_event_log(Path(settings.event_log).expanduser().absolute())})
     return _started(builder, f"spark.master {settings.master}, spark.memory {settings.memory}")
+
+
+def _event_log(folder: Path) -> dict[str, str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise SettingsError(
+            f"The folder for the event log cannot be made: {failure.strerror}",
+            where=f"setting spark.event_log: {folder}",
+            fix="Name a folder that this user may create or write to.",
+        ) from failure
+    return {"spark.eventLog.enabled": "true", "spark.eventLog.dir": folder.as_uri()}
 
 
 def _started(builder: SparkSession.Builder, where: str) -> SparkSession:

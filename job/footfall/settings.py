@@ -40,6 +40,7 @@ Days = Annotated[
     WithJsonSchema(values.DAYS_SCHEMA),
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
+Price = Annotated[float, Field(ge=0)] | None
 
 
 class Privacy(Model):
@@ -82,6 +83,22 @@ class SparkSettings(Model):
         description="A folder of jars for a local run that meets s3://; `make jars` fills `.jars`.",
         examples=[".jars"],
     )
+    event_log: Text | None = Field(
+        default=None,
+        description="A folder for Spark's event log of a local run, for the history server; made where it is missing.",
+        examples=["footfall-output/events"],
+    )
+
+
+class Prices(Model):
+    """What the surroundings of a run cost; where a price is set, the manifest says what the run cost."""
+
+    currency: Text = Field(default="USD", description="The currency of the prices.")
+    core_hour: Price = Field(default=None, description="Of one core for an hour.", examples=[0.0334])
+    gib_hour: Price = Field(default=None, description="Of one GiB of memory for an hour.", examples=[0.0045])
+    dpu_hour: Price = Field(
+        default=None, description="Of one data processing unit of Glue for an hour.", examples=[0.44]
+    )
 
 
 class Settings(Model):
@@ -120,6 +137,12 @@ class Settings(Model):
     allow_empty: bool = Field(
         default=False, description="Whether a day without any ping is published as zeros."
     )
+    lineage: Annotated[str, Field(pattern=r"^[^\s@]+$")] | None = Field(
+        default=None,
+        description="Where OpenLineage events go: a file that they are appended to, or the address of a server.",
+        examples=["http://marquez:5000", "lineage.jsonl"],
+    )
+    prices: Prices = Field(default_factory=Prices, description="What a core, memory and units cost per hour.")
     spark: SparkSettings = Field(default_factory=SparkSettings, description="The Spark of this machine.")
 
     @model_validator(mode="before")

@@ -9,11 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from footfall import settings_problems as problems
+from footfall.errors import SettingsError
 from footfall.settings import Settings
 from footfall.settings_names import SettingName as SettingName
 from footfall.settings_names import sections, written
 from footfall.settings_names import setting_names as setting_names
 from footfall.settings_problems import Given
+from footfall.settings_storage import check_output
 from footfall.settings_values import hide_credentials
 from footfall.settings_yaml import StoredFile, read_file, read_text
 
@@ -72,6 +74,27 @@ def load(
     except ValidationError as error:
         raise problems.not_accepted(error.errors(include_url=False), given, file) from None
     return Loaded(settings, _origins(given))
+
+
+def output_named(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str]) -> str | None:
+    """The output that flag, environment or file name, in this order; none where none of them does.
+
+    Raises:
+        SettingsError: A setting is unknown or given twice, the file is unreadable, or the output is no address.
+    """
+    given: dict[str, Given] = {}
+    for layer in (_in_file(file), _in_environment(environ), _in_flags(flags)):
+        given.update(layer)
+    if "output" not in given:
+        return None
+    try:
+        return check_output(str(given["output"].value))
+    except ValueError as error:
+        raise SettingsError(
+            f"The output cannot be {given['output'].value}: {error}",
+            where=given["output"].origin,
+            fix="Name the folder, or s3://bucket/prefix, that runs write to.",
+        ) from error
 
 
 def with_sample(loaded: Loaded, sample: Mapping[str, Any]) -> Loaded:

@@ -1,7 +1,7 @@
 """Reads the small languages inside settings: durations, days, time zones, delimiters, amounts of memory."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -113,6 +113,9 @@ class DayRange:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError(f"the last day, {self.last}, is before the first, {self.first}")
+
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
 def parse_days(value: object) -> Literal["all"] | DayRange:

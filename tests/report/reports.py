@@ -87,6 +87,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "settings": settings(),
         "inputs": inputs(),
         "output": "/srv/town/out",
+        "cost": None,
     }
 
 
@@ -148,6 +149,7 @@ def per_day(dates: list[str], visits: int, pings: int, visited: int) -> list[Rep
                 "visits": seen,
                 "places_visited": visited,
                 "before": before,
+                "suppressed_rows": 0,
                 "visits_change": grown,
             }
         )

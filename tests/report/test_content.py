@@ -73,6 +73,14 @@ def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Tot
     ]
 
 
+def test_places_have_their_visits_of_each_day(totals: Totals) -> None:
+    """In the order of the days, null where the row is suppressed."""
+    by_place = {place["place_id"]: place["visits_by_day"] for place in content.listed(totals, PLACES)}
+    assert all(len(visits) == len(totals.by_day) for visits in by_place.values())
+    assert sum(by_place["busy"]) == 10
+    assert None in by_place["hidden once"]
+
+
 def test_places_keep_their_names_and_categories(totals: Totals) -> None:
     """As they stand in the input."""
     first = content.listed(totals, PLACES)[0]
@@ -132,6 +140,7 @@ def test_each_day_is_compared_with_the_day_before(totals: Totals) -> None:
         "visits": 10,
         "places_visited": 5,
         "before": {"day": "2023-02-28", "pings": 40, "visits": 20},
+        "suppressed_rows": 2,
         "visits_change": -0.5,
     }
     assert second["before"] == {"day": "2023-03-01", "pings": 19, "visits": 10}

@@ -9,13 +9,13 @@ import shapely
 from pyspark.sql import Row
 
 from footfall.errors import Conflict, FootfallError, GateRefused
-from footfall.outcome import Check, Funnel
-from footfall.progress import StepTime
+from footfall.outcome import Check, Funnel, Usage
+from footfall.progress import Recorder, Silence, StepTime
 from footfall.report.content import Totals
-from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, manifest, report
+from footfall.report.evidence import Evidence, Inputs, Run, Seen, Source, cost, failure, manifest, report
 from footfall.report.html import render_html
 from footfall.schema import REASONS, InputFile, Place
-from footfall.settings import Settings
+from footfall.settings import DayRange, Prices, Settings
 
 DAY = date(2023, 3, 1)
 STARTED = datetime(2023, 3, 2, 6, 0, tzinfo=UTC)
@@ -59,7 +59,7 @@ FUNNEL = Funnel(
 SUMS = {"pings": 7, "devices": 3, "visits": 4, "single_ping_visits": 1, "visited": 1, "suppressed": 0}
 SEEN = Seen(
     Totals(
-        by_place=(Row(place_id="A", **SUMS, dwell_p50=90.0),),
+        by_place=(Row(place_id="A", **SUMS, dwell_p50=90.0, visits_by_day=[(DAY, 4)]),),
         by_day=(Row(day=DAY, **SUMS),),
         visited_places=1,
         hours=[4] + [0] * 23,
@@ -103,6 +103,9 @@ def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Eviden
     ]
     assert told["steps"] == [{"name": "write", "seconds": 1.5, "facts": {"rows": 2}}]
     assert told["warnings"] == ["One polygon was repaired."]
+    assert [(day["day"], day["visits"], day["suppressed_rows"]) for day in told["per_day"]] == [
+        ("2023-03-01", 4, 0)
+    ]
     assert (told["output"], told["versions"]) == ("/data/out", {"footfall": "0.1.0", "spark": "4.1.2"})
 
 
@@ -189,3 +192,34 @@ def test_the_report_holds_all_that_the_page_shows(evidence: Evidence) -> None:
     assert told["settings"] == [{"name": "output", "value": "/data/out", "origin": "file s.yaml"}]
     assert told["checks"] == [{"name": "rows read", "ok": True, "found": "15", "accepted": "at least 0"}]
     assert "Alpha" in render_html(told)
+
+
+def test_what_a_run_held_is_priced_where_prices_are_set() -> None:
+    """Two cores and four GiB for half an hour, at 0.04 and 0.005 for an hour."""
+    held = Usage(core_seconds=3600, gib_seconds=7200)
+    unpriced = {
+        "core_seconds": 3600,
+        "gib_seconds": 7200,
+        "dpu_seconds": None,
+        "amount": None,
+        "currency": None,
+    }
+    assert cost(held, Prices()) == unpriced
+    priced = cost(held, Prices(core_hour=0.04, gib_hour=0.005, currency="EUR"))
+    assert priced == unpriced | {"amount": pytest.approx(0.05), "currency": "EUR"}
+    assert cost(Usage(0, 0, dpu_seconds=7200), Prices(dpu_hour=0.44))["amount"] == pytest.approx(0.88)
+    assert cost(None, Prices(core_hour=0.04)) is None
+
+
+def test_a_failure_is_told_with_what_was_asked_and_the_step_it_came_to() -> None:
+    """Where days were published before, nobody may think that they were not."""
+    steps = Recorder(Silence(), clock=lambda: 0.0)
+    settings = SETTINGS.model_copy(update={"days": DayRange(DAY, DAY + timedelta(days=1))})
+    with steps.step("publish") as step:
+        step.note(days=2)
+    steps.current = "report"
+    told = json.loads(json.dumps(failure(RUN, settings, STARTED, steps, 6, "The bucket is gone")))
+    assert (told["state"], told["exit_code"], told["step"]) == ("failed", 6, "report")
+    assert told["days"] == ["2023-03-01", "2023-03-02"]
+    assert told["refusal"] == "The bucket is gone (its days were published before that)"
+    assert failure(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0), 3, "No")["refusal"] == "No"

@@ -78,6 +78,7 @@ def place(number: int, visits: int) -> Report:
         "pings": visits * 6 + number % 5 * bool(visits),
         "devices": visits - visits // 4,
         "visits": visits,
+        "visits_by_day": [visits],
         "suppressed": False,
         "dwell_p50": 240.0 + 61 * (number % 23) if visits else None,
     }
@@ -85,7 +86,8 @@ def place(number: int, visits: int) -> Report:
 
 def suppress(place: Report) -> Report:
     """Hide a place's numbers, as the job does below k devices."""
-    return place | dict.fromkeys(("pings", "devices", "visits", "dwell_p50")) | {"suppressed": True}
+    hidden = place | dict.fromkeys(("pings", "devices", "visits", "dwell_p50"))
+    return hidden | {"visits_by_day": [None], "suppressed": True}
 
 
 def bounds(shapes: list[Report]) -> list[float] | None:

@@ -1,6 +1,7 @@
 """The whole job on nine rows: what it publishes, counts and tells."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.errors import GateRefused, InputError, SettingsError
+from footfall.history.files import LocalRunFiles
+from footfall.history.reading import all_runs
 from footfall.pipeline import Finished
 from tests.run.conftest import Counts
 
@@ -137,14 +140,26 @@ def test_the_gate_refuses_and_the_report_tells_why(run: Counts, folder: Path) ->
         ({"output": "/dev/null/out"}, SettingsError, "/dev/null"),
     ],
 )
-def test_what_cannot_work_is_one_error_and_nothing_is_written(
+def test_what_cannot_work_is_one_error_and_no_count_is_written(
     run: Counts, folder: Path, settings: dict[str, Any], error: type[Exception], says: str
 ) -> None:
-    """The error says what and where; no folder was made."""
+    """The error says what and where; of the output only the record of the run was made."""
     with pytest.raises(error) as caught:
         run(**settings)
     assert says in str(caught.value)
-    assert not (folder / "out").exists()
+    assert {path.name for path in (folder / "out").glob("*")} <= {"runs"}
+
+
+def test_a_run_that_fails_is_in_the_history_with_its_reason(run: Counts, folder: Path) -> None:
+    """Its days are those that it was asked for, its code that of the command."""
+    with pytest.raises(InputError):
+        run(day="2023-04-01")
+    (failed,) = all_runs(LocalRunFiles(folder / "out"), datetime(2023, 3, 3, tzinfo=UTC))
+    assert (failed.state, failed.exit_code, failed.asked) == ("failed", 3, "2023-04-01")
+    assert failed.days == (date(2023, 4, 1),)
+    assert failed.trouble == "The input holds no ping that can be used on 2023-04-01"
+    assert failed.manifest["step"] == "count pings and visits"
+    assert failed.report is None
 
 
 def test_places_of_a_denied_category_are_refused(run: Counts, folder: Path) -> None:
@@ -152,7 +167,7 @@ def test_places_of_a_denied_category_are_refused(run: Counts, folder: Path) -> N
     places = {"path": str(folder / "places.geojson"), "columns": {"category": "name"}}
     with pytest.raises(InputError, match="Shop B"):
         run(places=places, privacy={"k": 1, "deny_categories": ["Shop B"]})
-    assert not (folder / "out").exists()
+    assert not (folder / "out" / "footfall").exists()
 
 
 def test_places_with_too_few_devices_are_suppressed_everywhere(run: Counts, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The files of runs, wherever they are: listed once, read one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,13 +10,16 @@ RUNS = "runs"
 """The folder of an output that holds one folder for each run."""
 
 
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
 @dataclass(frozen=True)
 class RunFile:
-    """A file of a run: the run's id, the file's name, and when it was last written."""
+    """A file of a run: the run's id, the file's name, and when it was last written, where that was listed."""
 
     run_id: str
     name: str
-    written: datetime
+    written: datetime = _LONG_AGO
 
 
 class RunFiles(Protocol):
@@ -74,3 +77,32 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
+
+
+@dataclass
+class Remembered:
+    """The files of runs, each content read once; a file that was written again is read again."""
+
+    files: RunFiles
+    known: dict[RunFile, bytes | None] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The output."""
+        return self.files.root
+
+    def listing(self) -> list[RunFile]:
+        """All files, listed anew; what is gone is forgotten."""
+        found = self.files.listing()
+        self.known = {file: self.known[file] for file in found if file in self.known}
+        return found
+
+    def read(self, wanted: Sequence[RunFile]) -> list[bytes | None]:
+        """The contents of these files; only those that are not known yet are read."""
+        new = [file for file in wanted if file not in self.known]
+        self.known.update(zip(new, self.files.read(new), strict=True))
+        return [self.known[file] for file in wanted]
+
+    def address(self, run_id: str, name: str = "") -> str:
+        """Where a run's folder or one of its files is."""
+        return self.files.address(run_id, name)

@@ -1,20 +1,21 @@
 """What every platform does once its Spark is there: run the job, describe the run, stop Spark."""
 
+import os
 import platform
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall import __version__, pipeline
+from footfall import __version__, lineage, pipeline
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
+from footfall.platforms.usage import usage
 from footfall.progress import Progress
 from footfall.report.evidence import Run
-from footfall.session import failures_told
 from footfall.settings_sources import Loaded
 
 NOWHERE_ELSE: Mapping[str, str] = {}
@@ -37,22 +38,39 @@ def count(
         elsewhere: What the platform calls this run, kept beside the versions.
     """
     try:
-        with failures_told():
-            described = _described(loaded, command, {**_versions(spark), **elsewhere})
-            return pipeline.run(spark, loaded.settings, described, progress)
+        versions = {**_versions(spark), **elsewhere}
+        run = Run(
+            id=run_id(),
+            command=" ".join(command),
+            settings=loaded.rows(),
+            versions=versions,
+            now=lambda: datetime.now(UTC),
+            clock=time.monotonic,
+            usage=lambda: usage(spark),
+            heard=_heard(loaded.settings.lineage, progress),
+        )
+        return pipeline.run(spark, loaded.settings, run, progress)
     finally:
         spark.stop()
 
 
-def _described(loaded: Loaded, command: Sequence[str], versions: dict[str, str]) -> Run:
-    return Run(
-        id=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
-        command=" ".join(command),
-        settings=loaded.rows(),
-        versions=versions,
-        now=lambda: datetime.now(UTC),
-        clock=time.monotonic,
-    )
+def run_id() -> str:
+    """A new id: the time, so that ids sort by it, and a mark against two in one second."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def _heard(to: str | None, progress: Progress) -> Callable[[Mapping[str, Any]], None]:
+    """Tell whoever collects lineage; what is not told there is said here, and the run goes on."""
+
+    def hear(told: Mapping[str, Any]) -> None:
+        if to is not None:
+            with progress.step("tell lineage", to) as step:
+                try:
+                    lineage.send(told, to, os.environ.get("OPENLINEAGE_API_KEY"))
+                except lineage.NotTold as failure:
+                    step.note(not_told=str(failure))
+
+    return hear
 
 
 def _versions(spark: SparkSession) -> dict[str, str]:

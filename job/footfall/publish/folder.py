@@ -2,7 +2,7 @@
 
     footfall/day=2023-03-01/footfall.parquet     the table, one file per day
     quarantine/<run id>/*.parquet                rows that could not be counted
-    runs/<run id>/                               manifest.json, report.json, report.html; staging/ while it runs
+    runs/<run id>/                               manifest.json, report.*; alive.json, staging/ while it runs
 
 A day's file is replaced by one rename, so a reader sees the old day or the new one. Two runs of one day notice each
 other: a run publishes only if the day still is as it was when the run began.
@@ -109,9 +109,17 @@ class Folder:
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
-        part = self.staging / name
-        part.write_text(text, encoding="utf-8")
+        part = self.run_folder / f".{name}"
+        try:
+            self.run_folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(text, encoding="utf-8")
+        except OSError as failure:
+            raise _not_writable(self.root, str(failure)) from failure
         return str(part.replace(self.run_folder / name))
+
+    def rewrite(self, name: str, text: str) -> None:
+        """Write a file of the run again, whole or not at all."""
+        self.write(name, text)
 
     def publish(self, days: list[date]) -> None:
         """Replace exactly these days by the staged ones.

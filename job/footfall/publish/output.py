@@ -41,3 +41,6 @@ class Output(Protocol):
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
+
+    def rewrite(self, name: str, text: str) -> None:
+        """Write a file of the run again, whole or not at all; possible before `begin` and after it."""

@@ -2,7 +2,7 @@
 
 footfall/                          the table: files of Apache Iceberg
 quarantine/run=<run id>/           rows that could not be counted, as Parquet
-runs/<run id>/                     report.json, report.html and, last, manifest.json
+runs/<run id>/                     alive.json while it runs; report.json, report.html and, last, manifest.json
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,14 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.errors import SettingsError
-from footfall.hadoop_files import JAVA_FAILURES, file_system, hadoop_path, store_failures, write_once
+from footfall.hadoop_files import (
+    JAVA_FAILURES,
+    file_system,
+    hadoop_path,
+    store_failures,
+    write_again,
+    write_once,
+)
 from footfall.publish.iceberg import TABLE, Table
 from footfall.schema import QUARANTINE
 
@@ -97,6 +104,11 @@ class Store:
         with self._failures():
             write_once(self.spark, path, text.encode())
         return path
+
+    def rewrite(self, name: str, text: str) -> None:
+        """Write a file of the run again, whole or not at all."""
+        with self._failures():
+            write_again(self.spark, f"{self.root}/runs/{self.run_id}/{name}", text.encode())
 
     def _failures(self) -> AbstractContextManager[None]:
         where = f"setting output: {self.root}, table {self.table.name}"

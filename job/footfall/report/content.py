@@ -50,13 +50,14 @@ def totals(table: DataFrame) -> Totals:
     visited = f.count_if((f.col("pings") > 0) | f.col("suppressed")).alias("visited")
     hidden = f.count_if("suppressed").alias("suppressed")
     typical = f.median("dwell_seconds_p50").alias("dwell_p50")
+    by_days = f.collect_list(f.struct("day", "visits")).alias("visits_by_day")
     keys = (f.count(f.lit(1)).alias("rows"), f.countDistinct("place_id").alias("places"))
     arrays = (*_sums("visits_by_hour", 24), *_sums("dwell_buckets", len(DWELL_BUCKETS)))
     by_day = table.groupBy("day").agg(*sums, visited, hidden, *keys, *arrays).orderBy("day").collect()
     places_visited = Observation("visited places")
     by_place = (
         table.groupBy("place_id")
-        .agg(*sums, visited, hidden, typical)
+        .agg(*sums, visited, hidden, typical, by_days)
         .observe(places_visited, f.count_if(f.col("visited") > 0).alias("n"))
     )
     ranked = by_place.orderBy(f.desc_nulls_last("visits"), f.desc_nulls_last("pings"), "place_id")
@@ -98,14 +99,18 @@ def headline(totals: Totals, places: int) -> dict[str, int]:
 
 
 def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
-    """The places of the report with their sums; null where all rows with visitors are suppressed."""
-    by_id = {place.place_id: place for place in places}
+    """The places of the report with their sums; null where all rows with visitors are suppressed.
+
+    `visits_by_day` has a number for each day that was counted, null where that row is suppressed.
+    """
+    by_id, days = {place.place_id: place for place in places}, [row.day for row in totals.by_day]
     return [
         {
             "place_id": row.place_id,
             "name": by_id[row.place_id].name,
             "category": by_id[row.place_id].category,
             **{name: row[name] for name in ("pings", "devices", "visits", "dwell_p50")},
+            "visits_by_day": [dict(row.visits_by_day).get(day) for day in days],
             "suppressed": row.pings is None,
         }
         for row in totals.by_place
@@ -149,6 +154,7 @@ def _day(row: Row, before: tuple[int, int] | None) -> Day:
         "visits": row.visits or 0,
         "places_visited": row.visited,
         "before": earlier,
+        "suppressed_rows": row.suppressed,
         "visits_change": change,
     }
 

@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from footfall.errors import FootfallError
-from footfall.outcome import Check, Funnel
-from footfall.progress import StepTime
+from footfall.outcome import Check, Funnel, Usage
+from footfall.progress import Recorder, StepTime
 from footfall.report import content
 from footfall.report.outlines import place_shapes
 from footfall.schema import InputFile, Places
-from footfall.settings import Settings, on_object_store
+from footfall.settings import Prices, Settings, on_object_store
 
 
 @dataclass(frozen=True)
 class Run:
-    """What the platform knows of a run: its id, how it was started, on which versions, and the clocks.
+    """What the platform knows of a run: its id, how it was started, on which versions, the clocks, and what it holds.
 
-    `settings` are name, value and origin of each setting, as people read them.
+    `settings` are name, value and origin of each setting, as people read them. `heard` is told when the run begins, as
+    `alive` says it, and when it ends, as the manifest says it.
     """
 
     id: str
@@ -28,6 +29,8 @@ class Run:
     versions: dict[str, str]
     now: Callable[[], datetime]
     clock: Callable[[], float]
+    usage: Callable[[], Usage | None] = lambda: None
+    heard: Callable[[dict[str, Any]], None] = lambda told: None
 
 
 @dataclass(frozen=True)
@@ -80,27 +83,66 @@ class Evidence:
 
 def manifest(evidence: Evidence) -> dict[str, Any]:
     """The run for machines: what they may trust instead of the exit of a process."""
-    finished = evidence.run.now()
     return {
         "run_id": evidence.run.id,
         "state": evidence.state,
         "exit_code": evidence.refusal.exit_code if evidence.refusal else 0,
         "refusal": evidence.refusal.what if evidence.refusal else None,
         "days": [str(day) for day in evidence.days],
-        "time_zone": evidence.settings.day_zone,
-        "started": content.instant(evidence.started),
-        "finished": content.instant(finished),
-        "seconds": round((finished - evidence.started).total_seconds(), 3),
-        "command": evidence.run.command,
-        "versions": evidence.run.versions,
-        "settings": evidence.settings.model_dump(mode="json"),
+        **_circumstances(evidence.run, evidence.settings, evidence.started),
         "inputs": _inputs(evidence),
         "counts": _counts(evidence.funnel),
         "totals": content.headline(evidence.seen.totals, len(evidence.inputs.places)),
+        "per_day": content.per_day(evidence.seen.totals, evidence.seen.before),
         "checks": [asdict(check) for check in evidence.checks],
         "steps": content.steps(evidence.steps),
         "warnings": list(evidence.inputs.warnings),
-        "output": _address(evidence.settings.output),
+    }
+
+
+def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> dict[str, Any]:
+    """What a run says of itself while it lives."""
+    days = settings.model_dump(mode="json", include={"days"})["days"]
+    told = {"run_id": run.id, "started": content.instant(started), "days": days, "step": steps.current}
+    return {**told, "command": run.command, "versions": run.versions, "output": _address(settings.output)}
+
+
+def failure(
+    run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
+) -> dict[str, Any]:
+    """The manifest of a run that did not come to its end; its days are those that it was asked for, if any."""
+    days = [] if settings.days == "all" else [str(day) for day in settings.days]
+    published = any(step.name == "publish" and step.facts.get("days") for step in steps.steps)
+    told = {
+        "run_id": run.id,
+        "state": "failed",
+        "exit_code": exit_code,
+        "refusal": f"{reason} (its days were published before that)" if published else reason,
+        "days": days,
+        **_circumstances(run, settings, started),
+        "step": steps.current,
+        "steps": content.steps(steps.steps),
+    }
+    run.heard(told)
+    return told
+
+
+def cost(usage: Usage | None, prices: Prices) -> dict[str, Any] | None:
+    """What a run held, and what that costs by the prices that are set; a price that is not set adds nothing."""
+    if usage is None:
+        return None
+    priced = (
+        (usage.core_seconds, prices.core_hour),
+        (usage.gib_seconds, prices.gib_hour),
+        (usage.dpu_seconds, prices.dpu_hour),
+    )
+    amounts = [
+        seconds / 3600 * price for seconds, price in priced if seconds is not None and price is not None
+    ]
+    return {
+        **{name: None if held is None else round(held, 1) for name, held in asdict(usage).items()},
+        "amount": round(sum(amounts), 6) if amounts else None,
+        "currency": prices.currency if amounts else None,
     }
 
 
@@ -114,14 +156,14 @@ def report(evidence: Evidence) -> dict[str, Any]:
             **{key: told[key] for key in ("state", "started", "finished", "seconds", "command", "versions")},
         },
         "headline": told["totals"],
-        **{key: told[key] for key in ("days", "time_zone", "inputs", "warnings", "output", "steps")},
+        **{key: told[key] for key in ("days", "time_zone", "inputs", "warnings", "output", "steps", "cost")},
+        "per_day": told["per_day"],
         "privacy_k": evidence.settings.privacy.k,
         "funnel": content.stages(evidence.funnel),
         "quarantine": [
             {"reason": reason, "rows": rows, "samples": evidence.seen.samples.get(reason, [])}
             for reason, rows in evidence.funnel.quarantined.items()
         ],
-        "per_day": content.per_day(evidence.seen.totals, evidence.seen.before),
         "hours": evidence.seen.totals.hours,
         "dwell_buckets": evidence.seen.totals.dwell_buckets,
         "dwell_bucket_labels": list(content.DWELL_BUCKETS),
@@ -131,6 +173,22 @@ def report(evidence: Evidence) -> dict[str, Any]:
         "map": place_shapes(evidence.inputs.places, [place["place_id"] for place in places]),
         "checks": content.checks(evidence.checks),
         "settings": list(evidence.run.settings),
+    }
+
+
+def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str, Any]:
+    """What is true of a run however it ends."""
+    finished = run.now()
+    return {
+        "time_zone": settings.day_zone,
+        "started": content.instant(started),
+        "finished": content.instant(finished),
+        "seconds": round((finished - started).total_seconds(), 3),
+        "command": run.command,
+        "versions": run.versions,
+        "settings": settings.model_dump(mode="json"),
+        "cost": cost(run.usage(), settings.prices),
+        "output": _address(settings.output),
     }
 
 

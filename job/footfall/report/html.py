@@ -83,10 +83,10 @@ def digest(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def templates() -> Environment:
-    """Load the page's template with everything escaped by default and every gap an error."""
+def templates(room: str = "report") -> Environment:
+    """Load the templates of a room with everything escaped by default and every gap an error."""
     environment = Environment(
-        loader=PackageLoader("footfall", "report"),
+        loader=PackageLoader("footfall", room),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,7 +1,5 @@
 """What a person sees of a run in the terminal, and what a machine reads where there is none."""
 
-import io
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,17 +18,16 @@ from rich.text import Text
 from footfall.errors import FootfallError
 from footfall.json_lines import Facts, JsonProgress, write_line
 from footfall.progress import Progress, SilentStep
+from footfall.terminal.screen import NOTHING, console_of
+from footfall.terminal.screen import plain as plain
 
 TOP_PLACES = 15
 NARROW = 70
-NOTHING = "-"
-
-_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 
 
 def make_progress(stream: TextIO) -> Progress:
     """Choose how a run tells its steps: live bars on a terminal, else JSON lines."""
-    return _LiveProgress(_console(stream)) if stream.isatty() else JsonProgress(stream)
+    return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream)
 
 
 def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) -> None:
@@ -46,7 +43,7 @@ def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) ->
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
         write_line(stream, {"step": "summary"}, {**report["headline"], **run, "rows": rows})
         return
-    console = _console(stream)
+    console = console_of(stream)
     console.print()
     _print_headline(console, report)
     _print_places(console, report)
@@ -67,19 +64,7 @@ def show_error(error: FootfallError, stream: TextIO) -> None:
     lines.add_row(Text("✗", "bold red"), Text(what, "bold red"))
     lines.add_row(Text("where", "dim"), Text(where))
     lines.add_row(Text("do", "dim"), Text(fix, "bold"))
-    _console(stream).print(lines)
-
-
-def plain(text: str) -> str:
-    """Take terminal escapes out of a text, and put a blank for all else that cannot be printed."""
-    without_escapes = _ESCAPES.sub("", text)
-    return "".join(character if character.isprintable() else " " for character in without_escapes)
-
-
-def _console(stream: TextIO) -> Console:
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")
-    return Console(file=stream, markup=False, highlight=False, emoji=False)
+    console_of(stream).print(lines)
 
 
 @dataclass(kw_only=True)

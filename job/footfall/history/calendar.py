@@ -1,0 +1,103 @@
+"""The days of an output, each with what became of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from footfall.history.record import DaySums, RunRecord
+
+DayState = Literal["published", "refused", "failed", "running", "lost", "missing"]
+"""`missing`: no run has tried it. The others are those of a run; `published` also where a later run failed."""
+
+
+@dataclass(frozen=True)
+class DayRecord:
+    """A day.
+
+    Attributes:
+        day: The calendar day.
+        state: What became of it.
+        publisher: The run whose counts readers see; none where the day was never published.
+        latest: The last run that concerned the day, if any did.
+        attempts: How many runs concerned it.
+    """
+
+    day: date
+    state: DayState
+    publisher: RunRecord | None
+    latest: RunRecord | None
+    attempts: int
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers find the day, whatever happened to it since."""
+        return self.publisher is not None
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the last run that concerned the day did not publish it, and is over."""
+        return self.latest is not None and self.latest.is_over and self.latest.state != "published"
+
+    @property
+    def sums(self) -> DaySums | None:
+        """What was published of it; none where that is not known."""
+        found = (each for each in (self.publisher.per_day if self.publisher else ()) if each.day == self.day)
+        return next(found, None)
+
+
+def calendar(
+    runs: Sequence[RunRecord], first: date | None = None, last: date | None = None
+) -> list[DayRecord]:
+    """Each day from the first to the last, with what became of it.
+
+    Args:
+        runs: All runs, the latest first.
+        first: The first day; by default the first one that a run published or tried.
+        last: The last day; by default the last one.
+    """
+    known = [day for run in runs for day in run.days]
+    begin, end = first or min(known, default=None), last or max(known, default=None)
+    if begin is None or end is None:
+        return []
+    by_day: dict[date, list[RunRecord]] = {day: [] for day in _between(begin, end)}
+    for run in runs:
+        for day in run.days:
+            if day in by_day:
+                by_day[day].append(run)
+    return [_told(day, of_day) for day, of_day in by_day.items()]
+
+
+def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """Days that follow each other, as their first and their last."""
+    first: date | None = None
+    last: date | None = None
+    for day in sorted(days):
+        if first is None or last is None or day - last > timedelta(days=1):
+            if first is not None and last is not None:
+                yield first, last
+            first = day
+        last = day
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _between(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _told(day: date, runs: list[RunRecord]) -> DayRecord:
+    latest = runs[0] if runs else None
+    published = [run for run in runs if run.state == "published"]
+    publisher = max(published, key=lambda run: (run.finished is not None, run.finished), default=None)
+    return DayRecord(day, _state(latest, publisher), publisher, latest, len(runs))
+
+
+def _state(latest: RunRecord | None, publisher: RunRecord | None) -> DayState:
+    if latest is None:
+        return "missing"
+    if latest.state == "running":
+        return "running"
+    if publisher is not None:
+        return "published"
+    return "missing" if latest.state == "damaged" else latest.state

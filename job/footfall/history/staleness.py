@@ -1,0 +1,133 @@
+"""Whether what was published of a day is still what a run would count now."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from footfall.history.calendar import DayRecord
+
+NOT_COUNTING = ("output", "catalog", "days", "quality", "spark", "prices", "lineage")
+"""Settings that decide where, when and whether something is published, but no count."""
+
+_DAY_IN_PATH = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
+_LISTED = 3
+
+
+@dataclass(frozen=True)
+class InputNow:
+    """A file of the input as it is now: its bytes, and its ETag or else its SHA-256."""
+
+    role: str
+    path: str
+    bytes: int
+    version: str | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class Now:
+    """What a run would count with now: its input, its settings, and the digest of the code that counts."""
+
+    inputs: Sequence[InputNow]
+    settings: Mapping[str, Any]
+    code: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a day should be counted, and why."""
+
+    day: date
+    state: Literal["current", "stale", "missing", "running"]
+    reasons: tuple[str, ...]
+
+
+def verdict(record: DayRecord, now: Now) -> Verdict:
+    """Judge one day."""
+    if record.state == "running":
+        return Verdict(record.day, "running", (f"by {record.latest.run_id}" if record.latest else "",))
+    if record.publisher is None:
+        latest = record.latest
+        told = () if latest is None else (f"{latest.run_id} {latest.state}: {latest.trouble}",)
+        return Verdict(record.day, "missing", told)
+    manifest = record.publisher.manifest
+    reasons = (
+        *_changed_inputs(record.day, manifest["inputs"], now.inputs),
+        *_changed_settings(manifest["settings"], now.settings),
+        *_changed_code(manifest["versions"], now.code),
+    )
+    return Verdict(record.day, "stale" if reasons else "current", reasons)
+
+
+def concerns(path: str, day: date, neighbours: int = 0) -> bool:
+    """Whether a file may hold pings of a day.
+
+    Args:
+        path: Its path. One that names days, as `day=2023-03-01` or `20230301`, holds these; any other may hold all.
+        day: The day.
+        neighbours: How many days before and after a named one its pings may be of.
+    """
+    named = []
+    for year, month, number in _DAY_IN_PATH.findall(path):
+        try:
+            named.append(date(int(year), int(month), int(number)))
+        except ValueError:
+            continue  # no day of the calendar
+    return not named or any(abs((each - day).days) <= neighbours for each in named)
+
+
+def _changed_inputs(
+    day: date, before: Sequence[Mapping[str, Any]], now: Sequence[InputNow]
+) -> tuple[str, ...]:
+    """What became of the files: a neighbour's counts when it changed, not when it came.
+
+    Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
+    its file, each day would be stale as soon as the next file is there.
+    """
+    old, new = {each["path"]: each for each in before}, {each.path: each for each in now}
+    gone = [path for path in old if path not in new and concerns(path, day, neighbours=1)]
+    added = [path for path in new if path not in old and concerns(path, day)]
+    both = [path for path in new if path in old and concerns(path, day, neighbours=1)]
+    changed = [path for path in both if _differs(old[path], new[path])]
+    found = (("changed", changed), ("new", added), ("gone", gone))
+    return tuple(f"input {what}: {_some(paths)}" for what, paths in found if paths)
+
+
+def _differs(old: Mapping[str, Any], new: InputNow) -> bool:
+    if old["bytes"] != new.bytes:
+        return True
+    either = ((old.get("version"), new.version), (old.get("sha256"), new.sha256))
+    return any(a is not None and b is not None and a != b for a, b in either)
+
+
+def _changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    names = sorted(set(_flat(before)) | set(_flat(now)))
+    old, new = _flat(before), _flat(now)
+    changed = [
+        name for name in names if old.get(name) != new.get(name) and name.split(".")[0] not in NOT_COUNTING
+    ]
+    return (f"setting changed: {_some(changed)}",) if changed else ()
+
+
+def _changed_code(versions: Mapping[str, str], code: str) -> tuple[str, ...]:
+    before = versions.get("code")
+    if before == code:
+        return ()
+    return (f"code changed: {before or versions.get('footfall', 'an unknown version')}, now {code}",)
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping) and not {"from", "to"} <= value.keys():
+            flat.update(_flat(value, f"{prefix}{key}."))
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_LISTED])
+    return shown + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

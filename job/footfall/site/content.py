@@ -1,0 +1,135 @@
+"""What the page of all runs shows, gathered from records and reports of runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from footfall.history.calendar import DayRecord, calendar
+from footfall.history.record import RunRecord
+
+TREND_DAYS = 92
+"""How many of the last days the trends show."""
+
+COMPARED_DAYS = 7
+"""Places are compared by so many last days, each against the same weekday before."""
+
+FEWEST_PAIRS = 3
+"""With fewer pairs of days no change is told."""
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PlaceTrend:
+    """A place and its visits of each day of the trends; none where a day is not published, or suppressed there."""
+
+    place_id: str
+    name: str | None
+    category: str | None
+    visits: tuple[int | None, ...]
+
+    @property
+    def total(self) -> int:
+        """Visits of all days that are known."""
+        return sum(each or 0 for each in self.visits)
+
+    @property
+    def recent(self) -> int:
+        """Visits of the last week."""
+        return sum(each or 0 for each in self.visits[-COMPARED_DAYS:])
+
+    @property
+    def change(self) -> float | None:
+        """The last week against the one before, over the weekdays that are known in both."""
+        both = self.visits[-2 * COMPARED_DAYS :]
+        pairs = [(a, b) for a, b in zip(both, both[COMPARED_DAYS:], strict=False) if None not in (a, b)]
+        before = sum(earlier or 0 for earlier, _ in pairs)
+        if len(pairs) < FEWEST_PAIRS or not before:
+            return None
+        return sum(later or 0 for _, later in pairs) / before - 1
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the page shows.
+
+    Attributes:
+        root: The output.
+        now: When it was looked at.
+        runs: All runs, the latest first.
+        days: Each day from the first to the last one that is known.
+        trend_days: The last of them.
+        places: The places of the reports, those with most visits first.
+        hidden_places: How many places of the published days no report lists.
+    """
+
+    root: str
+    now: datetime
+    runs: Sequence[RunRecord]
+    days: Sequence[DayRecord]
+    trend_days: Sequence[DayRecord]
+    places: Sequence[PlaceTrend]
+    hidden_places: int
+
+
+def publishers(days: Sequence[DayRecord]) -> list[RunRecord]:
+    """The runs whose reports tell of these days, each once."""
+    found = {day.publisher.run_id: day.publisher for day in days if day.publisher is not None}
+    return list(found.values())
+
+
+def trend_days(runs: Sequence[RunRecord]) -> list[DayRecord]:
+    """The last days, of which trends are shown."""
+    return calendar(runs)[-TREND_DAYS:]
+
+
+def overview(root: str, runs: Sequence[RunRecord], reports: Mapping[str, Report], now: datetime) -> Overview:
+    """Gather the page.
+
+    Args:
+        root: The output.
+        runs: All runs, the latest first.
+        reports: The content of report.json by the run's id, of the publishers of the trends' days.
+        now: Now.
+    """
+    days = calendar(runs)
+    shown = days[-TREND_DAYS:]
+    hidden = max((report["places_left_out"] for report in reports.values()), default=0)
+    return Overview(root, now, runs, days, shown, places(shown, reports), hidden)
+
+
+def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[PlaceTrend]:
+    """The visits of each place on each day, by the report of the run that published the day."""
+    visits: dict[str, dict[date, int | None]] = {}
+    described: dict[str, Mapping[str, Any]] = {}
+    for record in days:
+        report = reports.get(record.publisher.run_id) if record.publisher else None
+        if report is None or str(record.day) not in report["days"]:
+            continue
+        number = report["days"].index(str(record.day))
+        for place in report["places"]:
+            by_day = place.get("visits_by_day") or _whole(report, place)
+            visits.setdefault(place["place_id"], {})[record.day] = by_day[number]
+            described[place["place_id"]] = place
+    trends = [
+        PlaceTrend(
+            place_id,
+            described[place_id]["name"],
+            described[place_id]["category"],
+            tuple(by_day.get(record.day) for record in days),
+        )
+        for place_id, by_day in visits.items()
+    ]
+    return sorted(trends, key=lambda place: (-place.total, place.place_id))
+
+
+def _whole(report: Report, place: Mapping[str, Any]) -> list[int | None]:
+    """The visits by day in a report of a version that told only their sum: known where there is one day."""
+    return [place["visits"]] if len(report["days"]) == 1 else [None] * len(report["days"])
+
+
+def same_weekday_before(days: Sequence[DayRecord], day: DayRecord) -> DayRecord | None:
+    """The published day a week before, if there is one."""
+    wanted = day.day - timedelta(days=7)
+    return next((each for each in days if each.day == wanted and each.sums is not None), None)

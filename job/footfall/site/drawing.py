@@ -1,0 +1,172 @@
+"""Drawings of the page: a bar for each day, a line for each place, and the months."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from markupsafe import Markup
+
+from footfall.history.calendar import DayRecord
+from footfall.report.charts import ticks
+from footfall.report.svg import percent, tag
+from footfall.report.words import day as day_words
+from footfall.report.words import number, rounded, weekday
+
+TOP, BOTTOM, HEIGHT = 18, 168, 196
+SPARK_WIDTH, SPARK_HEIGHT = 200, 36
+SHADES = 5
+
+STATE_WORDS = {
+    "published": "published",
+    "refused": "refused, not published",
+    "failed": "failed",
+    "running": "running",
+    "lost": "ended without a word",
+    "missing": "missing: no run tried it",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the calendar: its number, what it is, the address of its report, and its words."""
+
+    number: int
+    kind: str
+    href: str | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month: its name, and its weeks from Monday on, with none where a day is of another month."""
+
+    name: str
+    weeks: list[list[Cell | None]]
+
+
+def day_chart(days: Sequence[DayRecord]) -> Markup:
+    """Draw the visits of each published day as upright bars; days that are not published are pale stripes."""
+    known = [record.sums.visits if record.sums else 0 for record in days]
+    marks = ticks(max(known, default=0), wanted=3)
+    grid = [_gridline(mark, marks[-1]) for mark in marks]
+    bars = [_day_bar(place, len(days), record, marks[-1]) for place, record in enumerate(days)]
+    names = list(_names([record.day for record in days]))
+    label = f"Visits of each day from {day_words(str(days[0].day))} to {day_words(str(days[-1].day))}."
+    return tag(
+        "svg", *grid, *bars, *names, class_="hours days-chart", height=HEIGHT, role="img", aria_label=label
+    )
+
+
+def _day_bar(place: int, whole: int, record: DayRecord, highest: int) -> Markup:
+    title = tag("title", words(record))
+    reach = tag("rect", x=percent(place, whole), y=0, width=percent(1, whole), height=BOTTOM, class_="reach")
+    gap = 0.12 if whole > 45 else 0.16
+    x, width = percent(place + gap, whole), percent(1 - 2 * gap, whole)
+    if record.sums is None:
+        stripe = tag("rect", x=x, y=TOP, width=width, height=BOTTOM - TOP, class_=f"absent {record.state}")
+        return tag("g", title, reach, stripe)
+    visits = record.sums.visits
+    length = max((BOTTOM - TOP) * visits / highest, 2.0 if visits else 0.0)
+    kind = "weekend" if record.day.weekday() >= 5 else "week"
+    return tag(
+        "g", title, reach, tag("rect", x=x, y=BOTTOM - length, width=width, height=length, class_=kind)
+    )
+
+
+def _gridline(mark: int, highest: int) -> Markup:
+    y = BOTTOM - (BOTTOM - TOP) * mark / highest
+    line = tag("line", x1=0, x2="100%", y1=y, y2=y, class_="base" if mark == 0 else "grid")
+    return line + tag("text", rounded(mark), x=-8, y=y + 4, class_="mark")
+
+
+def _names(days: Sequence[date]) -> Iterator[Markup]:
+    """Name the Mondays of a short time, the months of a long one; every other one gives way on narrow screens."""
+    if len(days) <= 10:
+        named = [(place, f"{day.day} {day:%b}") for place, day in enumerate(days)]
+    elif len(days) <= 45:
+        named = [(place, f"{day.day} {day:%b}") for place, day in enumerate(days) if day.weekday() == 0]
+    else:
+        named = [(place, f"{day:%b}") for place, day in enumerate(days) if day.day == 1]
+    for rank, (place, text) in enumerate(named):
+        kind = "name seldom" if rank % 2 else "name"
+        yield tag("text", text, x=percent(place + 0.5, len(days)), y=HEIGHT - 10, class_=kind)
+
+
+def sparkline(visits: Sequence[int | None], highest: int) -> Markup:
+    """Draw a place's visits as a line; where a day is not known the line is broken."""
+    step = SPARK_WIDTH / max(len(visits) - 1, 1)
+    points = [
+        None
+        if each is None
+        else (place * step, SPARK_HEIGHT - 3 - (SPARK_HEIGHT - 6) * each / max(highest, 1))
+        for place, each in enumerate(visits)
+    ]
+    drawn = []
+    for known, run in groupby(points, key=lambda point: point is not None):
+        if known:
+            path = [f"{x:.1f},{y:.1f}" for x, y in filter(None, run)]
+            path = path * 2 if len(path) == 1 else path  # a single day is a dot
+            drawn.append(tag("polyline", points=" ".join(path)))
+    box = f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}"
+    return tag("svg", *drawn, class_="spark", viewBox=box, preserveAspectRatio="none", aria_hidden="true")
+
+
+def months(days: Sequence[DayRecord], reports: dict[str, str]) -> list[Month]:
+    """Lay out the days by month, the latest month first.
+
+    Args:
+        days: Each day of the calendar.
+        reports: Where the page of a run is, by its id.
+    """
+    known = [record.sums.visits for record in days if record.sums]
+    scale = (min(known, default=0), max(known, default=0))
+    by_month = groupby(days, key=lambda record: (record.day.year, record.day.month))
+    return [_month(list(records), scale, reports) for _, records in by_month][::-1]
+
+
+def _month(records: list[DayRecord], scale: tuple[int, int], reports: dict[str, str]) -> Month:
+    first = records[0].day.replace(day=1)
+    monday = first - timedelta(days=first.weekday())
+    cells = {record.day: _cell(record, scale, reports) for record in records}
+    weeks: list[list[Cell | None]] = []
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    while monday <= last:
+        weeks.append([_of(monday + timedelta(days=n), first, cells) for n in range(7)])
+        monday += timedelta(days=7)
+    return Month(f"{first:%B} {first.year}", weeks)
+
+
+def _of(day: date, first: date, cells: dict[date, Cell]) -> Cell | None:
+    if (day.year, day.month) != (first.year, first.month):
+        return None
+    return cells.get(day) or Cell(day.day, "beyond", None, "")
+
+
+def _cell(record: DayRecord, scale: tuple[int, int], reports: dict[str, str]) -> Cell:
+    run = record.publisher or record.latest
+    href = reports.get(run.run_id) if run else None
+    kind = record.state if record.sums is None else f"shade{_shade(record.sums.visits, *scale)}"
+    if record.state == "published" and record.is_troubled:
+        kind += " troubled"
+    if record.state == "running":
+        kind += " running"
+    return Cell(record.day.day, kind, href, words(record))
+
+
+def _shade(visits: int, lowest: int, highest: int) -> int:
+    """From the palest for the fewest visits of any day to the strongest for the most."""
+    return min(SHADES - 1, SHADES * (visits - lowest) // max(highest - lowest, 1))
+
+
+def words(record: DayRecord) -> str:
+    """What became of a day, in a line or two."""
+    text = f"{weekday(str(record.day))}, {day_words(str(record.day))}: "
+    if record.sums is None:
+        text += STATE_WORDS[record.state]
+    else:
+        text += f"{number(record.sums.visits)} visits, {number(record.sums.pings)} pings"
+        text += " (running again)" if record.state == "running" else ""
+    if record.latest and record.latest.trouble and record.is_troubled:
+        text += f"\nLast run {record.latest.state}: {record.latest.trouble}"
+    return text

@@ -1,0 +1,187 @@
+"""The page of all runs as HTML: one file that asks nothing of any network, beside the reports that it links to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from footfall.history.calendar import DayRecord, spans
+from footfall.history.record import RunRecord
+from footfall.report import words
+from footfall.report.html import digest, templates
+from footfall.report.html import inlined as report_inlined
+from footfall.site.content import COMPARED_DAYS, Overview, PlaceTrend, same_weekday_before
+from footfall.site.drawing import STATE_WORDS, day_chart, months, sparkline
+
+LISTED_RUNS = 100
+LISTED_PLACES = 12
+BADGES = {
+    "published": "✓ published",
+    "refused": "✕ refused",
+    "failed": "✕ failed",
+    "running": "… running",
+    "lost": "? lost",
+    "damaged": "? damaged",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A place with its drawing and, in words, how it changed."""
+
+    place: PlaceTrend
+    drawn: Markup
+    change: str
+
+
+def render(overview: Overview, reports: dict[str, str]) -> str:
+    """Render the page.
+
+    Args:
+        overview: What it shows.
+        reports: Where the page of a run is, seen from this page, by the run's id.
+    """
+    page = templates("site").get_template("site.html.j2").render(**_shown(overview, reports), **_inlined())
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def _shown(overview: Overview, reports: dict[str, str]) -> dict[str, Any]:
+    lines = [
+        Line(place, sparkline(place.visits, max((v or 0 for v in place.visits), default=0)), _change(place))
+        for place in overview.places
+    ]
+    return {
+        "root": overview.root,
+        "now": overview.now.isoformat(),
+        "headline": _headline(overview.days),
+        "troubles": _troubles(overview),
+        "cards": _cards(overview),
+        "months": months(overview.days, reports),
+        "chart": day_chart(overview.trend_days) if any(day.sums for day in overview.trend_days) else None,
+        "trend_days": len(overview.trend_days),
+        "lines": lines,
+        "listed": LISTED_PLACES,
+        "compared": COMPARED_DAYS,
+        "hidden_places": overview.hidden_places,
+        "runs": overview.runs[:LISTED_RUNS],
+        "runs_left_out": len(overview.runs[LISTED_RUNS:]),
+        "reports": reports,
+        "badges": BADGES,
+        "states": STATE_WORDS,
+    }
+
+
+def _headline(days: Sequence[DayRecord]) -> str:
+    if not days:
+        return "No run yet"
+    published = sum(1 for day in days if day.is_published)
+    when = words.period([str(day.day) for day in days])
+    if published == len(days):
+        return (
+            f"{when}: all {words.counted(len(days), 'day')} published"
+            if published > 1
+            else f"{when}: published"
+        )
+    return f"{when}: {words.number(published)} of {words.counted(len(days), 'day')} published"
+
+
+def _troubles(overview: Overview) -> list[tuple[str, str, RunRecord | None]]:
+    """What needs a look: days and what is wrong with them, and the run that tells more."""
+    found: list[tuple[str, str, RunRecord | None]] = []
+    missing = [day.day for day in overview.days if day.state == "missing"]
+    found.extend((_span(first, last), "missing: no run tried it", None) for first, last in spans(missing))
+    for day in overview.days:
+        if day.is_troubled and day.latest is not None:
+            kept = "; the counts from before stand" if day.is_published else ""
+            found.append(
+                (words.day(str(day.day)), f"{day.latest.state}: {day.latest.trouble or ''}{kept}", day.latest)
+            )
+    found.extend((run.run_id, run.trouble or "", run) for run in overview.runs if run.state == "damaged")
+    return found
+
+
+def _span(first: date, last: date) -> str:
+    return (
+        words.period([str(first)])
+        if first == last
+        else f"{words.day(str(first))} {words.DASH} {words.day(str(last))}"
+    )
+
+
+def _cards(overview: Overview) -> list[Card]:
+    published = [day for day in overview.days if day.sums is not None]
+    cards = [_published_card(overview.days)]
+    if published:
+        last = published[-1]
+        before = same_weekday_before(published, last)
+        cards += [_visits_card(last, before), _seen_card(last)]
+    ended = [run for run in overview.runs if run.seconds is not None]
+    if ended:
+        typical = sorted(run.seconds or 0 for run in ended)[len(ended) // 2]
+        cards.append(
+            Card(
+                "A run takes", words.duration(typical), f"in the middle of {words.counted(len(ended), 'run')}"
+            )
+        )
+    costs = [run.cost for run in ended if run.cost is not None]
+    priced = [cost for cost in costs if cost.amount is not None]
+    if priced:
+        amount = sum(cost.amount or 0 for cost in priced)
+        cards.append(
+            Card("Cost", f"{amount:,.2f} {priced[0].currency}", f"of {words.counted(len(priced), 'run')}")
+        )
+    elif costs:
+        hours = sum(cost.core_seconds for cost in costs) / 3600
+        cards.append(Card("Core hours", f"{hours:,.1f}", f"held by {words.counted(len(costs), 'run')}"))
+    return cards
+
+
+def _published_card(days: Sequence[DayRecord]) -> Card:
+    published = [day.day for day in days if day.is_published]
+    note = f"the last one is {words.day(str(max(published)))}" if published else "none yet"
+    return Card("Days published", words.number(len(published)), note)
+
+
+def _visits_card(last: DayRecord, before: DayRecord | None) -> Card:
+    assert last.sums is not None  # noqa: S101 - only published days come here
+    if before is None or before.sums is None or not before.sums.visits:
+        note = f"on {words.day(str(last.day))}"
+    else:
+        changed = words.change(last.sums.visits / before.sums.visits - 1)
+        note = f"{changed} against the {words.weekday(str(last.day))} before"
+    return Card("Visits, last day", words.number(last.sums.visits), note)
+
+
+def _seen_card(last: DayRecord) -> Card:
+    assert last.sums is not None  # noqa: S101 - only published days come here
+    hidden = words.counted(last.sums.suppressed_rows, "place")
+    return Card(
+        "Places visited", words.number(last.sums.places_visited), f"on the last day, {hidden} suppressed"
+    )
+
+
+def _change(place: PlaceTrend) -> str:
+    return words.change(place.change) if place.change is not None else words.DASH
+
+
+def _inlined() -> dict[str, Any]:
+    """The style of the reports with what this page adds, and their script for searching and sorting."""
+    told = report_inlined()
+    style = told["style"] + Markup(_read("site.css"))  # noqa: S704 (our own files, no data in them)
+    return {**told, "style": style, "style_digest": digest(str(style))}
+
+
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")

@@ -1,0 +1,195 @@
+"""Runs and days of an output as tables on a terminal, and as JSON lines in a pipe."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TextIO
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from footfall.history.calendar import DayRecord, spans
+from footfall.history.record import RunRecord
+from footfall.history.staleness import Verdict
+from footfall.json_lines import write_line
+from footfall.terminal.screen import NOTHING, console_of, plain
+
+COLOURS = {
+    "published": "green",
+    "current": "green",
+    "running": "yellow",
+    "stale": "yellow",
+    "refused": "red",
+    "failed": "red",
+    "lost": "red",
+    "damaged": "red",
+    "missing": "red",
+}
+
+
+def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: int, stream: TextIO) -> None:
+    """Show runs, the latest first, and what the days need.
+
+    Args:
+        runs: The runs to show.
+        days: All days, for the sentence on what is missing.
+        left_out: How many earlier runs are not shown.
+        stream: Where to; without a terminal each run is one JSON line.
+    """
+    if not stream.isatty():
+        for run in runs:
+            write_line(stream, {"run_id": run.run_id}, run_facts(run))
+        return
+    console = console_of(stream)
+    if not runs:
+        console.print(Text("No run yet.", "yellow"))
+        return
+    table = _table("run", "days", "state", ">took", ">kept rows", ">visits", ">suppressed", "")
+    for run in runs:
+        table.add_row(
+            Text(plain(run.run_id), no_wrap=True),
+            Text(_days_text(run)),
+            Text(run.state, COLOURS[run.state]),
+            Text(NOTHING if run.seconds is None else _seconds_text(run.seconds)),
+            *(_number(value) for value in _numbers(run)),
+            Text(plain(run.trouble or run.step or ""), "dim", overflow="ellipsis", no_wrap=True),
+        )
+    console.print(table)
+    if left_out:
+        console.print(Text(f"{left_out:,} earlier runs are not shown: --limit 0 shows all", "dim"))
+    console.print(Text(days_told(days), "bold"))
+
+
+def show_days(days: Sequence[DayRecord], stream: TextIO) -> None:
+    """Show days, the latest first, each with what became of it; without a terminal each is one JSON line."""
+    if not stream.isatty():
+        for day in reversed(days):
+            write_line(stream, {"day": str(day.day), "state": day.state}, _day_facts(day))
+        return
+    console = console_of(stream)
+    table = _table("day", "state", ">visits", ">places visited", ">suppressed", ">runs", "published by", "")
+    for day in reversed(days):
+        sums = day.sums
+        numbers = (sums.visits, sums.places_visited, sums.suppressed_rows) if sums else (None,) * 3
+        table.add_row(
+            Text(str(day.day)),
+            Text(day.state, COLOURS[day.state]),
+            *map(_number, numbers),
+            Text(f"{day.attempts}"),
+            Text(plain(day.publisher.run_id) if day.publisher else NOTHING, no_wrap=True),
+            Text(_trouble(day), "dim", overflow="ellipsis", no_wrap=True),
+        )
+    console.print(table)
+    console.print(Text(days_told(days), "bold"))
+
+
+def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
+    """Show which days should be counted, and why; without a terminal each is one JSON line."""
+    if not stream.isatty():
+        for each in verdicts:
+            write_line(stream, {"day": str(each.day), "state": each.state}, {"reasons": list(each.reasons)})
+        return
+    console = console_of(stream)
+    table = _table("day", "state", "why")
+    for each in verdicts:
+        why = Text(plain("; ".join(each.reasons)), "dim")
+        table.add_row(Text(str(each.day)), Text(each.state, COLOURS[each.state]), why)
+    console.print(table)
+    counted = Counter(each.state for each in verdicts)
+    console.print(Text(", ".join(f"{number} {state}" for state, number in counted.items()), "bold"))
+
+
+def days_told(days: Sequence[DayRecord]) -> str:
+    """What became of the days, in a sentence: how many are published, and which are not."""
+    if not days:
+        return "No day was tried yet."
+    told = [
+        f"{days[0].day} to {days[-1].day}: {sum(day.is_published for day in days)} of {len(days)} days published"
+    ]
+    for state in ("running", "refused", "failed", "lost", "missing"):
+        found = [day.day for day in days if day.state == state and not day.is_published]
+        if found:
+            told.append(f"{state} {', '.join(_span(*span) for span in spans(found))}")
+    return "; ".join(told)
+
+
+def run_facts(run: RunRecord) -> dict[str, Any]:
+    """What a machine is told of a run: only what is known."""
+    facts: dict[str, Any] = {
+        "state": run.state,
+        "exit_code": run.exit_code,
+        "days": [str(day) for day in run.days],
+        "asked": run.asked or None,
+        "started": _instant(run.started),
+        "finished": _instant(run.finished),
+        "seconds": run.seconds,
+        "step": run.step,
+        "trouble": run.trouble,
+        "rows": dict(run.rows) or None,
+        "totals": dict(run.totals) or None,
+        "failed_checks": [check.name for check in run.checks if not check.ok] or None,
+        "cost": vars(run.cost) if run.cost else None,
+        "versions": dict(run.versions) or None,
+        "folder": run.folder,
+        "report": run.report,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _day_facts(day: DayRecord) -> dict[str, Any]:
+    facts: dict[str, Any] = {"published": day.is_published, "runs": day.attempts}
+    if day.sums:
+        facts |= {name: value for name, value in vars(day.sums).items() if name != "day"}
+    if day.publisher:
+        facts["published_by"] = day.publisher.run_id
+    if day.latest:
+        facts |= {"last_run": day.latest.run_id, "last_state": day.latest.state}
+    return facts
+
+
+def _trouble(day: DayRecord) -> str:
+    if day.latest is None or not (day.is_troubled or day.state == "running"):
+        return ""
+    return plain(f"{day.latest.run_id} {day.latest.state}: {day.latest.trouble or day.latest.step or ''}")
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        is_number = heading.startswith(">")
+        table.add_column(
+            heading.removeprefix(">"), justify="right" if is_number else "left", no_wrap=is_number
+        )
+    return table
+
+
+def _numbers(run: RunRecord) -> tuple[int | None, int | None, int | None]:
+    return run.rows.get("kept"), run.totals.get("visits"), run.totals.get("suppressed_rows")
+
+
+def _number(value: int | None) -> Text:
+    return Text(NOTHING, "dim") if value is None else Text(f"{value:,}")
+
+
+def _days_text(run: RunRecord) -> str:
+    if not run.days:
+        return run.asked or NOTHING
+    return ", ".join(_span(*span) for span in spans(run.days))
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return str(first)
+    return f"{first} to {last:%m-%d}" if first.year == last.year else f"{first} to {last}"
+
+
+def _seconds_text(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,62 @@
+"""The plan of a run on a terminal, and as one JSON line in a pipe."""
+
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from rich.table import Table
+from rich.text import Text
+
+from footfall.json_lines import write_line
+from footfall.terminal.screen import console_of, plain
+
+
+def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
+    """Show what a run would read and replace, and where each setting comes from.
+
+    Args:
+        plan: `days`, `replaces`, `running`, `output`, `places`, `pings`, `notes`, `settings`.
+        stream: Where to; without a terminal it is one JSON line.
+    """
+    if not stream.isatty():
+        write_line(stream, {"step": "plan"}, plan)
+        return
+    console = console_of(stream)
+    console.print(Text.assemble((" PLAN ", "bold reverse cyan"), "  nothing is written"))
+    lines = Table.grid(padding=(0, 2))
+    for name, told in _lines(plan):
+        lines.add_row(Text(name, "bold"), Text(plain(told)))
+    console.print(lines)
+    for note in plan["notes"]:
+        console.print(Text(f"! {plain(note)}", "yellow"))
+    console.print()
+    table = Table.grid(padding=(0, 2))
+    for given in (True, False):
+        for row in plan["settings"]:
+            if (row["origin"] != "default") is given:
+                style = "" if given else "dim"
+                cells = (plain(row[part]) for part in ("name", "value", "origin"))
+                table.add_row(*(Text(cell, style) for cell in cells))
+    console.print(Text("Settings, those that are given first", "bold"), table, sep="\n")
+
+
+def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+    pings, places, days = plan["pings"], plan["places"], plan["days"]
+    lines = [
+        ("reads", f"{pings['files']:,} files of pings, {pings['bytes']:,} bytes: {pings['path']}"),
+        ("", f"{places['places']:,} places, {places['crs']}: {places['path']}"),
+        ("counts", "every day that the pings hold" if days == "all" else _span(days)),
+        ("writes", plan["output"]),
+    ]
+    if plan["replaces"]:
+        told = ", ".join(f"{day} (of {run})" for day, run in list(plan["replaces"].items())[:5])
+        more = len(plan["replaces"]) - 5
+        lines.append(("replaces", told + (f" and {more} more" if more > 0 else "")))
+    elif days != "all":
+        lines.append(("replaces", "nothing: none of these days is published"))
+    if plan["running"]:
+        lines.append(("beware", f"running now: {', '.join(plan['running'])}"))
+    return lines
+
+
+def _span(days: list[str]) -> str:
+    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}, {len(days)} days"

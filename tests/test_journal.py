@@ -1,0 +1,84 @@
+"""What a run says while it lives, and when it fails."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from footfall import journal
+from footfall.errors import InfrastructureError, InputError
+from footfall.publish.folder import Folder
+
+
+@contextmanager
+def kept(output: Folder) -> Iterator[None]:
+    """A run whose sign of life and whose failure are easy to tell."""
+    with journal.kept(
+        output, lambda: {"step": "count"}, lambda code, why: {"exit_code": code, "refusal": why}
+    ):
+        yield
+
+
+def told(folder: Path, name: str) -> dict[str, object]:
+    """A file of the run."""
+    content: dict[str, object] = json.loads((folder / "runs" / "run-1" / name).read_text())
+    return content
+
+
+def test_a_run_that_ends_well_leaves_only_its_sign_of_life(tmp_path: Path) -> None:
+    """The manifest of a good end is not written here."""
+    with kept(Folder.at(str(tmp_path), "run-1")):
+        assert told(tmp_path, "alive.json") == {"step": "count"}
+    assert [path.name for path in (tmp_path / "runs" / "run-1").iterdir()] == ["alive.json"]
+
+
+def test_the_sign_is_given_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what the run does now."""
+    monkeypatch.setattr(journal, "SECONDS_BETWEEN_SIGNS", 0.01)
+    steps, said = iter(["read", "count", "check"]), Event()
+
+    def alive() -> dict[str, str]:
+        step = next(steps, None)
+        said.set() if step is None else None
+        return {"step": step or "publish"}
+
+    with journal.kept(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: {}):
+        assert said.wait(10)
+    assert told(tmp_path, "alive.json") == {"step": "publish"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "exit_code", "why"),
+    [
+        (InputError("No such file", where="x", fix="y"), 3, "No such file"),
+        (InfrastructureError("Spark failed", where="x", fix="y"), 6, "Spark failed"),
+        (KeyboardInterrupt(), 130, "It was stopped"),
+        (KeyError("device 17"), 1, "A defect of the job: KeyError"),
+    ],
+)
+def test_a_failure_is_written_and_goes_on(
+    tmp_path: Path, failure: BaseException, exit_code: int, why: str
+) -> None:
+    """With the exit code of the command; of a defect only its kind, for its text may hold data."""
+    with pytest.raises(type(failure)), kept(Folder.at(str(tmp_path), "run-1")):
+        raise failure
+    assert told(tmp_path, "manifest.json") == {"exit_code": exit_code, "refusal": why}
+
+
+def test_the_first_error_counts_where_the_failure_cannot_be_written(tmp_path: Path) -> None:
+    """It says that the history lacks the run."""
+    output = Folder.at(str(tmp_path), "run-1")
+
+    def fail() -> None:
+        with kept(output):
+            (tmp_path / "runs" / "run-1" / "alive.json").unlink()
+            (tmp_path / "runs" / "run-1").rmdir()
+            (tmp_path / "runs" / "run-1").write_text("in the way")
+            raise InfrastructureError("Spark failed", where="x", fix="Run again.")
+
+    with pytest.raises(InfrastructureError, match="Spark failed") as caught:
+        fail()
+    assert caught.value.fix.startswith("Run again. The history lacks this run: ")
