@@ -88,7 +88,7 @@ class GlueService:
 
     def await_run(self, number: int = 0) -> Run:
         """The run of this number, once it was started."""
-        for _ in range(300):
+        for _ in range(550):
             if len(self.runs) > number:
                 return self.runs[number]
             time.sleep(0.1)

@@ -68,21 +68,30 @@ def launched(wish: GlueWish, audience: Audience) -> Ending:
     job = GlueJob(wish.job)
     with stopped_by_sigterm():
         defaults = dict(job.definition().get("DefaultArguments", {}))
-        run = _started(job, _arguments(job, defaults, wish.order), wish, audience)
+        arguments = _arguments(job, defaults, wish.order)
         try:
+            run = _started(job, arguments, wish, audience)
             if not wish.waits and not has_ended(run):
                 return Ending(run["Id"], 0, {"state": "started"}, None)
             return _followed(job, run, wish, RunLog.of(run, defaults, audience.log))
         except KeyboardInterrupt:
             audience.log.close()
-            if audience.wants_end(run["Id"], wish.on_interrupt):
-                job.stop(run["Id"])
-                audience.log.say(f"Told {run['Id']} of {wish.job} to stop.")
-            else:
-                audience.log.say(f"{run['Id']} of {wish.job} goes on; the same command joins it.")
+            _decide(job, arguments, wish.on_interrupt, audience)
             raise
         finally:
             audience.log.close()
+
+
+def _decide(job: GlueJob, arguments: Mapping[str, str], what: OnInterrupt, audience: Audience) -> None:
+    """Stop the run, or leave it to itself."""
+    run, _ = _known_runs(job, arguments)
+    if run is None or has_ended(run):
+        return
+    if audience.wants_end(run["Id"], what):
+        job.stop(run["Id"])
+        audience.log.say(f"Told {run['Id']} of {job.name} to stop.")
+    else:
+        audience.log.say(f"{run['Id']} of {job.name} goes on; the same command joins it.")
 
 
 def _arguments(job: GlueJob, defaults: Mapping[str, str], order: Order) -> dict[str, str]:
