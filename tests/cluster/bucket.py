@@ -62,16 +62,20 @@ class Bucket:
         )
 
     def table(self, database: str) -> dict[str, dict[str, tuple[Any, ...]]]:
-        """The published rows by day and place, as pyiceberg reads them."""
-        properties = {"s3.endpoint": self.aws, "s3.region": REGION}
-        keys = {"s3.access-key-id": "nobody", "s3.secret-access-key": "nobody"}
-        glue = boto3.client("glue", endpoint_url=self.aws, **NOBODY)
-        rows = GlueCatalog("lake", glue, **properties, **keys).load_table(f"{database}.footfall").scan()
+        """The measures of the published rows that are written by hand, by day and place."""
         days: dict[str, dict[str, tuple[Any, ...]]] = {}
-        for row in rows.to_arrow().to_pylist():
+        for row in self.rows(database):
             measures = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50", "suppressed")
             days.setdefault(str(row["day"]), {})[row["place_id"]] = tuple(row[name] for name in measures)
         return days
+
+    def rows(self, database: str) -> list[dict[str, Any]]:
+        """The published rows, whole, as pyiceberg reads them."""
+        properties = {"s3.endpoint": self.aws, "s3.region": REGION}
+        keys = {"s3.access-key-id": "nobody", "s3.secret-access-key": "nobody"}
+        glue = boto3.client("glue", endpoint_url=self.aws, **NOBODY)
+        table = GlueCatalog("lake", glue, **properties, **keys).load_table(f"{database}.footfall")
+        return table.scan().to_arrow().to_pylist()
 
     def manifests(self) -> dict[str, dict[str, Any]]:
         """The manifests of all runs, by the id of the run."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cluster.bucket import TABLE, Bucket
 from tests.cluster.images import Image, Images
 from tests.cluster.kubectl import Cluster, until
 from tests.cluster.repository import Repository
+from tests.glue.same_day import rows, run_here
 
 # Operator and workflows, the rest of argocd/, are there already.
 FOR_ENVIRONMENTS = {("AppProject", "footfall"), ("ApplicationSet", "footfall")}
@@ -114,13 +116,16 @@ def test_05_pod_security_is_enforced(cluster: Cluster) -> None:
         cluster.kubectl("run", "bold", "--namespace=footfall-test", "--image=any:1", "--dry-run=server")
 
 
-def test_06_a_day_is_run_and_published(cluster: Cluster, bucket: Bucket, story: Story) -> None:
+def test_06_a_day_is_run_and_published(
+    cluster: Cluster, bucket: Bucket, story: Story, tmp_path: Path
+) -> None:
     """Pings come from the bucket; the table in it has the counts written by hand, and only those of the day."""
     process = cluster.submit("footfall-test", "--day", DAY)
     out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     summary = json.loads(out)
     assert bucket.table("footfall_test") == {DAY: TABLE}
+    assert rows(bucket.rows("footfall_test")) == run_here(tmp_path)
     assert bucket.manifests()[summary["run_id"]]["state"] == "published"
     assert summary["rows"]["duplicate"] == 1
     assert summary["rows"]["outside_days"] == 1
