@@ -121,6 +121,7 @@ def test_the_locks_satisfy_what_the_project_requires(pyproject: dict[str, Any], 
     assert unmet([*job, *pyproject["build-system"]["requires"]], "requirements.lock", python) == []
     assert unmet([*job, *groups["dev"]], "requirements-dev.lock", python) == []
     assert unmet(groups["spark35"], "requirements-spark35.lock", python) == []
+    assert unmet(groups["delivery"], "requirements-delivery.lock", python) == []
     brought = ("pyspark", "py4j")  # by Glue
     on_glue = [need for need in pyproject["project"]["dependencies"] if not need.startswith(brought)]
     assert unmet(on_glue, "requirements-glue.lock", python) == []

@@ -16,13 +16,6 @@ PHASE = {
     "required": ["commands"],
     "additionalProperties": False,
 }
-INSTALL = {
-    **PHASE,
-    "properties": {
-        **PHASE["properties"],  # type: ignore[dict-item]
-        "runtime-versions": {"type": "object", "additionalProperties": {"type": "string"}},
-    },
-}
 FORM = {
     "type": "object",
     "properties": {
@@ -39,7 +32,7 @@ FORM = {
         },
         "phases": {
             "type": "object",
-            "properties": {"install": INSTALL, "pre_build": PHASE, "build": PHASE, "post_build": PHASE},
+            "properties": {"install": PHASE, "pre_build": PHASE, "build": PHASE, "post_build": PHASE},
             "additionalProperties": False,
             "required": ["build"],
         },
