@@ -52,7 +52,7 @@ lint-delivery: delivery ## workflows, shell scripts, the Dockerfile, templates o
 	@PATH="$(CURDIR)/.delivery/bin:$$PATH" .ci/lint-delivery
 
 test-delivery: .venv/development.stamp delivery ## the commands of workflows and buildspecs, and the templates of AWS in a look-alike
-	PATH="$(CURDIR)/.delivery/bin:$$PATH" $(BIN)/pytest tests/workflows tests/aws $(PYTEST_ARGS)
+	PATH="$(CURDIR)/.delivery/bin:$$PATH" $(BIN)/pytest -m "not stores" tests/workflows tests/aws $(PYTEST_ARGS)
 
 wheel: .venv/development.stamp ## the wheel of the job, in dist; the same from the same commit
 	@SOURCE_DATE_EPOCH=1672531200 $(BIN)/hatchling build -t wheel

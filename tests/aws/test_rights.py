@@ -1,4 +1,4 @@
-"""A whole run with the rights of the driver's role and no others, where they are enforced: moto's S3, by signed requests."""
+"""A whole run with the rights of the driver's role and no others, on an S3 that asks for rights: moto's."""
 
 import json
 import os
@@ -23,11 +23,12 @@ pytestmark = [
 ]
 
 BUCKET = "lake"
-SPARK = """\
-spark.hadoop.fs.s3a.endpoint {address}
+PROVIDER = "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider"
+SPARK = f"""\
+spark.hadoop.fs.s3a.aws.credentials.provider {PROVIDER}
+spark.hadoop.fs.s3a.endpoint {{address}}
 spark.hadoop.fs.s3a.endpoint.region us-east-1
 spark.hadoop.fs.s3a.path.style.access true
-spark.hadoop.fs.s3a.aws.credentials.provider software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider
 spark.eventLog.enabled true
 spark.eventLog.dir s3a://lake/spark-events/
 """
@@ -39,7 +40,11 @@ quality: {{max_quarantined_share: 0.9}}
 catalog:
   type: glue
   database: footfall_test
-  properties: {{s3.endpoint: "{address}", glue.endpoint: "{address}", s3.path-style-access: "true", client.region: us-east-1}}
+  properties:
+    s3.endpoint: {address}
+    glue.endpoint: {address}
+    s3.path-style-access: "true"
+    client.region: us-east-1
 """
 
 
@@ -85,7 +90,9 @@ def role(served: Servers) -> dict[str, str]:
     made = client("iam").create_role(RoleName="driver", AssumeRolePolicyDocument=document)["Role"]
     client("iam").put_role_policy(RoleName="driver", PolicyName="job", PolicyDocument=json.dumps(policy()))
     given = client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="run")["Credentials"]
-    urllib.request.urlopen(f"{served.s3}/moto-api/reset-auth", data=b"0").close()  # noqa: S310 - moto's own
+    plain = {"Content-Type": "text/plain"}
+    asked = urllib.request.Request(f"{served.s3}/moto-api/reset-auth", b"0", plain)  # noqa: S310 - moto's own
+    urllib.request.urlopen(asked).close()  # noqa: S310
     return {
         "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
