@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from footfall.errors import SettingsError
 from footfall.sample import sample_settings
 from footfall.settings import DayRange
 from footfall.settings_names import settings_page
 from footfall.settings_sources import Loaded, load, setting_names, with_sample
 from footfall.settings_values import parse_day
+from footfall.settings_yaml import StoredFile
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 LEAST = "pings: {path: pings.csv}\nplaces: {path: shops.shp}\noutput: ./out\n"
@@ -79,6 +81,16 @@ def test_no_file_is_needed_when_variables_say_enough() -> None:
     """A container has only its environment."""
     environ = {"FOOTFALL_PINGS_PATH": "p", "FOOTFALL_PLACES_PATH": "s", "FOOTFALL_OUTPUT": "2023"}
     assert load(None, environ, {}).settings.output == "2023"
+
+
+def test_a_file_of_a_store_is_told_by_its_address() -> None:
+    """As the origin of a setting, and where something is wrong in it."""
+    told = b"pings: {path: a}\nplaces: {path: b, columns: {place_id: c}}\noutput: out\n"
+    loaded = load(StoredFile("s3://lake/settings.yaml", told), {}, {})
+    assert loaded.origins["output"] == "file s3://lake/settings.yaml"
+    with pytest.raises(SettingsError) as caught:
+        load(StoredFile("s3://lake/settings.yaml", told + b"boundry: open\n"), {}, {})
+    assert "s3://lake/settings.yaml" in caught.value.where
 
 
 @pytest.mark.parametrize(

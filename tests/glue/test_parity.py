@@ -43,7 +43,7 @@ def test_a_run_here_gives_the_table_that_was_written_by_hand(here: list[Row]) ->
 
 
 @pytest.mark.parametrize(
-    "spark",
+    "packages",
     [
         pytest.param(SPARK, id="spark of the lock"),
         pytest.param(
@@ -53,10 +53,10 @@ def test_a_run_here_gives_the_table_that_was_written_by_hand(here: list[Row]) ->
         ),
     ],
 )
-def test_the_script_of_glue_gives_the_same_rows(here: list[Row], spark: Path, tmp_path: Path) -> None:
+def test_the_script_of_glue_gives_the_same_rows(here: list[Row], packages: Path, tmp_path: Path) -> None:
     """On the Spark of Glue 6.0, and of Glue 5.1; the manifest names the run of Glue."""
     flags = {"--settings": str(SETTINGS), "--days": DAY, "--output": f"{tmp_path}/out", **inputs(tmp_path)}
-    told = json.loads(run_on_glue(tmp_path, flags, spark, {}).splitlines()[-1])
+    told = json.loads(run_on_glue(tmp_path, flags, packages, {}).splitlines()[-1])
     assert read(tmp_path / "out") == here
     manifest = json.loads((tmp_path / "out" / "runs" / told["run_id"] / "manifest.json").read_text())
     assert (manifest["versions"]["glue_job"], manifest["versions"]["glue_run"]) == ("footfall-test", "jr_1")

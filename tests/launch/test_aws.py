@@ -75,6 +75,17 @@ def test_a_missing_bucket_is_named(served: Servers, monkeypatch: pytest.MonkeyPa
     assert "bucket nowhere" in caught.value.where
 
 
+def test_an_object_is_read_by_its_address(served: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is not there is named by the address as well."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", served.s3)
+    served.client().create_bucket(Bucket="lake")
+    served.client().put_object(Bucket="lake", Key="a/settings.yaml", Body=b"days: all")
+    assert aws.read("s3://lake/a/settings.yaml") == b"days: all"
+    with pytest.raises(SettingsError) as caught:
+        aws.read("s3://lake/a/gone.yaml")
+    assert "s3://lake/a/gone.yaml, NoSuchKey" in caught.value.where
+
+
 def test_what_may_be_absent_is_none(served: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same answer is an error where the thing must be there."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", served.s3)

@@ -30,7 +30,7 @@ class GluePatience:
     """
 
     whole: float | None = None
-    start: float = 600
+    start: float = 300
     log: float = 60
     tick: float = 2
 
