@@ -53,6 +53,14 @@ def test_the_sample_counts_the_same_as_outside_with_a_root_that_cannot_be_writte
     assert counts(output) == counts(outside)
 
 
+def test_a_run_compiles_nothing_that_the_image_does_not_bring(image: Image, output: Path) -> None:
+    """After the sample was counted, Numba's cache holds what it held before, for driver and workers alike."""
+    count = "/opt/footfall/bin/python -I /opt/entrypoint.py run >/dev/null"
+    compare = "diff -r /opt/footfall/kernels /tmp/footfall-kernels && echo the same"
+    ended = image.run("-c", f"{count} && {compare}", entrypoint="/bin/sh", output=output)
+    assert ended.stdout == "the same\n", ended.stderr
+
+
 def test_the_process_is_user_185_and_cannot_write_beside_its_folders(image: Image, output: Path) -> None:
     """The ids are those that Spark's pods use; the root and the job are read-only."""
     script = "id -u; id -g; touch /opt/footfall/x /etc/x; touch /tmp/x /var/data/x /work/x && echo wrote"
