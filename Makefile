@@ -76,10 +76,11 @@ kind: .venv/runtime.stamp image ## the job on a kind cluster of its own, from no
 image: ## the image of the commit that is checked out, as IMAGE (docker/build says with what)
 	@docker/build $(IMAGE)
 
-test-image: .venv/development.stamp ## build the image twice, run it, and look at what it is
+test-image: .venv/development.stamp ## build the image twice, look at what it is, and run the tests of the job in it
 	@docker/build $(IMAGE)
 	@BUILDAH_ARGS="$$BUILDAH_ARGS --no-cache" BUILDX_ARGS="$$BUILDX_ARGS --no-cache" docker/build $(IMAGE)-again
-	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker $(PYTEST_ARGS)
+	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker
+	@docker/test $(IMAGE) $(PYTEST_ARGS)
 
 test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crowded out: the same table in the end (needs Maven; half an hour)
 	$(BIN)/pytest -v -m faults tests/faults $(PYTEST_ARGS)
