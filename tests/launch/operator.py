@@ -71,7 +71,7 @@ class Operator:
 
     def await_run(self) -> str:
         """Wait for a run, and give its name."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not (runs := self.runs()):
             assert time.monotonic() < until, "no run was created"
             time.sleep(0.1)

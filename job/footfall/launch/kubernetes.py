@@ -32,7 +32,7 @@ TICK = 3
 
 _TIMEOUT = (5, 30)  # seconds to connect, seconds to the next byte
 _LOG_TIMEOUT = (5, 120)  # a log may be silent for long; then it is asked for again
-_BRIEF_TROUBLE = (429, 500, 502, 503, 504)
+_BRIEF_TROUBLE = (0, 429, 500, 502, 503, 504)  # 0: the connection broke within TLS
 _IN_POD = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -52,7 +52,7 @@ class Cluster:
 
     api: client.ApiClient
     namespace: str
-    patience: float = 60
+    patience: float = 150
 
     @classmethod
     def connect(cls, namespace: str | None) -> "Cluster":
