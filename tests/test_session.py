@@ -31,6 +31,9 @@ OUT_OF_MEMORY = """Job aborted due to stage failure: Task 1 in stage 2.0 failed 
 Caused by: java.lang.OutOfMemoryError: Java heap space
 """
 
+FULL = "Job aborted\nCaused by: java.io.IOException: No space left on device\n\tat java"
+BEHIND = "x: ValidationException: Invalid update timestamp 1: before last updated timestamp 9\n\tat org"
+
 
 @pytest.mark.parametrize(
     ("failure", "kind", "what", "where"),
@@ -40,8 +43,10 @@ Caused by: java.lang.OutOfMemoryError: Java heap space
         (PySparkException(OUT_OF_MEMORY), InfrastructureError, "Java heap space", "step"),
         (PySparkException("odd"), InfrastructureError, "odd", "step"),
         (Py4JNetworkError("Answer from Java side is empty"), InfrastructureError, "Answer from Java", "step"),
+        (PySparkException(FULL), InfrastructureError, "disk that Spark writes to is full", "spark.local.dir"),
+        (PySparkException(BEHIND), InfrastructureError, "clock of this machine is behind", "driver"),
     ],
-    ids=["task", "reader", "memory", "one line", "connection"],
+    ids=["task", "reader", "memory", "one line", "connection", "disk", "clock"],
 )
 def test_a_failure_of_spark_becomes_one_error(
     failure: Exception, kind: type[FootfallError], what: str, where: str

@@ -163,6 +163,20 @@ def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
 
 _TOLD = re.compile(r"footfall\.errors\.InputError: (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
 _FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
+_MACHINE_FAULTS = (
+    (
+        "No space left on device|Disk quota exceeded",
+        "A disk that Spark writes to is full",
+        "spark.local.dir, which the variable SPARK_LOCAL_DIRS overrides",
+        "Free some space there, or name a larger disk; then run again.",
+    ),
+    (
+        "Invalid (?:snapshot|update) timestamp [^\n]+",
+        "The clock of this machine is behind the table's last commit",
+        "the clock of the driver",
+        "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
+    ),
+)
 _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
 
@@ -185,6 +199,9 @@ def _told(text: str) -> FootfallError:
     told = _TOLD.search(text)
     if told:
         return InputError(told[1], where=told[2], fix=told[3])
+    for pattern, what, where, fix in _MACHINE_FAULTS:
+        if found := re.search(pattern, text):
+            return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
     reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
     file = _FILE.search(text)
     if file:
