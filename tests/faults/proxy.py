@@ -3,7 +3,7 @@
 import http.client
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -116,6 +116,10 @@ def _handler(target: str, director: Director) -> type[BaseHTTPRequestHandler]:
             raise AttributeError(name)
 
         def _handle(self) -> None:
+            with suppress(ConnectionError):  # whoever asked may have been killed
+                self._answer()
+
+        def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             fate = director.decide(self.command, self.path, self.headers.get("X-Amz-Target", ""))
             status, headers, content = (

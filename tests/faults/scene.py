@@ -32,7 +32,7 @@ NEW: Rows = {
 }
 MEASURES = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50")
 FOOTFALL = Path(sys.executable).with_name("footfall")
-PATIENCE = 400
+PATIENCE = 900
 
 
 @dataclass

@@ -15,6 +15,7 @@ from tests.stores.test_submitted import MAIN, SUBMIT
 
 CONF = {
     "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "4",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.extraClassPath": f"{JARS}/*",

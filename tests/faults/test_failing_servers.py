@@ -18,15 +18,15 @@ def storm(share: float, seed: int) -> Rule:
 
 
 def forgetful() -> Rule:
-    """Do all that changes something, and answer the first request for each such thing as if it had failed."""
+    """Do all that changes something, and answer the first of two requests for the same thing as if it had failed."""
     met: set[tuple[str, str]] = set()
 
     def rule(request: Request) -> Fate:
         what = (request.operation or request.method, request.path.partition("?")[0])
-        if not request.changes_something or what in met:
+        if not request.changes_something:
             return PASS
-        met.add(what)
-        return FAILED_AFTER_SUCCESS
+        met.symmetric_difference_update({what})
+        return FAILED_AFTER_SUCCESS if what in met else PASS
 
     return rule
 

@@ -1,25 +1,32 @@
 """Two runs of one day at once."""
 
+import os
+import signal
+from collections.abc import Callable
 from threading import Event
 
+from footfall.pipeline import Finished
 from tests.faults.proxy import PASS, once
-from tests.faults.scene import NEW, PATIENCE, Scene, publishes
+from tests.faults.scene import NEW, PATIENCE, Commits, Scene
 
 
-def test_of_two_runs_of_one_day_one_publishes_and_the_other_says_who_did(play: Scene) -> None:
-    """The first is held at its commit until the second has published; both had begun before."""
-    reached, done = Event(), Event()
+def test_of_two_runs_of_one_day_one_publishes_and_the_other_says_who_did(
+    play: Scene, again: Callable[[], Finished]
+) -> None:
+    """One is stopped when it has opened its branch, and goes on when the other has published."""
+    reached = Event()
 
-    def hold() -> None:
+    def stop() -> None:
+        assert play.job is not None
+        os.killpg(play.job.process.pid, signal.SIGSTOP)
         reached.set()
-        assert done.wait(PATIENCE)
 
-    with play.running(once(publishes(), PASS, hold)) as loser:
+    with play.running(once(Commits(1), PASS, stop)) as loser:
         assert reached.wait(PATIENCE), loser.told
-        winner = play.run()
-        done.set()
+        assert again().refusal is None
+        os.killpg(loser.process.pid, signal.SIGCONT)
         loser.process.wait(PATIENCE)
-    assert (winner.code, loser.code) == (0, 5), winner.told
-    manifests = {manifest["exit_code"]: manifest for manifest in play.manifests().values()}
-    assert f"2023-03-01 was published by {manifests[0]['run_id']}" in manifests[5]["refusal"]
+    assert loser.code == 5, loser.told
+    (refused,) = (each for each in play.manifests().values() if each["exit_code"] == 5)
+    assert "2023-03-01 was published by run-1 while this run was counting" in refused["refusal"]
     assert play.rows() == NEW
