@@ -50,7 +50,7 @@ def cut(edges: Floats, box: tuple[int, int, float, int, int], parity: int = 0) -
 
 def verdict(point: Points, cell: Cell) -> int:
     """The compiled loop's verdict by the edges of one cell."""
-    return int(_crossings(*point, cell.edges, 0, len(cell.edges), cell.parity))
+    return int(_crossings(*point, cell.edges.ravel(), 0, len(cell.edges), cell.parity))
 
 
 def around(edges: Floats, scale: float, border: int) -> tuple[int, int, float, int, int]:

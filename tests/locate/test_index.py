@@ -17,12 +17,18 @@ from .oracles import found, geos
 from .pings import all_kinds, anywhere, inside_boxes, outline
 from .shapes import as_places, comb, regions, star, stars
 
-ARRAYS = ("grid", "cells", "nodes", "leaves", "places", "parities", "edge_starts", "edges")
+ARRAYS = ("grid", "cells", "nodes", "leaves")
 
 
 def arrays(index: Index) -> dict[str, npt.NDArray[Any]]:
     """The arrays of an index by name."""
     return {name: getattr(index, name) for name in ARRAYS}
+
+
+def edges_per_leaf(index: Index) -> npt.NDArray[np.int64]:
+    """How many leaves have so many edges, in an index of one place."""
+    begin = np.unique(index.cells[index.cells > 1]) - 2
+    return np.bincount(np.diff(begin, append=len(index.leaves)) // 4)
 
 
 def some_places() -> list[shapely.Geometry]:
@@ -107,13 +113,13 @@ def test_no_places_make_an_index_larger_than_its_bound_or_inexact(name: str) -> 
 
 
 def test_cells_hold_few_edges_and_the_inside_of_a_place_holds_none() -> None:
-    """Of a square's 66,049 cells only those on its sides take space; a star leaves at most four edges per cell."""
+    """Of a square's 263,169 cells only those on its sides have a leaf; in a star's leaves are at most six edges."""
     square = build(as_places([shapely.box(0, 0, 1, 1)]))
-    assert len(square.cells) == 257 * 257
-    assert len(square.places) == 4 * 256 + 1
+    assert len(square.cells) == 513 * 513
+    assert (square.cells == 1).sum() == 511 * 511
+    assert edges_per_leaf(square).tolist() == [0, 4 * 511, 4]
     spiky = build(as_places([star(default_rng(9), 200)]))
-    edges_per_cell = np.diff(spiky.edge_starts[spiky.leaves])
-    assert 1 <= edges_per_cell.max() <= 4
+    assert 2 < len(edges_per_leaf(spiky)) <= 7
 
 
 def test_no_cell_is_finer_than_seven_millimetres() -> None:

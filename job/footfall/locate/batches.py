@@ -91,10 +91,10 @@ class Finder:
         found, start = [], 0
         size = max(len(lon) + len(lon) // 2, self.index.fullest) + 1
         while start < len(lon):
-            out = (np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int8))
+            out = (np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8))
             start, count = find(lon, lat, start, self.tree, out)
             found.append(tuple(column[:count] for column in out))
-        ping, place, verdict = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        ping, place, verdict = map(np.concatenate, zip(*found, strict=True)) if len(found) > 1 else found[0]
         undecided = verdict == UNDECIDED
         if not undecided.any():
             return ping, place, ping[:0], place[:0]

@@ -16,6 +16,9 @@ Ints = npt.NDArray[np.int64]
 Box = tuple[int, int, float, int, int]
 Out = tuple[Ints, Ints, Ints, Ints, Floats]
 
+LEVEL = 30
+"""Cells are numbered at 2^-30 degrees (0.1 mm), by an exact product; a coarser cell's number is a shift of that."""
+
 FAR = 1e9
 """The x of edges that lie right of the cell, wherever that is, in degrees."""
 

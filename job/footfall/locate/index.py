@@ -15,40 +15,25 @@ from footfall.locate.kernel import Tree
 class Index:
     """The tree as flat arrays, ready to be memory-mapped.
 
-    `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing,
-    leaf number for a leaf, -(node number + 1) for a node; `nodes` holds shift, bits and base of its cells. Entries
-    `leaves[n - 1]` to `leaves[n]` are leaf n's: a place, a parity, and edges `edge_starts[e]` to `edge_starts[e + 1]`.
+    `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing, a place's
+    number + 1 for the inside of that place alone, -(node number + 1) for a node, and above the number of places, with
+    that and 1 taken off, the word of `leaves` at which a leaf begins. `nodes` holds shift, bits and base of their cells.
+    `fullest` is how many places the leaf has that has most.
     """
 
     grid: npt.NDArray[np.int64]
     cells: npt.NDArray[np.int32]
     nodes: npt.NDArray[np.int64]
     leaves: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int32]
-    parities: npt.NDArray[np.int8]
-    edge_starts: npt.NDArray[np.int64]
-    edges: npt.NDArray[np.float64]
+    fullest: int
     wkb: tuple[bytes, ...]
 
     @property
-    def fullest(self) -> int:
-        """The number of places of the leaf that has most."""
-        return int(np.diff(self.leaves).max(initial=0))
-
-    @property
     def tree(self) -> Tree:
-        """The arrays in the order in which the kernel takes them."""
+        """What the kernel takes."""
         grid = tuple(int(v) for v in self.grid)
-        arrays = (
-            self.cells,
-            self.nodes,
-            self.leaves,
-            self.places,
-            self.parities,
-            self.edge_starts,
-            self.edges,
-        )
-        return (grid, *arrays, self.fullest)
+        leaves = self.leaves, self.leaves.view(np.float64)
+        return (grid, self.cells, self.nodes, len(self.wkb), *leaves, self.fullest)
 
     @property
     def bytes(self) -> int:
@@ -63,7 +48,7 @@ class Index:
         wkb = pa.array(self.wkb, pa.large_binary())
         batch = pa.RecordBatch.from_arrays(
             [*lists, pa.LargeListArray.from_arrays([0, len(wkb)], wkb)], names=[*_ARRAYS, "wkb"]
-        )
+        ).replace_schema_metadata({_FULLEST: str(self.fullest)})
         sink = pa.BufferOutputStream()
         with pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
@@ -73,7 +58,8 @@ class Index:
         return path
 
 
-_ARRAYS = ("grid", "cells", "nodes", "leaves", "places", "parities", "edge_starts", "edges")
+_ARRAYS = ("grid", "cells", "nodes", "leaves")
+_FULLEST = b"fullest"
 
 
 def load(path: Path) -> Index:
@@ -81,5 +67,5 @@ def load(path: Path) -> Index:
     batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
     arrays = {name: batch.column(name).values.to_numpy(zero_copy_only=True) for name in _ARRAYS}
     arrays["nodes"] = arrays["nodes"].reshape(-1, 3)
-    arrays["edges"] = arrays["edges"].reshape(-1, 4)
-    return Index(**arrays, wkb=tuple(v.as_py() for v in batch.column("wkb").values))
+    fullest = int(batch.schema.metadata[_FULLEST])
+    return Index(**arrays, fullest=fullest, wkb=tuple(v.as_py() for v in batch.column("wkb").values))

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from footfall.locate.cells import LEVEL
+from footfall.locate.leaves import EDGE, EDGES, LAST, PARITY, PLACE
+
 Grid = tuple[int, int, int, int, int]
 Tree = tuple[Any, ...]
-Finds = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int8]]
-
-LEVEL = 30
-"""Cells are numbered at 2^-30 degrees (0.1 mm), by an exact product; a coarser cell's number is a shift of that."""
+Finds = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int8]]
 
 FILTER = 4e-16
 """A determinant below this share of its terms has no certain sign (Shewchuk's bound for orient2d: 3.33e-16)."""
@@ -22,14 +22,19 @@ UNDERFLOW = 1e-290
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 
 
-@njit(cache=True)
-def _crossings(x: float, y: float, edges: npt.NDArray[np.float64], start: int, end: int, parity: int) -> int:
-    """INSIDE or OUTSIDE by the crossings of a ray to larger x, or UNDECIDED where the ping is on an edge, or may be."""
-    for e in range(start, end):
-        y1, y2 = edges[e, 1], edges[e, 3]
+@njit(cache=True, inline="always")
+def _crossings(
+    x: float, y: float, edges: npt.NDArray[np.float64], start: int, count: int, parity: int
+) -> int:
+    """INSIDE or OUTSIDE by the crossings of a ray to larger x, or UNDECIDED where the ping is on an edge, or may be.
+
+    `edges` holds `count` edges from `start` on, four numbers each.
+    """
+    for e in range(start, start + EDGE * count, EDGE):
+        y1, y2 = edges[e + 1], edges[e + 3]
         if (y < y1 and y < y2) or (y > y1 and y > y2):
             continue
-        x1, x2 = edges[e, 0], edges[e, 2]
+        x1, x2 = edges[e], edges[e + 2]
         if x > x1 and x > x2:
             continue
         if x < x1 and x < x2:
@@ -44,11 +49,11 @@ def _crossings(x: float, y: float, edges: npt.NDArray[np.float64], start: int, e
     return parity
 
 
-@njit(cache=True)
-def _leaf_of(
+@njit(cache=True, inline="always")
+def _code_of(
     x: float, y: float, grid: Grid, cells: npt.NDArray[np.int32], nodes: npt.NDArray[np.int64]
 ) -> int:
-    """The leaf whose cell holds the ping, 0 where no place is near: a walk down the tree of grids."""
+    """The code of the smallest cell that holds the ping, 0 where no place is near: a walk down the tree of grids."""
     shift, first_x, first_y, columns, rows = grid
     ix, iy = int(np.floor(x * 2.0**LEVEL)), int(np.floor(y * 2.0**LEVEL))
     column, row = (ix >> shift) - first_x, (iy >> shift) - first_y
@@ -59,7 +64,7 @@ def _leaf_of(
         shift, bits, base = nodes[-code - 1, 0], nodes[-code - 1, 1], nodes[-code - 1, 2]
         mask = (1 << bits) - 1
         code = cells[base + (((iy >> shift) & mask) << bits) + ((ix >> shift) & mask)]
-    return int(code)
+    return np.int64(code)
 
 
 @njit(cache=True, nogil=True)
@@ -82,20 +87,26 @@ def find(
     Returns:
         The ping to go on with, and the number of finds.
     """
-    grid, cells, nodes, leaves, places, parities, edge_starts, edges, fullest = tree
+    grid, cells, nodes, places, leaves, edges, fullest = tree
     out_ping, out_place, out_verdict = out
     found = 0
     for i in range(start, len(lon)):
-        leaf = _leaf_of(lon[i], lat[i], grid, cells, nodes)
-        if leaf == 0:
+        code = _code_of(lon[i], lat[i], grid, cells, nodes)
+        if code == 0:
             continue
         if found + fullest > len(out_ping):
             return i, found
-        for entry in range(leaves[leaf - 1], leaves[leaf]):
-            verdict = _crossings(
-                lon[i], lat[i], edges, edge_starts[entry], edge_starts[entry + 1], parities[entry]
-            )
+        if code <= places:
+            out_ping[found], out_place[found], out_verdict[found] = i, code - 1, INSIDE
+            found += 1
+            continue
+        at, last = code - places - 1, 0
+        while not last:
+            head = leaves[at]
+            count, last = head & EDGES, (head >> LAST) & 1
+            verdict = _crossings(lon[i], lat[i], edges, at + 1, count, (head >> PARITY) & 1)
+            at += 1 + EDGE * count
             if verdict != OUTSIDE:
-                out_ping[found], out_place[found], out_verdict[found] = i, places[entry], verdict
+                out_ping[found], out_place[found], out_verdict[found] = i, head >> PLACE, verdict
                 found += 1
     return len(lon), found

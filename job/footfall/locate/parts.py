@@ -4,11 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from footfall.locate.cells import Floats, Ints, split_all
-from footfall.locate.kernel import LEVEL
-
-PART_BYTES, EDGE_BYTES = 21, 32
-"""What a part and an edge that decides it take in the index; a part that shares its cell with others takes 13."""
+from footfall.locate.cells import LEVEL, Floats, Ints, split_all
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,19 @@ from typing import TypeVar
 import numpy as np
 
 from footfall import geometry
-from footfall.locate.cells import Floats, Ints
+from footfall.locate.cells import LEVEL, Floats, Ints
 from footfall.locate.index import Index
-from footfall.locate.kernel import LEVEL
-from footfall.locate.parts import EDGE_BYTES, PART_BYTES, Cuts, Parts, ranges
+from footfall.locate.leaves import EDGE_BYTES, PART_BYTES, leaves_of
+from footfall.locate.parts import Cuts, Parts, ranges
 from footfall.schema import Places
 
-ROOT_CELLS = 2**18
-"""The root grid's size: 1 MiB of cell codes, which stays in a core's cache."""
+ROOT_CELLS = 2**20
+"""The root grid's size: a step down the tree saved is worth more than its 4 MiB of cell codes in a core's cache."""
 
-ROOT_PARTS, PARTS_PER_PLACE = 2**19, 4
+ROOT_PARTS, PARTS_PER_PLACE = 2**21, 4
 """The root grid is coarse enough for the boxes of all places to hold together no more cells than that."""
 
-FEW_EDGES, FEW_PER_PLACE = 4, 2
+FEW_EDGES, FEW_PER_PLACE = 6, 3
 """A cell with at most so many edges, or so many per place in it, as a vertex has, is not cut further."""
 
 FINEST, WORLD = 24, 9
@@ -31,8 +31,9 @@ FINEST, WORLD = 24, 9
 MAX_BITS = 8
 """A cell is cut into at most 2^8 by 2^8 cells at a time."""
 
-SPARE_BYTES, BYTES_PER_EDGE = 2**25, 512
-"""The tree takes at most that, with so much more per edge of the places: memory is bounded."""
+SPARE_BYTES, BYTES_PER_EDGE, MOST_BYTES = 2**25, 512, 2**33
+"""The tree takes at most that, with so much more per edge of the places, but no more than the third while there are
+other cells than one: memory is bounded, and a cell's code has 31 bits."""
 
 CELL_BYTES, NODE_BYTES = 4, 24
 """What a cell, beside the parts of places that it holds, and a node take in the index."""
@@ -52,9 +53,10 @@ def build(places: Places) -> Index:
     """
     wkb = tuple(p.wkb for p in places)
     edges, offsets = geometry.edges(wkb)
-    budget = SPARE_BYTES + BYTES_PER_EDGE * len(edges)
+    budget = min(SPARE_BYTES + BYTES_PER_EDGE * len(edges), MOST_BYTES)
     grid, parts = _root(Parts.whole(edges, offsets), offsets, budget)
-    tree = _Tree(grid[3] * grid[4], budget - _bytes(grid[3] * grid[4], len(parts.slot), len(parts.edges)))
+    root_cells = grid[3] * grid[4]
+    tree = _Tree(root_cells, len(wkb), budget - _bytes(root_cells, len(parts.slot), len(parts.edges)))
     while len(parts.slot):
         parts = tree.grow(parts)
     return tree.index(grid, wkb)
@@ -68,8 +70,9 @@ def _bytes(cells: _Count, parts: _Count, edges: _Count) -> _Count:
 def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
     """The finest root grid within the limits, and each place cut into its cells."""
     most = ROOT_PARTS + PARTS_PER_PLACE * len(places.slot)
+    bounds = _bounds(places.edges, offsets)
     for shift in range(LEVEL - FINEST, LEVEL + WORLD + 1):
-        boxes = _boxes(places.edges, offsets, shift)
+        boxes = _boxes(*bounds, shift)
         first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
         columns, rows = (int(n) for n in end - first)
         # the cells of a fine grid over the whole world are too many for int64
@@ -84,11 +87,16 @@ def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
     return (shift, int(first[0]), int(first[1]), columns, rows), replace(parts, slot=slot)
 
 
-def _boxes(edges: Floats, offsets: Ints, shift: int) -> Ints:
-    """Each place's first column, first row, columns and rows."""
-    scale = 2.0 ** (LEVEL - shift)
+def _bounds(edges: Floats, offsets: Ints) -> tuple[Floats, Floats]:
+    """Each place's least and greatest x and y."""
     low = np.minimum.reduceat(np.minimum(edges[:, :2], edges[:, 2:]), offsets[:-1])
     high = np.maximum.reduceat(np.maximum(edges[:, :2], edges[:, 2:]), offsets[:-1])
+    return low, high
+
+
+def _boxes(low: Floats, high: Floats, shift: int) -> Ints:
+    """Each place's first column, first row, columns and rows."""
+    scale = 2.0 ** (LEVEL - shift)
     first = np.floor(low * scale).astype(np.int64)
     return np.hstack([first, np.floor(high * scale).astype(np.int64) - first + 1])
 
@@ -96,15 +104,15 @@ def _boxes(edges: Floats, offsets: Ints, shift: int) -> Ints:
 class _Tree:
     """The tree while it grows, one level at a time."""
 
-    def __init__(self, root_cells: int, budget: int) -> None:
+    def __init__(self, root_cells: int, places: int, budget: int) -> None:
         self.cells = [np.zeros(root_cells, np.int32)]
         self.size = root_cells
         self.budget = budget
         self.nodes: list[Ints] = [np.empty((0, 3), np.int64)]
         self.node_count = 0
-        self.leaf_sizes: list[Ints] = []
-        self.leaf_count = 0
-        self.entries: list[Parts] = []
+        self.leaves: list[Ints] = []
+        self.next_leaf = 1 + places
+        self.fullest = 1
 
     def grow(self, parts: Parts) -> Parts:
         """Make leaves of the cells with few edges and cut the others, which gives the next level's parts."""
@@ -138,16 +146,16 @@ class _Tree:
         return wanted[chosen], cuts.take(kept), sizes[kept]
 
     def _add_leaves(self, parts: Parts, counts: Ints) -> Ints:
-        """Keep the parts as leaves; cells wholly inside one and the same place share a leaf."""
+        """Keep the parts as leaves, which gives the codes of their cells; the inside of one place needs no leaf."""
         starts = np.cumsum(counts) - counts
-        plain = (counts == 1) & (parts.edge_counts[starts] == 0)
-        key = np.where(plain, parts.place[starts], -1 - np.arange(len(counts)))
-        _, first, leaf = np.unique(key, return_index=True, return_inverse=True)
-        kept = parts.take(ranges(starts[first], counts[first]))
-        self.entries.append(replace(kept, edges=kept.edges[ranges(kept.spans[:, 0], kept.edge_counts)]))
-        self.leaf_sizes.append(counts[first])
-        self.leaf_count += len(first)
-        return leaf + 1 + self.leaf_count - len(first)
+        codes = 1 + parts.place[starts]
+        mixed = np.flatnonzero((counts > 1) | (parts.edge_counts[starts] > 0))
+        words, begin = leaves_of(parts.take(ranges(starts[mixed], counts[mixed])), counts[mixed])
+        codes[mixed] = self.next_leaf + begin
+        self.leaves.append(words)
+        self.next_leaf += len(words)
+        self.fullest = max(self.fullest, int(counts.max(initial=0)))
+        return codes
 
     def _add_nodes(self, cuts: Cuts, sizes: Ints, counts: Ints, slots: Ints) -> Parts:
         """Make a node of each group of cuts, which gives the parts in the node's grid."""
@@ -170,16 +178,12 @@ class _Tree:
 
     def index(self, grid: Grid, wkb: tuple[bytes, ...]) -> Index:
         """The finished index."""
-        edge_counts = np.concatenate([e.edge_counts for e in self.entries])
         return Index(
             grid=np.array(grid, np.int64),
             cells=np.concatenate(self.cells),
             nodes=np.concatenate(self.nodes),
-            leaves=np.concatenate([[0], np.cumsum(np.concatenate(self.leaf_sizes))]),
-            places=np.concatenate([e.place for e in self.entries]).astype(np.int32),
-            parities=np.concatenate([e.parity for e in self.entries]).astype(np.int8),
-            edge_starts=np.concatenate([[0], np.cumsum(edge_counts)]),
-            edges=np.concatenate([e.edges for e in self.entries]),
+            leaves=np.concatenate(self.leaves),
+            fullest=self.fullest,
             wkb=wkb,
         )
 
