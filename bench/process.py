@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import memory
+from bench import cpu, memory
 from bench.contenders import ENTRIES, Job
 from bench.questions import Question
 from bench.surroundings import ROOT
@@ -52,12 +52,14 @@ class Process:
         return self._order({"do": "prepare", "job": asdict(self.job)})
 
     def answer(self, question: Question, into: Path) -> dict[str, Any]:
-        """Answer once.
+        """Answer once; `cpu_seconds` of the reply is what all its processes worked meanwhile.
 
         Raises:
             Failed: It could not, took too long or needed too much memory. Then its process is over.
         """
-        return self._order({"do": "answer", "question": question, "into": str(into)})
+        before = cpu.spent(self._process.pid)
+        reply = self._order({"do": "answer", "question": question, "into": str(into)})
+        return {**reply, "cpu_seconds": cpu.spent(self._process.pid) - before}
 
     def close(self) -> None:
         """End the process and all that it started."""

@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +16,8 @@ COLUMNS = {
     "median s": "---:",
     "min - max s": "---:",
     "to footfall": "---:",
+    "CPU s": "---:",
+    "CPU to footfall": "---:",
     "million pings/s/core": "---:",
     "first s": "---:",
     "prepare s": "---:",
@@ -92,6 +94,11 @@ def median(record: Record) -> float:
     return statistics.median(record.seconds) if record.seconds else float("inf")
 
 
+def cpu(record: Record) -> float:
+    """The median of the timed answers in seconds of CPU, of all cores together; 0 where it is not known."""
+    return statistics.median(record.cpu_seconds) if record.cpu_seconds else 0.0
+
+
 def _sorted(group: Iterable[Record]) -> list[Record]:
     return sorted(group, key=median)
 
@@ -102,17 +109,22 @@ def _line(record: Record, group: Iterable[Record]) -> str:
         middle = median(record)
         rate = record.pings / middle / record.cores / 1e6
         cells += [f"{middle:.2f}", f"{min(record.seconds):.2f} - {max(record.seconds):.2f}"]
-        cells += [_ratio(middle, group), f"{rate:.2f}"]
+        cells += [
+            _ratio(record, group, median),
+            f"{cpu(record):.2f}",
+            _ratio(record, group, cpu),
+            f"{rate:.2f}",
+        ]
     else:
-        cells += [record.status.replace("|", "/"), "", "", ""]
+        cells += [record.status.replace("|", "/"), *[""] * 5]
     cells += [_number(record.cold_seconds), _number(record.prepare_seconds)]
     cells += [_number(record.peak_bytes and record.peak_bytes / 2**30), record.version]
     return f"| {' | '.join(cells)} |"
 
 
-def _ratio(middle: float, group: Iterable[Record]) -> str:
-    ours = [median(record) for record in group if record.contender == "footfall" and record.seconds]
-    return f"{middle / ours[0]:.2f}" if ours else ""
+def _ratio(record: Record, group: Iterable[Record], measure: Callable[[Record], float]) -> str:
+    ours = [measure(other) for other in group if other.contender == "footfall" and other.seconds]
+    return f"{measure(record) / ours[0]:.2f}" if ours and ours[0] else ""
 
 
 def _number(value: float | None) -> str:

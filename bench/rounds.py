@@ -51,6 +51,7 @@ class Record:
     version: str = ""
     status: str = "ok"
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
     cold_seconds: float | None = None
     prepare_seconds: float | None = None
     parts: dict[str, float] = field(default_factory=dict)
@@ -111,11 +112,14 @@ class Race:
             return
         if timed:
             record.seconds.append(reply["seconds"])
+            record.cpu_seconds.append(reply["cpu_seconds"])
             self.parts.setdefault(name, []).append(reply["parts"])
         else:
             record.cold_seconds = reply["seconds"]
         record.peak_bytes = self.running[name].peak.bytes or None
-        self.say(f"  {name}: {reply['seconds']:.2f} s{'' if timed else ' (warm-up)'}")
+        self.say(
+            f"  {name}: {reply['seconds']:.2f} s, CPU {reply['cpu_seconds']:.2f} s{'' if timed else ' (warm-up)'}"
+        )
         self._compare(name, into)
 
     def _compare(self, name: str, file: Path) -> None:

@@ -78,14 +78,15 @@ class Footfall:
         return summed.append_column("place_id", pa.array(ids[summed["place"].to_numpy()]))
 
     def _table(self, pings: PingInput, search: Search) -> pa.Table:
-        located, _ = find_places(pings, clean.Rules.of(self.settings), search)
+        located, _ = find_places(self.spark, pings, clean.Rules.of(self.settings), search)
         counted = aggregate.count(located, aggregate.VisitRules.of(self.settings), search.parts)
         return aggregate.complete(counted, self.places, self.days, self.settings.privacy.k).toArrow()
 
 
 def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> Iterator[pa.RecordBatch]:
-    """Pings per place and UTC day, of each batch that a task reads."""
+    """Pings per place and UTC day, of all that a task reads."""
     finder = finder_of(SparkFiles.get(index), boundary)
+    keys, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for batch in groups.read(numbers):
         ping, place, *_ = finder.find(batch.column("lon").to_numpy(), batch.column("lat").to_numpy())
         day = batch.column("at").view(pa.int64()).to_numpy()[ping] // DAY
@@ -93,13 +94,17 @@ def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> It
             continue
         first = int(day.min())
         days = int(day.max()) - first + 1
-        counts = np.bincount(place * days + (day - first))
-        some = np.flatnonzero(counts)
-        columns = [some // days, (some % days + first).astype(np.int32), counts[some]]
-        yield pa.RecordBatch.from_arrays(
-            [pa.array(columns[0], pa.int32()), pa.array(columns[1]).cast(pa.date32()), pa.array(columns[2])],
-            names=["place", "day", "pings"],
-        )
+        counted = np.bincount(place * np.int64(days) + (day - first))
+        some = np.flatnonzero(counted)
+        keys.append(((some // days) << 32) + some % days + first)
+        counts.append(counted[some])
+    key, at = np.unique(np.concatenate(keys), return_inverse=True)
+    columns = [
+        pa.array((key >> 32).astype(np.int32)),
+        pa.array((key & 0xFFFFFFFF).astype(np.int32)).cast(pa.date32()),
+        pa.array(np.bincount(at, np.concatenate(counts), len(key)).astype(np.int64)),
+    ]
+    yield pa.RecordBatch.from_arrays(columns, names=["place", "day", "pings"])
 
 
 def _settings(job: Job) -> Settings:

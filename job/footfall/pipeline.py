@@ -74,7 +74,7 @@ def _counted(
         pings = _read_pings(spark, settings, steps)
         sources = background.submit(_sources, places, pings)
         rules, search = clean.Rules.of(settings), _search(places, pings.about, settings, scratch, steps)
-        located, scanned = find_places(pings, rules, search)
+        located, scanned = find_places(spark, pings, rules, search)
         counted = aggregate.count(located, aggregate.VisitRules.of(settings), search.parts).persist()
 
         awake.result()
@@ -83,7 +83,7 @@ def _counted(
         table = aggregate.complete(counted, places.places, days, settings.privacy.k)
         with output.begin():
             staged = _stage(output, table, days, steps)
-            bad = _quarantine(output, clean.judge(pings.rows, rules), check.unusable(sums), run.id, steps)
+            bad = _quarantine(output, pings, rules, check.unusable(sums), run.id, steps)
             with steps.step("check") as step, stages_shown(spark, step):
                 funnel = check.funnel(sums, days, bad.rows)
                 seen = Seen(totals(staged), output.totals(_days_before(days)), bad.samples)
@@ -137,9 +137,10 @@ def _search(places: PlaceInput, pings: int, settings: Settings, scratch: str, st
         return Search(index.save(Path(scratch)), settings.boundary, parts_for(pings), every)
 
 
-def find_places(pings: PingInput, rules: clean.Rules, search: Search) -> tuple[DataFrame, Callable[[], int]]:
+def find_places(
+    spark: SparkSession, pings: PingInput, rules: clean.Rules, search: Search
+) -> tuple[DataFrame, Callable[[], int]]:
     """PINGS_LOCATED, and a way to ask how many rows the readers gave, once they have."""
-    spark = pings.rows.sparkSession
     batch_rules = clean.BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
     tables, known = [], 0
     for groups in pings.by_tasks:
@@ -195,17 +196,24 @@ class _Bad(NamedTuple):
 
 
 def _quarantine(
-    output: Output, judged: DataFrame, unusable: dict[str, int], run_id: str, steps: Recorder
+    output: Output,
+    pings: PingInput,
+    rules: clean.Rules,
+    unusable: dict[str, int],
+    run_id: str,
+    steps: Recorder,
 ) -> _Bad:
     """Write the rows that could not be used; where there are none, without another look at the input."""
-    with steps.step("quarantine") as step, stages_shown(judged.sparkSession, step):
+    with steps.step("quarantine") as step:
         step.note(rows=sum(unusable.values()))
         if not unusable:
             output.empty_quarantine()
             return _Bad({}, {})
-        written = output.quarantine(clean.quarantined(judged, run_id))
-        rows = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
-        return _Bad(rows, samples(written))
+        judged = clean.judge(pings.rows, rules)
+        with stages_shown(judged.sparkSession, step):
+            written = output.quarantine(clean.quarantined(judged, run_id))
+            rows = {row.reason: row["count"] for row in written.groupBy("reason").count().collect()}
+            return _Bad(rows, samples(written))
 
 
 def _days_before(days: list[date]) -> list[date]:

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.read.files import DataFile
-from footfall.read.row_groups import RowGroups, Spans, row_groups
+from footfall.read.footers import footer
+from footfall.read.row_groups import RowGroups, Spans
 
 NAMES = {"device": "device", "lat": "lat", "lon": "lon", "at": "at"}
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)
@@ -35,8 +36,10 @@ def many(path: Path, rows: int, rows_per_group: int, first: int = 0) -> Path:
 
 
 def looked_at(*paths: Path, utc: bool = True, names: dict[str, str] = NAMES) -> RowGroups | None:
-    """What `row_groups` says of files."""
-    return row_groups([DataFile(str(path), 1, listed=False) for path in paths], names, utc)
+    """The row groups of files, or None where Spark has to read one of them."""
+    found = [footer(DataFile(str(path), 1, listed=False), names, utc) for path in paths]
+    plain = [each for each in found if each is not None]
+    return RowGroups.of(plain, names) if len(plain) == len(found) else None
 
 
 def read_by_tasks(groups: RowGroups, unread: Spans = ()) -> list[pa.RecordBatch]:

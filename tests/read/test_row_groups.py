@@ -10,7 +10,7 @@ import pytest
 from tests.read.parquet_files import AT, NAMES, looked_at, parquet, rows_of
 
 from footfall.read.files import DataFile
-from footfall.read.row_groups import row_groups
+from footfall.read.footers import footer
 
 WALL = AT.replace(tzinfo=None)
 
@@ -76,13 +76,7 @@ def test_files_elsewhere_and_columns_that_files_lack_are_read_by_spark(tmp_path:
     path = parquet(tmp_path / "a.parquet", date=["2023-03-01"], time=["09:05"])
     parts = {name: name for name in ("device", "lat", "lon", "date", "time")}
     assert looked_at(path, names=parts) is None
-    assert row_groups([DataFile(f"hdfs://{path}", 1, listed=False)], NAMES, zone_is_utc=True) is None
-
-
-def test_one_file_for_spark_leaves_those_of_the_same_types_to_it(tmp_path: Path) -> None:
-    """Files that Spark reads together are read in one way."""
-    plain = parquet(tmp_path / "a.parquet")
-    assert looked_at(plain, parquet(tmp_path / "b.parquet", **BY_SPARK["dictionary"])) is None
+    assert footer(DataFile(f"hdfs://{path}", 1, listed=False), NAMES, zone_is_utc=True) is None
 
 
 def test_files_of_the_old_calendar_are_read_by_spark(tmp_path: Path) -> None:

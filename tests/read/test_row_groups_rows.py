@@ -12,6 +12,7 @@ from pyspark.sql import functions as f
 from tests.read.parquet_files import AT, INSTANTS, NAMES, looked_at, many, parquet, read_by_tasks, rows_of
 
 from footfall.errors import InputError
+from footfall.read import footers
 from footfall.read import row_groups as under_test
 from footfall.read.pings import PingInput
 
@@ -86,7 +87,7 @@ def test_each_row_of_many_row_groups_is_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, rows_per_group: int, tasks: int
 ) -> None:
     """Twenty rows are a task here; a row group is never divided."""
-    monkeypatch.setattr(under_test, "ROWS_PER_TASK", 20)
+    monkeypatch.setattr(footers, "ROWS_PER_TASK", 20)
     monkeypatch.setattr(under_test, "ROWS_PER_BATCH", 8)
     groups = looked_at(many(tmp_path / "a.parquet", rows, rows_per_group))
     assert groups is not None
@@ -98,7 +99,7 @@ def test_each_row_of_many_row_groups_is_read_once(
 
 def test_each_row_of_many_small_files_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that begin within the same twenty rows share a task, the largest comes first; empty ones have none."""
-    monkeypatch.setattr(under_test, "ROWS_PER_TASK", 20)
+    monkeypatch.setattr(footers, "ROWS_PER_TASK", 20)
     sizes = [3, 0, 4, 0, 2, 70, 5, 1]
     paths = [many(tmp_path / f"{i}.parquet", n, max(n, 1), first=sum(sizes[:i])) for i, n in enumerate(sizes)]
     groups = looked_at(*paths)

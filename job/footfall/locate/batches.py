@@ -17,7 +17,7 @@ from footfall.geometry import Judge, Witness
 from footfall.locate.fingerprints import fingerprints
 from footfall.locate.index import Index, load
 from footfall.locate.kernel import UNDECIDED, find
-from footfall.locate.packing import Packed, Pings
+from footfall.locate.packing import Numbers, Packed, Pings
 from footfall.packed import labels
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED
 from footfall.workers import Batches, map_batches
@@ -86,15 +86,17 @@ class Finder:
         self._witness = self._witness or Witness.of(self.index.wkb)
         return self._witness
 
-    def find(self, lon: Floats, lat: Floats) -> tuple[Ints, Ints, Ints, Ints]:
+    def find(self, lon: Floats, lat: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Ping and place numbers of all finds, and those of all pings that lie on the boundary of a place."""
         found, start = [], 0
         size = max(len(lon) + len(lon) // 2, self.index.fullest) + 1
         while start < len(lon):
             out = (np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8))
             start, count = find(lon, lat, start, self.tree, out)
-            found.append(tuple(column[:count] for column in out))
-        ping, place, verdict = map(np.concatenate, zip(*found, strict=True)) if len(found) > 1 else found[0]
+            found.append((out[0][:count], out[1][:count], out[2][:count]))
+        ping, place, verdict = found[0]
+        if len(found) > 1:
+            ping, place, verdict = (np.concatenate(columns) for columns in zip(*found, strict=True))
         undecided = verdict == UNDECIDED
         if not undecided.any():
             return ping, place, ping[:0], place[:0]
@@ -102,7 +104,7 @@ class Finder:
         return ping[inside], place[inside], ping[on_boundary], place[on_boundary]
 
     def _decide(
-        self, lon: Floats, lat: Floats, ping: Ints, place: Ints, undecided: npt.NDArray[np.bool_]
+        self, lon: Floats, lat: Floats, ping: Numbers, place: Numbers, undecided: npt.NDArray[np.bool_]
     ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Ask GEOS where the filter could not tell."""
         inside, on_boundary = ~undecided, np.zeros(len(ping), bool)
@@ -140,11 +142,15 @@ def rows_of(
         yield _tallies(_audit(finder, lon, lat, ping, place, chosen), labels)
 
 
-def _audit(finder: Finder, lon: Floats, lat: Floats, ping: Ints, place: Ints, chosen: Ints) -> dict[str, int]:
+def _audit(
+    finder: Finder, lon: Floats, lat: Floats, ping: Numbers, place: Numbers, chosen: Ints
+) -> dict[str, int]:
     """Look the chosen pings up without the index, and compare."""
     found = np.isin(ping, chosen)
     number_of = np.searchsorted(chosen, ping[found])
-    wrong = finder.witness.differing(lon[chosen], lat[chosen], number_of, place[found], finder.boundary)
+    wrong = finder.witness.differing(
+        lon[chosen], lat[chosen], number_of, place[found].astype(np.int64), finder.boundary
+    )
     return {AUDITED: len(chosen), AUDIT_FAILED: wrong}
 
 

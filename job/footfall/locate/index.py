@@ -15,10 +15,10 @@ from footfall.locate.kernel import Tree
 class Index:
     """The tree as flat arrays, ready to be memory-mapped.
 
-    `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing, a place's
-    number + 1 for the inside of that place alone, -(node number + 1) for a node, and above the number of places, with
-    that and 1 taken off, the word of `leaves` at which a leaf begins. `nodes` holds shift, bits and base of their cells.
-    `fullest` is how many places the leaf has that has most.
+    `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing, n for
+    the inside of place n - 1 alone, -(n + 1) for node n, and 1 + the number of places + w for the leaf that begins at
+    word w of `leaves`. `nodes` holds shift, bits and base of each node's cells. `fullest` is the number of places in
+    the leaf that has most.
     """
 
     grid: npt.NDArray[np.int64]

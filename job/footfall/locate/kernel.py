@@ -64,7 +64,7 @@ def _code_of(
         shift, bits, base = nodes[-code - 1, 0], nodes[-code - 1, 1], nodes[-code - 1, 2]
         mask = (1 << bits) - 1
         code = cells[base + (((iy >> shift) & mask) << bits) + ((ix >> shift) & mask)]
-    return np.int64(code)
+    return int(code)
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,9 @@ from numba import njit, uint64
 from footfall.locate.fingerprints import Bits, Word, mixed
 from footfall.packed import MARK, PING, Longs, Records
 
+Numbers = npt.NDArray[np.int32]
+"""Numbers of pings in their batch, or of places."""
+
 Packed = tuple[Records, Longs]
 """Records sorted by part, and where each part ends."""
 
@@ -19,20 +22,20 @@ class Pings:
     ) -> None:
         self.columns = (at, who, who2, lon.view(np.uint64), lat.view(np.uint64))
 
-    def found(self, ping: Longs, place: Longs, parts: int) -> Packed:
+    def found(self, ping: Numbers, place: Numbers, parts: int) -> Packed:
         """PING for each find."""
         records = np.empty(len(ping), PING)
         return records, _found(self.columns, ping, place, parts, records)
 
-    def outside(self, ping: Longs, parts: int) -> Packed:
+    def outside(self, ping: Numbers, parts: int) -> Packed:
         """MARK for each ping that is not among the finds, whose ping numbers are sorted."""
         at = self.columns[0]
         others = np.ones(len(at), np.bool_)
         others[ping] = False
-        numbers = np.flatnonzero(others)
-        return self.marked(numbers, np.zeros(len(numbers), np.int64), parts)
+        numbers = np.flatnonzero(others).astype(np.int32)
+        return self.marked(numbers, np.zeros(len(numbers), np.int32), parts)
 
-    def marked(self, ping: Longs, place: Longs, parts: int) -> Packed:
+    def marked(self, ping: Numbers, place: Numbers, parts: int) -> Packed:
         """MARK for each pair of ping and place."""
         records = np.empty(len(ping), MARK)
         return records, _marked(self.columns, ping, place, parts, records)
@@ -69,7 +72,7 @@ def _ends(counts: Longs) -> Longs:
 
 @njit(cache=True, nogil=True)
 def _found(
-    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Longs, place: Longs, parts: int, out: Records
+    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Numbers, place: Numbers, parts: int, out: Records
 ) -> Longs:
     at, who, who2, lon, lat = columns
     counts = np.zeros(parts, np.int64)
@@ -91,7 +94,7 @@ def _found(
 
 @njit(cache=True, nogil=True)
 def _marked(
-    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Longs, place: Longs, parts: int, out: Records
+    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Numbers, place: Numbers, parts: int, out: Records
 ) -> Longs:
     at = columns[0]
     marks = np.empty(len(ping), np.uint64)

@@ -148,7 +148,7 @@ class _Tree:
     def _add_leaves(self, parts: Parts, counts: Ints) -> Ints:
         """Keep the parts as leaves, which gives the codes of their cells; the inside of one place needs no leaf."""
         starts = np.cumsum(counts) - counts
-        codes = 1 + parts.place[starts]
+        codes: Ints = 1 + parts.place[starts]
         mixed = np.flatnonzero((counts > 1) | (parts.edge_counts[starts] > 0))
         words, begin = leaves_of(parts.take(ranges(starts[mixed], counts[mixed])), counts[mixed])
         codes[mixed] = self.next_leaf + begin

@@ -1,6 +1,6 @@
 """Maps the columns of an input to the parts of a ping."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -16,13 +16,13 @@ from footfall.settings import PingColumns
 class Source:
     """Files that are read together.
 
-    `rows` has one row for each ping: `given` (the CSV line, or a struct of the mapped columns), `uri` (of the file),
-    `torn` (whether the line could not be taken apart), and one column for each mapped part of a ping, as it came.
-    `groups` is there where the tasks can read the files by themselves.
+    `rows` makes a table with one row for each ping: `given` (the CSV line, or a struct of the mapped columns), `uri`
+    (of the file), `torn` (whether the line could not be taken apart), and one column for each mapped part of a ping,
+    as it came. `groups` is there where the tasks can read the files by themselves: then `rows` is seldom needed.
     """
 
     files: tuple[DataFile, ...]
-    rows: DataFrame
+    rows: Callable[[], DataFrame]
     groups: RowGroups | None = None
 
 

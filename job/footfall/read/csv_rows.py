@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from functools import partial
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
@@ -48,7 +49,7 @@ def read_csv(spark: SparkSession, files: Sequence[DataFile], pings: PingSettings
         if has_rows:
             groups.setdefault(header, []).append(file)
     return [
-        Source(tuple(group), _fields(_lines(spark, group), header, pings))
+        Source(tuple(group), partial(_rows, spark, group, header, pings))
         for header, group in sorted(groups.items(), key=lambda item: item[1][0].path)
     ]
 
@@ -103,6 +104,12 @@ def _other_delimiter(header: tuple[str, ...], delimiter: str) -> str:
         (other for other in ("\t", ";", "|", ",") if other != delimiter and other in header[0]), None
     )
     return f" The header has {found!r}: is pings.delimiter right?" if found else ""
+
+
+def _rows(
+    spark: SparkSession, files: Sequence[DataFile], header: tuple[str, ...], pings: PingSettings
+) -> DataFrame:
+    return _fields(_lines(spark, files), header, pings)
 
 
 def _lines(spark: SparkSession, files: Sequence[DataFile]) -> DataFrame:

@@ -51,7 +51,7 @@ def read_iceberg(spark: SparkSession, pings: PingSettings) -> tuple[DataFile, li
     read = rows.select(
         given, f.col("_file").alias("uri"), torn, *(column.alias(part) for part, column in parts.items())
     )
-    return file, [Source((file,), read)] if int(told.get("total-records") or 1) else []
+    return file, [Source((file,), lambda: read)] if int(told.get("total-records") or 1) else []
 
 
 def _snapshot(spark: SparkSession, name: str) -> Any:

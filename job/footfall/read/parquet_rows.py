@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -12,7 +13,8 @@ from footfall.errors import InputError
 from footfall.hadoop_files import JAVA_FAILURES, hadoop_path, hadoop_settings
 from footfall.read.columns import Source, check_columns, mapped
 from footfall.read.files import DataFile, readable_path, unreadable
-from footfall.read.row_groups import row_groups
+from footfall.read.footers import Footer, footer
+from footfall.read.row_groups import RowGroups
 from footfall.settings import PingSettings
 
 _FROM_PATH, _GROUP = "partition", "group"
@@ -34,6 +36,8 @@ _MICROS = {"MILLIS": Decimal(1000), "MICROS": Decimal(1), "NANOS": Decimal("0.00
 def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSettings) -> list[Source]:
     """Read Parquet files, those whose mapped columns have the same types together; the types may differ between files.
 
+    Each footer is read once: by Arrow where the tasks can read the file by themselves, else by Java.
+
     A mapped column may also come from folder names such as `day=2023-03-01`. Timestamps that are not adjusted to UTC
     are wall times.
 
@@ -44,19 +48,31 @@ def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSett
         InputError: A file is not Parquet, lacks a mapped column, or holds one of a type that cannot be what it is
             mapped to.
     """
-    groups: dict[tuple[str, ...], list[DataFile]] = {}
-    for file in files:
-        kinds, records = _footer(spark, file, mapped(pings.columns))
-        if records:
-            groups.setdefault(kinds, []).append(file)
+    names, utc = mapped(pings.columns), pings.time_zone == "UTC"
     here = str(spark.sparkContext.master).startswith("local[")  # else tasks may run where local files are not
+    by_tasks: dict[tuple[str, ...], list[tuple[DataFile, Footer]]] = {}
+    by_spark: dict[tuple[str, ...], list[DataFile]] = {}
+    for file in files:
+        plain = footer(file, names, utc) if here else None
+        if plain is None:
+            kinds, records = _footer(spark, file, names)
+            if records:
+                by_spark.setdefault(kinds, []).append(file)
+        elif plain.rows:
+            by_tasks.setdefault(plain.kinds, []).append((file, plain))
     return [
-        Source(
-            tuple(group),
-            _rows(spark, group, kinds, pings),
-            row_groups(group, mapped(pings.columns), pings.time_zone == "UTC") if here else None,
-        )
-        for kinds, group in sorted(groups.items())
+        *(
+            Source(
+                tuple(file for file, _ in group),
+                partial(_rows, spark, [file for file, _ in group], kinds, pings),
+                RowGroups.of([plain for _, plain in group], names),
+            )
+            for kinds, group in sorted(by_tasks.items())
+        ),
+        *(
+            Source(tuple(group), partial(_rows, spark, group, kinds, pings))
+            for kinds, group in sorted(by_spark.items())
+        ),
     ]
 
 

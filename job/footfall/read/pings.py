@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -33,17 +33,31 @@ BYTES_PER_PING = {"csv": 60, "parquet": 20, "iceberg": 20}
 class PingInput:
     """Pings as they were read.
 
-    `rows` are all, PINGS_READ and lazy. Of the same pings `by_tasks` are those that tasks read by themselves, and
-    `by_spark` the others, if any. `files` are those that were looked at; `format` is csv, parquet or iceberg; `notes`
-    say in sentences what was passed over.
+    `files` are those that were looked at; `format` is csv, parquet or iceberg; `notes` say in sentences what was passed
+    over.
     """
 
-    rows: DataFrame
-    by_tasks: tuple[RowGroups, ...]
-    by_spark: DataFrame | None
+    sources: tuple[Source, ...]
+    settings: PingSettings
     files: tuple[InputFile, ...]
     format: str
     notes: tuple[str, ...]
+
+    @cached_property
+    def rows(self) -> DataFrame:
+        """All pings: PINGS_READ, lazy."""
+        return _together([typed_rows(source.rows(), self.settings) for source in self.sources])
+
+    @property
+    def by_tasks(self) -> tuple[RowGroups, ...]:
+        """Those that tasks read by themselves."""
+        return tuple(source.groups for source in self.sources if source.groups)
+
+    @cached_property
+    def by_spark(self) -> DataFrame | None:
+        """The others, if any: PINGS_READ, lazy."""
+        others = [source for source in self.sources if not source.groups]
+        return _together([typed_rows(source.rows(), self.settings) for source in others]) if others else None
 
     @property
     def about(self) -> int:
@@ -72,12 +86,9 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
         what = f"No file holds a row: {_some(files)}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
     filled = {file for source in sources for file in source.files}
-    typed = [(typed_rows(source.rows, pings), source.groups) for source in sources]
-    by_spark = [rows for rows, groups in typed if not groups]
     return PingInput(
-        rows=_together([rows for rows, _ in typed]),
-        by_tasks=tuple(groups for _, groups in typed if groups),
-        by_spark=_together(by_spark) if by_spark else None,
+        sources=tuple(sources),
+        settings=pings,
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
         format=kind,
         notes=(
