@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from footfall.locate.cells import LEVEL
+from footfall.locate.cells import LEVEL, Floats
 from footfall.locate.leaves import EDGE, EDGES, LAST, PARITY, PLACE
 
 Grid = tuple[int, int, int, int, int]
@@ -68,13 +68,7 @@ def _code_of(
 
 
 @njit(cache=True, nogil=True)
-def find(
-    lon: npt.NDArray[np.float64],
-    lat: npt.NDArray[np.float64],
-    start: int,
-    tree: Tree,
-    out: Finds,
-) -> tuple[int, int]:
+def find(lon: Floats, lat: Floats, start: int, tree: Tree, out: Finds) -> tuple[int, int]:
     """Find the places of the pings from `start` on, until all are done or the output is full.
 
     Args:

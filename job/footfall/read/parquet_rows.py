@@ -61,19 +61,20 @@ def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSett
         elif plain.rows:
             by_tasks.setdefault(plain.kinds, []).append((file, plain))
     return [
-        *(
-            Source(
-                tuple(file for file, _ in group),
-                partial(_rows, spark, [file for file, _ in group], kinds, pings),
-                RowGroups.of([plain for _, plain in group], names),
-            )
-            for kinds, group in sorted(by_tasks.items())
-        ),
+        *(_plain_source(spark, group, kinds, pings) for kinds, group in sorted(by_tasks.items())),
         *(
             Source(tuple(group), partial(_rows, spark, group, kinds, pings))
             for kinds, group in sorted(by_spark.items())
         ),
     ]
+
+
+def _plain_source(
+    spark: SparkSession, group: list[tuple[DataFile, Footer]], kinds: tuple[str, ...], pings: PingSettings
+) -> Source:
+    files, footers = zip(*group, strict=True)
+    groups = RowGroups.of(footers, mapped(pings.columns))
+    return Source(files, partial(_rows, spark, files, kinds, pings), groups)
 
 
 def _footer(spark: SparkSession, file: DataFile, wanted: dict[str, str]) -> tuple[tuple[str, ...], int]:
