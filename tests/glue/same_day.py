@@ -70,14 +70,6 @@ def run_on_glue(folder: Path, flags: Mapping[str, str], spark: Path, conf: Mappi
     Returns:
         What the driver wrote to stdout.
     """
-    command, environ = command_of_glue(flags, spark, conf)
-    return _done(command, environ, folder)
-
-
-def command_of_glue(
-    flags: Mapping[str, str], spark: Path, conf: Mapping[str, str]
-) -> tuple[list[str], dict[str, str]]:
-    """The command that starts the script, and the variables that it needs."""
     environ = {name[4:]: text for name, text in conf.items() if name.startswith("env.")}
     environ |= {"SPARK_HOME": str(spark / "pyspark"), "PYTHONPATH": str(spark), "SPARK_LOCAL_IP": "127.0.0.1"}
     environ |= {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
@@ -86,7 +78,7 @@ def command_of_glue(
     options = [word for name, text in given.items() for word in ("--conf", f"{name}={text}")]
     words = [word for flag, text in flags.items() for word in (flag, text)]
     submit = [f"{spark}/pyspark/bin/spark-submit", "--master", "local[2]", *options]
-    return [*submit, str(SCRIPT), *GIVEN_BY_GLUE, *words], environ
+    return _done([*submit, str(SCRIPT), *GIVEN_BY_GLUE, *words], environ, folder)
 
 
 def read(output: Path) -> list[Row]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,13 +26,20 @@ class GluePatience:
         whole: The run, from when it was started or joined; none: as long as it takes.
         start: That the run waits for its workers.
         log: For the rest of the log, after the end; of a run that failed a sixth of it, as Glue tells of that itself.
-        tick: From one look at the run to the next.
+        tick: From one look at the run to the next; the first looks follow each other sooner.
     """
 
     whole: float | None = None
     start: float = 300
     log: float = 60
-    tick: float = 2
+    tick: float = 5
+
+    def pauses(self) -> Iterator[float]:
+        """The seconds between looks."""
+        pause = 0.25
+        while True:
+            yield pause
+            pause = min(self.tick, 1.5 * pause)
 
 
 @dataclass(frozen=True)
@@ -158,7 +165,7 @@ def _refuse(others: list[Object], arguments: Mapping[str, str], job: GlueJob) ->
 def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog) -> Ending:
     """Follow a run to its end, and tell its log meanwhile."""
     where, began = f"run {run['Id']} of {job.where}", time.monotonic()
-    waits_since = began
+    waits_since, pauses = began, wish.patience.pauses()
     while not has_ended(run):
         now = time.monotonic()
         waits_since = waits_since if state(run) in NOT_YET else now
@@ -175,7 +182,7 @@ def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog) -> Ending:
                 where=where,
                 fix="Give it longer with --timeout, and submit again: that joins it.",
             )
-        time.sleep(wish.patience.tick)
+        time.sleep(next(pauses))
         run = job.run(run["Id"])
         log.hear()
     _hear_the_rest(log, run, wish.patience)
@@ -185,9 +192,10 @@ def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog) -> Ending:
 def _hear_the_rest(log: RunLog, run: Object, patience: GluePatience) -> None:
     """Wait for the last lines, which reach CloudWatch after the run has ended."""
     until = time.monotonic() + (patience.log if exit_code(run) == 0 else patience.log / 6)
+    pauses = patience.pauses()
     log.hear()
     while not (log.log.summary or log.log.error) and time.monotonic() < until:
-        time.sleep(patience.tick)
+        time.sleep(next(pauses))
         log.hear()
     log.log.close()
 
