@@ -44,8 +44,14 @@ class Images:
         return Image(name, tag, digest.read_text().strip())
 
     def variant(self, local: str, tag: str, *, is_broken: bool = False) -> Image:
-        """The same job as another image, or one whose job ends at once, and push it."""
-        container = self.cluster.run("buildah", "from", "--pull-never", local).strip()
+        """The same job as another image, or one whose job ends at once, and push it.
+
+        Args:
+            local: The image it is made from, here or in the registry.
+            tag: Its tag.
+            is_broken: Whether its job ends at once.
+        """
+        container = self.cluster.run("buildah", "from", "--tls-verify=false", local).strip()
         self.cluster.run("buildah", "config", "--label", f"variant={tag}", container)
         if is_broken:
             main = self.folder / "main.py"
