@@ -88,8 +88,9 @@ test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crow
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
 	$(BIN)/pytest -v tests/cluster $(PYTEST_ARGS)
 
-test-airflow: .venv/runtime.stamp airflow/.venv/installed.stamp ## the DAG in a real Airflow, and runs of it
+test-airflow: .venv/development.stamp airflow/.venv/installed.stamp ## the DAG in a real Airflow, and runs of it
 	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)
+	$(BIN)/pytest tests/glue/test_airflow.py $(PYTEST_ARGS)
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \

@@ -5,7 +5,7 @@ What is yours stands in variables of Airflow:
 footfall_target     kubernetes (default), glue, or local
 footfall_command    how footfall is called (default: footfall)
 footfall_flags      further flags of `footfall submit`, as: --namespace footfall-production
-footfall_log_url    where the log of a driver is shown, with {application} and {day} in it
+footfall_log_url    where the log of a driver is shown, with {run} (of Glue, or the SparkApplication) and {day} in it
 """
 
 from datetime import timedelta

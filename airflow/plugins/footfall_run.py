@@ -105,7 +105,7 @@ class FootfallOperator(BaseOperator):
         target: `kubernetes`, `glue`, or `local`, which is this machine.
         command: How footfall is called; it may be in an environment of its own.
         flags: Further flags of `footfall submit`, or of `footfall run`.
-        log_url: Where the log of a driver is shown, with {application} and {day} in it.
+        log_url: Where the log of a driver is shown, with {run} and {day} in it.
         longest: The longest that a run may take.
     """
 
@@ -141,8 +141,8 @@ class FootfallOperator(BaseOperator):
             AirflowFailException: The run would end the same way again.
         """
         code, summary = event["exit_code"], event["summary"] or {}
-        application = str(summary.get("application", ""))
-        log = self.log_url.format(application=quote(application), day=self.day) if application else ""
+        run = str(summary.get("application") or summary.get("glue_run") or "")
+        log = self.log_url.format(run=quote(run), day=self.day) if run else ""
         self.links = {ReportLink.name: _address(str(summary.get("report", ""))), LogLink.name: log}
         if code == 0:
             return summary

@@ -68,7 +68,7 @@ def test_the_code_of_infrastructure_is_that_of_the_readme() -> None:
 
 def test_a_published_day_gives_its_summary_and_its_links() -> None:
     """The report in the console of S3, and the log where the variable says."""
-    operator = count(log_url="https://logs.example.com/{day}?driver={application}")
+    operator = count(log_url="https://logs.example.com/{day}?driver={run}")
     assert ended(0, operator) == SUMMARY
     links = {link.name: link.get_link(operator, ti_key=None) for link in operator.operator_extra_links}
     assert links == {

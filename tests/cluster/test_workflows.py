@@ -22,6 +22,18 @@ DAY, WITHOUT_PINGS = "2023-03-01", "2031-01-01"
 
 
 @pytest.fixture(scope="module")
+def cluster(addresses: Addresses) -> Cluster:
+    """The cluster as it is: what the story has left in it stays."""
+    return Cluster(addresses.environment)
+
+
+@pytest.fixture(scope="module")
+def images(cluster: Cluster, addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Images:
+    """Builds images and pushes them."""
+    return Images(cluster, addresses.registry, tmp_path_factory.mktemp("images"))
+
+
+@pytest.fixture(scope="module")
 def lake(addresses: Addresses, mark: str, tmp_path_factory: pytest.TempPathFactory) -> Bucket:
     """A bucket in which five days, and those around today, have a ping or more."""
     lake = Bucket(addresses.aws, f"footfall-{mark}-workflows-test")

@@ -86,9 +86,9 @@ class GlueService:
         self.on_start(run)
         return run
 
-    def await_run(self, number: int = 0) -> Run:
+    def await_run(self, number: int = 0, seconds: int = 55) -> Run:
         """The run of this number, once it was started."""
-        for _ in range(550):
+        for _ in range(10 * seconds):
             if len(self.runs) > number:
                 return self.runs[number]
             time.sleep(0.1)
