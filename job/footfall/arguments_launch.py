@@ -129,6 +129,9 @@ def add_backfill(commands: Commands) -> None:
     backfill.add_argument(
         "--parallel", type=_count, metavar="N", help="days at once (default: 1 here, 2 elsewhere)"
     )
+    backfill.add_argument(
+        "--rerun", action="store_true", help="also days that are published and would be counted the same"
+    )
     backfill.add_argument("--list", action="store_true", help="print the days as JSON, run none")
 
 

@@ -162,27 +162,27 @@ def settle(arguments: dict[str, Any], argv: Sequence[str]) -> int:
 
 
 def backfill(arguments: dict[str, Any], argv: Sequence[str]) -> int:
-    """Run each day of a range, and tell what became of all of them."""
-    from footfall.launch import backfill as range_of_days
+    """`footfall backfill`: each day of a range, here or elsewhere; the exit code of the worst."""
+    from footfall.launch.backfill import Backfill, days_between, exit_code, told
     from footfall.launch.day_process import DayProcess
 
-    days, on = range_of_days.days_between(arguments["first"], arguments["last"]), arguments["on"]
+    days, on = days_between(arguments["first"], arguments["last"]), arguments["on"]
     if arguments["list"]:
         print(json.dumps(list(map(str, days))))  # noqa: T201
         return 0
-    words = partial(words_of_day, on, arguments["others"])
-    of_first = vars(parsed(words(days[0])))
-    work = range_of_days.Backfill(
+    again, others = arguments["rerun"], arguments["others"]
+    words = partial(words_of_day, on, [*others, "--rerun"] if on and again else others)
+    work = Backfill(
         start=lambda day: DayProcess.started(day, words(day), _say),
         parallel=arguments["parallel"] or (2 if on else 1),
-        goes_on=of_first.get("on_interrupt") in ("ask", "keep"),
+        goes_on=vars(parsed(words(days[0]))).get("on_interrupt") in ("ask", "keep"),
     )
+    if not (on or again) and (refused := work.leave_out(days, others)):
+        return refused
     work.run(days)
     results = [work.results[day] for day in days]
-    told = range_of_days.lines_for_people if sys.stdout.isatty() else range_of_days.lines_for_machines
-    for line in told(results):
-        print(line)  # noqa: T201
-    return work.code or range_of_days.exit_code(results)
+    print("\n".join(told(results, for_people=sys.stdout.isatty())))  # noqa: T201
+    return work.code or exit_code(results)
 
 
 def _say(line: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.launch.backfill import DayResult, days_between, exit_code, lines_for_people
+from footfall.launch.backfill import DayResult, days_between, exit_code, told
 from tests.launch.api_server import ApiServer
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator
@@ -42,7 +42,7 @@ def backfill(server: ApiServer, namespace: str) -> Iterator[Start]:
         process.communicate()
 
 
-def told(process: subprocess.Popen[str], code: int) -> dict[str, Any]:
+def states_told(process: subprocess.Popen[str], code: int) -> dict[str, Any]:
     """The line of each day, once the command has ended with this code."""
     out, err = process.communicate(timeout=90)
     assert process.returncode == code, err
@@ -82,6 +82,11 @@ def test_the_code_is_that_of_the_worst_day(codes: tuple[int, ...], worst: int) -
     assert exit_code(days) == worst
 
 
+def test_a_day_that_someone_else_runs_is_a_conflict() -> None:
+    """It is neither published nor ours to run."""
+    assert exit_code([DayResult(FIRST, "published", 0), DayResult(SECOND, "running")]) == 5
+
+
 def test_people_read_the_days_that_are_not_published() -> None:
     """And how many days there are of each state."""
     days = [
@@ -89,7 +94,7 @@ def test_people_read_the_days_that_are_not_published() -> None:
         DayResult(SECOND, "failed", 3, trouble="No pings"),
         DayResult(THIRD, "kept"),
     ]
-    assert list(lines_for_people(days)) == [
+    assert list(told(days, for_people=True)) == [
         "2023-03-02  failed     No pings",
         "3 days: 1 published, 1 failed, 1 kept",
     ]
@@ -119,7 +124,7 @@ def test_two_days_run_at_once_and_each_ends_as_it_ends(
     for day, code in ((SECOND, 4), (THIRD, 0)):
         operator.begin(of_day[str(day)])
         operator.finish(of_day[str(day)], code)
-    found = told(process, 4)
+    found = states_told(process, 4)
     assert {day: line["state"] for day, line in found.items()} == {
         str(FIRST): "published",
         str(SECOND): "refused",
@@ -136,7 +141,7 @@ def test_a_backfill_that_is_stopped_tells_what_goes_on_and_what_is_missing(
     process = backfill("--on=kubernetes", "--parallel=2")
     before = runs(operator, 2)
     process.send_signal(signal.SIGTERM)
-    states = {day: line["state"] for day, line in told(process, 143).items()}
+    states = {day: line["state"] for day, line in states_told(process, 143).items()}
     assert states == {str(FIRST): "running", str(SECOND): "running", str(THIRD): "missing"}
     assert runs(operator, 2) == before
     backfill("--on=kubernetes", "--parallel=3")

@@ -19,7 +19,7 @@ from footfall.errors import (
     InputError,
     SettingsError,
 )
-from footfall.launch.day_process import DayProcess, Ended
+from footfall.launch.day_process import DayProcess, Ended, planned
 
 State = Literal["published", "kept", "refused", "conflict", "failed", "running", "missing"]
 """`kept`: published by an earlier run of the same code and input. `running`: the run goes on elsewhere. `missing`: not
@@ -69,9 +69,25 @@ class Backfill:
     results: dict[date, DayResult] = field(default_factory=dict)
     code: int | None = None
 
+    def leave_out(self, days: Sequence[date], flags: Sequence[str]) -> int:
+        """Do not run days that are published and would be counted the same again, nor those that others run.
+
+        Args:
+            days: All days.
+            flags: Those of `footfall run`, by which `footfall plan` judges the days.
+
+        Returns:
+            The exit code of the plan.
+        """
+        code, states = planned([f"--from={days[0]}", f"--to={days[-1]}", *flags])
+        known: dict[str, State] = {"current": "kept", "running": "running"}
+        self.results = {day: DayResult(day, known[state]) for day, state in states.items() if state in known}
+        return code
+
     def run(self, days: Sequence[date]) -> None:
-        """Run all days, or as many as there are until Ctrl-C or SIGTERM."""
-        waiting, under_way = list(days), dict[Future[Ended], DayProcess]()
+        """Run all days that are not left out, or as many as there are until Ctrl-C or SIGTERM."""
+        waiting = [day for day in days if day not in self.results]
+        under_way = dict[Future[Ended], DayProcess]()
         with ThreadPoolExecutor(self.parallel) as threads, _told_to_stop(self._stop):
             while (waiting and self.code is None) or under_way:
                 while waiting and self.code is None and len(under_way) < self.parallel:
@@ -123,26 +139,30 @@ def days_between(first: date, last: date) -> list[date]:
 def exit_code(results: Sequence[DayResult]) -> int:
     """The code of the worst day; 0 where all days are published."""
     found = {result.exit_code for result in results if result.state not in ("published", "kept")}
+    if any(result.state == "running" and result.exit_code is None for result in results):
+        found.add(Conflict.exit_code)  # by someone else
     known = [error.exit_code for error in WORST_FIRST if error.exit_code in found]
     if known:
         return known[0]
     return InfrastructureError.exit_code if found else 0
 
 
-def lines_for_machines(results: Sequence[DayResult]) -> Iterator[str]:
-    """One JSON line for each day, and one for all."""
-    for result in results:
-        yield json.dumps({**asdict(result), "day": str(result.day)})
-    yield json.dumps({"step": "summary", "days": len(results), **Counter(each.state for each in results)})
+def told(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:
+    """Lines on what became of the days, and how many there are of each state.
 
-
-def lines_for_people(results: Sequence[DayResult]) -> Iterator[str]:
-    """The days that are not published, each with its trouble, and how many days there are of each state."""
-    for result in results:
-        if result.state not in ("published", "kept"):
-            yield f"{result.day}  {result.state:<9}  {result.trouble or ''}".rstrip()
+    For machines each day is a JSON line, and all together are one; people read of the days that are not published.
+    """
     counted = Counter(each.state for each in results)
-    yield f"{len(results)} days: " + ", ".join(f"{number} {state}" for state, number in counted.most_common())
+    for result in results:
+        if not for_people:
+            yield json.dumps({**asdict(result), "day": str(result.day)})
+        elif result.state not in ("published", "kept"):
+            yield f"{result.day}  {result.state:<9}  {result.trouble or ''}".rstrip()
+    if for_people:
+        numbers = ", ".join(f"{number} {state}" for state, number in counted.most_common())
+        yield f"{len(results)} days: {numbers}"
+    else:
+        yield json.dumps({"step": "summary", "days": len(results), **counted})
 
 
 @contextmanager

@@ -13,6 +13,18 @@ from footfall.launch.driver_log import DriverLog
 STOPPED = (128 + signal.SIGINT, 128 + signal.SIGTERM, -signal.SIGINT, -signal.SIGTERM)
 
 
+def planned(words: Sequence[str]) -> tuple[int, dict[date, str]]:
+    """Ask `footfall plan` which days should be counted: its exit code, and the state of each day.
+
+    Args:
+        words: Its flags; what it complains of goes where this process complains.
+    """
+    command = [sys.executable, "-m", "footfall", "plan", *words]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - this command again
+    told = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    return done.returncode, {date.fromisoformat(each["day"]): each["state"] for each in told}
+
+
 @dataclass(frozen=True)
 class Ended:
     """How the process ended.
