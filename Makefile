@@ -21,7 +21,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -86,7 +86,10 @@ test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crow
 	$(BIN)/pytest -v -m faults tests/faults $(PYTEST_ARGS)
 
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
-	$(BIN)/pytest -v tests/cluster $(PYTEST_ARGS)
+	$(BIN)/pytest -v tests/cluster --ignore tests/cluster/test_workflows.py $(PYTEST_ARGS)
+
+test-workflows: .venv/development.stamp ## days by Argo Workflows on a real cluster: a schedule, a stop, a backfill (a quarter of an hour)
+	$(BIN)/pytest -v tests/cluster/test_workflows.py $(PYTEST_ARGS)
 
 test-airflow: .venv/development.stamp airflow/.venv/installed.stamp ## the DAG in a real Airflow, and runs of it
 	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)

@@ -54,12 +54,12 @@ def test_a_day_without_pings_fails_and_is_not_tried_again(
 
 
 @pytest.mark.skipif(
-    not (os.environ.get("KUBECONFIG") and os.environ.get("FOOTFALL_NAMESPACE")),
-    reason="KUBECONFIG and FOOTFALL_NAMESPACE name no cluster with a template and pings of 2023-03-01",
+    not (os.environ.get("KUBECONFIG") and os.environ.get("NAMESPACE_UNDER_TEST")),
+    reason="KUBECONFIG and NAMESPACE_UNDER_TEST name no cluster with a template and pings of 2023-03-01",
 )
 def test_a_day_is_counted_on_the_cluster(dag: Any, variables: Any) -> None:
     """Or reported, where it was counted before."""
-    variables(target="kubernetes", flags=f"--namespace {os.environ['FOOTFALL_NAMESPACE']}")
+    variables(target="kubernetes", flags=f"--namespace {os.environ['NAMESPACE_UNDER_TEST']}")
     run = dag.test(logical_date=MORNING_AFTER)
     assert str(run.state) == "success"
     assert task(run).xcom_pull(task_ids="count")["application"].startswith("footfall-20230301-")

@@ -50,7 +50,7 @@ def lake(addresses: Addresses, mark: str, tmp_path_factory: pytest.TempPathFacto
 def image(cluster: Cluster, images: Images) -> str:
     """The image of the job: the one that is named, that the story has left, or a new one."""
     template = cluster.get("footfall-test", "sparkapplication", "footfall-template")
-    told = os.environ.get("FOOTFALL_IMAGE") or (template and template["spec"]["image"])
+    told = os.environ.get("IMAGE_UNDER_TEST") or (template and template["spec"]["image"])
     return str(told or images.push(images.build(), "workflows"))
 
 

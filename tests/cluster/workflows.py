@@ -64,7 +64,7 @@ class Workflows:
     def attempts(self, name: str) -> list[tuple[str, str]]:
         """Phase and exit code of each pod that ran a day, in their order."""
         nodes = self.get(name)["status"]["nodes"].values()
-        of_days = [node for node in nodes if node["type"] == "Pod" and node["templateName"] == "day"]
+        of_days = [node for node in nodes if node["type"] == "Pod" and _template(node) == "day"]
         ordered = sorted(of_days, key=lambda node: node["startedAt"])
         return [(node["phase"], node.get("outputs", {}).get("exitCode", "")) for node in ordered]
 
@@ -89,3 +89,8 @@ class Workflows:
     def _ended(self, name: str) -> str:
         phase = self.phase(name)
         return phase if phase in ENDED else ""
+
+
+def _template(node: Object) -> str:
+    """The template of a node, of its own workflow template or another one."""
+    return str(node.get("templateName") or node.get("templateRef", {}).get("template"))

@@ -43,6 +43,5 @@ def test_a_day_is_run_on_glue_and_the_task_succeeds(
     service.write(run, "a line of the driver")
     service.write(run, SUMMARY, to="output")
     service.end(run, "SUCCEEDED")
-    said, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, said
-    assert "a line of the driver" in said
+    assert process.wait(300) == 0, said.read_text()
+    assert "a line of the driver" in said.read_text()
