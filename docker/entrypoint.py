@@ -2,6 +2,7 @@
 
 driver WORDS...      spark-submit in client mode with them; Spark passes `--properties-file`, `--class` and the job
 executor             the executor that the variables of the pod describe
+history-server       Spark's pages of the runs whose event logs SPARK_HISTORY_OPTS names
 /PROGRAM WORDS...    that program, as in: docker run -it IMAGE /bin/sh
 WORDS...             footfall WORDS..., as in: docker run IMAGE run
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 SPARK = "/opt/spark"
 FOOTFALL = "/opt/footfall/bin/footfall"
 EXECUTOR = "org.apache.spark.scheduler.cluster.k8s.KubernetesExecutorBackend"
+HISTORY_SERVER = "org.apache.spark.deploy.history.HistoryServer"
 EXECUTOR_FLAGS = {
     "--driver-url": "SPARK_DRIVER_URL",
     "--executor-id": "SPARK_EXECUTOR_ID",
@@ -80,6 +82,8 @@ def command(words: Sequence[str], environment: Environment) -> list[str]:
             return driver(rest, environment)
         case ["executor"]:
             return executor(environment)
+        case ["history-server"]:
+            return [f"{SPARK}/bin/spark-class", HISTORY_SERVER]
         case []:
             return [FOOTFALL, "--help"]
         case [program, *_] if program.startswith("/"):

@@ -63,6 +63,14 @@ def test_mounted_settings_come_before_the_jars_in_the_class_path() -> None:
     assert entrypoint.class_path(mounted) == "/opt/spark/conf:/more/*:/opt/spark/jars/*:/hadoop"
 
 
+def test_the_history_server_is_sparks_own() -> None:
+    """It stays in the foreground; where the event logs are stands in a variable that it reads itself."""
+    assert entrypoint.command(["history-server"], {}) == [
+        "/opt/spark/bin/spark-class",
+        "org.apache.spark.deploy.history.HistoryServer",
+    ]
+
+
 def test_all_other_words_are_those_of_footfall() -> None:
     """`docker run IMAGE run --days 2023-03-01` is `footfall run --days 2023-03-01`."""
     words = ["run", "--days", "2023-03-01"]
