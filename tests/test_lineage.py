@@ -132,14 +132,17 @@ def test_events_go_to_a_server_with_its_key() -> None:
     heard: list[tuple[str, str | None, dict[str, Any]]] = []
 
     class Server(BaseHTTPRequestHandler):
+        """Takes events."""
+
         def do_POST(self) -> None:
+            """Hear an event."""
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             heard.append((self.path, self.headers["Authorization"], body))
             self.send_response(201)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            pass
+            """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Server)
     Thread(target=server.serve_forever, daemon=True).start()

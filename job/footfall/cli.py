@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from footfall import elsewhere
 from footfall.arguments import OBSERVING, parsed
 from footfall.errors import FootfallError, SettingsError
+from footfall.history.record import new_run_id
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
+from footfall.settings_values import days_name
 from footfall.settings_yaml import StoredFile
-from footfall.terminal import make_progress, plain, show_error, show_summary
+from footfall.terminal import make_progress, plain, show_error, show_summary, tell_failure
 
 SAMPLE_OUTPUT = "footfall-output"
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from footfall.pipeline import Finished
     from footfall.progress import Progress
 
-    Platform = Callable[[Loaded, Sequence[str], Progress], Finished]
+    Platform = Callable[[Loaded, Sequence[str], Progress, str], Finished]
 
 
 def entry_point() -> None:
@@ -98,10 +100,17 @@ def _counted(arguments: dict[str, Any], argv: Sequence[str], run: "Platform") ->
     Raises:
         FootfallError: Nothing was published.
     """
-    finished = run(_loaded(arguments), ["footfall", *map(shlex.quote, argv)], make_progress(sys.stderr))
-    show_summary(finished.report, sys.stdout, str(finished.page))
-    if finished.refusal:
-        raise finished.refusal
+    loaded, run_id = _loaded(arguments), new_run_id(datetime.now(UTC))
+    marks = {"run_id": run_id, "day": days_name(loaded.settings.days)}
+    command = ["footfall", *map(shlex.quote, argv)]
+    try:
+        finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
+        show_summary(finished.report, sys.stdout, str(finished.page), marks)
+        if finished.refusal:
+            raise finished.refusal
+    except FootfallError as error:
+        tell_failure(error, sys.stderr, marks)
+        raise
     return 0
 
 

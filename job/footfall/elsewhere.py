@@ -34,7 +34,7 @@ def submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     if is_printed:
         print(command.printed(wish), end="")  # noqa: T201
         return 0
-    ending = command.launched(wish, _audience())
+    ending = command.launched(wish, _audience(wish.order))
     return _told(ending, f"SparkApplication {ending.name}", {"application": ending.name}, wish.order)
 
 
@@ -42,7 +42,7 @@ def _submit_to_glue(arguments: dict[str, Any]) -> int:
     from footfall.launch.glue_runs import launched
 
     wish = _glue_wish(arguments)
-    ending = launched(wish, _audience())
+    ending = launched(wish, _audience(wish.order))
     if not wish.waits:
         print(ending.name if sys.stdout.isatty() else json.dumps({"glue_run": ending.name}))  # noqa: T201
         return 0
@@ -67,11 +67,11 @@ def _told(ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order
     return 0
 
 
-def _audience() -> "Audience":
+def _audience(order: "Order") -> "Audience":
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
 
-    progress = make_progress(sys.stderr)
+    progress = make_progress(sys.stderr, {"day": str(order.day or "sample")})
     log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
     return Audience(progress, log, _ask)
 

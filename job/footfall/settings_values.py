@@ -144,6 +144,13 @@ def days_text(days: Literal["all"] | DayRange) -> str | dict[str, str]:
     return {"from": days.first.isoformat(), "to": days.last.isoformat()}
 
 
+def days_name(days: Literal["all"] | DayRange) -> str:
+    """Name days in a word: `all`, 2023-03-01, or 2023-03-01..2023-03-03."""
+    if days == "all":
+        return days
+    return str(days.first) if days.first == days.last else f"{days.first}..{days.last}"
+
+
 @cache
 def _zone_names() -> frozenset[str]:
     return frozenset(available_timezones() - _NOT_PLACES) | {"UTC"}

@@ -1,6 +1,7 @@
 """What a run writes to its log, told by the launcher."""
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -153,3 +154,17 @@ def test_what_a_run_cost_is_told_where_it_is_known() -> None:
     assert told_result(summary, "run jr_1 of Glue job footfall").splitlines()[2] == (
         "Cost 1,234 DPU seconds · 0.15 at the given price"
     )
+
+
+def test_the_marks_of_each_line_are_not_shown_again() -> None:
+    """Whoever follows one run knows which it is, and sees the time."""
+    stream, shown = io.StringIO(), Watched()
+    with JsonProgress(stream, {"run_id": "r1", "day": "2023-03-01"}).step("locate") as step:
+        step.note(rows=3)
+    log = DriverLog(say=lambda line: None, progress=shown)
+    for line in stream.getvalue().splitlines():
+        told = json.loads(line)
+        assert (told["run_id"], told["day"]) == ("r1", "2023-03-01")
+        assert told["time"].endswith("+00:00")
+        log.hear(line)
+    assert shown.facts == {"rows": 3}

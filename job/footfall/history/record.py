@@ -1,6 +1,7 @@
 """A run as its own files tell it, whoever started it and wherever it ran."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -89,6 +90,11 @@ class RunRecord:
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
         return self.state != "running"
+
+
+def new_run_id(now: datetime) -> str:
+    """An id for a run that begins: the time in UTC, so that ids sort by it, and a mark against two in one second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
 def ended(run_id: str, text: str, folder: str, report: str | None) -> RunRecord:

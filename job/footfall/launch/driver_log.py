@@ -9,6 +9,8 @@ from typing import Any
 from footfall.progress import Progress, StepHandle
 
 _WHERE, _FIX = "  where: ", "  do:    "
+MARKS = ("time", "run_id", "day")
+"""What each line of a run says of itself, and what nobody who follows one run needs to see again."""
 
 
 @dataclass
@@ -52,6 +54,8 @@ class DriverLog:
     def _show(self, progress: Progress, told: dict[str, Any]) -> None:
         facts = dict(told)
         step, state = facts.pop("step"), facts.pop("state")
+        for mark in MARKS:
+            facts.pop(mark, None)
         if state == "started":
             self._steps[step] = _Open.of(progress.step(step, facts.get("detail", "")))
         elif step in self._steps:

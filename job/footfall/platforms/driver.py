@@ -2,7 +2,6 @@
 
 import os
 import platform
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ def count(
     loaded: Loaded,
     command: Sequence[str],
     progress: Progress,
+    run_id: str,
     elsewhere: Mapping[str, str] = NOWHERE_ELSE,
 ) -> Finished:
     """Run the job in a session, and end the session.
@@ -35,12 +35,13 @@ def count(
         loaded: The settings and where they came from.
         command: The words that repeat the run.
         progress: Who listens.
+        run_id: The id of the run.
         elsewhere: What the platform calls this run, kept beside the versions.
     """
     try:
         versions = {**_versions(spark), **elsewhere}
         run = Run(
-            id=run_id(),
+            id=run_id,
             command=" ".join(command),
             settings=loaded.rows(),
             versions=versions,
@@ -52,11 +53,6 @@ def count(
         return pipeline.run(spark, loaded.settings, run, progress)
     finally:
         spark.stop()
-
-
-def run_id() -> str:
-    """A new id: the time, so that ids sort by it, and a mark against two in one second."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
 def _heard(to: str | None, progress: Progress) -> Callable[[Mapping[str, Any]], None]:

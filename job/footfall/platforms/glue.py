@@ -98,7 +98,9 @@ def words(argv: Sequence[str]) -> list[str]:
     return ["run", *([SAMPLE] if is_sample else []), *(f"{name}={text}" for name, text in given.items())]
 
 
-def run(argv: Sequence[str], loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
+def run(
+    argv: Sequence[str], loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str
+) -> Finished:
     """Run the job with the Spark that Glue has.
 
     Args:
@@ -106,12 +108,15 @@ def run(argv: Sequence[str], loaded: Loaded, command: Sequence[str], progress: P
         loaded: The settings and where they came from; `spark.*` among them is for local runs only.
         command: The words that repeat the run.
         progress: Who listens.
+        run_id: The id of the run.
     """
     with progress.step("start Spark", "as Glue has it"):
         spark = submitted_session({**_workers(), **catalog(loaded.settings, os.environ)})
     options = _resolved(argv)
     names = {"glue_job": options["JOB_NAME"], "glue_run": options.get("JOB_RUN_ID")}
-    return count(spark, loaded, command, progress, {name: text for name, text in names.items() if text})
+    return count(
+        spark, loaded, command, progress, run_id, {name: text for name, text in names.items() if text}
+    )
 
 
 def _workers() -> dict[str, str]:

@@ -18,14 +18,15 @@ def session(settings: Settings) -> SparkSession:
     return local_session(settings.spark, stores(settings, os.environ))
 
 
-def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
+def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:
     """Run the job here.
 
     Args:
         loaded: The settings and where they came from.
         command: The words that repeat the run.
         progress: Who listens.
+        run_id: The id of the run.
     """
     with progress.step("start Spark", loaded.settings.spark.master):
         spark = session(loaded.settings)
-    return count(spark, loaded, command, progress)
+    return count(spark, loaded, command, progress, run_id)

@@ -8,9 +8,10 @@ from pyspark.sql import SparkSession
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.progress import Progress
-from footfall.session import stores, submitted_session
+from footfall.session import mark_logs, stores, submitted_session
 from footfall.settings import Settings
 from footfall.settings_sources import Loaded
+from footfall.settings_values import days_name
 
 
 def session(settings: Settings) -> SparkSession:
@@ -18,14 +19,16 @@ def session(settings: Settings) -> SparkSession:
     return submitted_session(stores(settings, os.environ))
 
 
-def run(loaded: Loaded, command: Sequence[str], progress: Progress) -> Finished:
+def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:
     """Run the job with the Spark that spark-submit describes.
 
     Args:
         loaded: The settings and where they came from; `spark.*` among them is for local runs only.
         command: The words that repeat the run.
         progress: Who listens.
+        run_id: The id of the run.
     """
     with progress.step("start Spark", "as submitted"):
         spark = session(loaded.settings)
-    return count(spark, loaded, command, progress)
+        mark_logs(spark, {"run_id": run_id, "day": days_name(loaded.settings.days)})
+    return count(spark, loaded, command, progress, run_id)

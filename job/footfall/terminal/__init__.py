@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footfall.errors import FootfallError
-from footfall.json_lines import Facts, JsonProgress, write_line
+from footfall.json_lines import NO_MARKS, Facts, JsonProgress, Marks, stamped, write_line
 from footfall.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
@@ -25,23 +25,26 @@ TOP_PLACES = 15
 NARROW = 70
 
 
-def make_progress(stream: TextIO) -> Progress:
-    """Choose how a run tells its steps: live bars on a terminal, else JSON lines."""
-    return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream)
+def make_progress(stream: TextIO, marks: Marks = NO_MARKS) -> Progress:
+    """Choose how a run tells its steps: live bars on a terminal, else JSON lines with these marks."""
+    return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream, marks)
 
 
-def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) -> None:
+def show_summary(
+    report: Mapping[str, Any], stream: TextIO, report_path: str, marks: Marks = NO_MARKS
+) -> None:
     """Show the headline of a run and, last and on a line of its own, the path of its report.
 
     Args:
         report: The content of `report.json`.
         stream: Where to show it; without a terminal it is one JSON line.
         report_path: The path of `report.html`.
+        marks: Which run it is of, and which day, for the line of JSON.
     """
     if not stream.isatty():
         run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
-        write_line(stream, {"step": "summary"}, {**report["headline"], **run, "rows": rows})
+        write_line(stream, {"step": "summary", **stamped(marks)}, {**report["headline"], **run, "rows": rows})
         return
     console = console_of(stream)
     console.print()
@@ -51,6 +54,13 @@ def show_summary(report: Mapping[str, Any], stream: TextIO, report_path: str) ->
     _print_troubles(console, report)
     console.print(Text("Report", style="bold"))
     console.print(Text(plain(report_path)), soft_wrap=True)
+
+
+def tell_failure(error: FootfallError, stream: TextIO, marks: Marks) -> None:
+    """Tell machines how a run failed, in one line of JSON; on a terminal nothing."""
+    if not stream.isatty():
+        told = {"exit_code": error.exit_code, "error": error.what, "where": error.where, "do": error.fix}
+        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, told)
 
 
 def show_error(error: FootfallError, stream: TextIO) -> None:
