@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from footfall.errors import InputError
-from footfall.terminal import make_progress, plain, show_error, show_summary, tell_failure
+from footfall.terminal import make_progress, plain, show_error, show_summary
 
 HOSTILE = "Mall [red]\x1b[2Jrojo\x1b[9A[/red]\nline\x07 [/x]"
 HARMLESS = "Mall [red]rojo[/red] line  [/x]"
@@ -243,16 +243,3 @@ def test_a_terminal_that_cannot_show_a_letter_shows_a_question_mark() -> None:
     old_screen = OldScreen(raw, encoding="latin-1", write_through=True)
     show_error(InputError("東京", where="a", fix="b"), old_screen)
     assert b"??" in raw.getvalue()
-
-
-def test_machines_are_told_of_a_failure_in_one_line_with_its_run() -> None:
-    """People at a terminal see the three lines only."""
-    stream = io.StringIO()
-    tell_failure(InputError("No file", where="a", fix="b"), stream, {"run_id": "r1", "day": "2023-03-01"})
-    told = json.loads(stream.getvalue())
-    assert (told["run_id"], told["day"], told["exit_code"], told["error"]) == (
-        "r1",
-        "2023-03-01",
-        3,
-        "No file",
-    )

@@ -14,6 +14,7 @@ from footfall import elsewhere
 from footfall.arguments import OBSERVING, parsed
 from footfall.errors import FootfallError, SettingsError
 from footfall.history.record import new_run_id
+from footfall.json_lines import Marks
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
@@ -101,7 +102,8 @@ def _counted(arguments: dict[str, Any], argv: Sequence[str], run: "Platform") ->
         FootfallError: Nothing was published.
     """
     loaded, run_id = _loaded(arguments), new_run_id(datetime.now(UTC))
-    marks = {"run_id": run_id, "day": days_name(loaded.settings.days)}
+    facts = {"run_id": run_id, "day": days_name(loaded.settings.days)}
+    marks = Marks(facts, lambda: datetime.now(UTC))
     command = ["footfall", *map(shlex.quote, argv)]
     try:
         finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from footfall.arguments import parsed, words_of_day
 from footfall.errors import SettingsError
+from footfall.json_lines import Marks
 from footfall.sample import write_sample
 from footfall.settings_sources import setting_names
 from footfall.terminal import make_progress, show_error
@@ -71,7 +72,8 @@ def _audience(order: "Order") -> "Audience":
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
 
-    progress = make_progress(sys.stderr, {"day": str(order.day or "sample")})
+    marks = Marks({"day": str(order.day or "sample")}, lambda: datetime.now(UTC))
+    progress = make_progress(sys.stderr, marks)
     log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
     return Audience(progress, log, _ask)
 

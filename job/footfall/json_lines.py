@@ -2,17 +2,15 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TextIO
 
 from footfall.progress import SilentStep
 
 Facts = dict[str, int | float | str]
-Marks = Mapping[str, str]
-NO_MARKS: Marks = {}
 
 
 def write_line(stream: TextIO, head: Facts, facts: Mapping[str, Any]) -> None:
@@ -21,22 +19,37 @@ def write_line(stream: TextIO, head: Facts, facts: Mapping[str, Any]) -> None:
     stream.flush()
 
 
-def stamped(marks: Marks) -> Facts:
-    """The marks of a line, and its time in UTC; without marks nothing."""
-    if not marks:
-        return {}
-    return {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **marks}
+@dataclass(frozen=True)
+class Marks:
+    """What stands in each line of a run: its time, and whatever tells the run.
+
+    Attributes:
+        facts: Such as the run's id and its day.
+        now: Tells the time, in UTC.
+    """
+
+    facts: Mapping[str, str]
+    now: Callable[[], datetime]
+
+    def stamp(self) -> Facts:
+        """The time now, and the facts."""
+        return {"time": self.now().isoformat(timespec="milliseconds"), **self.facts}
+
+
+def stamped(marks: Marks | None) -> Facts:
+    """What stands in a line with these marks."""
+    return marks.stamp() if marks else {}
 
 
 @dataclass(frozen=True)
 class JsonProgress:
     """Tells each step as two lines: `started`, then `done` or `failed` with its seconds and facts.
 
-    `marks` stand in each line, after the time: which run it is of, and which day.
+    `marks` stand in each line.
     """
 
     stream: TextIO
-    marks: Marks = field(default_factory=dict)
+    marks: Marks | None = None
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[SilentStep]:

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from footfall.errors import InputError
-from footfall.json_lines import JsonProgress
+from footfall.json_lines import JsonProgress, Marks
 from footfall.launch.driver_log import DriverLog, told_result
 from footfall.progress import SilentStep
-from footfall.terminal import show_error, show_summary
+from footfall.terminal import show_error, show_summary, tell_failure
 
+MARKS = Marks({"run_id": "r1", "day": "2023-03-01"}, lambda: datetime(2023, 3, 2, 6, tzinfo=UTC))
 SUMMARY = {"step": "summary", "places": 2, "rows": {"scanned": 3}}
 
 
@@ -159,12 +161,25 @@ def test_what_a_run_cost_is_told_where_it_is_known() -> None:
 def test_the_marks_of_each_line_are_not_shown_again() -> None:
     """Whoever follows one run knows which it is, and sees the time."""
     stream, shown = io.StringIO(), Watched()
-    with JsonProgress(stream, {"run_id": "r1", "day": "2023-03-01"}).step("locate") as step:
+    with JsonProgress(stream, MARKS).step("locate") as step:
         step.note(rows=3)
     log = DriverLog(say=lambda line: None, progress=shown)
     for line in stream.getvalue().splitlines():
         told = json.loads(line)
         assert (told["run_id"], told["day"]) == ("r1", "2023-03-01")
-        assert told["time"].endswith("+00:00")
+        assert told["time"] == "2023-03-02T06:00:00.000+00:00"
         log.hear(line)
     assert shown.facts == {"rows": 3}
+
+
+def test_machines_are_told_of_a_failure_in_one_line_with_its_run() -> None:
+    """People at a terminal see the three lines only."""
+    stream = io.StringIO()
+    tell_failure(InputError("No file", where="a", fix="b"), stream, MARKS)
+    told = json.loads(stream.getvalue())
+    assert (told["run_id"], told["day"], told["exit_code"], told["error"]) == (
+        "r1",
+        "2023-03-01",
+        3,
+        "No file",
+    )

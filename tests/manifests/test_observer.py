@@ -1,4 +1,4 @@
-"""The component for seeing what runs do: valid, restricted, told where the runs are, and of no right at the API server."""
+"""The component for seeing what runs do: valid, restricted, told where runs are, and of no right at the API server."""
 
 import shutil
 from pathlib import Path

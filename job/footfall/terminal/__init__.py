@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footfall.errors import FootfallError
-from footfall.json_lines import NO_MARKS, Facts, JsonProgress, Marks, stamped, write_line
+from footfall.json_lines import Facts, JsonProgress, Marks, stamped, write_line
 from footfall.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
@@ -25,13 +25,13 @@ TOP_PLACES = 15
 NARROW = 70
 
 
-def make_progress(stream: TextIO, marks: Marks = NO_MARKS) -> Progress:
+def make_progress(stream: TextIO, marks: Marks | None = None) -> Progress:
     """Choose how a run tells its steps: live bars on a terminal, else JSON lines with these marks."""
     return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream, marks)
 
 
 def show_summary(
-    report: Mapping[str, Any], stream: TextIO, report_path: str, marks: Marks = NO_MARKS
+    report: Mapping[str, Any], stream: TextIO, report_path: str, marks: Marks | None = None
 ) -> None:
     """Show the headline of a run and, last and on a line of its own, the path of its report.
 
