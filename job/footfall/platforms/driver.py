@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from footfall import __version__, lineage, pipeline
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
+from footfall.platforms.code import code_digest
 from footfall.platforms.usage import usage
 from footfall.progress import Progress
 from footfall.report.evidence import Run
@@ -73,6 +74,7 @@ def _versions(spark: SparkSession) -> dict[str, str]:
     jvm: Any = spark.sparkContext._jvm
     return {
         "footfall": __version__,
+        "code": code_digest(),
         "spark": spark.version,
         "python": platform.python_version(),
         "java": str(jvm.java.lang.System.getProperty("java.version")),
