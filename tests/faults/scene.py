@@ -139,7 +139,7 @@ class Scene:
         """Write the settings of the run, and say where they are."""
         addresses = {"s3.endpoint": self.s3, "s3.path-style-access": "true", "glue.endpoint": self.glue}
         catalog = {**self.bucket.catalog, "properties": addresses}
-        spark = {"master": "local[2]", "memory": "1g"}
+        spark = {"master": "local[2,4]", "memory": "1g"}  # a task may fail three times, as on a cluster
         path = self.folder / "settings.yaml"
         path.write_text(yaml.safe_dump({**self.settings, "catalog": catalog, "spark": spark}))
         return path

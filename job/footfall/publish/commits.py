@@ -20,6 +20,10 @@ RUN, DAYS = "footfall.run-id", "footfall.days"
 WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each look at the table, for as long as the catalog does not answer."""
 
+ATTEMPTS = 3
+"""How often a commit is tried that was lost on its way; should it arrive late, the run conflicts with itself alone."""
+
+_LOST = "CommitStateUnknownException"
 _CONFLICT = re.compile(r"ValidationException: .*conflicting")
 
 
@@ -33,22 +37,25 @@ class Commit:
     table: str
     load: Callable[[], Any]
 
-    def make(self, update: Any) -> None:
-        """Commit an update of Iceberg, a Java object.
+    def make(self, build: Callable[[], Any]) -> None:
+        """Commit an update of Iceberg, a Java object that is built for each attempt.
 
         Raises:
             Conflict: Another run published one of the days since this run began.
             InfrastructureError: The catalog does not say whether the commit was made.
         """
-        try:
-            update.commit()
-        except JAVA_FAILURES as failure:
-            since = self._since(failure)
-            if self.run_id in (run for run, _ in since):
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                build().commit()
                 return
-            if not _CONFLICT.search(causes_of(failure)):
-                raise
-            raise self._conflict(since) from failure
+            except JAVA_FAILURES as failure:
+                since, causes = self._since(failure), causes_of(failure)
+                if self.run_id in (run for run, _ in since):
+                    return
+                if _CONFLICT.search(causes):
+                    raise self._conflict(since) from failure
+                if _LOST not in causes or attempt == ATTEMPTS:
+                    raise
 
     def _since(self, failure: Exception) -> list[tuple[str, set[date]]]:
         """The runs that published since this one began, and their days; the latest first."""

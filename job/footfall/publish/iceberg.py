@@ -111,6 +111,10 @@ class Table:
             Conflict: Another run published one of them since this run began.
             InfrastructureError: The catalog does not say whether they were published.
         """
+        Commit(self.run_id, days, self.seen, self.name, self._load).make(lambda: self._replacing(days))
+
+    def _replacing(self, days: list[date]) -> Any:
+        """The update of the table that replaces exactly these days by the staged ones, not yet committed."""
         table = self._load()
         own = getattr(self._iceberg.expressions.Expressions, "in")("day", [str(day) for day in days])
         update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
@@ -119,8 +123,7 @@ class Table:
         if self.seen is not None:
             update.validateFromSnapshot(self.seen)
         update.validateNoConflictingData().validateNoConflictingDeletes()
-        update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
-        Commit(self.run_id, days, self.seen, self.name, self._load).make(update)
+        return update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
 
     def _read(self, snapshot: int) -> DataFrame:
         return self.spark.read.option("versionAsOf", snapshot).table(self.name)
