@@ -11,9 +11,7 @@ from tests.glue.service import GlueService
 
 ROOT = Path(__file__).parents[2]
 AIRFLOW = ROOT / "airflow/.venv/bin/airflow"
-SUMMARY = json.dumps(
-    {"step": "summary", "state": "published", "visits": 7, "report": "s3://lake/r1/report.html"}
-)
+SUMMARY = json.dumps({"step": "summary", "state": "published", "visits": 7, "report": "/out/r1/report.html"})
 
 
 @pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow has an environment of its own: make test-airflow")
