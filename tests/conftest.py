@@ -1,6 +1,7 @@
 """What all tests share: one Spark session, and the order in which tests run."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from footfall.session import LOCAL, NEEDED
+
+# A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 JARS = "" if pyspark.__version__ < "4.1" else f"{Path(__file__).parents[1] / '.jars'}/*"
 """For S3 and Iceberg, where `make jars` put them; those of Iceberg would break an older Spark."""
