@@ -20,11 +20,11 @@ print(*[each.py_func.__qualname__ for each in compiled
 """
 
 
-def test_each_compiled_function_of_the_job_is_among_them() -> None:
+def test_each_compiled_function_of_the_job_is_among_them(tmp_path: Path) -> None:
     """Whatever a driver or a worker calls was called once; what is inlined everywhere needs no code of its own."""
     found = subprocess.run(
         [sys.executable, "-c", NOT_COMPILED],
-        env={"PYTHONPATH": str(Path(kernels.__file__).parent)},
+        env={"PYTHONPATH": str(Path(kernels.__file__).parent), "NUMBA_CACHE_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

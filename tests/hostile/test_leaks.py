@@ -66,7 +66,7 @@ def test_no_id_is_in_logs_reports_manifests_or_event_logs(folder: Path) -> None:
     for told in (done, refused, failed):
         assert leaks(told.stdout + told.stderr) == []
     written = [path for path in (folder / "out" / "runs").rglob("*") if path.is_file()]
-    assert {path.name for path in written} == {"report.json", "report.html", "manifest.json"}
+    assert {path.name for path in written} == {"alive.json", "report.json", "report.html", "manifest.json"}
     events = [path for path in (folder / "events").rglob("*") if path.is_file()]
     assert len(events) >= 2
     for path in (*written, *events):
