@@ -44,7 +44,7 @@ def test_a_full_disk_ends_the_run_and_leaves_the_old_day(
     assert job.code == 6, job.told
     assert "No space left on device" in job.told
     assert play.rows() == OLD
-    assert not play.manifests()
+    assert [each["state"] for each in play.manifests().values()] == ["failed"]
     assert again().refusal is None
     assert play.rows() == NEW
 

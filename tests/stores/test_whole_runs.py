@@ -45,7 +45,7 @@ def test_each_place_has_its_counts_on_each_day(lake: SparkSession, bucket: Bucke
     assert published(lake, bucket, NEXT) == [("A", 0, 0, 0, 0, None), ("B", 1, 1, 1, 1, None)]
 
     runs = bucket.objects("out/runs/run-1/")
-    assert set(runs) == {"manifest.json", "report.json", "report.html"}
+    assert set(runs) == {"alive.json", "manifest.json", "report.json", "report.html"}
     assert finished.page == f"{bucket.output}/runs/run-1/report.html"
     manifest = json.loads(runs["manifest.json"])
     assert (manifest["state"], manifest["output"]) == ("published", bucket.output)

@@ -86,6 +86,8 @@ class Upkeep:
             InfrastructureError: One of them does not answer.
         """
         with self._failures():
+            for branch in self._branches().named:
+                self._table.manageSnapshots().removeBranch(branch).commit()
             self._call("rewrite_data_files", "options => map('min-input-files', '2')")
             self._call("rewrite_manifests")
             older = f"older_than => {_sql(self.now - self.ages.snapshots)}"
