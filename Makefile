@@ -107,8 +107,8 @@ lock: ## write the lock files again from pyproject.toml and those of bench/ and 
 	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
 	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
-	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
-	$(COMPILE) $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
+	$(COMPILE) --no-config $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
+	$(COMPILE) --no-config $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) airflow/pyproject.toml -o airflow/requirements.lock
 
 prerequisites:
