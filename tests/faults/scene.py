@@ -200,7 +200,7 @@ def writes_data(request: Request) -> bool:
 
 def writes_the_report(request: Request) -> bool:
     """Whether the run writes its report, which it does after it has published."""
-    return request.method == "PUT" and "/out/runs/" in request.path
+    return request.method == "PUT" and "/out/runs/" in request.path and "report.json" in request.path
 
 
 @dataclass
