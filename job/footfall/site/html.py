@@ -13,6 +13,7 @@ from footfall.history.record import RunRecord
 from footfall.report import words
 from footfall.report.html import digest, templates
 from footfall.report.html import inlined as report_inlined
+from footfall.report.sections import Card
 from footfall.site.content import COMPARED_DAYS, Overview, PlaceTrend, same_weekday_before
 from footfall.site.drawing import STATE_WORDS, day_chart, months, sparkline
 
@@ -26,15 +27,6 @@ BADGES = {
     "lost": "? lost",
     "damaged": "? damaged",
 }
-
-
-@dataclass(frozen=True)
-class Card:
-    """One key figure."""
-
-    label: str
-    value: str
-    note: str
 
 
 @dataclass(frozen=True)
