@@ -73,9 +73,11 @@ def argo_cd(cluster: Cluster) -> ArgoCD:
 
 
 @pytest.fixture(scope="session")
-def images(cluster: Cluster, addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Images:
+def images(
+    cluster: Cluster, addresses: Addresses, mark: str, tmp_path_factory: pytest.TempPathFactory
+) -> Images:
     """Builds images and pushes them."""
-    return Images(cluster, addresses.registry, tmp_path_factory.mktemp("images"))
+    return Images(cluster, addresses.registry, tmp_path_factory.mktemp("images"), mark)
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,11 @@ def cluster(addresses: Addresses) -> Cluster:
 
 
 @pytest.fixture(scope="module")
-def images(cluster: Cluster, addresses: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Images:
+def images(
+    cluster: Cluster, addresses: Addresses, mark: str, tmp_path_factory: pytest.TempPathFactory
+) -> Images:
     """Builds images and pushes them."""
-    return Images(cluster, addresses.registry, tmp_path_factory.mktemp("images"))
+    return Images(cluster, addresses.registry, tmp_path_factory.mktemp("images"), mark)
 
 
 @pytest.fixture(scope="module")
