@@ -28,6 +28,7 @@ MAY = {
     "delivery: PushPolicy": {"LogIn": {"ecr:GetAuthorizationToken"}, "PushAndSign": PUSH},
     "job-roles: DriverRole": JOB | TABLES,
     "job-roles: ExecutorRole": JOB,
+    "job-roles: ObserverRole": {"Find": JOB["Find"], "ReadHistory": {"s3:GetObject"}},
     "glue: JobRole": JOB
     | TABLES
     | {

@@ -61,6 +61,16 @@ class Bucket:
             Bucket=self.name, Key="places/places.parquet", Body=(folder / "places.parquet").read_bytes()
         )
 
+    def copy(self, name: str) -> None:
+        """Make another bucket with all that is in this one."""
+        client = self._client()
+        client.create_bucket(Bucket=name)
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.name)
+        for each in (each for page in pages for each in page["Contents"]):
+            client.copy_object(
+                Bucket=name, Key=each["Key"], CopySource={"Bucket": self.name, "Key": each["Key"]}
+            )
+
     def table(self, database: str) -> dict[str, dict[str, tuple[Any, ...]]]:
         """The measures of the published rows that are written by hand, by day and place."""
         days: dict[str, dict[str, tuple[Any, ...]]] = {}

@@ -46,10 +46,14 @@ class Repository:
         self._replace("k8s/overlays/local/endpoints/endpoints.yaml", r"http://aws:5000", aws)
         self._replace("k8s/overlays/local/endpoints/kustomization.yaml", r"http://aws:5000", aws)
         self._replace("k8s/overlays/local/endpoints/network.yaml", r"port: 5000", f"port: {port}")
+        self._replace("k8s/overlays/local/endpoints/observer/kustomization.yaml", r"http://aws:5000", aws)
+        self._replace("k8s/overlays/local/endpoints/observer/network.yaml", r"port: 5000", f"port: {port}")
         for environment in ENVIRONMENTS:
             overlay = f"k8s/overlays/{environment}"
             self._replace(f"{overlay}/site.yaml", r"example-footfall-\w+", f"{bucket}-{environment}")
             self._replace(f"{overlay}/kustomization.yaml", r"../../components/irsa", "../local/endpoints")
+        observer = r"../../components/observer/irsa"
+        self._replace("k8s/overlays/production/kustomization.yaml", observer, "../local/endpoints/observer")
 
     def set_image(self, environment: str, image: Image) -> None:
         """Name an image in the version file of an environment, as robots do."""

@@ -190,7 +190,24 @@ def test_10_production_changes_only_by_promotion(
     assert cluster.all("footfall-production", "sparkapplication").keys() == {TEMPLATE}
 
 
-def test_11_a_broken_image_fails_in_test_and_goes_no_further(
+def test_11_what_observes_production_shows_its_runs(
+    addresses: Addresses, cluster: Cluster, bucket: Bucket, mark: str, story: Story
+) -> None:
+    """Metrics tell of the history, and Spark's pages of each event log; what the runs of test left stands in for it."""
+    bucket.copy(f"footfall-{mark}-production")
+    for name in ("footfall-metrics", "footfall-history-server"):
+        words = ("--namespace=footfall-production", f"deployment/{name}", "--timeout=240s")
+        cluster.kubectl("rollout", "status", *words)
+    services = "/api/v1/namespaces/footfall-production/services"
+    metrics = cluster.kubectl("get", f"--raw={services}/footfall-metrics:metrics/proxy/metrics")
+    assert "footfall_history_up 1.0" in metrics.splitlines()
+    assert 'footfall_runs{state="published"} 2.0' in metrics.splitlines()
+    pages = f"{services}/footfall-history-server:http/proxy/api/v1/applications"
+    shown = until("both runs", lambda: json.loads(cluster.kubectl("get", f"--raw={pages}")), 60)
+    assert story.run in {application["name"] for application in shown}
+
+
+def test_12_a_broken_image_fails_in_test_and_goes_no_further(
     cluster: Cluster, argo_cd: ArgoCD, images: Images, repository: Repository, story: Story
 ) -> None:
     """The sync fails with the smoke run; production has what it had; a revert mends test."""
@@ -198,16 +215,15 @@ def test_11_a_broken_image_fails_in_test_and_goes_no_further(
     repository.set_image("test", story.images["broken"])
     broken = repository.commit("A broken image comes to test")
     assert argo_cd.await_sync("test", broken, 900)["phase"] == "Failed"
-    assert "this image is broken" in cluster.kubectl(
-        "logs", "--namespace=footfall-test", "job/footfall-smoke"
-    )
+    told = cluster.kubectl("logs", "--namespace=footfall-test", "job/footfall-smoke")
+    assert "this image is broken" in told
     assert image_of(cluster, "production") == str(story.images["first"])
     mended = repository.revert(broken)
     assert argo_cd.await_sync("test", mended, 900)["phase"] == "Succeeded"
     assert image_of(cluster, "test") == str(story.images["first"])
 
 
-def test_12_a_change_by_hand_is_undone(cluster: Cluster, story: Story) -> None:
+def test_13_a_change_by_hand_is_undone(cluster: Cluster, story: Story) -> None:
     """Git is what counts."""
     patch = json.dumps({"spec": {"image": "by-hand:1"}})
     words = ("patch", "--namespace=footfall-test", "sparkapplication", TEMPLATE, "--type=merge")
@@ -215,7 +231,7 @@ def test_12_a_change_by_hand_is_undone(cluster: Cluster, story: Story) -> None:
     until("the image of Git", lambda: image_of(cluster, "test") == str(story.images["first"]), 120)
 
 
-def test_13_what_git_drops_is_pruned_and_runs_stay(
+def test_14_what_git_drops_is_pruned_and_runs_stay(
     cluster: Cluster, argo_cd: ArgoCD, repository: Repository, story: Story
 ) -> None:
     """The limits go; the runs, of which Git never knew, are all there."""

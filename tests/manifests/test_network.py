@@ -16,8 +16,8 @@ def test_nothing_is_allowed_by_default(name: str) -> None:
     assert policies(name)["deny-all"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_the_base_opens_these_ports_and_no_others() -> None:
-    """Names, Spark's two ports, metrics, AWS and the API server."""
+def test_these_ports_are_opened_and_no_others() -> None:
+    """Names, Spark's two ports, metrics of a driver and of all runs, AWS and the API server."""
     opened = {
         of: sorted(
             port["port"]
@@ -34,6 +34,7 @@ def test_the_base_opens_these_ports_and_no_others() -> None:
         "metrics": [4040],
         "aws": [443],
         "api-server": [443, 6443],
+        "observer": [443, 9464],
     }
 
 

@@ -24,9 +24,9 @@ def test_the_namespace_enforces_restricted(name: str) -> None:
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
 
 
-@pytest.mark.parametrize(("name", "number"), [("local", 5), ("test", 5), ("production", 4)])
+@pytest.mark.parametrize(("name", "number"), [("local", 5), ("test", 5), ("production", 6)])
 def test_every_pod_is_restricted(name: str, number: int) -> None:
-    """Driver, executor, smoke run, workflows, stand-in: the same rules for all."""
+    """Driver, executor, smoke run, workflows, observer, stand-in: the same rules for all."""
     all_pods = [pod for thing in environment(name).values() for pod in pods(thing)]
     assert len(all_pods) == number
     assert [violations(pod) for pod in all_pods] == [[]] * number
