@@ -89,12 +89,10 @@ def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> It
     keys, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for batch in groups.read(numbers):
         ping, place, *_ = finder.find(batch.column("lon").to_numpy(), batch.column("lat").to_numpy())
-        day = batch.column("at").view(pa.int64()).to_numpy()[ping] // DAY
-        if not len(day):
-            continue
-        first = int(day.min())
-        days = int(day.max()) - first + 1
-        counted = np.bincount(place * np.int64(days) + (day - first))
+        at = batch.column("at").view(pa.int64()).to_numpy()
+        first = int(at.min()) // DAY
+        days = int(at.max()) // DAY - first + 1
+        counted = np.bincount(place if days == 1 else place * np.int64(days) + (at[ping] // DAY - first))
         some = np.flatnonzero(counted)
         keys.append(((some // days) << 32) + some % days + first)
         counts.append(counted[some])

@@ -18,6 +18,7 @@ from footfall import prerequisites
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.progress import StepHandle
 from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
+from footfall.workers import sockets
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",
@@ -41,6 +42,8 @@ LOCAL = {
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    # Packed pings hardly get smaller.
+    "spark.shuffle.compress": "false",
     **WORKERS,
 }
 """What suits one machine: no port is open to others, no bar fights with ours."""
@@ -84,7 +87,7 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
         .master(settings.master)
         .config("spark.driver.memory", settings.memory)
         .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={logging}")
-        .config(map={**NEEDED, **LOCAL, **stores})
+        .config(map={**NEEDED, **LOCAL, **sockets(), **stores})
     )
     if settings.jars is not None:
         builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")

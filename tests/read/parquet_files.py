@@ -39,7 +39,7 @@ def looked_at(*paths: Path, utc: bool = True, names: dict[str, str] = NAMES) -> 
     """The row groups of files, or None where Spark has to read one of them."""
     found = [footer(DataFile(str(path), 1, listed=False), names, utc) for path in paths]
     plain = [each for each in found if each is not None]
-    return RowGroups.of(plain, names) if len(plain) == len(found) else None
+    return RowGroups.of(plain, names, cores=1) if len(plain) == len(found) else None
 
 
 def read_by_tasks(groups: RowGroups, unread: Spans = ()) -> list[pa.RecordBatch]:

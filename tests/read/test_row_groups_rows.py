@@ -12,7 +12,6 @@ from pyspark.sql import functions as f
 from tests.read.parquet_files import AT, INSTANTS, NAMES, looked_at, many, parquet, read_by_tasks, rows_of
 
 from footfall.errors import InputError
-from footfall.read import footers
 from footfall.read import row_groups as under_test
 from footfall.read.pings import PingInput
 
@@ -80,6 +79,12 @@ def test_a_column_is_not_taken_for_one_inside_another(tmp_path: Path) -> None:
     assert rows_of(groups) == [("a", 1677661500123456, 14.5, 9.0, None)]
 
 
+def _tasks_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a task have so many rows, whatever there are."""
+    monkeypatch.setattr(under_test, "FEWEST_ROWS", rows)
+    monkeypatch.setattr(under_test, "MOST_ROWS", rows)
+
+
 @pytest.mark.parametrize(
     ("rows", "rows_per_group", "tasks"), [(95, 10, 5), (95, 1, 5), (95, 95, 1), (19, 7, 1)]
 )
@@ -87,7 +92,7 @@ def test_each_row_of_many_row_groups_is_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, rows_per_group: int, tasks: int
 ) -> None:
     """Twenty rows are a task here; a row group is never divided."""
-    monkeypatch.setattr(footers, "ROWS_PER_TASK", 20)
+    _tasks_of(20, monkeypatch)
     monkeypatch.setattr(under_test, "ROWS_PER_BATCH", 8)
     groups = looked_at(many(tmp_path / "a.parquet", rows, rows_per_group))
     assert groups is not None
@@ -99,7 +104,7 @@ def test_each_row_of_many_row_groups_is_read_once(
 
 def test_each_row_of_many_small_files_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that begin within the same twenty rows share a task, the largest comes first; empty ones have none."""
-    monkeypatch.setattr(footers, "ROWS_PER_TASK", 20)
+    _tasks_of(20, monkeypatch)
     sizes = [3, 0, 4, 0, 2, 70, 5, 1]
     paths = [many(tmp_path / f"{i}.parquet", n, max(n, 1), first=sum(sizes[:i])) for i, n in enumerate(sizes)]
     groups = looked_at(*paths)

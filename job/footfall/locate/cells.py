@@ -163,10 +163,10 @@ def split(
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def split_all(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
-    edges: Floats, spans: Ints, parities: Ints, boxes: Ints, scales: Floats, write: bool, out: Out
-) -> Ints:
+    edges: Floats, spans: Ints, parities: Ints, boxes: Ints, scales: Floats, write: bool, out: Out, at: Ints
+) -> None:
     """Run `split` on many parts of places.
 
     Args:
@@ -177,13 +177,13 @@ def split_all(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
         scales: Each part's cells per degree.
         write: False only counts.
         out: As in `split`.
-
-    Returns:
-        (parts + 1, 2) where each part's cells and edges start in the output.
+        at: (parts, 2) where each part's cells and edges start in the output. If `write` is False it is filled with how
+            many they are.
     """
-    at = np.zeros((len(spans) + 1, 2), np.int64)
     for i in range(len(spans)):
         box = (boxes[i, 0], boxes[i, 1], scales[i], boxes[i, 2], boxes[i, 3])
         part = edges[spans[i, 0] : spans[i, 1]]
-        at[i + 1] = split(part, parities[i], box, write, out, (at[i, 0], at[i, 1]))
-    return at
+        if write:
+            split(part, parities[i], box, write, out, (at[i, 0], at[i, 1]))
+        else:
+            at[i] = split(part, parities[i], box, write, out, (0, 0))

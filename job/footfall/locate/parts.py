@@ -1,10 +1,15 @@
 """Parts of places, each in one cell of the index, and how they are cut into finer cells."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from footfall.locate.cells import LEVEL, Floats, Ints, split_all
+
+SHARES, LEAST_SHARE = 16, 1 << 14
+"""Cuts are dealt out to the cores in at most so many shares, of at least so many edges."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Parts:
     def take(self, which: Ints) -> "Parts":
         """The parts with these numbers, in this order."""
         names = ("slot", "column", "row", "shift", "place", "parity", "spans")
-        return replace(self, **{name: getattr(self, name)[which] for name in names})
+        return replace(self, **{name: getattr(self, name).take(which, axis=0) for name in names})
 
 
 @dataclass(frozen=True)
@@ -58,16 +63,17 @@ class Cuts:
 
     def sizes(self) -> Ints:
         """(n, 2) number of parts and of edges that each cut gives."""
+        sizes = np.empty((len(self.shift), 2), np.int64)
         nothing = np.empty(0, np.int64)
-        at = self._split(False, (nothing, nothing, nothing, nothing, np.empty((0, 4))))
-        return np.diff(at, axis=0)
+        self._split(False, (nothing, nothing, nothing, nothing, np.empty((0, 4))), sizes)
+        return sizes
 
     def made(self, sizes: Ints) -> tuple[Parts, Ints]:
         """The parts that the cuts give, without slots, and for each the number of the cut that it comes from."""
         cells, kept = sizes.sum(axis=0)
         row, column, parity, edge_count = (np.empty(cells, np.int64) for _ in range(4))
         edges = np.empty((kept, 4))
-        self._split(True, (row, column, parity, edge_count, edges))
+        self._split(True, (row, column, parity, edge_count, edges), np.cumsum(sizes, axis=0) - sizes)
         origin = np.repeat(np.arange(len(sizes)), sizes[:, 0])
         ends = np.cumsum(edge_count)
         parts = Parts(
@@ -82,11 +88,32 @@ class Cuts:
         )
         return parts, origin
 
-    def _split(self, write: bool, out: tuple[Ints, Ints, Ints, Ints, Floats]) -> Ints:
-        """Run the compiled loop."""
-        scales = np.exp2(LEVEL - self.shift)
-        parts = self.parts
-        return split_all(parts.edges, parts.spans, parts.parity, self.boxes, scales, write, out)
+    def _split(self, write: bool, out: tuple[Ints, Ints, Ints, Ints, Floats], at: Ints) -> None:
+        """Run the compiled loop, each core on some of the cuts; they write to places of their own."""
+        parts, scales = self.parts, np.exp2(LEVEL - self.shift)
+        done = np.cumsum(1 + parts.edge_counts)
+        work = int(done[-1]) if len(done) else 0
+        shares = min(SHARES, 1 + work // LEAST_SHARE)
+        bounds = np.searchsorted(done, np.arange(shares + 1) * work // shares, side="right")
+
+        def share(begin: int, end: int) -> None:
+            some = slice(begin, end)
+            split_all(
+                parts.edges,
+                parts.spans[some],
+                parts.parity[some],
+                self.boxes[some],
+                scales[some],
+                write,
+                out,
+                at[some],
+            )
+
+        if shares == 1:
+            share(0, len(scales))
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as cores:
+                list(cores.map(share, bounds[:-1], bounds[1:]))
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

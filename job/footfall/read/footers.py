@@ -3,23 +3,17 @@
 That is possible for local files whose columns need no interpretation; all others are read by Spark.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate, groupby
-from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.read.files import DataFile
 
-ROWS_PER_TASK = 1_000_000
-"""Row groups of one file are read by one task up to that many rows."""
-
 FAILURES = (OSError, pa.ArrowException)
 """What Arrow raises where a file is not what it should be."""
 
-_Item = TypeVar("_Item")
 _Kinds = dict[str, Callable[[pa.DataType], bool]]
 _DEGREES: _Kinds = {"double": pa.types.is_float64, "float": pa.types.is_float32}
 _WHOLE: _Kinds = {"integer": pa.types.is_int32, "long": pa.types.is_int64}
@@ -30,21 +24,17 @@ _JULIAN = b"org.apache.spark.legacyDateTime"
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Row groups of a file that one task reads."""
+class Footer:
+    """A file that tasks can read: Spark's types of the mapped columns, and the rows of each row group."""
 
     path: str
-    groups: tuple[int, ...]
-    rows: int
-
-
-@dataclass(frozen=True)
-class Footer:
-    """A file that tasks can read: Spark's types of the mapped columns, the number of rows, and the pieces."""
-
     kinds: tuple[str, ...]
-    rows: int
-    pieces: tuple[Piece, ...]
+    group_rows: tuple[int, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has, as it says."""
+        return sum(self.group_rows)
 
 
 def footer(file: DataFile, names: dict[str, str], zone_is_utc: bool) -> Footer | None:
@@ -67,7 +57,8 @@ def footer(file: DataFile, names: dict[str, str], zone_is_utc: bool) -> Footer |
             if not all(kinds):
                 return None
             metadata = opened.metadata
-            return Footer(kinds, metadata.num_rows, tuple(_pieces(str(file.local), metadata)))
+            group_rows = (metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
+            return Footer(str(file.local), kinds, tuple(group_rows))
     except FAILURES:
         return None
 
@@ -103,19 +94,3 @@ def chunk(file: pq.ParquetFile, group: int, name: str) -> pq.ColumnChunkMetaData
     """The part of a column that lies in a row group; nested columns have dots in their paths."""
     columns = file.metadata.row_group(group)
     return next(c for c in map(columns.column, range(columns.num_columns)) if c.path_in_schema == name)
-
-
-def _pieces(path: str, metadata: pq.FileMetaData) -> list[Piece]:
-    """Row groups in a row, as many together as make a task worth its start."""
-    sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-    return [
-        Piece(path, tuple(groups), sum(sizes[i] for i in groups))
-        for groups in together(range(len(sizes)), sizes)
-    ]
-
-
-def together(items: Sequence[_Item], rows: Sequence[int]) -> list[list[_Item]]:
-    """Neighbours in groups that begin within the same ROWS_PER_TASK rows."""
-    begin = [n // ROWS_PER_TASK for n in accumulate(rows, initial=0)]
-    numbered = groupby(zip(begin, items, strict=False), lambda pair: pair[0])
-    return [[item for _, item in group] for _, group in numbered]

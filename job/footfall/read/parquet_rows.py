@@ -73,7 +73,7 @@ def _plain_source(
     spark: SparkSession, group: list[tuple[DataFile, Footer]], kinds: tuple[str, ...], pings: PingSettings
 ) -> Source:
     files, footers = zip(*group, strict=True)
-    groups = RowGroups.of(footers, mapped(pings.columns))
+    groups = RowGroups.of(footers, mapped(pings.columns), spark.sparkContext.defaultParallelism)
     return Source(files, partial(_rows, spark, files, kinds, pings), groups)
 
 

@@ -5,6 +5,7 @@ That is possible for the files that `footers` finds plain; all others are read b
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,9 +14,15 @@ from pyspark.sql import DataFrame, SparkSession
 
 from footfall.errors import InputError
 from footfall.read.files import unreadable
-from footfall.read.footers import FAILURES, Footer, Piece, chunk, together
+from footfall.read.footers import FAILURES, Footer, chunk
 
 ROWS_PER_BATCH = 1 << 18
+
+TASKS_PER_CORE = 4
+"""So many tasks for each core let the last ones end at about the same time."""
+
+FEWEST_ROWS, MOST_ROWS = 500_000, 4_000_000
+"""From so many rows on a task is worth its start; above the second, too much is lost where one has to be repeated."""
 
 Spans = Sequence[tuple[int, int]]
 _PLAIN = pa.schema(
@@ -28,6 +35,15 @@ _PLAIN = pa.schema(
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Row groups of a file that one task reads."""
+
+    path: str
+    groups: tuple[int, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
 class RowGroups:
     """Parquet files that the tasks can read by themselves: the pieces of each task, and the names of the columns."""
 
@@ -35,10 +51,13 @@ class RowGroups:
     columns: dict[str, str]
 
     @classmethod
-    def of(cls, footers: Sequence[Footer], columns: dict[str, str]) -> "RowGroups":
-        """Small pieces together in a task, and large tasks first, so that no task is left over at the end."""
-        pieces = [piece for footer in footers for piece in footer.pieces]
-        tasks = map(tuple, together(pieces, [piece.rows for piece in pieces]))
+    def of(cls, footers: Sequence[Footer], columns: dict[str, str], cores: int) -> "RowGroups":
+        """Neighbouring row groups together in a task, and large tasks first, so that none is left over at the end."""
+        groups = [(file.path, i, rows) for file in footers for i, rows in enumerate(file.group_rows)]
+        begin = list(accumulate((rows for *_, rows in groups), initial=0))
+        size = min(MOST_ROWS, max(FEWEST_ROWS, begin[-1] // (TASKS_PER_CORE * cores)))
+        numbered = groupby(zip(begin, groups, strict=False), lambda pair: pair[0] // size)
+        tasks = [tuple(_pieces([group for _, group in same])) for _, same in numbered]
         return cls(tuple(sorted(tasks, key=lambda task: -sum(piece.rows for piece in task))), columns)
 
     @property
@@ -98,6 +117,13 @@ class RowGroups:
                 pa.repeat(instant, n) if field.name == "at" else pa.nulls(n, field.type) for field in fields
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _pieces(groups: Sequence[tuple[str, int, int]]) -> Iterator[Piece]:
+    """Row groups, given as path, number and rows, by file."""
+    for path, of_file in groupby(groups, lambda group: group[0]):
+        _, numbers, rows = zip(*of_file, strict=True)
+        yield Piece(path, numbers, sum(rows))
 
 
 def _instants(file: pq.ParquetFile, group: int, name: str) -> tuple[int, int] | None:
