@@ -57,11 +57,11 @@ def ping_records(places: Sequence[str], zone: str = "UTC", since: str = "2023-03
                 first = first_place.setdefault((device, at, where), place) == place
                 rows.append((at, device, where, place, int(first)))
     records = np.zeros(len(rows), PING)
-    for name, column in zip(("at", "device", "spot", "place", "n"), zip(*rows, strict=True), strict=False):
-        if name == "device":
-            records["who"], records["who2"] = fingerprints(pa.array(column, pa.string()))
-        else:
-            records[name] = column
+    if rows:
+        records["at"], devices, spots_of_rows, records["place"], first = zip(*rows, strict=True)
+        who, who2 = fingerprints(pa.array(devices, pa.string()))
+        records["who"], records["who2"] = who, who2 % 2**32
+        records["spot"] = 2 * np.array(spots_of_rows) + first
     return records
 
 

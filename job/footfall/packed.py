@@ -1,7 +1,7 @@
 """How located pings travel from `locate` to `aggregate`: as packed records, grouped by device, not row by row.
 
 A row of PINGS_LOCATED costs Spark about as much as looking up a ping does, so a row holds thousands of pings.
-Devices are told apart by 128 bits of their id: that two of a billion devices are taken for one has a chance of 1e-21.
+Devices are told apart by 96 bits of their id: that two of a billion devices are taken for one has a chance of 1e-11.
 """
 
 import numpy as np
@@ -10,11 +10,11 @@ import numpy.typing as npt
 Records = npt.NDArray[np.void]
 Longs = npt.NDArray[np.int64]
 
-PING = np.dtype(
-    [("at", "<i8"), ("who", "<u8"), ("who2", "<u8"), ("spot", "<u8"), ("place", "<i4"), ("n", "<i4")]
-)
-"""A ping in a place: microseconds since 1970 UTC, 128 bits for the device, 64 for its coordinates, the place's number,
-and `n`: 1 for the first place of the ping, else 0."""
+PING = np.dtype([("at", "<i8"), ("who", "<u8"), ("who2", "<u4"), ("place", "<i4"), ("spot", "<u8")])
+"""A ping in a place: microseconds since 1970 UTC, 96 bits for the device, the place's number, and 63 bits for the
+coordinates, below which FIRST is set in the first place of the ping."""
+
+FIRST = np.uint64(1)
 
 MARK = np.dtype([("at", "<i8"), ("mark", "<u8")])
 """A ping of which only the number matters: its instant, and 64 bits for device, instant and coordinates."""

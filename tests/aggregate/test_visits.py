@@ -120,7 +120,7 @@ def test_records_are_put_in_order_and_none_is_lost(size: int, kinds: int) -> Non
     """By device, place, instant and spot, as numpy's own sort puts them; instants before 1970 come first."""
     random = Random(size)  # noqa: S311
     rows = [
-        (random.randrange(-9, 9), random.randrange(kinds), random.randrange(3), random.randrange(2), 1, 1)
+        (random.randrange(-9, 9), random.randrange(kinds), random.randrange(3), 1, random.randrange(2))
         for _ in range(size)
     ]
     given = np.array(rows, records([], []).dtype)

@@ -69,8 +69,9 @@ def walks(random: Random, midnight: datetime, devices: int, pings: int) -> list[
 def records(rows: list[Walk], fingerprints: list[tuple[int, int]]) -> Records:
     """PING of the rows; a device has the fingerprint of its number."""
     finds = [
-        (micros(row.at), *fingerprints[row.device], row.spot, place, int(place == row.places[0]))
+        (micros(row.at), who, who2 % 2**32, place, 2 * row.spot + (place == row.places[0]))
         for row in rows
+        for who, who2 in [fingerprints[row.device]]
         for place in row.places
     ]
     return np.array(finds, PING)

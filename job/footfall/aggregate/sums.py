@@ -33,6 +33,9 @@ PINGS, DEVICES, VISITS, SINGLES, HOURS, BUCKETS = 0, 1, 2, 3, 4, 28
 SUMS = BUCKETS + len(DWELL_BUCKETS)
 _ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * SECOND
 
+MOST_PER_STAY = 4
+"""Places and days are numbered by a table of all of them, unless it would have more entries than this for each stay."""
+
 _PARTIAL, _COUNTED = to_arrow_schema(PARTIAL), to_arrow_schema(COUNTED)
 _Tallies = Counter[tuple[str, int | None]]
 
@@ -81,8 +84,13 @@ def _batch(schema: pa.Schema, **columns: pa.Array) -> pa.RecordBatch:
 
 
 def _count(tallies: _Tallies, tally: str, days: npt.NDArray[np.int32]) -> None:
-    for day, n in zip(*(column.tolist() for column in np.unique(days, return_counts=True)), strict=True):
-        tallies[tally, day] += n
+    """Add one for each of the days."""
+    if not len(days):
+        return
+    first = int(days.min())
+    for day, n in enumerate(np.bincount(days - first).tolist(), first):
+        if n:
+            tallies[tally, day] += n
 
 
 def _count_marks(tally: str, marks: list[Records], clock: Clock, tallies: _Tallies) -> None:
@@ -101,9 +109,10 @@ def _of_tallies(tallies: _Tallies) -> pa.RecordBatch:
     return _batch(_PARTIAL, tally=pa.array(names, pa.string()), day=pa.array(days, pa.int32()), n=n)
 
 
-def _key(place: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> Longs:
+def _key(place: npt.NDArray[Any], day: npt.NDArray[Any]) -> Longs:
     """Place and day in one number that sorts like both."""
-    return (place.astype(np.int64) << 32) + day
+    key: Longs = (place.astype(np.int64) << 32) + day
+    return key
 
 
 def _place_and_day(keys: Longs) -> tuple[pa.Array, pa.Array]:
@@ -111,11 +120,27 @@ def _place_and_day(keys: Longs) -> tuple[pa.Array, pa.Array]:
     return pa.array(place, pa.int32()), pa.array((keys - (place << 32)).astype(np.int32)).cast(pa.date32())
 
 
+def _numbered(stays: Stays, found: Visits) -> tuple[Longs, Longs, Longs]:
+    """The places and days of stays as sorted keys, each once; and which of them each stay, and each visit, has."""
+    given, asked = _key(stays.place, stays.day), _key(found.place, found.day)
+    if not len(given):
+        return given, given, asked
+    first, days = int(stays.day.min()), int(np.ptp(stays.day)) + 1
+    size = (int(stays.place.max()) + 1) * days
+    if size > MOST_PER_STAY * len(given):
+        keys, at = np.unique(given, return_inverse=True)
+        return keys, at, np.searchsorted(keys, asked)
+    cell, cell_asked = (each.place.astype(np.int64) * days + (each.day - first) for each in (stays, found))
+    there = np.zeros(size, np.bool_)
+    there[cell] = True
+    cells, number = np.flatnonzero(there), np.cumsum(there) - 1
+    return _key(cells // days, cells % days + first), number[cell], number[cell_asked]
+
+
 def _of_places(stays: Stays, found: Visits) -> pa.RecordBatch:
     """Add up per place and day."""
-    keys, at = np.unique(_key(stays.place, stays.day), return_inverse=True)
+    keys, at, visit_at = _numbered(stays, found)
     sums = np.zeros((len(keys), SUMS), np.int64)
-    visit_at = np.searchsorted(keys, _key(found.place, found.day))
     known = found.dwell != SINGLE
     bucket = np.searchsorted(_ENDS, found.dwell[known], side="right")
     sums[:, PINGS] = _sum(at, len(keys), stays.pings)

@@ -14,7 +14,7 @@ from numba import njit
 
 from footfall.aggregate.ordering import in_order
 from footfall.local_time import SECOND
-from footfall.packed import Longs, Records
+from footfall.packed import FIRST, Longs, Records
 
 Clock = tuple[Longs, Longs, Longs]
 """`since`, `ahead` and `turns` of LocalTime."""
@@ -111,7 +111,7 @@ def _drop_repeats(pings: Records, clock: Clock, repeats: Repeats) -> tuple[int, 
     for i in range(len(pings)):
         ping, last = pings[i], pings[max(kept - 1, 0)]
         if kept and _same(ping, last) and ping.at == last.at and ping.spot == last.spot:
-            if ping.n:
+            if ping.spot & FIRST:
                 near = _period(ping.at, since, near)
                 repeats[dropped] = (ping.at + ahead[near]) // DAY
                 dropped += 1
@@ -133,12 +133,13 @@ def _fill_stays(pings: Records, clock: Clock, stays: Stays) -> int:
         same = i > 0 and _same(ping, pings[i - 1])
         if same and day == stays.day[count - 1]:
             stays.pings[count - 1] += 1
-            stays.first[count - 1] += ping.n
+            stays.first[count - 1] += np.int64(ping.spot & FIRST)
             continue
         seen = same and day == older_day  # clocks set back over midnight: the day before goes on
         older_day = stays.day[count - 1] if same else day
         stays.place[count], stays.day[count] = ping.place, day
-        stays.pings[count], stays.first[count], stays.device[count] = 1, ping.n, not seen
+        stays.pings[count], stays.device[count] = 1, not seen
+        stays.first[count] = np.int64(ping.spot & FIRST)
         count += 1
     return count
 
@@ -167,20 +168,26 @@ def _fill_visits(pings: Records, gap: int, horizon: int, clock: Clock, found: Vi
 
 def once(marks: Records, clock: Clock) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
     """The local day of each MARK, and whether it is the first of its kind."""
-    order = np.argsort(marks["mark"])
     day, new = np.empty(len(marks), np.int32), np.empty(len(marks), np.bool_)
-    _once(marks, order, clock, day, new)
+    seen = np.zeros(2 << len(marks).bit_length(), np.int64)
+    _once(marks, seen, clock, day, new)
     return day, new
 
 
 @njit(cache=True)
 def _once(
-    marks: Records, order: Longs, clock: Clock, day: npt.NDArray[np.int32], new: npt.NDArray[np.bool_]
+    marks: Records, seen: Longs, clock: Clock, day: npt.NDArray[np.int32], new: npt.NDArray[np.bool_]
 ) -> None:
+    """Fill `day` and `new`; `seen`, zeros for twice as many marks, becomes a hash table of the first ones."""
     since, ahead, _ = clock
-    near = 0
-    for i in range(len(order)):
-        mark, previous = marks[order[i]], marks[order[i - 1]]
+    near, last = 0, len(seen) - 1
+    for i in range(len(marks)):
+        mark = marks[i]
         near = _period(mark.at, since, near)
         day[i] = (mark.at + ahead[near]) // DAY
-        new[i] = i == 0 or mark.mark != previous.mark or mark.at != previous.at
+        at = np.int64(mark.mark) & last
+        while seen[at] and (marks[seen[at] - 1].mark != mark.mark or marks[seen[at] - 1].at != mark.at):
+            at = (at + 1) & last
+        new[i] = seen[at] == 0
+        if new[i]:
+            seen[at] = i + 1

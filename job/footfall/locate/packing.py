@@ -5,7 +5,7 @@ import numpy.typing as npt
 from numba import njit, uint64
 
 from footfall.locate.fingerprints import Bits, Word, mixed
-from footfall.packed import MARK, PING, Longs, Records
+from footfall.packed import FIRST, MARK, PING, Longs, Records
 
 Numbers = npt.NDArray[np.int32]
 """Numbers of pings in their batch, or of places."""
@@ -84,9 +84,9 @@ def _found(
         i = ping[f]
         part = _part(who[i], parts)
         record = out[counts[part]]
-        record.at, record.who, record.who2 = at[i], who[i], who2[i]
-        record.spot = mixed(mixed(lon[i]) + lat[i])
-        record.place, record.n = place[f], i != previous
+        record.at, record.who, record.who2 = at[i], who[i], who2[i] & uint64(0xFFFFFFFF)
+        spot = mixed(mixed(lon[i]) + lat[i]) & ~FIRST
+        record.place, record.spot = place[f], spot if i == previous else spot | FIRST
         counts[part] += 1
         previous = i
     return ends
