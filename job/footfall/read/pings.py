@@ -85,6 +85,7 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
     if not sources:
         what = f"No file holds a row: {_some(files)}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
+    wanted = set(files)
     filled = {file for source in sources for file in source.files}
     return PingInput(
         sources=tuple(sources),
@@ -93,7 +94,7 @@ def read_pings(spark: SparkSession, pings: PingSettings) -> PingInput:
         format=kind,
         notes=(
             *(f"{file.path} holds no row." for file in files if file not in filled),
-            *_passed_over([file for file in found if file not in files], kind),
+            *_passed_over([file for file in found if file not in wanted], kind),
         ),
     )
 
