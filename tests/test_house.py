@@ -17,7 +17,7 @@ LAYERS = (
     ("elsewhere", "observe"),
     ("platforms", "terminal", "sample", "launch", "arguments"),
     ("pipeline", "json_lines", "daemon", "lineage", "site"),
-    ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session", "journal"),
+    ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session", "journal", "java_logs"),
     ("geometry", "settings", "local_time", "packed", "workers", "hadoop_files", "history"),
     ("schema", "outcome", "progress", "prerequisites"),
     ("errors",),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from footfall.errors import InputError
-from footfall.terminal import make_progress, plain, show_error, show_summary
+from footfall.terminal import make_progress, plain, show_summary
+from footfall.terminal.sentences import show_error
 
 HOSTILE = "Mall [red]\x1b[2Jrojo\x1b[9A[/red]\nline\x07 [/x]"
 HARMLESS = "Mall [red]rojo[/red] line  [/x]"

@@ -19,7 +19,7 @@ def add_submit(commands: Commands) -> None:
     )
     submit.add_argument("--on", required=True, choices=["kubernetes", "glue"], help="where it runs")
     _add_launch(submit)
-    _add_glue_run(submit)
+    _add_job(submit)
 
 
 def _add_launch(submit: argparse.ArgumentParser) -> None:
@@ -63,14 +63,6 @@ def _add_launch(submit: argparse.ArgumentParser) -> None:
     add_settings(submit, without=("day", "days"))
 
 
-def _add_glue_run(submit: argparse.ArgumentParser) -> None:
-    """Add what concerns runs of a Glue job alone."""
-    _add_job(submit)
-    submit.add_argument(
-        "--price", type=float, metavar="NUMBER", help="of a DPU hour of Glue, to tell the cost of the run"
-    )
-
-
 def _add_job(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job", metavar="NAME", help="the Glue job, as footfall-test")
 
@@ -96,7 +88,7 @@ def add_glue(commands: Commands) -> None:
     run = steps.add_parser("run", help=told, allow_abbrev=False)
     run.add_argument("--no-wait", dest="wait", action="store_false", help="only start it, and print its id")
     _add_launch(run)
-    _add_glue_run(run)
+    _add_job(run)
 
 
 def add_settle(commands: Commands) -> None:

@@ -20,7 +20,8 @@ from footfall.settings import Settings, on_object_store
 from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
 from footfall.settings_values import days_name
 from footfall.settings_yaml import StoredFile
-from footfall.terminal import make_progress, plain, show_error, show_summary, tell_failure
+from footfall.terminal import make_progress, plain, show_summary
+from footfall.terminal.sentences import show_error, tell_failure
 
 SAMPLE_OUTPUT = "footfall-output"
 
@@ -101,17 +102,19 @@ def _counted(arguments: dict[str, Any], argv: Sequence[str], run: "Platform") ->
     Raises:
         FootfallError: Nothing was published.
     """
-    loaded, run_id = _loaded(arguments), new_run_id(datetime.now(UTC))
-    facts = {"run_id": run_id, "day": days_name(loaded.settings.days)}
+    run_id = new_run_id(datetime.now(UTC))
+    facts = {"run_id": run_id}
     marks = Marks(facts, lambda: datetime.now(UTC))
     command = ["footfall", *map(shlex.quote, argv)]
     try:
+        loaded = _loaded(arguments)
+        facts["day"] = days_name(loaded.settings.days)
         finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
         show_summary(finished.report, sys.stdout, str(finished.page), marks)
         if finished.refusal:
             raise finished.refusal
     except FootfallError as error:
-        tell_failure(error, sys.stderr, marks)
+        tell_failure(error, error.exit_code, sys.stderr, marks)
         raise
     return 0
 

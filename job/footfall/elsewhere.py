@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -11,11 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from footfall.arguments import parsed, words_of_day
-from footfall.errors import SettingsError
+from footfall.errors import FootfallError, SettingsError
 from footfall.json_lines import Marks
 from footfall.sample import write_sample
 from footfall.settings_sources import setting_names
-from footfall.terminal import make_progress, show_error
+from footfall.terminal import make_progress
+from footfall.terminal.sentences import show_error, tell, tell_failure
 
 if TYPE_CHECKING:
     from footfall.launch.application import Order
@@ -35,23 +37,28 @@ def submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     if is_printed:
         print(command.printed(wish), end="")  # noqa: T201
         return 0
-    ending = command.launched(wish, _audience(wish.order))
-    return _told(ending, f"SparkApplication {ending.name}", {"application": ending.name}, wish.order)
+    with _audience(wish.order) as audience:
+        ending = command.launched(wish, audience)
+        names = {"application": ending.name}
+        return _told(ending, f"SparkApplication {ending.name}", names, wish.order, audience)
 
 
 def _submit_to_glue(arguments: dict[str, Any]) -> int:
     from footfall.launch.glue_runs import launched
 
     wish = _glue_wish(arguments)
-    ending = launched(wish, _audience(wish.order))
-    if not wish.waits:
-        print(ending.name if sys.stdout.isatty() else json.dumps({"glue_run": ending.name}))  # noqa: T201
-        return 0
-    names = {"glue_job": wish.job, "glue_run": ending.name}
-    return _told(ending, f"run {ending.name} of Glue job {wish.job}", names, wish.order)
+    with _audience(wish.order) as audience:
+        ending = launched(wish, audience)
+        if not wish.waits:
+            print(ending.name if sys.stdout.isatty() else json.dumps({"glue_run": ending.name}))  # noqa: T201
+            return 0
+        names = {"glue_job": wish.job, "glue_run": ending.name}
+        return _told(ending, f"run {ending.name} of Glue job {wish.job}", names, wish.order, audience)
 
 
-def _told(ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order") -> int:
+def _told(
+    ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order", audience: "Audience"
+) -> int:
     """Show how a run ended, and give its exit code."""
     from footfall.launch.driver_log import told_result
     from footfall.launch.ending import verify_smoke
@@ -60,6 +67,7 @@ def _told(ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order
         run = {**ending.summary, **names}
         print(told_result(run, ran_as) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
     if ending.error:
+        audience.fail(ending.error, ending.exit_code)
         show_error(ending.error, sys.stderr)
         return ending.exit_code
     if order.day is None:
@@ -68,14 +76,24 @@ def _told(ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order
     return 0
 
 
-def _audience(order: "Order") -> "Audience":
+@contextmanager
+def _audience(order: "Order") -> Iterator["Audience"]:
+    """Who hears of a run; machines also hear, in the same form, of an error that ends it."""
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
 
-    marks = Marks({"day": str(order.day or "sample")}, lambda: datetime.now(UTC))
+    facts = {"day": str(order.day or "sample")}
+    marks = Marks(facts, lambda: datetime.now(UTC))
     progress = make_progress(sys.stderr, marks)
-    log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None)
-    return Audience(progress, log, _ask)
+    log = DriverLog(say=_say, progress=progress if sys.stderr.isatty() else None, facts=facts)
+    say = partial(tell, stream=sys.stderr, marks=marks)
+    fail = partial(tell_failure, stream=sys.stderr, marks=marks)
+    audience = Audience(progress, log, say, fail, _ask)
+    try:
+        yield audience
+    except FootfallError as error:
+        audience.fail(error, error.exit_code)
+        raise
 
 
 def _order(arguments: Mapping[str, Any]) -> "Order":
@@ -90,7 +108,7 @@ def _wish(arguments: Mapping[str, Any]) -> "Wish":
     from footfall.launch.command import Wish
     from footfall.launch.follow import Patience
 
-    _refuse([name for name in ("job", "price") if arguments[name]], "Kubernetes")
+    _refuse(["job"] if arguments["job"] else [], "Kubernetes")
     return Wish(
         order=_order(arguments),
         namespace=arguments["namespace"],
@@ -112,7 +130,6 @@ def _glue_wish(arguments: Mapping[str, Any]) -> "GlueWish":
         rerun=arguments["rerun"] or arguments["smoke"],
         patience=GluePatience(arguments["timeout"], arguments["start_timeout"]),
         on_interrupt=arguments["on_interrupt"],
-        price=arguments["price"],
         waits=arguments.get("wait", True),
     )
 

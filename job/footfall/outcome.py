@@ -16,11 +16,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run held: cores times seconds, GiB of memory times seconds; on Glue also its data processing units."""
+    """What a run held: cores times seconds, GiB of memory times seconds."""
 
     core_seconds: float
     gib_seconds: float
-    dpu_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -117,15 +116,6 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
             where=where,
             fix="Read the lines above; often the memory is more than the machine has, or a port is blocked.",
         ) from failure
-
-
-def mark_logs(spark: SparkSession, marks: Mapping[str, str]) -> None:
-    """Have the driver's Java write its lines as JSON, each with these marks: `run_id` and `day`."""
-    jvm: Any = spark.sparkContext._jvm
-    for name, value in marks.items():
-        jvm.java.lang.System.setProperty(f"footfall.{name}", value)
-    layout = files("footfall").joinpath("log4j2-submitted.properties")
-    jvm.org.apache.logging.log4j.core.config.Configurator.reconfigure(jvm.java.io.File(str(layout)).toURI())
 
 
 def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:

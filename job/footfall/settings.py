@@ -91,13 +91,18 @@ class SparkSettings(Model):
 
 
 class Prices(Model):
-    """What the surroundings of a run cost; where a price is set, the manifest says what the run cost."""
+    """What the surroundings of a run cost; where a price is set, the manifest says what the run cost.
+
+    What Glue counts is known only after the run: that is told by the launcher.
+    """
 
     currency: Text = Field(default="USD", description="The currency of the prices.")
     core_hour: Price = Field(default=None, description="Of one core for an hour.", examples=[0.0334])
     gib_hour: Price = Field(default=None, description="Of one GiB of memory for an hour.", examples=[0.0045])
     dpu_hour: Price = Field(
-        default=None, description="Of one data processing unit of Glue for an hour.", examples=[0.44]
+        default=None,
+        description="Of one data processing unit of Glue for an hour, by which the launcher tells the cost.",
+        examples=[0.44],
     )
 
 

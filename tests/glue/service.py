@@ -94,12 +94,14 @@ class GlueService:
             time.sleep(0.1)
         raise TimeoutError("no run was started")
 
-    def write(self, run: Run, *lines: str, to: str = "error") -> None:
-        """Write lines of the driver to the log."""
-        logs, group = self.client("logs"), f"/aws-glue/jobs/{to}"
+    def write(
+        self, run: Run, *lines: str, to: str = "error", below: str = "/aws-glue/jobs", after: str = ""
+    ) -> None:
+        """Write lines of the driver to the log; `below` is its group, `after` stands behind the run's id."""
+        logs, group, stream = self.client("logs"), f"{below}/{to}", f"{run['Id']}{after}"
         for make, about in (
             (logs.create_log_group, {"logGroupName": group}),
-            (logs.create_log_stream, {"logGroupName": group, "logStreamName": run["Id"]}),
+            (logs.create_log_stream, {"logGroupName": group, "logStreamName": stream}),
         ):
             try:
                 make(**about)
@@ -107,7 +109,7 @@ class GlueService:
                 continue
         now = int(time.time() * 1000)
         events = [{"timestamp": now, "message": line} for line in lines]
-        logs.put_log_events(logGroupName=group, logStreamName=run["Id"], logEvents=events)
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
     def end(self, run: Run, state: str, message: str = "", seconds: int = 120) -> None:
         """End a run."""

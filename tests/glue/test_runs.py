@@ -26,11 +26,12 @@ def test_a_day_is_run_followed_and_reported_with_its_cost(
     service: GlueService, footfall: Footfall, deployed: str
 ) -> None:
     """The settings are arguments; the log of the driver is passed on; what it cost stands in the summary."""
-    process = submit(footfall, deployed, "--boundary", "closed", "--price", "0.44")
+    process = submit(footfall, deployed, "--boundary", "closed", "--prices-dpu-hour", "0.44")
     run = service.await_run()
     assert {name: text for name, text in run["Arguments"].items() if name != "--footfall-name"} == {
         "--days": "2023-03-01",
         "--boundary": "closed",
+        "--prices-dpu-hour": "0.44",
         "--additional-python-modules": ARCHIVE,
     }
     run["JobRunState"] = "RUNNING"
@@ -41,7 +42,37 @@ def test_a_day_is_run_followed_and_reported_with_its_cost(
     out, _ = ended(process, 0)
     told = json.loads(out)
     assert (told["visits"], told["glue_job"], told["glue_run"]) == (7, deployed, run["Id"])
-    assert (told["dpu_seconds"], told["cost"]) == (3600.0, 0.44)
+    assert (told["dpu_seconds"], told["cost"], told["currency"]) == (3600.0, 0.44, "USD")
+
+
+def test_a_price_that_is_no_number_is_refused_before_anything_runs(
+    service: GlueService, footfall: Footfall, deployed: str
+) -> None:
+    """The error names the setting."""
+    _, err = ended(submit(footfall, deployed, "--prices-dpu-hour", "cheap"), 2)
+    assert "prices.dpu_hour" in err
+    assert service.runs == []
+
+
+@pytest.mark.parametrize("after", ["", "-driver"])
+def test_the_log_is_found_where_the_job_has_it_written(
+    service: GlueService, footfall: Footfall, deployed: str, after: str
+) -> None:
+    """In groups of its own, in a stream of the run's id, or of that and `-driver`, as AWS documents it."""
+    glue = service.client("glue")
+    job = glue.get_job(JobName=deployed)["Job"]
+    arguments = {**job["DefaultArguments"], "--custom-logGroup-prefix": f"/lake{after}/glue/"}
+    update = {"Role": job["Role"], "Command": job["Command"], "DefaultArguments": arguments}
+    glue.update_job(JobName=deployed, JobUpdate=update)
+    process = submit(footfall, deployed)
+    run = service.await_run()
+    service.write(run, "of another job")
+    service.write(run, "one", below=f"/lake{after}/glue", after=after)
+    service.write(run, SUMMARY, to="output", below=f"/lake{after}/glue", after=after)
+    service.end(run, "SUCCEEDED")
+    out, err = ended(process, 0)
+    assert json.loads(out)["visits"] == 7
+    assert [line for line in err.splitlines() if not line.startswith("{")] == ["one"]
 
 
 @pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7])
@@ -57,6 +88,9 @@ def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
     )
     _, err = ended(process, code)
     assert f"where: s3://lake/a.csv (in run {run['Id']} of Glue job {deployed})" in err
+    began, *_, last = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    assert (began["day"], began["glue_job"]) == ("2023-03-01", deployed)
+    assert (last["day"], last["glue_run"], last["exit_code"]) == ("2023-03-01", run["Id"], code)
 
 
 def test_a_manifest_that_is_missing_is_trusted_more_than_a_run_that_went_well(
@@ -160,7 +194,8 @@ def test_a_launcher_that_is_told_to_end_keeps_or_stops_the_run(
     await_said(process, "start run", "done")
     process.send_signal(number)
     _, err = ended(process, code)
-    assert says in err
+    (said,) = (line for line in err.splitlines() if says in line)
+    assert json.loads(said)["glue_run"] == run["Id"]
     assert run["JobRunState"] == state
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from footfall.launch.glue_status import cost, dpu_seconds, exit_code, failure
+from footfall.launch.glue_status import DpuPrice, cost, dpu_seconds, exit_code, failure
 
 
 def run(state: str, message: str = "", **more: Any) -> dict[str, Any]:
@@ -82,6 +82,14 @@ def test_the_cost_is_what_glue_counted_or_else_size_times_duration(
 def test_the_price_of_a_dpu_hour_makes_money_of_it() -> None:
     """Without a price, and without a duration, nothing is claimed."""
     hour = run("SUCCEEDED", DPUSeconds=3600.0)
-    assert cost(hour, 0.44) == {"dpu_seconds": 3600.0, "cost": 0.44}
+    assert cost(hour, DpuPrice(0.44, "EUR")) == {"dpu_seconds": 3600.0, "cost": 0.44, "currency": "EUR"}
     assert cost(hour, None) == {"dpu_seconds": 3600.0}
-    assert cost(run("FAILED"), 0.44) == {}
+    assert cost(run("FAILED"), DpuPrice(0.44, "EUR")) == {}
+
+
+def test_the_price_is_that_of_the_run_before_that_of_the_job() -> None:
+    """As any other setting."""
+    job = {"--prices-dpu-hour": "0.5", "--prices-currency": "EUR"}
+    assert DpuPrice.of({}) is None
+    assert DpuPrice.of(job) == DpuPrice(0.5, "EUR")
+    assert DpuPrice.of({**job, "--prices-dpu-hour": "0.44"}) == DpuPrice(0.44, "EUR")

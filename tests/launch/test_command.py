@@ -61,9 +61,13 @@ def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
     operator.put_template()
     process = submit(*DAY)
     operator.begin(name := operator.await_run())
+    kubelet.write('{"step": "start Spark", "state": "started", "run_id": "r1"}')
     kubelet.write("Something is wrong", "  where: pings.csv", "  do:    Mend it.", end=True)
     operator.finish(name, code)
     _, err = ended(process, code)
+    last = json.loads([line for line in err.splitlines() if line.startswith("{")][-1])
+    assert [last[mark] for mark in ("day", "application", "run_id")] == ["2023-03-01", name, "r1"]
+    assert (last["step"], last["exit_code"], last["error"]) == ("end", code, "Something is wrong")
     assert err.splitlines()[-3:] == [
         "Something is wrong",
         f"  where: pings.csv (in SparkApplication {name} in {operator.namespace})",

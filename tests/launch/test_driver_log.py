@@ -11,7 +11,8 @@ from footfall.errors import InputError
 from footfall.json_lines import JsonProgress, Marks
 from footfall.launch.driver_log import DriverLog, told_result
 from footfall.progress import SilentStep
-from footfall.terminal import show_error, show_summary, tell_failure
+from footfall.terminal import show_summary
+from footfall.terminal.sentences import show_error, tell_failure
 
 MARKS = Marks({"run_id": "r1", "day": "2023-03-01"}, lambda: datetime(2023, 3, 2, 6, tzinfo=UTC))
 SUMMARY = {"step": "summary", "places": 2, "rows": {"scanned": 3}}
@@ -152,9 +153,10 @@ def test_what_a_run_cost_is_told_where_it_is_known() -> None:
         "report": "s3://lake/report.html",
         "dpu_seconds": 1234.0,
         "cost": 0.151,
+        "currency": "USD",
     }
     assert told_result(summary, "run jr_1 of Glue job footfall").splitlines()[2] == (
-        "Cost 1,234 DPU seconds · 0.15 at the given price"
+        "Cost 1,234 DPU seconds · 0.15 USD at the price that is set"
     )
 
 
@@ -175,7 +177,7 @@ def test_the_marks_of_each_line_are_not_shown_again() -> None:
 def test_machines_are_told_of_a_failure_in_one_line_with_its_run() -> None:
     """People at a terminal see the three lines only."""
     stream = io.StringIO()
-    tell_failure(InputError("No file", where="a", fix="b"), stream, MARKS)
+    tell_failure(InputError("No file", where="a", fix="b"), 3, stream, MARKS)
     told = json.loads(stream.getvalue())
     assert (told["run_id"], told["day"], told["exit_code"], told["error"]) == (
         "r1",

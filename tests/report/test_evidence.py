@@ -200,14 +200,12 @@ def test_what_a_run_held_is_priced_where_prices_are_set() -> None:
     unpriced = {
         "core_seconds": 3600,
         "gib_seconds": 7200,
-        "dpu_seconds": None,
         "amount": None,
         "currency": None,
     }
     assert cost(held, Prices()) == unpriced
     priced = cost(held, Prices(core_hour=0.04, gib_hour=0.005, currency="EUR"))
     assert priced == unpriced | {"amount": pytest.approx(0.05), "currency": "EUR"}
-    assert cost(Usage(0, 0, dpu_seconds=7200), Prices(dpu_hour=0.44))["amount"] == pytest.approx(0.88)
     assert cost(None, Prices(core_hour=0.04)) is None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Literal
 
+from footfall.errors import FootfallError
 from footfall.launch.driver_log import DriverLog
 from footfall.progress import Progress
 
@@ -21,11 +22,25 @@ class Stopped(KeyboardInterrupt):
 
 @dataclass(frozen=True)
 class Audience:
-    """Who is told of a run: its steps, the lines of its driver, and a question with yes or no."""
+    """Who is told of a run.
+
+    Attributes:
+        progress: Told its steps.
+        log: Told the lines of its driver.
+        say: Told what the launcher does, in a sentence.
+        fail: Told the error that ended the run or the launcher, and the exit code.
+        ask: Asked a question, answers yes or no.
+    """
 
     progress: Progress
     log: DriverLog
+    say: Callable[[str], None]
+    fail: Callable[[FootfallError, int], None]
     ask: Callable[[str], bool]
+
+    def know(self, **names: str) -> None:
+        """Have each further line of the launcher say what the run is called."""
+        self.log.facts.update(names)
 
     def wants_end(self, run: str, on_interrupt: OnInterrupt) -> bool:
         """Whether a run shall end with its launcher, asked where that is the wish."""

@@ -58,6 +58,7 @@ def launched(wish: Wish, audience: Audience) -> Ending:
             start.check_permissions(cluster)
             template = rendered or start.template_of(cluster)
             run = clone(template, wish.order, cluster.namespace, wish.launched_by)
+            audience.know(application=run["metadata"]["name"])
             step.note(image=run["spec"]["image"])
         try:
             return _followed(cluster, run, wish, audience)
@@ -81,6 +82,6 @@ def _decide(cluster: Cluster, run: Object, what: OnInterrupt, audience: Audience
     name = run["metadata"]["name"]
     if audience.wants_end(name, what):
         cluster.delete(run)
-        audience.log.say(f"Deleted {name}.")
+        audience.say(f"Deleted {name}.")
     else:
-        audience.log.say(f"{name} goes on in {cluster.namespace}; the same command joins it.")
+        audience.say(f"{name} goes on in {cluster.namespace}; the same command joins it.")

@@ -20,12 +20,14 @@ class DriverLog:
     Attributes:
         say: Told each line that is not a step shown otherwise.
         progress: Shows the steps of the run; without one, their lines are said as they are.
+        facts: What stands in each line of whoever listens; the run's id comes to it with the first line that tells it.
         summary: What the run told of itself at its end, once it did.
         error: What was wrong, where, and what to do, as the run wrote it, once it did.
     """
 
     say: Callable[[str], None]
     progress: Progress | None = None
+    facts: dict[str, str] = field(default_factory=dict)
     summary: dict[str, Any] | None = None
     error: tuple[str, str, str] | None = None
     _steps: dict[str, "_Open"] = field(default_factory=dict)
@@ -37,6 +39,8 @@ class DriverLog:
         if self._is_closed:
             return
         told = _json(line)
+        if "run_id" in told:
+            self.facts["run_id"] = str(told["run_id"])
         if told.get("step") == "summary":
             self.summary = told
         elif self.progress and {"step", "state"} <= told.keys():
@@ -85,7 +89,11 @@ def told_result(summary: Mapping[str, Any], ran_as: str) -> str:
         f"Run {summary['run_id']}, as {ran_as}",
     ]
     if "dpu_seconds" in summary:
-        money = f" · {summary['cost']:,.2f} at the given price" if "cost" in summary else ""
+        money = (
+            f" · {summary['cost']:,.2f} {summary['currency']} at the price that is set"
+            if "cost" in summary
+            else ""
+        )
         lines.append(f"Cost {summary['dpu_seconds']:,.0f} DPU seconds{money}")
     return "\n".join([*lines, "Report", str(summary["report"])])
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from typing import Any
 
 from footfall.launch import aws
@@ -20,7 +21,7 @@ class RunLog:
     """The log of one run, of which only the driver's part is read.
 
     Attributes:
-        run_id: The run, after which Glue names the stream of its driver.
+        run_id: The run, after which Glue names the stream of its driver: its id, or that with `-driver`.
         group: Where it is, without the part after the last slash.
         log: Who hears the lines.
     """
@@ -43,24 +44,24 @@ class RunLog:
         Raises:
             FootfallError: The log may not be read, or CloudWatch does not answer.
         """
-        for part in ("error", "output"):
-            for line in self._lines(f"{self.group}/{part}"):
+        for part, ending in product(("error", "output"), ("", "-driver")):
+            for line in self._lines(f"{self.group}/{part}", f"{self.run_id}{ending}"):
                 self.log.hear(line)
 
-    def _lines(self, group: str) -> Iterator[str]:
-        """The new lines of a group; none as long as nothing was written to it."""
+    def _lines(self, group: str, stream: str) -> Iterator[str]:
+        """The new lines of a stream; none as long as nothing was written to it."""
         logs: Any = aws.client("logs")
-        about = {"logGroupName": group, "logStreamName": self.run_id, "startFromHead": True}
+        about = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+        where = f"log group {group}, stream {stream}"
         while True:
-            after = {"nextToken": self._next[group]} if group in self._next else {}
+            after = {"nextToken": self._next[where]} if where in self._next else {}
             request = {**about, **after}
-            where = f"log group {group}, stream {self.run_id}"
             answer = aws.ask(partial(logs.get_log_events, **request), where, _ABSENT)
             if answer is None:
                 return
             for event in answer["events"]:
                 yield from str(event["message"]).splitlines()
-            if not answer["events"] or answer["nextForwardToken"] == self._next.get(group):
-                self._next[group] = answer["nextForwardToken"]
+            if not answer["events"] or answer["nextForwardToken"] == self._next.get(where):
+                self._next[where] = answer["nextForwardToken"]
                 return
-            self._next[group] = answer["nextForwardToken"]
+            self._next[where] = answer["nextForwardToken"]

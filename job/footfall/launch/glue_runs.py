@@ -14,7 +14,7 @@ from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import Ending, may_end_otherwise
 from footfall.launch.glue_job import ARCHIVE, DAYS, NAME, GlueJob, Object
 from footfall.launch.glue_log import RunLog
-from footfall.launch.glue_status import NOT_YET, cost, day, exit_code, failure, has_ended, state
+from footfall.launch.glue_status import NOT_YET, DpuPrice, cost, day, exit_code, failure, has_ended, state
 from footfall.settings import on_object_store
 
 
@@ -52,7 +52,6 @@ class GlueWish:
         rerun: Whether a run that ended shall be run once more.
         patience: How long to wait for what.
         on_interrupt: What becomes of the run when the launcher is told to end.
-        price: Of a DPU hour, in any currency, if the cost shall be told.
         waits: Whether to follow the run to its end.
     """
 
@@ -61,7 +60,6 @@ class GlueWish:
     rerun: bool
     patience: GluePatience
     on_interrupt: OnInterrupt
-    price: float | None = None
     waits: bool = True
 
 
@@ -73,14 +71,16 @@ def launched(wish: GlueWish, audience: Audience) -> Ending:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; the run was kept or stopped, as the wish says.
     """
     job = GlueJob(wish.job)
+    audience.know(glue_job=wish.job)
     with stopped_by_sigterm():
         defaults = dict(job.definition().get("DefaultArguments", {}))
         arguments = _arguments(job, defaults, wish.order)
+        price = DpuPrice.of({**defaults, **arguments})
         try:
             run = _started(job, arguments, wish, audience)
             if not wish.waits and not has_ended(run):
                 return Ending(run["Id"], 0, {"state": "started"}, None)
-            return _followed(job, run, wish, RunLog.of(run, defaults, audience.log))
+            return _followed(job, run, wish, RunLog.of(run, defaults, audience.log), price)
         except KeyboardInterrupt:
             audience.log.close()
             _decide(job, arguments, wish.on_interrupt, audience)
@@ -96,9 +96,9 @@ def _decide(job: GlueJob, arguments: Mapping[str, str], what: OnInterrupt, audie
         return
     if audience.wants_end(run["Id"], what):
         job.stop(run["Id"])
-        audience.log.say(f"Told {run['Id']} of {job.name} to stop.")
+        audience.say(f"Told {run['Id']} of {job.name} to stop.")
     else:
-        audience.log.say(f"{run['Id']} of {job.name} goes on; the same command joins it.")
+        audience.say(f"{run['Id']} of {job.name} goes on; the same command joins it.")
 
 
 def _arguments(job: GlueJob, defaults: Mapping[str, str], order: Order) -> dict[str, str]:
@@ -120,24 +120,28 @@ def _arguments(job: GlueJob, defaults: Mapping[str, str], order: Order) -> dict[
 
 
 def _started(job: GlueJob, arguments: Mapping[str, str], wish: GlueWish, audience: Audience) -> Object:
-    """Start the run, or find the one there is: of two that were started at once the first one goes on."""
+    """Start the run, or find the one there is."""
     with audience.progress.step("start run", job.where) as step:
-        same, others = _known_runs(job, arguments)
-        if same and not has_ended(same):
-            step.note(run=f"{same['Id']}, joined")
-            return same
-        if same and not wish.rerun and not may_end_otherwise(exit_code(same)):
-            step.note(run=f"{same['Id']}, has ended")
-            return same
-        _refuse(others, arguments, job)
-        mine = job.start(arguments)
-        first, _ = _known_runs(job, arguments)
-        if first and first["Id"] != mine and not has_ended(first):
-            job.stop(mine)
-            step.note(run=f"{first['Id']}, joined")
-            return first
-        step.note(run=f"{mine}, started")
-        return job.run(mine)
+        run, done = _found_or_started(job, arguments, rerun=wish.rerun)
+        audience.know(glue_run=run["Id"])
+        step.note(run=f"{run['Id']}, {done}")
+        return run
+
+
+def _found_or_started(job: GlueJob, arguments: Mapping[str, str], *, rerun: bool) -> tuple[Object, str]:
+    """The run, and what was done: of two that were started at once the first one goes on."""
+    same, others = _known_runs(job, arguments)
+    if same and not has_ended(same):
+        return same, "joined"
+    if same and not rerun and not may_end_otherwise(exit_code(same)):
+        return same, "has ended"
+    _refuse(others, arguments, job)
+    mine = job.start(arguments)
+    first, _ = _known_runs(job, arguments)
+    if first and first["Id"] != mine and not has_ended(first):
+        job.stop(mine)
+        return first, "joined"
+    return job.run(mine), "started"
 
 
 def _known_runs(job: GlueJob, arguments: Mapping[str, str]) -> tuple[Object | None, list[Object]]:
@@ -162,7 +166,7 @@ def _refuse(others: list[Object], arguments: Mapping[str, str], job: GlueJob) ->
         )
 
 
-def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog) -> Ending:
+def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog, price: DpuPrice | None) -> Ending:
     """Follow a run to its end, and tell its log meanwhile."""
     where, began = f"run {run['Id']} of {job.where}", time.monotonic()
     waits_since, pauses = began, wish.patience.pauses()
@@ -186,7 +190,7 @@ def _followed(job: GlueJob, run: Object, wish: GlueWish, log: RunLog) -> Ending:
         run = job.run(run["Id"])
         log.hear()
     _hear_the_rest(log, run, wish.patience)
-    return _ending(run, log.log, wish.price, where)
+    return _ending(run, log.log, price, where)
 
 
 def _hear_the_rest(log: RunLog, run: Object, patience: GluePatience) -> None:
@@ -200,7 +204,7 @@ def _hear_the_rest(log: RunLog, run: Object, patience: GluePatience) -> None:
     log.log.close()
 
 
-def _ending(run: Object, log: DriverLog, price: float | None, where: str) -> Ending:
+def _ending(run: Object, log: DriverLog, price: DpuPrice | None, where: str) -> Ending:
     error = failure(run, log.error, where)
     paid = cost(run, price)
     if error:

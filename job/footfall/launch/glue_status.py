@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError
+from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError, SettingsError
 from footfall.launch.ending import reported
 from footfall.launch.glue_job import DAYS, Object
 
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED")
 NOT_YET = ("STARTING", "WAITING")
+CURRENCY = "USD"
+"""Of AWS, where no other is named."""
 _TOLD = re.compile(r"exit code (\d+): (.+?)(?: \(where: (.+?)\) \(do: (.+)\))?$", re.DOTALL)
 
 
@@ -102,10 +105,37 @@ def _dpus(run: Mapping[str, object]) -> float | None:
     return each * float(str(workers)) if each and workers else None
 
 
-def cost(run: Object, price: float | None) -> dict[str, float]:
+@dataclass(frozen=True)
+class DpuPrice:
+    """The price of a DPU hour, in a currency."""
+
+    hour: float
+    currency: str
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> "DpuPrice | None":
+        """The price that the arguments of a job and of its run set, if they do.
+
+        Raises:
+            SettingsError: It is no number.
+        """
+        told = arguments.get("--prices-dpu-hour")
+        try:
+            return cls(float(told), arguments.get("--prices-currency", CURRENCY)) if told else None
+        except ValueError:
+            raise SettingsError(
+                f"The price of a DPU hour is no number: {told}",
+                where="setting prices.dpu_hour, argument --prices-dpu-hour",
+                fix="Give it as 0.44, or leave it out.",
+            ) from None
+
+
+def cost(run: Object, price: DpuPrice | None) -> dict[str, float | str]:
     """What a run cost: its DPU seconds, and money where the price of a DPU hour is known."""
     used = dpu_seconds(run)
     if used is None:
         return {}
-    money = {} if price is None else {"cost": round(used / 3600 * price, 4)}
-    return {"dpu_seconds": round(used, 1), **money}
+    told: dict[str, float | str] = {"dpu_seconds": round(used, 1)}
+    if price:
+        told.update(cost=round(used / 3600 * price.hour, 4), currency=price.currency)
+    return told

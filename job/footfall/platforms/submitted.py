@@ -1,22 +1,30 @@
 """A run in the driver that spark-submit started, on Kubernetes or on any other cluster."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import SparkSession
 
+from footfall import java_logs
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.progress import Progress
-from footfall.session import mark_logs, stores, submitted_session
+from footfall.session import stores, submitted_session
 from footfall.settings import Settings
 from footfall.settings_sources import Loaded
 from footfall.settings_values import days_name
 
+NOTHING: Mapping[str, str] = {}
 
-def session(settings: Settings) -> SparkSession:
-    """Take the Spark that spark-submit describes, and the stores of the settings."""
-    return submitted_session(stores(settings, os.environ))
+
+def session(settings: Settings, further: Mapping[str, str] = NOTHING) -> SparkSession:
+    """Take the Spark that spark-submit describes, and the stores of the settings.
+
+    Args:
+        settings: Of the run.
+        further: More of Spark's configuration.
+    """
+    return submitted_session({**stores(settings, os.environ), **further})
 
 
 def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:
@@ -29,6 +37,7 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
         run_id: The id of the run.
     """
     with progress.step("start Spark", "as submitted"):
-        spark = session(loaded.settings)
-        mark_logs(spark, {"run_id": run_id, "day": days_name(loaded.settings.days)})
+        marks = {"run_id": run_id, "day": days_name(loaded.settings.days)}
+        spark = session(loaded.settings, java_logs.on_executors(marks))
+        java_logs.in_driver(spark, marks)
     return count(spark, loaded, command, progress, run_id)

@@ -134,13 +134,10 @@ def cost(usage: Usage | None, prices: Prices) -> dict[str, Any] | None:
     priced = (
         (usage.core_seconds, prices.core_hour),
         (usage.gib_seconds, prices.gib_hour),
-        (usage.dpu_seconds, prices.dpu_hour),
     )
-    amounts = [
-        seconds / 3600 * price for seconds, price in priced if seconds is not None and price is not None
-    ]
+    amounts = [seconds / 3600 * price for seconds, price in priced if price is not None]
     return {
-        **{name: None if held is None else round(held, 1) for name, held in asdict(usage).items()},
+        **{name: round(held, 1) for name, held in asdict(usage).items()},
         "amount": round(sum(amounts), 6) if amounts else None,
         "currency": prices.currency if amounts else None,
     }

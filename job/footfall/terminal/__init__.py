@@ -15,7 +15,6 @@ from rich.progress import Progress as LiveBars
 from rich.table import Table
 from rich.text import Text
 
-from footfall.errors import FootfallError
 from footfall.json_lines import Facts, JsonProgress, Marks, stamped, write_line
 from footfall.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
@@ -54,27 +53,6 @@ def show_summary(
     _print_troubles(console, report)
     console.print(Text("Report", style="bold"))
     console.print(Text(plain(report_path)), soft_wrap=True)
-
-
-def tell_failure(error: FootfallError, stream: TextIO, marks: Marks) -> None:
-    """Tell machines how a run failed, in one line of JSON; on a terminal nothing."""
-    if not stream.isatty():
-        told = {"exit_code": error.exit_code, "error": error.what, "where": error.where, "do": error.fix}
-        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, told)
-
-
-def show_error(error: FootfallError, stream: TextIO) -> None:
-    """Show what is wrong, where, and what to do."""
-    what, where, fix = plain(error.what), plain(error.where), plain(error.fix)
-    if not stream.isatty():
-        stream.write(f"{what}\n  where: {where}\n  do:    {fix}\n")
-        stream.flush()
-        return
-    lines = Table.grid(padding=(0, 2))
-    lines.add_row(Text("✗", "bold red"), Text(what, "bold red"))
-    lines.add_row(Text("where", "dim"), Text(where))
-    lines.add_row(Text("do", "dim"), Text(fix, "bold"))
-    console_of(stream).print(lines)
 
 
 @dataclass(kw_only=True)

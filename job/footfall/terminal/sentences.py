@@ -1,0 +1,39 @@
+"""What a command says in sentences: what it does, and what went wrong."""
+
+from typing import TextIO
+
+from rich.table import Table
+from rich.text import Text
+
+from footfall.errors import FootfallError
+from footfall.json_lines import Marks, stamped, write_line
+from footfall.terminal.screen import console_of, plain
+
+
+def tell(sentence: str, stream: TextIO, marks: Marks) -> None:
+    """Tell a sentence: as it is on a terminal, else as a line of JSON with these marks."""
+    if stream.isatty():
+        console_of(stream).print(Text(plain(sentence)))
+    else:
+        write_line(stream, {"message": sentence, **stamped(marks)}, {})
+
+
+def tell_failure(error: FootfallError, exit_code: int, stream: TextIO, marks: Marks) -> None:
+    """Tell machines how a run failed, in one line of JSON; on a terminal nothing."""
+    if not stream.isatty():
+        told = {"exit_code": exit_code, "error": error.what, "where": error.where, "do": error.fix}
+        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, told)
+
+
+def show_error(error: FootfallError, stream: TextIO) -> None:
+    """Show what is wrong, where, and what to do."""
+    what, where, fix = plain(error.what), plain(error.where), plain(error.fix)
+    if not stream.isatty():
+        stream.write(f"{what}\n  where: {where}\n  do:    {fix}\n")
+        stream.flush()
+        return
+    lines = Table.grid(padding=(0, 2))
+    lines.add_row(Text("✗", "bold red"), Text(what, "bold red"))
+    lines.add_row(Text("where", "dim"), Text(where))
+    lines.add_row(Text("do", "dim"), Text(fix, "bold"))
+    console_of(stream).print(lines)
