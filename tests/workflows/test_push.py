@@ -68,7 +68,10 @@ def images(tmp_path: Path) -> Iterator[list[str]]:
 def test_what_is_packed_is_pushed_and_a_tag_never_moves(
     images: list[str], registry: str, surroundings: dict[str, str], tmp_path: Path
 ) -> None:
-    """The digest is that of the packed manifest, layers are zstd; another image does not get the same tag."""
+    """The digest is that of the packed manifest, layers are zstd; another image does not get the same tag.
+
+    That it is another one is found before it is signed.
+    """
     name = f"{registry}/footfall-pushed:{secrets.token_hex(6)}"
     files = [tmp_path / "one.tar", tmp_path / "two.tar"]
     for image, file in zip(images, files, strict=True):
@@ -76,6 +79,12 @@ def test_what_is_packed_is_pushed_and_a_tag_never_moves(
     packed = output("skopeo", "inspect", "--format", "{{.Digest}}", f"oci-archive:{files[0]}")
     assert output(ROOT / "docker/push", files[0], name, env=surroundings) == f"{name}@{packed}"
     assert output(ROOT / "docker/push", files[1], name, env=surroundings) == f"{name}@{packed}"
+    ours = [
+        subprocess.run([ROOT / ".github/is_ours", file, f"{name}@{packed}"], capture_output=True, check=False)
+        for file in files
+    ]
+    assert [done.returncode for done in ours] == [0, 1]
+    assert b"was there before, and is not what was built here" in ours[1].stderr
     manifest = json.loads(output("skopeo", "inspect", "--raw", f"docker://{name}", env=surroundings))
     assert [layer["mediaType"].rpartition("+")[2] for layer in manifest["layers"]] == ["zstd"]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.workflows.steps import FOLDER, ROOT, Step, jobs, steps, values, workflows
 
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
-RUNNER = {"[[", "aws", "cosign", "docker", "echo", "gh"}
+RUNNER = {"git", "[[", "aws", "cosign", "docker", "echo", "gh"}
 """What the runner brings or an action before has installed."""
 
 
@@ -53,6 +53,41 @@ def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
         "glue.yml: production": {"id-token"},
         "release.yml: publish": {"contents", "id-token", "attestations"},
     }
+
+
+def test_nothing_is_built_or_installed_once_a_role_was_taken() -> None:
+    """The code of packages and of build tools runs before there are credentials of AWS."""
+    taken = 0
+    for where, job in jobs():
+        names = [step.get("uses", step.get("run", "")) for step in job.get("steps", [])]
+        roles = [
+            n for n, name in enumerate(names) if name.startswith("aws-actions/configure-aws-credentials@")
+        ]
+        for number in roles:
+            taken += 1
+            assert not [name for name in names[number:] if name.startswith(("make", "pip", "./"))], where
+    assert taken == 5
+
+
+def test_what_is_signed_and_what_is_released_is_looked_at_once_more_before() -> None:
+    """The image under the tag is the one that was tested; the tag is on the commit that was reviewed."""
+    for workflow, job, check, before in (
+        ("image.yml", "push", "is_ours", "cosign sign"),
+        ("release.yml", "publish", "tag_stays", "docker/tag"),
+    ):
+        runs = [step.get("run", "") for step in workflows()[workflow]["jobs"][job]["steps"]]
+        (checked,), (done,) = ([n for n, run in enumerate(runs) if words in run] for words in (check, before))
+        assert checked < done
+
+
+def test_going_back_on_glue_waits_for_no_test_and_for_no_reviewer_of_another_run() -> None:
+    """Deployments of an environment keep their order; who goes back is not behind one that waits for its approval."""
+    glue = workflows()["glue.yml"]["jobs"]
+    assert {glue[job]["if"] for job in ("container", "archive")} == {"inputs.action != 'rollback'"}
+    assert "!cancelled()" in glue["by-hand"]["if"]
+    groups = [glue[job]["concurrency"]["group"] for job in ("test", "production", "by-hand")]
+    assert groups == ["glue-test", "glue-production", "glue-by-hand-${{ inputs.environment }}"]
+    assert "concurrency" not in workflows()["glue.yml"]
 
 
 def test_every_job_ends_at_some_time_on_a_named_system() -> None:

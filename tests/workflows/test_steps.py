@@ -67,6 +67,33 @@ def test_an_image_comes_to_test_and_then_to_a_branch_for_production(runner: Clon
     assert outputs(runner, promote, SMOKED="") == {"branch": ""}
 
 
+def test_a_promotion_whose_pull_request_failed_can_be_asked_for_again(runner: Clone) -> None:
+    """Its branch is taken away, which would else be in the way."""
+    runner.version("set", "test", image("abc"))
+    _, branch, _ = runner.version("promote")
+    outputs(runner, step("promote.yml", "promote", "--delete"), BRANCH=branch)
+    assert runner.version("promote")[1] == branch
+
+
+@pytest.mark.parametrize("annotation", [[], ["--annotate", "--message", "v1"]])
+def test_a_tag_that_was_moved_while_a_reviewer_waited_is_no_release(
+    runner: Clone, annotation: list[str]
+) -> None:
+    """What is published is of the commit that was looked at."""
+    first, stays = runner.git("rev-parse", "HEAD"), step("release.yml", "publish", "tag_stays")
+    (runner.folder / ".github").mkdir()
+    shutil.copy(ROOT / ".github/tag_stays", runner.folder / ".github")
+    runner.git("tag", *annotation, "v0.1.0")
+    runner.git("push", "--quiet", "origin", "v0.1.0")
+    assert outputs(runner, stays, GITHUB_REF_NAME="v0.1.0", GITHUB_SHA=first) == {}
+    moved = runner.write("job/main.py", "2\n")
+    runner.git("tag", *annotation, "--force", "v0.1.0")
+    runner.git("push", "--quiet", "--force", "origin", "v0.1.0")
+    with pytest.raises(subprocess.CalledProcessError):
+        outputs(runner, stays, GITHUB_REF_NAME="v0.1.0", GITHUB_SHA=first)
+    assert outputs(runner, stays, GITHUB_REF_NAME="v0.1.0", GITHUB_SHA=moved) == {}
+
+
 def test_a_release_takes_the_image_that_test_has(runner: Clone) -> None:
     """release.yml finds it by the commit of the tag."""
     pushed = image(runner.git("rev-parse", "HEAD"))
