@@ -2,35 +2,51 @@
 
 import json
 import os
+import secrets
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.glue.service import GlueService
+from tests.glue.service import GlueService, Run
+from tests.stores.servers import free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 AIRFLOW = ROOT / "airflow/.venv/bin/airflow"
 SUMMARY = json.dumps({"step": "summary", "state": "published", "visits": 7, "report": "/out/r1/report.html"})
 
 
-@pytest.mark.skipif(not AIRFLOW.exists(), reason="Airflow has an environment of its own: make test-airflow")
-def test_a_day_is_run_on_glue_and_the_task_succeeds(
-    service: GlueService, deployed: str, tmp_path: Path
-) -> None:
-    """On the morning of the second the run of Glue is asked for the first; its lines are in the log of the task."""
+SERVICES = ("api-server", "dag-processor", "scheduler", "triggerer")
+pytestmark = pytest.mark.skipif(
+    not AIRFLOW.exists(), reason="Airflow has an environment of its own: make test-airflow"
+)
+
+
+def surroundings(service: GlueService, job: str, home: Path) -> dict[str, str]:
+    """The variables of an Airflow with a database of its own, whose DAG runs a job of Glue."""
     environ = {
         **os.environ,
         **service.environment,
-        "AIRFLOW_HOME": str(tmp_path),
+        "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "airflow/dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "airflow/plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW_VAR_FOOTFALL_COMMAND": str(ROOT / ".venv/bin/footfall"),
         "AIRFLOW_VAR_FOOTFALL_TARGET": "glue",
-        "AIRFLOW_VAR_FOOTFALL_FLAGS": f"--job {deployed}",
+        "AIRFLOW_VAR_FOOTFALL_FLAGS": f"--job {job}",
     }
     subprocess.run([AIRFLOW, "db", "migrate"], env=environ, check=True, capture_output=True)
+    return environ
+
+
+def test_a_day_is_run_on_glue_and_the_task_succeeds(
+    service: GlueService, deployed: str, tmp_path: Path
+) -> None:
+    """On the morning of the second the run of Glue is asked for the first; its lines are in the log of the task."""
+    environ = surroundings(service, deployed, tmp_path)
     words = [AIRFLOW, "dags", "test", "footfall_daily", "2023-03-02T09:00:00+00:00"]
     said = tmp_path / "said.log"
     with said.open("w") as log:
@@ -43,3 +59,66 @@ def test_a_day_is_run_on_glue_and_the_task_succeeds(
     service.end(run, "SUCCEEDED")
     assert process.wait(300) == 0, said.read_text()
     assert "a line of the driver" in said.read_text()
+
+
+@contextmanager
+def services(environ: dict[str, str], port: int, home: Path) -> Iterator[None]:
+    """All of Airflow's services, on SQLite, each as a process of its own; tasks need the first one, at this port."""
+    processes = []
+    try:
+        for name in SERVICES:
+            with (home / f"{name}.log").open("w") as log:
+                process = subprocess.Popen([AIRFLOW, name], env=environ, stdout=log, stderr=log, cwd=home)
+            processes.append(process)
+            wait_for(port, 300)
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(60)
+
+
+@pytest.mark.skipif(
+    not os.environ.get("AIRFLOW_SERVICES"), reason="all services of Airflow take minutes: make test-airflow"
+)
+def test_a_backfill_is_run_by_the_scheduler_and_resumed_by_the_triggerer(
+    service: GlueService, deployed: str, tmp_path: Path
+) -> None:
+    """Three days by Airflow's own command: each is one run of Glue, waited for in the triggerer, and all succeed."""
+    port, finished = free_port(), {"success": 3}
+    environ = {
+        **surroundings(service, deployed, tmp_path),
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__PARALLELISM": "2",
+    }
+
+    def end(run: Run) -> None:
+        service.write(run, SUMMARY, to="output")
+        service.end(run, "SUCCEEDED")
+
+    def airflow(*words: str) -> str:
+        command = [AIRFLOW, *words]
+        return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+
+    def states() -> dict[str, int]:
+        runs = json.loads(airflow("dags", "list-runs", "footfall_daily", "--output", "json"))
+        told = [run["state"] for run in runs if run["run_id"].startswith("backfill")]
+        return {state: told.count(state) for state in told}
+
+    service.on_start = end
+    airflow("dags", "reserialize")
+    with services(environ, port, tmp_path):
+        days = ["--from-date", "2023-03-01", "--to-date", "2023-03-04"]
+        airflow("backfill", "create", "--dag-id", "footfall_daily", *days, "--max-active-runs", "2")
+        until = time.monotonic() + 600
+        while states() != finished and time.monotonic() < until:
+            time.sleep(5)
+        assert states() == finished
+    asked = [run["Arguments"]["--days"] for run in service.runs]
+    assert sorted(day for day in asked if day < "2024") == ["2023-03-01", "2023-03-02", "2023-03-03"]
+    assert "footfall_daily" in (tmp_path / "triggerer.log").read_text()

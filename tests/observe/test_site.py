@@ -58,10 +58,11 @@ def test_each_day_has_the_mark_of_what_became_of_it(page: Page) -> None:
 
 
 def test_what_needs_a_look_is_said_above_all(page: Page) -> None:
-    """One line for each, with the reason."""
+    """One line for each, with the reason, the newest first."""
     (notice,) = page.all("section", class_="notice")
     lines = [" ".join(each.text.split()) for each in page.inside(notice, "li")]
-    assert lines[0] == "23 March 2023 missing: no run tried it"
+    assert lines[1] == "23 March 2023 missing: no run tried it"
+    assert [line.split()[0] for line in lines] == ["24", "23", "17", "12", "9"]
     assert "9 March 2023 failed: The bucket does not answer; the counts from before stand" in lines
     assert len(lines) == 5
 

@@ -82,9 +82,9 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def wait_for(port: int) -> None:
+def wait_for(port: int, seconds: int = 60) -> None:
     """Wait until somebody listens on a port of this machine."""
-    for _ in range(300):
+    for _ in range(5 * seconds):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.2)

@@ -90,18 +90,19 @@ def _headline(days: Sequence[DayRecord]) -> str:
 
 
 def _troubles(overview: Overview) -> list[tuple[str, str, RunRecord | None]]:
-    """What needs a look: days and what is wrong with them, and the run that tells more."""
-    found: list[tuple[str, str, RunRecord | None]] = []
+    """What needs a look, the newest first: days and what is wrong with them, and the run that tells more."""
     missing = [day.day for day in overview.days if day.state == "missing"]
-    found.extend((_span(first, last), "missing: no run tried it", None) for first, last in spans(missing))
+    found: list[tuple[date, str, str, RunRecord | None]] = [
+        (last, _span(first, last), "missing: no run tried it", None) for first, last in spans(missing)
+    ]
     for day in overview.days:
         if day.is_troubled and day.latest is not None:
             kept = "; the counts from before stand" if day.is_published else ""
-            found.append(
-                (words.day(str(day.day)), f"{day.latest.state}: {day.latest.trouble or ''}{kept}", day.latest)
-            )
-    found.extend((run.run_id, run.trouble or "", run) for run in overview.runs if run.state == "damaged")
-    return found
+            told = f"{day.latest.state}: {day.latest.trouble or ''}{kept}"
+            found.append((day.day, words.day(str(day.day)), told, day.latest))
+    found.sort(key=lambda trouble: trouble[0], reverse=True)
+    damaged = [run for run in overview.runs if run.state == "damaged"]
+    return [trouble[1:] for trouble in found] + [(run.run_id, run.trouble or "", run) for run in damaged]
 
 
 def _span(first: date, last: date) -> str:
