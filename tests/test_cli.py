@@ -84,6 +84,15 @@ def test_a_missing_settings_file_exits_with_the_code_for_settings(capsys: pytest
     assert "nowhere.yaml" in capsys.readouterr().err
 
 
+def test_a_trace_that_was_asked_for_leaves_the_exit_code_as_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever starts the run decides by it whether to try again."""
+    monkeypatch.setenv("FOOTFALL_DEBUG", "1")
+    assert main(["run", "--settings", "nowhere.yaml"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
 def test_an_unknown_setting_is_refused_with_the_nearest_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -68,7 +69,7 @@ def main(argv: Sequence[str]) -> int:
     except FootfallError as error:
         show_error(error, sys.stderr)
         if os.environ.get("FOOTFALL_DEBUG"):
-            raise
+            traceback.print_exception(error)
         return error.exit_code
     except KeyboardInterrupt as stop:
         print("Stopped; the days that were published before are as they were.", file=sys.stderr)  # noqa: T201
