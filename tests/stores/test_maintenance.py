@@ -48,7 +48,7 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     before = bucket.objects("out/")
     tasks = {task.about: task for task in upkeep(LATER).tasks()}
     assert bucket.objects("out/") == before
-    assert tasks["branches of runs that were killed, past their age"].named == ("run_killed",)
+    assert tasks["branches of runs that were killed"].named == ("run_killed",)
     assert any("lost.parquet" in name for name in tasks["files that nothing refers to"].named)
     assert [name.rpartition("/")[2] for name in tasks["folders of runs without a manifest"].named] == [
         "run=killed"
@@ -66,3 +66,23 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     assert snapshots == 1
     publish(output("run-3"), {DAY: {"A": 5}})
     assert found(lake, bucket) == [(DAY, "A", 5), (NEXT, "A", 3)]
+
+
+def test_after_a_week_the_rows_of_a_killed_run_go_and_the_history_stays(
+    lake: SparkSession,
+    bucket: Bucket,
+    output: Callable[[str], Store],
+    upkeep: Callable[[datetime], Upkeep],
+) -> None:
+    """One was killed after it had staged its rows, one before: its branch leads to what was published."""
+    publish(output("run-1"), {DAY: {"A": 1}})
+    publish(output("run-2"), {DAY: {"A": 2}})
+    output("soon").table.open_branch()
+    before = bucket.objects("out/footfall/data/")
+    killed(output, bucket)
+    upkeep(datetime.now(UTC) + timedelta(days=8)).work()
+    assert [row.name for row in lake.table(f"lake.{bucket.database}.footfall.refs").collect()] == ["main"]
+    assert bucket.objects("out/footfall/data/").keys() == before.keys()
+    (first, *_) = lake.table(f"lake.{bucket.database}.footfall.history").orderBy("made_current_at").collect()
+    earlier = lake.read.option("versionAsOf", first.snapshot_id).table(f"lake.{bucket.database}.footfall")
+    assert [(row.day, row.pings) for row in earlier.collect()] == [(DAY, 1)]

@@ -7,7 +7,7 @@ since this run began. Iceberg's Java API says all of this in one commit, its SQL
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
@@ -31,7 +31,6 @@ PROPERTIES = {
 RUN_BRANCH = "run_"
 """How the names of the branches of runs begin."""
 
-_BRANCH_LIVES = timedelta(days=7)
 _THERE_ALREADY = "org.apache.iceberg.exceptions.AlreadyExistsException"
 
 
@@ -73,7 +72,7 @@ class Table:
     def open_branch(self) -> None:
         """Create the table where it is missing, and the branch of the run.
 
-        The branch of a run that was killed is dropped by Iceberg's expiry of snapshots after a week.
+        It has no age of its own: until rows are staged it leads to the table's last snapshot, which may be old.
         """
         names = self._identifier.namespace()
         if not self._catalog.namespaceExists(names):
@@ -81,8 +80,7 @@ class Table:
         if not self._catalog.tableExists(self._identifier):
             _unless_there(self._create)
             _refuse_another(self._load(), self.name, self._schema, self._spec)
-        lives = int(_BRANCH_LIVES.total_seconds() * 1000)
-        self._load().manageSnapshots().createBranch(self.branch).setMaxRefAgeMs(self.branch, lives).commit()
+        self._load().manageSnapshots().createBranch(self.branch).commit()
 
     def drop_branch(self) -> None:
         """Remove the branch; files that were published stay."""

@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 
 from footfall.errors import SettingsError
 from footfall.hadoop_files import file_system, hadoop_path, store_failures
+from footfall.history.reading import ALIVE
 from footfall.publish.iceberg import RUN_BRANCH, TABLE
 from footfall.settings import CATALOG
 
@@ -86,12 +87,12 @@ class Upkeep:
             InfrastructureError: One of them does not answer.
         """
         with self._failures():
-            for branch in self._branches().named:
-                self._table.manageSnapshots().removeBranch(branch).commit()
+            staged = self._drop_branches()
             self._call("rewrite_data_files", "options => map('min-input-files', '2')")
             self._call("rewrite_manifests")
             older = f"older_than => {_sql(self.now - self.ages.snapshots)}"
-            self._call("expire_snapshots", older, f"retain_last => {self.ages.least_snapshots}")
+            also = [f"snapshot_ids => array({', '.join(map(str, staged))})"] if staged else []
+            self._call("expire_snapshots", older, f"retain_last => {self.ages.least_snapshots}", *also)
             self._orphans(dry_run=False)
             for folder in self._abandoned():
                 path = hadoop_path(self.spark, folder)
@@ -103,18 +104,30 @@ class Upkeep:
         return Task(f"snapshots older than {_days(self.ages.snapshots)}", len(snapshots))
 
     def _branches(self) -> Task:
-        refs = self._refs("max_reference_age_in_ms IS NOT NULL")
+        """Those whose rows are old, or whose run has not given a sign of life for long where it staged none."""
         table = self._table
-        ages = {
-            row.name: (_millis(self.now) - table.snapshot(row.snapshot_id).timestampMillis())
-            for row in refs
-            if row.name.startswith(RUN_BRANCH)
-        }
-        limits = {row.name: row.max_reference_age_in_ms for row in refs}
-        return Task(
-            "branches of runs that were killed, past their age",
-            *_counted([name for name, age in ages.items() if age > limits[name]]),
-        )
+        refs = self.spark.table(f"{self._name}.refs").collect()
+        own = [row for row in refs if row.name.startswith(RUN_BRANCH)]
+        staged = {row.name: table.snapshot(row.snapshot_id).timestampMillis() for row in own}
+        last = {name: max(at, self._last_sign(name.removeprefix(RUN_BRANCH))) for name, at in staged.items()}
+        old = [name for name, at in last.items() if self._age(at) > self.ages.leftovers]
+        return Task("branches of runs that were killed", *_counted(old))
+
+    def _last_sign(self, run: str) -> int:
+        """When a run last said that it lives; 0 where it never did."""
+        sign = hadoop_path(self.spark, f"{self.root}/runs/{run}/{ALIVE}")
+        system = file_system(self.spark, sign)
+        return int(system.getFileStatus(sign).getModificationTime()) if system.exists(sign) else 0
+
+    def _drop_branches(self) -> list[int]:
+        """Drop the branches that are past their age; the snapshots that only they led to."""
+        staged = []
+        for branch in self._branches().named:
+            table = self._table
+            head, published = table.snapshot(branch).snapshotId(), self._ancestors(table)
+            table.manageSnapshots().removeBranch(branch).commit()
+            staged += [head] if head not in published else []
+        return staged
 
     def _days_in_pieces(self) -> Task:
         files = self.spark.sql(f"SELECT partition.day FROM {self._name}.files GROUP BY 1 HAVING count(*) > 1")  # noqa: S608
@@ -122,9 +135,6 @@ class Upkeep:
 
     def _manifests(self) -> Task:
         return Task("manifests to be written together", self.spark.table(f"{self._name}.manifests").count())
-
-    def _refs(self, where: str) -> list[Any]:
-        return self.spark.table(f"{self._name}.refs").where(where).collect()
 
     def _orphans(self, *, dry_run: bool) -> list[str]:
         # The files are listed here, because how old they are is judged by `now`.
@@ -175,6 +185,11 @@ class Upkeep:
 
     def _failures(self) -> Any:
         return store_failures(SettingsError, "The output cannot be maintained", f"table {self._name}")
+
+    def _ancestors(self, table: Any) -> set[int]:
+        """The snapshots that the table has been, as far as they are kept."""
+        jvm: Any = self.spark.sparkContext._jvm
+        return set(jvm.org.apache.iceberg.util.SnapshotUtil.currentAncestorIds(table))
 
     @property
     def _name(self) -> str:
