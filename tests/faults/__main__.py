@@ -1,7 +1,8 @@
 """Random faults for some minutes: `python -m tests.faults --minutes 10 --seed 1`.
 
 Each round publishes an old day, disturbs the run that replaces it at a random request in a random way, and looks at
-the table: the old day or the new one, whole, and the new one where the run said so. Then the day is run once more.
+the table: the old day or the new one, whole, and the new one where the run said so. Then the day is run once more, and
+the upkeep of a week later must leave nothing in the bucket but the table and runs that told of themselves.
 """
 
 import argparse
@@ -11,15 +12,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from footfall.publish.maintenance import Ages, Upkeep
 from footfall.publish.store import Store
 from tests.conftest import small_spark
 from tests.faults.conftest import OLD_ROWS
 from tests.faults.proxy import BUSY, FAILED_AFTER_SUCCESS, GONE, LOST, PASS, Fate, Request, Rule
-from tests.faults.scene import NEW, OLD, Scene, scene
+from tests.faults.reader import NEW, OLD, Leftovers
+from tests.faults.scene import Scene, scene
 from tests.run.conftest import runner
 from tests.stores.lake import new_bucket, tell
 from tests.stores.servers import Servers, servers
@@ -75,6 +79,8 @@ FAULTS: tuple[Fault, ...] = (killed, killed, hung_up, refused, stormy, away)
 REQUESTS = 60
 """About so many requests does an undisturbed run make; a fault at a later one happens in long runs only."""
 
+A_WEEK_LATER = timedelta(days=8)
+
 
 def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder: Path) -> str:
     """One fault; what came of it in a line.
@@ -95,15 +101,21 @@ def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder:
         finished = runner(spark, folder)(**play.settings)
         if finished.refusal or play.rows() != NEW:
             raise AssertionError(f"{what}, and the next run gave {finished.refusal}, {play.rows()}")
-        branches = spark.table(f"lake.{bucket.database}.footfall.refs").count() - 1
-        return f"{what}, {'new' if rows == NEW else 'old'} day, branches left: {branches}"
+        left, now = play.leftovers(), datetime.now(UTC) + A_WEEK_LATER
+        Upkeep(spark, bucket.output, bucket.database, Ages(), now).work()
+        if play.leftovers() != Leftovers() or play.rows() != NEW:
+            raise AssertionError(
+                f"{what}, left {left}; the upkeep leaves {play.leftovers()!r}, {play.rows()}"
+            )
+        day = "new" if rows == NEW else "old"
+        return f"{what}, {len(play.director.seen)} requests, {day} day; left until the upkeep: {left}"
 
 
 def main() -> int:
     """Run rounds until the time is over; 1 where a round failed."""
     words = argparse.ArgumentParser("python -m tests.faults", description=__doc__)
     words.add_argument("--minutes", type=float, default=10)
-    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--seed", type=int, default=1, help="of the first round; each further one adds 1")
     asked = words.parse_args()
     end, outcomes, spark = time.monotonic() + asked.minutes * 60, Counter[str](), small_spark()
     number = asked.seed

@@ -91,13 +91,13 @@ class Director:
 
 
 @contextmanager
-def proxy(target: str, director: Director) -> Iterator[str]:
-    """A server before another one, while the block runs; its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(urlsplit(target).netloc, director))
+def proxy(target: str, director: Director, host: str = "127.0.0.1") -> Iterator[str]:
+    """A server before another one, at a name of this machine, while the block runs; its address."""
+    server = ThreadingHTTPServer((host, 0), _handler(urlsplit(target).netloc, director))
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://{host}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -14,23 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
-from pyiceberg.catalog.glue import GlueCatalog
 
-from tests.faults.proxy import Director, Request, Rule, proxy
+from tests.faults.proxy import Director, Request, Rule, proxy, untouched
+from tests.faults.reader import DAY, Leftovers, Reader, Rows
 from tests.run.conftest import PINGS, PLACES
 from tests.stores.lake import JARS, Bucket
 
-DAY, NEXT = "2023-03-01", "2023-03-02"
-Rows = dict[tuple[str, str], tuple[Any, ...]]
-OLD: Rows = {(DAY, "A"): (77, 77, 77, 77, None), (NEXT, "A"): (5, 5, 5, 5, None)}
-NEW: Rows = {
-    (DAY, "A"): (3, 2, 2, 1, 600.0),
-    (DAY, "B"): (1, 1, 1, 1, None),
-    (NEXT, "A"): (5, 5, 5, 5, None),
-}
-MEASURES = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50")
 FOOTFALL = Path(sys.executable).with_name("footfall")
 PATIENCE = 900
 
@@ -52,22 +42,12 @@ class Scene:
         self.job.kill()
 
     def rows(self) -> Rows:
-        """The table as PyIceberg reads it, past the proxies."""
-        servers = self.bucket.servers
-        keys = {
-            "aws_access_key_id": servers.key,
-            "aws_secret_access_key": servers.secret,
-            "region_name": servers.region,
-        }
-        files = {
-            "s3.endpoint": servers.s3,
-            "s3.access-key-id": servers.key,
-            "s3.secret-access-key": servers.secret,
-            "s3.region": servers.region,
-        }
-        catalog = GlueCatalog("lake", boto3.client("glue", endpoint_url=servers.glue, **keys), **files)
-        table = catalog.load_table(f"{self.bucket.database}.footfall").scan().to_arrow().to_pylist()
-        return {(str(row["day"]), row["place_id"]): tuple(row[name] for name in MEASURES) for row in table}
+        """The table as a reader sees it."""
+        return Reader(self.bucket).rows()
+
+    def leftovers(self) -> Leftovers:
+        """What lies in the bucket beside it."""
+        return Reader(self.bucket).leftovers()
 
     @contextmanager
     def running(
@@ -95,6 +75,13 @@ class Scene:
     def run(self, rule: Rule | None = None, **environment: str) -> "Job":
         """A run of the day to its end."""
         with self.running(rule, **environment) as job:
+            job.process.wait(PATIENCE)
+        return job
+
+    def maintain(self, **environment: str) -> "Job":
+        """The upkeep of the table."""
+        command = [FOOTFALL, "maintain", "--apply", "--settings", self.write_settings(), "--spark-jars", JARS]
+        with self.running(untouched, command=command, **environment) as job:
             job.process.wait(PATIENCE)
         return job
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import GONE, PASS, Fate, once
-from tests.faults.scene import NEW, OLD, PATIENCE, Rows, Scene, writes_data
+from tests.faults.reader import NEW, OLD, Rows
+from tests.faults.scene import PATIENCE, Scene, writes_data
 from tests.stores.lake import JARS
 from tests.stores.test_submitted import MAIN, SUBMIT
 

@@ -6,7 +6,8 @@ import pytest
 
 from footfall.pipeline import Finished
 from tests.faults.proxy import GONE, LOST, Fate, Request, once
-from tests.faults.scene import NEW, OLD, Rows, Scene, publishes, writes_data, writes_the_report
+from tests.faults.reader import NEW, OLD, Rows
+from tests.faults.scene import Scene, publishes, writes_data, writes_the_report
 
 
 @pytest.mark.parametrize(

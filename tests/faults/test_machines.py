@@ -1,7 +1,6 @@
 """A machine whose disk is full, or whose clock jumps."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from footfall.pipeline import Finished
+from tests.faults.clock import LIBRARIES
 from tests.faults.proxy import PASS, once
-from tests.faults.scene import NEW, OLD, Rows, Scene, writes_data
-
-LIBRARIES = [
-    path for path in Path("/usr/lib").glob("*/faketime/libfaketime.so.1") if shutil.which("faketime")
-]
+from tests.faults.reader import NEW, OLD, Rows
+from tests.faults.scene import Scene, writes_data
 
 
 @pytest.fixture

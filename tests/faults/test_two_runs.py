@@ -7,7 +7,8 @@ from threading import Event
 
 from footfall.pipeline import Finished
 from tests.faults.proxy import PASS, once
-from tests.faults.scene import NEW, PATIENCE, Commits, Scene
+from tests.faults.reader import NEW
+from tests.faults.scene import PATIENCE, Commits, Scene
 
 
 def test_of_two_runs_of_one_day_one_publishes_and_the_other_says_who_did(

@@ -1,0 +1,34 @@
+"""What a killed run leaves in the bucket, and what takes it away: `footfall maintain --apply`, a week later."""
+
+from collections.abc import Callable
+
+import pytest
+
+from footfall.pipeline import Finished
+from tests.faults.clock import LIBRARIES
+from tests.faults.proxy import GONE, once
+from tests.faults.reader import NEW, Leftovers
+from tests.faults.scene import Scene, publishes
+
+
+def test_the_upkeep_removes_what_a_killed_run_has_left(play: Scene, again: Callable[[], Finished]) -> None:
+    """A branch with the rows it staged, and its two folders; not on the same day, when it might still live."""
+    if not LIBRARIES:
+        pytest.skip("faketime is not installed")
+    assert play.run(once(publishes(), GONE, play.kill)).code == -9
+    assert again().refusal is None
+    left = play.leftovers()
+    (branch,) = left.branches
+    run = branch.removeprefix("run_")
+    assert len(left.staged) == 1
+    assert left.lost == frozenset()
+    assert left.folders == {f"runs/{run}", f"quarantine/run={run}"}
+
+    assert play.maintain().code == 0
+    assert play.leftovers() == left
+    later = play.maintain(LD_PRELOAD=str(LIBRARIES[0]), FAKETIME="+8d", FAKETIME_DONT_FAKE_MONOTONIC="1")
+    assert later.code == 0, later.told
+    assert f"        {branch}" in later.told
+    assert play.leftovers() == Leftovers()
+    assert play.rows() == NEW
+    assert len(play.manifests()) == 1
