@@ -82,11 +82,11 @@ test-image: .venv/development.stamp ## build the image twice, look at what it is
 	@IMAGE_UNDER_TEST=$(IMAGE) IMAGE_BUILT_AGAIN=$(IMAGE)-again $(BIN)/pytest tests/docker
 	@docker/test $(IMAGE) $(PYTEST_ARGS)
 
-test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crowded out: the same table in the end (needs Maven; half an hour)
-	$(BIN)/pytest -v -m faults tests/faults $(PYTEST_ARGS)
+test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crowded out: the same table in the end (needs Maven; half an hour; where a cluster is up, also there)
+	$(BIN)/pytest -v -m faults tests/faults tests/cluster/test_faults.py $(PYTEST_ARGS)
 
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
-	$(BIN)/pytest -v tests/cluster --ignore tests/cluster/test_workflows.py $(PYTEST_ARGS)
+	$(BIN)/pytest -v tests/cluster --ignore tests/cluster/test_workflows.py -m "not faults" $(PYTEST_ARGS)
 
 test-workflows: .venv/development.stamp ## days by Argo Workflows on a real cluster: a schedule, a stop, a backfill (a quarter of an hour)
 	$(BIN)/pytest -v tests/cluster/test_workflows.py $(PYTEST_ARGS)

@@ -44,8 +44,8 @@ class Addresses:
         )
 
 
-def found() -> Addresses | None:
-    """The cluster that is named or can be started here; none where there is neither."""
+def found(*, may_start: bool = True) -> Addresses | None:
+    """The cluster that is named, or that is up or may be started beside this checkout; none where there is none."""
     if all(os.environ.get(name) for name in NAMES):
         return Addresses.of(os.environ)
     if not NEIGHBOUR.exists():
@@ -61,6 +61,8 @@ def found() -> Addresses | None:
         "--timeout=5s",
     ]
     if subprocess.run(ready, env=environment, capture_output=True, check=False).returncode:
+        if not may_start:
+            return None
         _neighbour("up")
     return Addresses.of(environment)
 
