@@ -45,11 +45,16 @@ class Images:
 
     def push(self, local: str, tag: str) -> Image:
         """Pack an image and push it under a tag, as the workflow `image` does; the registry tells its digest."""
-        settings, packed = self.folder / "registries.conf", self.folder / f"{tag}.tar"
+        packed, settings = self.folder / f"{tag}.tar", self.folder / ".config/containers/registries.conf"
+        settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(f'[[registry]]\nlocation = "{self.registry}"\ninsecure = true\n')
         self.cluster.run(str(ROOT / "docker" / "pack"), local, str(packed), seconds=900)
         name, tag = f"{self.registry}/footfall", f"{tag}-{self.mark}"
-        push = ("env", f"CONTAINERS_REGISTRIES_CONF={settings}", str(ROOT / "docker" / "push"))
+        push = (
+            "env",
+            f"HOME={self.folder}",
+            str(ROOT / "docker" / "push"),
+        )  # where skopeo reads the settings
         told = self.cluster.run(*push, str(packed), f"{name}:{tag}", seconds=900).strip()
         packed.unlink()
         return Image(name, tag, told.rpartition("@")[2])
