@@ -93,7 +93,7 @@ test-workflows: .venv/development.stamp ## days by Argo Workflows on a real clus
 
 test-airflow: .venv/development.stamp airflow/.venv/installed.stamp ## the DAG in a real Airflow, and runs of it
 	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)
-	AIRFLOW_SERVICES=yes $(BIN)/pytest tests/glue/test_airflow.py $(PYTEST_ARGS)
+	$(BIN)/pytest tests/glue/test_airflow.py $(PYTEST_ARGS)
 
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \

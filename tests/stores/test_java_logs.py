@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pyspark
-import pytest
 
 MARKS = {"run_id": "20230302T010203Z-ab12", "day": "2023-03-01"}
 MAIN = f"""
@@ -36,8 +35,6 @@ def lines_of_json(text: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
-@pytest.mark.spark
-@pytest.mark.skipif(pyspark.__version__ < "4", reason="Spark 3.5 has no layout for JSON")
 def test_driver_and_executors_mark_each_line_with_the_run_and_its_day(tmp_path: Path) -> None:
     """A task that fails is told by both; what spark-submit was told for the executors' Java still holds."""
     home, main = tmp_path / "spark", tmp_path / "main.py"
