@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -68,15 +69,16 @@ def services(environ: dict[str, str], port: int, home: Path) -> Iterator[None]:
     try:
         for name in SERVICES:
             with (home / f"{name}.log").open("w") as log:
-                process = subprocess.Popen([AIRFLOW, name], env=environ, stdout=log, stderr=log, cwd=home)
+                process = subprocess.Popen(
+                    [AIRFLOW, name], env=environ, stdout=log, stderr=log, cwd=home, start_new_session=True
+                )
             processes.append(process)
             wait_for(port, 300)
         yield
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(60)
+        for process in processes:  # with their children; asked to end, the API server waits for its callers
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def airflow(environ: dict[str, str], *words: str) -> str:
