@@ -17,9 +17,13 @@ from footfall.schema import (
     OUTSIDE_DAYS,
     OUTSIDE_PLACES,
     REASONS,
+    SCANNED,
     UNSOUND,
 )
 from footfall.settings import Quality
+
+NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED)
+"""Tallies of what other tallies count as well."""
 
 
 def days_counted(totals: list[Row]) -> list[date]:
@@ -44,7 +48,7 @@ def funnel(totals: list[Row], days: list[date], quarantined: dict[str, int]) -> 
         elif row.day in days:
             counts[row.tally] += row.n
     return Funnel(
-        scanned=sum(row.n for row in totals if row.tally not in (BOUNDARY, AUDITED, AUDIT_FAILED)),
+        scanned=sum(row.n for row in totals if row.tally not in NOT_ROWS),
         outside_days=counts[OUTSIDE_DAYS],
         quarantined={reason: quarantined.get(reason, 0) for reason in REASONS},
         duplicate=counts[DUPLICATE],
@@ -52,6 +56,11 @@ def funnel(totals: list[Row], days: list[date], quarantined: dict[str, int]) -> 
         inside_places=counts[None],
         boundary=counts[BOUNDARY],
     )
+
+
+def scanned(totals: list[Row]) -> int:
+    """How many rows the readers say they gave that could not know it before."""
+    return sum(row.n for row in totals if row.tally == SCANNED)
 
 
 def unusable(totals: list[Row]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from footfall.local_time import LocalTime
-from footfall.schema import FIRST_INSTANT, LAST_INSTANT, OUTSIDE_DAYS, UNSOUND
+from footfall.schema import CALENDAR, OUTSIDE_DAYS, UNSOUND
 from footfall.settings import DayRange, Settings
 
 EVER = (-(2**63) + 1, 2**63 - 1)
@@ -94,14 +94,6 @@ def _fault(rules: Rules) -> Column:
     if rules.accuracy_limit is None:
         return fault
     return fault.when(f.col("accuracy") > rules.accuracy_limit, "accuracy_too_poor")
-
-
-def _micros(text: str) -> int:
-    return (datetime.fromisoformat(text).replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // _MICRO
-
-
-CALENDAR = (_micros(FIRST_INSTANT), _micros(LAST_INSTANT) + 1)
-"""The instants that a ping can have, the second exclusive."""
 
 
 @dataclass(frozen=True)

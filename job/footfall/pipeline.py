@@ -20,6 +20,7 @@ from footfall.outcome import Check
 from footfall.packed import parts_for
 from footfall.progress import Progress, Recorder
 from footfall.publish import Output, open_output
+from footfall.read.csv_ranges import CsvRanges
 from footfall.read.digests import sha256
 from footfall.read.fetched_places import read_places_anywhere
 from footfall.read.pings import PingInput, read_pings
@@ -90,7 +91,7 @@ def _counted(
                 keys = content.keys(seen.totals)
                 checks = [
                     *check.gates(funnel, settings.quality, content.per_day(seen.totals, seen.before)),
-                    *check.audits(funnel, scanned(), sums, keys, len(places.places) * len(days)),
+                    *check.audits(funnel, scanned(sums), sums, keys, len(places.places) * len(days)),
                     check.quarantine(sums, bad.rows),
                 ]
             refusal = _publish(output, days, checks, steps)
@@ -139,31 +140,34 @@ def _search(places: PlaceInput, pings: int, settings: Settings, scratch: str, st
 
 def find_places(
     spark: SparkSession, pings: PingInput, rules: clean.Rules, search: Search
-) -> tuple[DataFrame, Callable[[], int]]:
-    """PINGS_LOCATED, and a way to ask how many rows the readers gave, once they have."""
+) -> tuple[DataFrame, Callable[[list[Row]], int]]:
+    """PINGS_LOCATED, and a way to ask how many rows the readers gave, once all is counted."""
     batch_rules = clean.BatchRules.of(rules, LocalTime.of(spark, rules.time_zone))
     tables, known = [], 0
     for groups in pings.by_tasks:
         tables.append(locate(groups.frame(spark), search, partial(_judged, groups, batch_rules)))
         known += groups.rows
     if pings.by_spark is None:
-        return reduce(DataFrame.unionAll, tables), lambda: known
+        return reduce(DataFrame.unionAll, tables), lambda sums: known + check.scanned(sums)
     scanned = Observation("scanned")
     rows = pings.by_spark.observe(scanned, f.count(f.lit(1)).alias("rows"))
     judged = clean.judge(rows, rules).select("device", "at", "lon", "lat", "reason")
     tables.append(locate(judged, search))
-    return reduce(DataFrame.unionAll, tables), lambda: known + int(scanned.get["rows"])
+    return reduce(
+        DataFrame.unionAll, tables
+    ), lambda sums: known + check.scanned(sums) + int(scanned.get["rows"])
 
 
-def _judged(groups: RowGroups, rules: clean.BatchRules, numbers: Batches) -> Batches:
+def _judged(groups: RowGroups | CsvRanges, rules: clean.BatchRules, numbers: Batches) -> Batches:
     """What a task reads by itself, judged."""
-    return (clean.judge_batch(batch, rules) for batch in groups.read(numbers, rules.elsewhere))
+    for batch in groups.read(numbers, rules.elsewhere):
+        yield clean.judge_batch(batch, rules).replace_schema_metadata(batch.schema.metadata)
 
 
-def _sums(counted: DataFrame, scanned: Callable[[], int], steps: Recorder) -> list[Row]:
+def _sums(counted: DataFrame, scanned: Callable[[list[Row]], int], steps: Recorder) -> list[Row]:
     with steps.step("count pings and visits") as step, stages_shown(counted.sparkSession, step):
         sums = check.sums(counted)
-        step.note(rows=scanned())
+        step.note(rows=scanned(sums))
     return sums
 
 

@@ -1,6 +1,7 @@
 """The contract between the steps: names, types and units of every table that passes from one to the next."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from pyspark.sql import types as t
 
@@ -20,6 +21,15 @@ PINGS_READ = t.StructType(
 
 FIRST_INSTANT, LAST_INSTANT = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
 """Between these, both in UTC, every zone's local time lies in the calendar of dates."""
+
+
+def _micros(text: str) -> int:
+    since_1970 = datetime.fromisoformat(text).replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return since_1970 // timedelta(microseconds=1)
+
+
+CALENDAR = (_micros(FIRST_INSTANT), _micros(LAST_INSTANT) + 1)
+"""The instants that a ping can have in microseconds since 1970 UTC, the second exclusive."""
 
 FOOTFALL = t.StructType(
     [
@@ -132,7 +142,7 @@ COUNTED = t.StructType(
 """What `aggregate` counts: the measures per place and day, none suppressed, with `n`, the pings counted first there;
 and the number `n` per tally and day."""
 
-OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, UNSOUND, AUDITED, AUDIT_FAILED = TALLIES = (
+OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, UNSOUND, AUDITED, AUDIT_FAILED, SCANNED = TALLIES = (
     "outside_days",
     "duplicate",
     "outside_places",
@@ -140,6 +150,8 @@ OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, UNSOUND, AUDITED, AUDIT_FAILE
     "unsound",
     "audited",
     "audit_failed",
+    "scanned",
 )
 """What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary, rows
-with a reason that is not told yet, pings looked up a second time by another way, and those where it differed."""
+with a reason that is not told yet, pings looked up a second time by another way, those where it differed, and rows that
+a reader gave which could not know their number before."""

@@ -19,7 +19,7 @@ from footfall.locate.index import Index, load
 from footfall.locate.kernel import UNDECIDED, find
 from footfall.locate.packing import Numbers, Packed, Pings
 from footfall.packed import labels
-from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED
+from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED, SCANNED
 from footfall.workers import Batches, map_batches
 
 Ints = npt.NDArray[np.int64]
@@ -120,7 +120,10 @@ class Finder:
 def rows_of(
     finder: Finder, pings: pa.RecordBatch, labels: npt.NDArray[np.int32], audit_every: int
 ) -> Iterator[pa.RecordBatch]:
-    """Turn one batch of PINGS_JUDGED into batches of PINGS_LOCATED."""
+    """Turn one batch of PINGS_JUDGED into batches of PINGS_LOCATED; its metadata may tell how many rows were read."""
+    scanned = (pings.schema.metadata or {}).get(SCANNED.encode())
+    if scanned:
+        yield _tallies({SCANNED: int(scanned)}, labels)
     reasons = pings.column("reason")
     kept = pings
     if reasons.null_count < len(pings):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pyspark.sql import DataFrame
 
 from footfall.errors import InputError
+from footfall.read.csv_ranges import CsvRanges
 from footfall.read.files import DataFile
 from footfall.read.row_groups import RowGroups
 from footfall.settings import PingColumns
@@ -23,7 +24,7 @@ class Source:
 
     files: tuple[DataFile, ...]
     rows: Callable[[], DataFrame]
-    groups: RowGroups | None = None
+    groups: RowGroups | CsvRanges | None = None
 
 
 def mapped(columns: PingColumns) -> dict[str, str]:

@@ -8,12 +8,18 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from footfall.errors import InputError
+from footfall.local_time import LocalTime
 from footfall.read.columns import Source, check_columns, mapped
+from footfall.read.csv_lines import LineReader
+from footfall.read.csv_ranges import STYLES, CsvRanges, after_header
 from footfall.read.files import DataFile, first_bytes
 from footfall.settings import PingSettings
 
 LONGEST_LINE = 1 << 20
 """Longer lines, in bytes, are torn by definition: they are kept as raw text and not taken apart."""
+
+PACKED = (".gz", ".bz2", ".deflate", ".snappy", ".lz4", ".zst")
+"""Endings by which Hadoop knows packed files."""
 
 _FIRST_LOOK = 1 << 16
 _LAST_LOOK = 1 << 24
@@ -42,20 +48,41 @@ def read_csv(spark: SparkSession, files: Sequence[DataFile], pings: PingSettings
         InputError: A file cannot be read, is not CSV, or lacks a mapped column or has it twice.
     """
     groups: dict[tuple[str, ...], list[DataFile]] = {}
+    ends: dict[DataFile, int] = {}
     for file in files:
-        header, has_rows = _look(spark, file, pings.delimiter)
+        header, ends[file], has_rows = _look(spark, file, pings.delimiter)
         if header:
             check_columns(header, mapped(pings.columns), file.path, _other_delimiter(header, pings.delimiter))
         if has_rows:
             groups.setdefault(header, []).append(file)
     return [
-        Source(tuple(group), partial(_rows, spark, group, header, pings))
+        Source(
+            tuple(group),
+            partial(_rows, spark, group, header, pings),
+            _ranges(spark, {file: ends[file] for file in group}, header, pings),
+        )
         for header, group in sorted(groups.items(), key=lambda item: item[1][0].path)
     ]
 
 
-def _look(spark: SparkSession, file: DataFile, delimiter: str) -> tuple[tuple[str, ...], bool]:
-    """The names in the header of a file, empty where there is none, and whether a data line follows."""
+def _ranges(
+    spark: SparkSession, header_ends: dict[DataFile, int], header: tuple[str, ...], pings: PingSettings
+) -> CsvRanges | None:
+    """The files for the tasks to read by themselves, where these can find the files and know how times are written."""
+    here = str(spark.sparkContext.master).startswith("local[")
+    files = [(file.local, end, file.bytes) for file, end in header_ends.items() if file.local and end]
+    plain = not any(file.name.lower().endswith(PACKED) for file in header_ends)
+    known = pings.time_format in (STYLES if pings.columns.at else ("auto", "iso"))
+    if not (here and plain and known and pings.delimiter.isascii() and len(files) == len(header_ends)):
+        return None
+    columns = {part: header.index(name) for part, name in mapped(pings.columns).items()}
+    reader = LineReader(pings.delimiter, len(header), columns, pings.time_format)
+    zone = LocalTime.of(spark, pings.time_zone)
+    return CsvRanges.of(files, reader, LONGEST_LINE, zone, spark.sparkContext.defaultParallelism)
+
+
+def _look(spark: SparkSession, file: DataFile, delimiter: str) -> tuple[tuple[str, ...], int, bool]:
+    """The names in a file's header, empty where there is none, the byte behind it, and whether a data line follows."""
     limit = _FIRST_LOOK
     while True:
         head = first_bytes(spark, file, limit)
@@ -64,9 +91,9 @@ def _look(spark: SparkSession, file: DataFile, delimiter: str) -> tuple[tuple[st
         text = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         lines = [line for line in text.split("\n")[: None if complete else -1] if not _blank(line)]
         if len(lines) > 1 or complete:
-            return (_names(lines[0], delimiter) if lines else ()), len(lines) > 1
+            return (_names(lines[0], delimiter) if lines else ()), after_header(head), len(lines) > 1
         if limit >= _LAST_LOOK:
-            return _names_of_long(lines, file, delimiter), True
+            return _names_of_long(lines, file, delimiter), 0, True
         limit *= 16
 
 

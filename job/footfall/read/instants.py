@@ -19,16 +19,16 @@ from pyspark.sql import types as t
 from footfall.errors import SettingsError
 from footfall.local_time import LocalTime
 
-_DATE = r"(?!0000)(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
-_MINUTES = rf"^{_DATE}[T ]\d{{1,2}}:\d{{2}}"
-_SECONDS = r":\d{2}(?:\.\d{1,9})?"
-_OFFSET = r" ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)\z"
-_WHOLE = r"^[+-]?\d{1,16}\z"
-_NUMBER = r"^[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)\z"
+DATE = r"(?!0000)(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
+MINUTES = rf"^{DATE}[T ]\d{{1,2}}:\d{{2}}"
+SECONDS = r":\d{2}(?:\.\d{1,9})?"
+OFFSET = r" ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)\z"
+WHOLE = r"^[+-]?\d{1,16}\z"
+NUMBER = r"^[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)\z"
 _EXACT = "decimal(29,9)"  # what is multiplied below stays inside 38 digits
-_MOST = Decimal(10**19)
+MOST = Decimal(10**19)
 _MICROS = {"epoch_s": 10**6, "epoch_ms": 10**3}
-_LAST_SECOND = 253_402_300_800  # the year 10000
+LAST_SECOND = 253_402_300_800  # the year 10000
 _ZONE_LETTERS = frozenset("VzOXxZ")
 
 
@@ -132,7 +132,8 @@ def _known(instant: Column | None = None, wall: Column | None = None) -> Moment:
 def _usual(text: Column, *, auto: bool) -> Moment:
     """Text as ISO 8601 or, where `auto`, a number."""
     read = f.try_to_timestamp(text)
-    plain = _has(text, {5: "-", 14: ":", 17: ":"})  # much quicker than a regular expression
+    # much quicker than a regular expression; Spark itself takes a second of one digit
+    plain = _has(text, {5: "-", 8: "-", 14: ":", 17: ":"}) & _is_digit(text, 18) & _is_digit(text, 19)
     utc = plain & (f.octet_length(text) == 20) & f.endswith(text, f.lit("Z"))
     local = plain & (f.octet_length(text) == 19)
     return Moment(
@@ -153,13 +154,17 @@ def _has(text: Column, characters: dict[int, str]) -> Column:
     return reduce(and_, (f.substring(text, at, 1) == character for at, character in characters.items()))
 
 
+def _is_digit(text: Column, at: int) -> Column:
+    return f.substring(text, at, 1).between("0", "9")
+
+
 def _iso(text: Column) -> tuple[Column, Column]:
     dashed = _dashed(text)
-    instant = f.when(text.rlike(_MINUTES + _SECONDS + _OFFSET), f.try_to_timestamp(dashed)).when(
-        text.rlike(_MINUTES + _OFFSET),
+    instant = f.when(text.rlike(MINUTES + SECONDS + OFFSET), f.try_to_timestamp(dashed)).when(
+        text.rlike(MINUTES + OFFSET),
         f.try_to_timestamp(f.regexp_replace(dashed, r"([T ]\d{1,2}:\d{2})", "$1:00")),
     )
-    wall = text.rlike(rf"{_MINUTES}(?:{_SECONDS})?\z")
+    wall = text.rlike(rf"{MINUTES}(?:{SECONDS})?\z")
     return instant, f.when(wall, f.try_to_timestamp(dashed))
 
 
@@ -174,17 +179,17 @@ def _dashed(text: Column) -> Column:
 
 def _epoch_of_text(text: Column, micros_per_unit: int | None) -> Column:
     """The instant that lies so many units after the beginning of 1970 in UTC."""
-    whole = f.when(text.rlike(_WHOLE), _micros(text.cast("bigint"), micros_per_unit))
-    exact = f.when(text.rlike(_NUMBER), _micros(text.cast(_EXACT), micros_per_unit))
+    whole = f.when(text.rlike(WHOLE), _micros(text.cast("bigint"), micros_per_unit))
+    exact = f.when(text.rlike(NUMBER), _micros(text.cast(_EXACT), micros_per_unit))
     return f.timestamp_micros(f.coalesce(whole, exact))
 
 
 def _epoch_of_number(value: Column, kind: t.DataType, micros_per_unit: int | None) -> Column:
     micros = _micros(value.cast(_EXACT), micros_per_unit)
     if isinstance(kind, t.FloatType | t.DoubleType):
-        micros = f.when(~f.isnan(value) & (f.abs(value) < float(_MOST)), micros)
+        micros = f.when(~f.isnan(value) & (f.abs(value) < float(MOST)), micros)
     elif isinstance(kind, t.DecimalType):
-        micros = f.when(f.abs(value) < _MOST, micros)
+        micros = f.when(f.abs(value) < MOST, micros)
     return f.timestamp_micros(micros)
 
 
@@ -197,10 +202,10 @@ def _micros(number: Column, micros_per_unit: int | None) -> Column:
 
     size = f.abs(number)
     if micros_per_unit is not None:
-        return f.when(size < Decimal(_LAST_SECOND * 10**6 // micros_per_unit), times(micros_per_unit))
+        return f.when(size < Decimal(LAST_SECOND * 10**6 // micros_per_unit), times(micros_per_unit))
     return (
         f.when(size < 10**11, times(10**6))
         .when(size < 10**14, times(10**3))
         .when(size < 10**17, times(1))
-        .when(size < _MOST, times(Decimal("0.001")))
+        .when(size < MOST, times(Decimal("0.001")))
     )

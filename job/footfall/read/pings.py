@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from footfall.errors import InputError
 from footfall.read.columns import Source
+from footfall.read.csv_ranges import CsvRanges
 from footfall.read.csv_rows import read_csv
 from footfall.read.files import DataFile, find_files
 from footfall.read.iceberg_rows import read_iceberg
@@ -49,7 +50,7 @@ class PingInput:
         return _together([typed_rows(source.rows(), self.settings) for source in self.sources])
 
     @property
-    def by_tasks(self) -> tuple[RowGroups, ...]:
+    def by_tasks(self) -> tuple[RowGroups | CsvRanges, ...]:
         """Those that tasks read by themselves."""
         return tuple(source.groups for source in self.sources if source.groups)
 
@@ -62,7 +63,7 @@ class PingInput:
     @property
     def about(self) -> int:
         """How many pings there are: what the files say, else a guess by their size."""
-        if self.by_spark is None:
+        if self.by_spark is None and self.format == "parquet":
             return sum(groups.rows for groups in self.by_tasks)
         return sum(file.bytes for file in self.files) // BYTES_PER_PING[self.format]
 

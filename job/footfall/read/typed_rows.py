@@ -4,12 +4,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
+from footfall.read.csv_lines import NOT_DECIMAL
 from footfall.read.files import readable_path
 from footfall.read.instants import Moment, moment, placed, skipped
 from footfall.schema import FIRST_INSTANT, LAST_INSTANT, PINGS_READ
 from footfall.settings import PingSettings
-
-_NOT_DECIMAL = "[^0-9.eE+ -]"  # Java also takes "1d", "0x1p3" and "NaN" for numbers
 
 
 def typed_rows(rows: DataFrame, pings: PingSettings) -> DataFrame:
@@ -97,7 +96,7 @@ def _number(part: str, kind: t.DataType) -> Column:
     number = f.expr(f"try_cast({part} as double)")
     finite = f.abs(number) < float("inf")
     if isinstance(kind, t.StringType):
-        return f.when(~f.col(part).rlike(_NOT_DECIMAL) & finite, number)
+        return f.when(~f.col(part).rlike(NOT_DECIMAL.pattern) & finite, number)
     return f.when(~f.isnan(number) & finite, number)
 
 

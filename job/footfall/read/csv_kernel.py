@@ -1,0 +1,331 @@
+"""The compiled loop over lines of CSV: where the fields of a ping stand, and its time, if both are written as usual."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Bytes = npt.NDArray[np.uint8]
+Longs = npt.NDArray[np.int64]
+
+USUAL, RARE, TORN = 0, 1, 2
+"""The kinds of lines: read here; to be read by `csv_lines`; no row of fields, or too long."""
+
+DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
+"""The numbers of the parts of a ping; the first four have spans."""
+
+AUTO, ISO, EPOCH_S, EPOCH_MS = range(4)
+"""How times are written."""
+
+DAY = 86_400_000_000
+"""Microseconds."""
+
+_LF, _CR, _SPACE, _QUOTE, _DASH, _DOT, _SLASH, _COLON, _T, _Z = (ord(c) for c in '\n\r "-./:TZ')
+_ZERO = ord("0")
+_UNKNOWN = -(2**62)
+_LONGEST_NUMBER = 30
+
+
+class Lines(NamedTuple):
+    """What is known of each line: its kind, its first byte and end, where parts stand, its time, and whether that is a
+    wall time, in microseconds since 1970."""
+
+    kind: Bytes
+    bounds: Longs
+    spans: Longs
+    at: Longs
+    is_wall: npt.NDArray[np.bool_]
+
+    @classmethod
+    def room(cls, rows: int) -> "Lines":
+        """Room for so many lines."""
+        return cls(
+            np.empty(rows, np.uint8),
+            np.empty((rows, 2), np.int64),
+            np.zeros((rows, 4, 2), np.int64),
+            np.empty(rows, np.int64),
+            np.empty(rows, np.bool_),
+        )
+
+    def first(self, rows: int) -> "Lines":
+        """What is known of so many lines."""
+        kind, bounds, spans, at, is_wall = self
+        return Lines(kind[:rows], bounds[:rows], spans[:rows], at[:rows], is_wall[:rows])
+
+
+@njit(cache=True, inline="always")
+def _line_end(data: Bytes, start: int, end: int) -> Any:
+    """The first line break from `start` on, `end` if there is none."""
+    at = start
+    while at < end and data[at] != _LF and data[at] != _CR:
+        at += 1
+    return at
+
+
+@njit(cache=True)
+def line_start(data: Bytes, at: int) -> int:
+    """The first place from `at` on, which is not 0, at which a line begins; the end of the data if there is none."""
+    while at < len(data):
+        if data[at - 1] == _LF or (data[at - 1] == _CR and data[at] != _LF):
+            return at
+        at += 1
+    return at
+
+
+@njit(cache=True, inline="always")
+def _is_blank(data: Bytes, start: int, end: int) -> Any:
+    at = start
+    while at < end and data[at] <= _SPACE:
+        at += 1
+    return at == end
+
+
+@njit(cache=True)
+def _fields(data: Bytes, start: int, end: int, delimiter: int, fields: Longs) -> int:
+    """Take a line apart; gives the number of its fields, more than there is room for or 0 where it cannot be.
+
+    A field is `"..."`, with quotes in it doubled, or holds no quote. `fields` gets the bounds of each, without its
+    quotes, and whether it holds doubled quotes.
+    """
+    at, count = start, 0
+    while True:
+        quoted = at < end and data[at] == _QUOTE
+        begin, doubled = at + quoted, False
+        at = begin
+        if quoted:
+            while at < end and (data[at] != _QUOTE or (at + 1 < end and data[at + 1] == _QUOTE)):
+                doubled |= data[at] == _QUOTE
+                at += 1 + (data[at] == _QUOTE)
+            if at >= end:
+                return 0
+        else:
+            while at < end and data[at] != delimiter:
+                if data[at] == _QUOTE:
+                    return 0
+                at += 1
+        if count == len(fields):
+            return count + 1
+        fields[count, 0], fields[count, 1], fields[count, 2] = begin, at, doubled
+        count += 1
+        at += quoted
+        if at == end:
+            return count
+        if data[at] != delimiter:
+            return 0
+        at += 1
+
+
+@njit(cache=True)
+def after_header(data: Bytes) -> int:
+    """Where the first line that is not blank ends, behind its line break; 0 if the data ends before."""
+    start = 0
+    while start < len(data):
+        stop = _line_end(data, start, len(data))
+        if not _is_blank(data, start, stop):
+            return stop + 1 if stop < len(data) else 0
+        start = stop + 1
+    return 0
+
+
+@njit(cache=True, inline="always")
+def _is_digit(byte: int) -> Any:
+    return _ZERO <= byte <= _ZERO + 9
+
+
+@njit(cache=True)
+def _is_number(data: Bytes, begin: int, end: int) -> bool:
+    """Whether it is an optional minus, digits, and perhaps a dot and digits."""
+    at = begin + (begin < end and data[begin] == _DASH)
+    first = at
+    while at < end and _is_digit(data[at]):
+        at += 1
+    if at == first or end - begin > _LONGEST_NUMBER:
+        return False
+    if at < end and data[at] == _DOT:
+        at += 1
+        first = at
+        while at < end and _is_digit(data[at]):
+            at += 1
+        return at == end and at > first
+    return at == end
+
+
+@njit(cache=True)
+def _whole(data: Bytes, begin: int, end: int) -> int:
+    """Digits as a number; negative where there are others, none or more than 16."""
+    number = 0
+    if not 0 < end - begin <= 16:
+        return -1
+    for at in range(begin, end):
+        if not _is_digit(data[at]):
+            return -1
+        number = 10 * number + int(data[at]) - _ZERO
+    return number
+
+
+@njit(cache=True)
+def _date(data: Bytes, begin: int) -> int:
+    """The first microsecond of 2023-03-01 or 2023/03/01 (Howard Hinnant's days_from_civil)."""
+    separator = data[begin + 4]
+    year, month, day = (
+        _whole(data, begin, begin + 4),
+        _whole(data, begin + 5, begin + 7),
+        _whole(data, begin + 8, begin + 10),
+    )
+    if (separator != _DASH and separator != _SLASH) or data[begin + 7] != separator:
+        return _UNKNOWN
+    if year < 1 or not 1 <= month <= 12 or day < 1:
+        return _UNKNOWN
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    longest = 28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    if day > longest:
+        return _UNKNOWN
+    from_march, year = (month + 9) % 12, year - (month <= 2)
+    era, of_era = year // 400, year % 400
+    of_year = (153 * from_march + 2) // 5 + day - 1
+    return (era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468) * DAY
+
+
+@njit(cache=True)
+def _time(data: Bytes, begin: int, end: int) -> int:
+    """The microseconds of 09:05:00, with up to nine digits after a dot, of which those below microseconds are cut."""
+    if end - begin < 8 or data[begin + 2] != _COLON or data[begin + 5] != _COLON:
+        return _UNKNOWN
+    hour, minute, second = (
+        _whole(data, begin, begin + 2),
+        _whole(data, begin + 3, begin + 5),
+        _whole(data, begin + 6, begin + 8),
+    )
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
+        return _UNKNOWN
+    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
+    if end - begin == 8:
+        return micros
+    digits = end - begin - 9
+    fraction = _whole(data, begin + 9, end)
+    if data[begin + 8] != _DOT or fraction < 0 or digits > 9:
+        return _UNKNOWN
+    for _ in range(digits, 6):
+        fraction *= 10
+    for _ in range(6, digits):
+        fraction //= 10
+    return micros + fraction
+
+
+@njit(cache=True)
+def _epoch(number: int, style: int) -> int:
+    """Microseconds, as `instants` reckons a whole number."""
+    if style == EPOCH_S:
+        return number * 1_000_000 if number < 253_402_300_800 else _UNKNOWN
+    if style == EPOCH_MS:
+        return number * 1000 if number < 253_402_300_800_000 else _UNKNOWN
+    return number * 1_000_000 if number < 10**11 else number * 1000 if number < 10**14 else number
+
+
+@njit(cache=True)
+def _moment(data: Bytes, fields: Longs, columns: Longs, style: int) -> tuple[int, bool]:
+    """The time of a line and whether it is a wall time; unknown where it is written in a rarer way."""
+    if columns[AT] < 0:
+        date, time = columns[DATE], columns[TIME]
+        if fields[date, 1] - fields[date, 0] != 10:
+            return _UNKNOWN, True
+        day, clock = _date(data, fields[date, 0]), _time(data, fields[time, 0], fields[time, 1])
+        return (_UNKNOWN if day == _UNKNOWN or clock == _UNKNOWN else day + clock), True
+    begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
+    if style != ISO:
+        number = _whole(data, begin, end)
+        if number >= 0:
+            return _epoch(number, style), False
+        if style != AUTO:
+            return _UNKNOWN, False
+    if end - begin < 19 or (data[begin + 10] != _T and data[begin + 10] != _SPACE):
+        return _UNKNOWN, True
+    is_utc = data[end - 1] == _Z
+    day, clock = _date(data, begin), _time(data, begin + 11, end - is_utc)
+    return (_UNKNOWN if day == _UNKNOWN or clock == _UNKNOWN else day + clock), not is_utc
+
+
+@njit(cache=True)
+def _is_plain_device(data: Bytes, begin: int, end: int) -> bool:
+    """Whether it is ASCII and does not begin with a space."""
+    if begin == end or data[begin] <= _SPACE:
+        return False
+    for at in range(begin, end):  # noqa: SIM110  (numba knows no generators)
+        if data[at] >= 128:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _read_line(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+    data: Bytes, row: int, fields: Longs, delimiter: int, columns: Longs, style: int, lines: Lines
+) -> int:
+    """Fill the spans and the time of a line; gives its kind."""
+    count = _fields(data, lines.bounds[row, 0], lines.bounds[row, 1], delimiter, fields)
+    if count != len(fields):
+        return TORN
+    for part in range(7):
+        if columns[part] >= 0 and fields[columns[part], 2]:
+            return RARE
+    for part in range(4):
+        if columns[part] >= 0:
+            begin, end = fields[columns[part], 0], fields[columns[part], 1]
+            lines.spans[row, part, 0], lines.spans[row, part, 1] = begin, end
+            if part == DEVICE:
+                if not _is_plain_device(data, begin, end):
+                    return RARE
+            elif not (_is_number(data, begin, end) or (part == ACCURACY and begin == end)):
+                return RARE
+    lines.at[row], lines.is_wall[row] = _moment(data, fields, columns, style)
+    return RARE if lines.at[row] == _UNKNOWN else USUAL
+
+
+@njit(cache=True, nogil=True)
+def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+    data: Bytes,
+    start: int,
+    fields: Longs,
+    delimiter: int,
+    columns: Longs,
+    style: int,
+    longest: int,
+    lines: Lines,
+) -> tuple[int, int]:
+    """Read lines until the data ends or there is no more room.
+
+    Args:
+        data: Bytes.
+        start: Where to begin: at the beginning of a line.
+        fields: (fields of the header, 3) room for the bounds of fields.
+        delimiter: The byte between fields.
+        columns: The number of the field of each part of a ping, negative where it is not mapped.
+        style: How times are written.
+        longest: The bytes of a line from which on it is torn.
+        lines: Room for what is found. Blank lines are passed over.
+
+    Returns:
+        How many lines are filled, and where to go on.
+    """
+    row, end = 0, len(data)
+    while start < end and row < len(lines.kind):
+        stop = _line_end(data, start, end)
+        if not _is_blank(data, start, stop):
+            lines.bounds[row, 0], lines.bounds[row, 1] = start, stop
+            too_long = stop - start > longest
+            lines.kind[row] = (
+                TORN if too_long else _read_line(data, row, fields, delimiter, columns, style, lines)
+            )
+            row += 1
+        start = stop + 1
+    return row, start
+
+
+@njit(cache=True, nogil=True)
+def copied(data: Bytes, spans: Longs, offsets: npt.NDArray[np.int32], out: Bytes) -> None:
+    """Copy the bytes of (n, 2) spans one behind the other; `offsets` says where each goes."""
+    for row in range(len(spans)):
+        at = np.int64(offsets[row])
+        for i in range(spans[row, 0], spans[row, 1]):
+            out[at] = data[i]
+            at += 1
