@@ -15,19 +15,27 @@ from pyspark import daemon
 import footfall.clean
 import footfall.read.row_groups  # noqa: F401  (for the workers)
 from footfall.aggregate.sums import merge, sum_part
+from footfall.local_time import LocalTime
 from footfall.locate.batches import Finder, rows_of
 from footfall.locate.index import Index, load
 from footfall.packed import labels
+from footfall.read.csv_kernel import line_start
+from footfall.read.csv_lines import LineReader
+from footfall.read.csv_ranges import CsvRanges
 
 
 def compile_all() -> None:
-    """Count one ping in a place and one in none, so that all compiled code is there, from the disk if it can be."""
+    """Count a ping in a place and one in none, and read a line, so that all compiled code is there, if it can from disk."""
     with TemporaryDirectory(prefix="footfall-") as folder:
         finder = Finder(load(_southwest().save(Path(folder))), "open")
     none = np.empty(0, np.int64)
     clock = (np.array([-(2**63)]), np.array([0]), none)
     located = rows_of(finder, _pings(), labels(1), 2**40)
     list(merge(sum_part(located, 1, 1, clock)))
+    columns = {"device": 0, "lat": 1, "lon": 2, "at": 3}
+    lines = CsvRanges((), LineReader(",", len(columns), columns, "auto"), 100, LocalTime.from_changes(0, []))
+    text = np.frombuffer(b"device,lat,lon,at\na,1,2,2023-03-01T00:00:00Z\n", np.uint8)
+    list(lines.parsed(text, line_start(text, 1)))
 
 
 def _southwest() -> Index:

@@ -104,11 +104,12 @@ class CsvRanges:
             for number in batch.column(0).to_pylist():
                 for part in self.tasks[number]:
                     try:
-                        yield from self._batches(*_content(part, self.longest))
+                        yield from self.parsed(*_content(part, self.longest))
                     except OSError as failure:
                         raise unreadable(part.path, failure) from failure
 
-    def _batches(self, content: kernel.Bytes, start: int) -> Iterator[pa.RecordBatch]:
+    def parsed(self, content: kernel.Bytes, start: int) -> Iterator[pa.RecordBatch]:
+        """The lines of bytes from `start` on, at which one begins, as `read` gives them."""
         columns = np.array([self.reader.columns.get(part, -1) for part in PARTS])
         fields = np.empty((self.reader.fields, 3), np.int64)
         lines = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + len(content) // 2))
