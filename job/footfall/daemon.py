@@ -25,7 +25,7 @@ from footfall.read.csv_ranges import CsvRanges
 
 
 def compile_all() -> None:
-    """Count a ping in a place and one in none, and read a line, so that all compiled code is there, if it can from disk."""
+    """Count a ping in a place and one in none, and read a line: then all is compiled, or loaded from the disk."""
     with TemporaryDirectory(prefix="footfall-") as folder:
         finder = Finder(load(_southwest().save(Path(folder))), "open")
     none = np.empty(0, np.int64)

@@ -64,17 +64,17 @@ def records(row: Row) -> Records:
 def number_of(device: str) -> tuple[int, int]:
     """The fingerprint of a device."""
     who, who2 = fingerprints(pa.array([device]))
-    return int(who[0]), int(who2[0])
+    return int(who[0]), int(who2[0]) % 2**32
 
 
 def finds(located: list[Row], devices: list[Row]) -> list[tuple[str, int, int]]:
     """Device, place and n of the records that are pings in a place; the devices are those of the pings."""
     names: Mapping[tuple[int, int], str] = {number_of(ping.device): ping.device for ping in devices}
     return sorted(
-        (names[who, who2], place, n)
+        (names[who, who2], place, spot % 2)
         for row in located
         if row.tally is None
-        for _, who, who2, _, place, n in records(row).tolist()
+        for _, who, who2, place, spot in records(row).tolist()
     )
 
 
