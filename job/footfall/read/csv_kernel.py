@@ -6,24 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from footfall.read.csv_times import UNKNOWN, is_digit, moment
+
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
 USUAL, RARE, TORN = 0, 1, 2
 """The kinds of lines: read here; to be read by `csv_lines`; no row of fields, or too long."""
 
-DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
-"""The numbers of the parts of a ping; the first four have spans."""
+DEVICE, LAT, LON, ACCURACY = range(4)
+"""The numbers of the parts of a ping that have spans; those of times follow in `csv_times`."""
 
-AUTO, ISO, EPOCH_S, EPOCH_MS = range(4)
-"""How times are written."""
-
-DAY = 86_400_000_000
-"""Microseconds."""
-
-_LF, _CR, _SPACE, _QUOTE, _DASH, _DOT, _SLASH, _COLON, _T, _Z = (ord(c) for c in '\n\r "-./:TZ')
-_ZERO = ord("0")
-_UNKNOWN = -(2**62)
+_LF, _CR, _SPACE, _QUOTE, _DASH, _DOT = (ord(c) for c in '\n\r "-.')
 _LONGEST_NUMBER = 30
 
 
@@ -128,122 +122,22 @@ def after_header(data: Bytes) -> int:
     return 0
 
 
-@njit(cache=True, inline="always")
-def _is_digit(byte: int) -> Any:
-    return _ZERO <= byte <= _ZERO + 9
-
-
 @njit(cache=True)
 def _is_number(data: Bytes, begin: int, end: int) -> bool:
     """Whether it is an optional minus, digits, and perhaps a dot and digits."""
     at = begin + (begin < end and data[begin] == _DASH)
     first = at
-    while at < end and _is_digit(data[at]):
+    while at < end and is_digit(data[at]):
         at += 1
     if at == first or end - begin > _LONGEST_NUMBER:
         return False
     if at < end and data[at] == _DOT:
         at += 1
         first = at
-        while at < end and _is_digit(data[at]):
+        while at < end and is_digit(data[at]):
             at += 1
         return at == end and at > first
     return at == end
-
-
-@njit(cache=True)
-def _whole(data: Bytes, begin: int, end: int) -> int:
-    """Digits as a number; negative where there are others, none or more than 16."""
-    number = 0
-    if not 0 < end - begin <= 16:
-        return -1
-    for at in range(begin, end):
-        if not _is_digit(data[at]):
-            return -1
-        number = 10 * number + int(data[at]) - _ZERO
-    return number
-
-
-@njit(cache=True)
-def _date(data: Bytes, begin: int) -> int:
-    """The first microsecond of 2023-03-01 or 2023/03/01 (Howard Hinnant's days_from_civil)."""
-    separator = data[begin + 4]
-    year, month, day = (
-        _whole(data, begin, begin + 4),
-        _whole(data, begin + 5, begin + 7),
-        _whole(data, begin + 8, begin + 10),
-    )
-    if (separator != _DASH and separator != _SLASH) or data[begin + 7] != separator:
-        return _UNKNOWN
-    if year < 1 or not 1 <= month <= 12 or day < 1:
-        return _UNKNOWN
-    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-    longest = 28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31
-    if day > longest:
-        return _UNKNOWN
-    from_march, year = (month + 9) % 12, year - (month <= 2)
-    era, of_era = year // 400, year % 400
-    of_year = (153 * from_march + 2) // 5 + day - 1
-    return (era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468) * DAY
-
-
-@njit(cache=True)
-def _time(data: Bytes, begin: int, end: int) -> int:
-    """The microseconds of 09:05:00, with up to nine digits after a dot, of which those below microseconds are cut."""
-    if end - begin < 8 or data[begin + 2] != _COLON or data[begin + 5] != _COLON:
-        return _UNKNOWN
-    hour, minute, second = (
-        _whole(data, begin, begin + 2),
-        _whole(data, begin + 3, begin + 5),
-        _whole(data, begin + 6, begin + 8),
-    )
-    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
-        return _UNKNOWN
-    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
-    if end - begin == 8:
-        return micros
-    digits = end - begin - 9
-    fraction = _whole(data, begin + 9, end)
-    if data[begin + 8] != _DOT or fraction < 0 or digits > 9:
-        return _UNKNOWN
-    for _ in range(digits, 6):
-        fraction *= 10
-    for _ in range(6, digits):
-        fraction //= 10
-    return micros + fraction
-
-
-@njit(cache=True)
-def _epoch(number: int, style: int) -> int:
-    """Microseconds, as `instants` reckons a whole number."""
-    if style == EPOCH_S:
-        return number * 1_000_000 if number < 253_402_300_800 else _UNKNOWN
-    if style == EPOCH_MS:
-        return number * 1000 if number < 253_402_300_800_000 else _UNKNOWN
-    return number * 1_000_000 if number < 10**11 else number * 1000 if number < 10**14 else number
-
-
-@njit(cache=True)
-def _moment(data: Bytes, fields: Longs, columns: Longs, style: int) -> tuple[int, bool]:
-    """The time of a line and whether it is a wall time; unknown where it is written in a rarer way."""
-    if columns[AT] < 0:
-        date, time = columns[DATE], columns[TIME]
-        if fields[date, 1] - fields[date, 0] != 10:
-            return _UNKNOWN, True
-        day, clock = _date(data, fields[date, 0]), _time(data, fields[time, 0], fields[time, 1])
-        return (_UNKNOWN if day == _UNKNOWN or clock == _UNKNOWN else day + clock), True
-    begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
-    if style != ISO:
-        number = _whole(data, begin, end)
-        if number >= 0:
-            return _epoch(number, style), False
-        if style != AUTO:
-            return _UNKNOWN, False
-    if end - begin < 19 or (data[begin + 10] != _T and data[begin + 10] != _SPACE):
-        return _UNKNOWN, True
-    is_utc = data[end - 1] == _Z
-    day, clock = _date(data, begin), _time(data, begin + 11, end - is_utc)
-    return (_UNKNOWN if day == _UNKNOWN or clock == _UNKNOWN else day + clock), not is_utc
 
 
 @njit(cache=True)
@@ -277,8 +171,8 @@ def _read_line(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
                     return RARE
             elif not (_is_number(data, begin, end) or (part == ACCURACY and begin == end)):
                 return RARE
-    lines.at[row], lines.is_wall[row] = _moment(data, fields, columns, style)
-    return RARE if lines.at[row] == _UNKNOWN else USUAL
+    lines.at[row], lines.is_wall[row] = moment(data, fields, columns, style)
+    return RARE if lines.at[row] == UNKNOWN else USUAL
 
 
 @njit(cache=True, nogil=True)

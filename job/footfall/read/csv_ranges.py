@@ -17,6 +17,7 @@ from footfall.errors import InputError
 from footfall.local_time import LocalTime
 from footfall.read import csv_kernel as kernel
 from footfall.read.csv_lines import LineReader
+from footfall.read.csv_times import AUTO, EPOCH_MS, EPOCH_S, ISO
 from footfall.read.files import unreadable
 from footfall.schema import CALENDAR, SCANNED
 
@@ -29,7 +30,7 @@ LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 26
 """What a task reads: enough to be worth its start, and no more than may stand in memory."""
 
 PARTS = ("device", "lat", "lon", "accuracy", "at", "date", "time")
-STYLES = {"auto": kernel.AUTO, "iso": kernel.ISO, "epoch_s": kernel.EPOCH_S, "epoch_ms": kernel.EPOCH_MS}
+STYLES = {"auto": AUTO, "iso": ISO, "epoch_s": EPOCH_S, "epoch_ms": EPOCH_MS}
 
 Longs = npt.NDArray[np.int64]
 

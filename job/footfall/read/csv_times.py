@@ -1,0 +1,125 @@
+"""The compiled reading of times in CSV, where they are written in one of the most frequent ways."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Bytes = npt.NDArray[np.uint8]
+Longs = npt.NDArray[np.int64]
+
+AT, DATE, TIME = 4, 5, 6
+"""The numbers of these parts of a ping, see `csv_kernel`."""
+
+AUTO, ISO, EPOCH_S, EPOCH_MS = range(4)
+"""How times are written."""
+
+DAY = 86_400_000_000
+"""Microseconds."""
+
+UNKNOWN = -(2**62)
+"""No time, or one that is written in a rarer way."""
+
+_SPACE, _DASH, _DOT, _SLASH, _COLON, _T, _Z, _ZERO = (ord(c) for c in " -./:TZ0")
+
+
+@njit(cache=True, inline="always")
+def is_digit(byte: int) -> Any:
+    """Whether a byte is 0 to 9."""
+    return _ZERO <= byte <= _ZERO + 9
+
+
+@njit(cache=True)
+def _whole(data: Bytes, begin: int, end: int) -> int:
+    """Digits as a number; negative where there are others, none or more than 16."""
+    number = 0
+    if not 0 < end - begin <= 16:
+        return -1
+    for at in range(begin, end):
+        if not is_digit(data[at]):
+            return -1
+        number = 10 * number + int(data[at]) - _ZERO
+    return number
+
+
+@njit(cache=True)
+def _date(data: Bytes, begin: int) -> int:
+    """The first microsecond of 2023-03-01 or 2023/03/01 (Howard Hinnant's days_from_civil)."""
+    separator = data[begin + 4]
+    year, month, day = (
+        _whole(data, begin, begin + 4),
+        _whole(data, begin + 5, begin + 7),
+        _whole(data, begin + 8, begin + 10),
+    )
+    if (separator != _DASH and separator != _SLASH) or data[begin + 7] != separator:
+        return UNKNOWN
+    if year < 1 or not 1 <= month <= 12 or day < 1:
+        return UNKNOWN
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    longest = 28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    if day > longest:
+        return UNKNOWN
+    from_march, year = (month + 9) % 12, year - (month <= 2)
+    era, of_era = year // 400, year % 400
+    of_year = (153 * from_march + 2) // 5 + day - 1
+    return (era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468) * DAY
+
+
+@njit(cache=True)
+def _time(data: Bytes, begin: int, end: int) -> int:
+    """The microseconds of 09:05:00, with up to nine digits after a dot, of which those below microseconds are cut."""
+    if end - begin < 8 or data[begin + 2] != _COLON or data[begin + 5] != _COLON:
+        return UNKNOWN
+    hour, minute, second = (
+        _whole(data, begin, begin + 2),
+        _whole(data, begin + 3, begin + 5),
+        _whole(data, begin + 6, begin + 8),
+    )
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
+        return UNKNOWN
+    micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
+    if end - begin == 8:
+        return micros
+    digits = end - begin - 9
+    fraction = _whole(data, begin + 9, end)
+    if data[begin + 8] != _DOT or fraction < 0 or digits > 9:
+        return UNKNOWN
+    for _ in range(digits, 6):
+        fraction *= 10
+    for _ in range(6, digits):
+        fraction //= 10
+    return micros + fraction
+
+
+@njit(cache=True)
+def _epoch(number: int, style: int) -> int:
+    """Microseconds, as `instants` reckons a whole number."""
+    if style == EPOCH_S:
+        return number * 1_000_000 if number < 253_402_300_800 else UNKNOWN
+    if style == EPOCH_MS:
+        return number * 1000 if number < 253_402_300_800_000 else UNKNOWN
+    return number * 1_000_000 if number < 10**11 else number * 1000 if number < 10**14 else number
+
+
+@njit(cache=True)
+def moment(data: Bytes, fields: Longs, columns: Longs, style: int) -> tuple[int, bool]:
+    """The time of a line and whether it is a wall time; unknown where it is written in a rarer way."""
+    if columns[AT] < 0:
+        date, time = columns[DATE], columns[TIME]
+        if fields[date, 1] - fields[date, 0] != 10:
+            return UNKNOWN, True
+        day, clock = _date(data, fields[date, 0]), _time(data, fields[time, 0], fields[time, 1])
+        return (UNKNOWN if day == UNKNOWN or clock == UNKNOWN else day + clock), True
+    begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
+    if style != ISO:
+        number = _whole(data, begin, end)
+        if number >= 0:
+            return _epoch(number, style), False
+        if style != AUTO:
+            return UNKNOWN, False
+    if end - begin < 19 or (data[begin + 10] != _T and data[begin + 10] != _SPACE):
+        return UNKNOWN, True
+    is_utc = data[end - 1] == _Z
+    day, clock = _date(data, begin), _time(data, begin + 11, end - is_utc)
+    return (UNKNOWN if day == UNKNOWN or clock == UNKNOWN else day + clock), not is_utc
