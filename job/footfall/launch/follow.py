@@ -18,21 +18,21 @@ class Patience:
 
     Attributes:
         whole: The run, from its creation or from when it was joined; none: as long as it takes.
-        start: That the driver, or any executor, does not start.
-        operator: That no operator takes the run on, or notes its end.
+        start: That no operator takes the run on, which tells nothing until its own spark-submit is done; that the driver,
+            or any executor, does not start.
+        end: That no operator notes its end.
         image: That the driver's image or container is refused.
     """
 
     whole: float | None = None
     start: float = 300
-    operator: float = 180  # it says nothing until its own spark-submit is done, which waits for others
+    end: float = 180
     image: float = 60
 
     def of(self, hindrance: Obstacle) -> float:
         """How long this may last."""
         quick = {
-            "operator": self.operator,
-            "end": self.operator,
+            "end": self.end,
             "image": self.image,
             "container": self.image,
         }
