@@ -71,16 +71,17 @@ class Bucket:
                 Bucket=name, Key=each["Key"], CopySource={"Bucket": self.name, "Key": each["Key"]}
             )
 
-    def table(self, database: str) -> dict[str, dict[str, tuple[Any, ...]]]:
+    def table(self) -> dict[str, dict[str, tuple[Any, ...]]]:
         """The measures of the published rows that are written by hand, by day and place."""
         days: dict[str, dict[str, tuple[Any, ...]]] = {}
-        for row in self.rows(database):
+        for row in self.rows():
             measures = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50", "suppressed")
             days.setdefault(str(row["day"]), {})[row["place_id"]] = tuple(row[name] for name in measures)
         return days
 
-    def rows(self, database: str) -> list[dict[str, Any]]:
+    def rows(self) -> list[dict[str, Any]]:
         """The published rows, whole, as pyiceberg reads them."""
+        database = self.name.replace("-", "_")
         properties = {"s3.endpoint": self.aws, "s3.region": REGION}
         keys = {"s3.access-key-id": "nobody", "s3.secret-access-key": "nobody"}
         glue = boto3.client("glue", endpoint_url=self.aws, **NOBODY)

@@ -51,6 +51,8 @@ class Repository:
         for environment in ENVIRONMENTS:
             overlay = f"k8s/overlays/{environment}"
             self._replace(f"{overlay}/site.yaml", r"example-footfall-\w+", f"{bucket}-{environment}")
+            database = f"{bucket}-{environment}".replace("-", "_")  # other tellings share the catalog
+            self._replace(f"{overlay}/site.yaml", r"database: .*", f"database: {database}")
             self._replace(f"{overlay}/kustomization.yaml", r"../../components/irsa", "../local/endpoints")
         observer = r"../../components/observer/irsa"
         self._replace("k8s/overlays/production/kustomization.yaml", observer, "../local/endpoints/observer")

@@ -124,8 +124,8 @@ def test_06_a_day_is_run_and_published(
     out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     summary = json.loads(out)
-    assert bucket.table("footfall_test") == {DAY: TABLE}
-    assert rows(bucket.rows("footfall_test")) == run_here(tmp_path)
+    assert bucket.table() == {DAY: TABLE}
+    assert rows(bucket.rows()) == run_here(tmp_path)
     assert bucket.manifests()[summary["run_id"]]["state"] == "published"
     assert summary["rows"]["duplicate"] == 1
     assert summary["rows"]["outside_days"] == 1

@@ -16,7 +16,6 @@ from tests.cluster.repository import Repository
 from tests.cluster.workflows import Workflows
 
 NAMESPACE = "footfall-workflows"
-DATABASE = "footfall_test"
 DAYS = [f"2023-03-0{number}" for number in range(1, 6)]
 DAY, WITHOUT_PINGS = "2023-03-01", "2031-01-01"
 
@@ -88,7 +87,7 @@ def apply(cluster: Cluster, manifests: Repository, image: str) -> None:
 
 def published(lake: Bucket) -> set[str]:
     """The days that a reader finds."""
-    return set(lake.table(DATABASE))
+    return set(lake.table())
 
 
 def state(run: dict[str, Any]) -> str:
@@ -154,7 +153,7 @@ def test_05_a_launcher_that_is_killed_is_replaced_and_a_second_workflow_waits(
     assert workflows.attempts(name) == [("Failed", "137"), ("Succeeded", "0")]
     assert workflows.runs(name)[DAY]["metadata"]["uid"] == run["metadata"]["uid"]
     assert workflows.runs(second) == {}
-    assert lake.table(DATABASE)[DAY] == TABLE
+    assert lake.table()[DAY] == TABLE
 
 
 def test_06_a_backfill_runs_five_days_two_at_once_while_a_new_image_comes_in(
