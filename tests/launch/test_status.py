@@ -162,6 +162,12 @@ def test_an_end_that_no_operator_notes_is_waited_for() -> None:
         ),
         ('a\npods "x" is forbidden: violates PodSecurity\n at b', None, 'refused the driver: pods "x"', 2),
         ("driver pod not found", None, "The run failed: driver pod not found", 6),
+        (
+            '{"msg": "Exception"}\nException in thread "main" x\nCaused by: TimeoutException: 10 s\n{"msg": "end"}',
+            None,
+            "The run failed: Caused by: TimeoutException: 10 s",
+            6,
+        ),
         ("", None, "the operator gives no reason", 6),
     ],
 )

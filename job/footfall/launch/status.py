@@ -12,6 +12,9 @@ DRIVER = "spark-kubernetes-driver"
 KILLED = 137
 """Exit code of a process that was killed, which in a container mostly means: for its memory."""
 
+LONGEST = 1000
+"""Characters of what the operator tells; it may tell a hundred thousand."""
+
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
 _CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
 _OPERATOR_FIX = (
@@ -118,7 +121,7 @@ def failure(application: Object, pod: Object | None, events: Sequence[str], wher
             where=where,
             fix="Compare the template with what the namespace allows, then submit with --rerun.",
         )
-    told = message or _joined(events) or "the operator gives no reason"
+    told = _from("Exception", message) or _joined(events) or "the operator gives no reason"
     evicted = (pod or {}).get("status", {}).get("message")
     return InfrastructureError(
         f"The run failed: {evicted or told}",
@@ -176,5 +179,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _from(word: str, message: str) -> str:
-    """The line that holds the word, since the operator quotes a whole trace."""
-    return next((line.strip() for line in message.splitlines() if word in line), message)
+    """The last plain line that holds the word, or else the message: the operator quotes the whole log of its spark-submit."""
+    plain = [line.strip() for line in message.splitlines() if not line.startswith("{")]
+    line = next((line for line in reversed(plain) if word in line), message)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
