@@ -18,8 +18,8 @@ class Patience:
 
     Attributes:
         whole: The run, from its creation or from when it was joined; none: as long as it takes.
-        start: That no operator takes the run on, which tells nothing until its own spark-submit is done; that the driver,
-            or any executor, does not start.
+        start: That no operator takes the run on, which tells nothing until its own spark-submit is done; that the
+            driver, or any executor, does not start.
         end: That no operator notes its end.
         image: That the driver's image or container is refused.
     """
