@@ -50,21 +50,21 @@ class Footfall:
 
     def answer(self, question: Question) -> Answer:
         """Index the places, read the pings, count."""
-        started = time.perf_counter()
-        index = self._index()
-        parts = {"index": time.perf_counter() - started}
         pings = read_pings(self.spark, self.settings.pings)
+        started = time.perf_counter()
+        index = self._index(pings.about)
+        parts = {"index": time.perf_counter() - started}
         search = Search(
             index, self.settings.boundary, parts_for(pings.about), 1 + pings.about // AUDITED_PINGS
         )
         return Answer(self._join(pings, index) if question == "join" else self._table(pings, search), parts)
 
-    def _index(self) -> Path:
+    def _index(self, pings: int) -> Path:
         """A new index each time, in a folder of its own: a session takes each file name once."""
         self.answers += 1
         folder = self.scratch / f"index-{self.answers}"
         folder.mkdir()
-        written = build(self.places).save(folder)
+        written = build(self.places, pings).save(folder)
         return written.rename(written.with_name(f"{self.answers}-{written.name}"))
 
     def _join(self, pings: PingInput, index: Path) -> pa.Table:

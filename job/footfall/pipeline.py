@@ -132,7 +132,7 @@ def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
 
 def _search(places: PlaceInput, pings: int, settings: Settings, scratch: str, steps: Recorder) -> Search:
     with steps.step("index places") as step:
-        index = build(places.places)
+        index = build(places.places, pings)
         step.note(cells=len(index.cells), bytes=index.bytes)
         every = 1 + pings // AUDITED_PINGS
         return Search(index.save(Path(scratch)), settings.boundary, parts_for(pings), every)

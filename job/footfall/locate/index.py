@@ -42,14 +42,17 @@ class Index:
         return arrays + sum(map(len, self.wkb))
 
     def save(self, folder: Path) -> Path:
-        """Write the index as one Arrow file, named by its places, that `load` maps without a copy."""
+        """Write the index as one Arrow file, named by its content, that `load` maps without a copy."""
         arrays = [getattr(self, name).ravel() for name in _ARRAYS]
         lists = [pa.LargeListArray.from_arrays([0, len(a)], pa.array(a)) for a in arrays]
         wkb = pa.array(self.wkb, pa.large_binary())
         batch = pa.RecordBatch.from_arrays(
             [*lists, pa.LargeListArray.from_arrays([0, len(wkb)], wkb)], names=[*_ARRAYS, "wkb"]
         ).replace_schema_metadata({_FULLEST: str(self.fullest)})
-        path = folder / f"places-{hashlib.sha256(b''.join(self.wkb)).hexdigest()[:16]}.arrow"
+        content = hashlib.sha256(b"".join(self.wkb))
+        for array in arrays:
+            content.update(np.ascontiguousarray(array))
+        path = folder / f"places-{content.hexdigest()[:16]}.arrow"
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
         return path

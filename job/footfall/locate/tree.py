@@ -35,6 +35,13 @@ SPARE_BYTES, BYTES_PER_EDGE, MOST_BYTES = 2**25, 512, 2**33
 """The tree takes at most that, with so much more per edge of the places, but no more than the third while there are
 other cells than one: memory is bounded, and a cell's code has 31 bits."""
 
+FEW_BYTES, BYTES_PER_PING = 2**23, 8
+"""Cuts take no more than that for each ping that will be looked up, and the first in any case: to cut a cell takes as
+long as a hundred pings in it gain."""
+
+EDGES_PER_CELL = 2
+"""About so many edges are left in each cell of a cut."""
+
 CELL_BYTES, NODE_BYTES = 4, 24
 """What a cell, beside the parts of places that it holds, and a node take in the index."""
 
@@ -42,21 +49,23 @@ Grid = tuple[int, int, int, int, int]
 _Count = TypeVar("_Count", int, Ints)
 
 
-def build(places: Places) -> Index:
+def build(places: Places, pings: int = 2**60) -> Index:
     """Build the index of the places.
 
     Args:
         places: At least one place with a valid polygon.
+        pings: About how many pings will be looked up. The fewer they are, the coarser and sooner built the index is.
 
     Returns:
-        The index; equal places give an equal index.
+        The index; equal places and numbers of pings give an equal index.
     """
     wkb = tuple(p.wkb for p in places)
     edges, offsets = geometry.edges(wkb)
     budget = min(SPARE_BYTES + BYTES_PER_EDGE * len(edges), MOST_BYTES)
     grid, parts = _root(Parts.whole(edges, offsets), offsets, budget)
     root_cells = grid[3] * grid[4]
-    tree = _Tree(root_cells, len(wkb), budget - _bytes(root_cells, len(parts.slot), len(parts.edges)))
+    spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
+    tree = _Tree(root_cells, len(wkb), min(spare, max(FEW_BYTES, BYTES_PER_PING * pings)))
     while len(parts.slot):
         parts = tree.grow(parts)
     return tree.index(grid, wkb)
@@ -130,15 +139,17 @@ class _Tree:
         """Which cells to cut, as far as memory allows; how to cut their parts, and the sizes of what that gives."""
         edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
         bits = _bits(edges, counts, shift)
-        wanted = np.flatnonzero(bits)
+        gain = edges * 4.0 ** (shift - LEVEL)  # edges that a ping meets, times the cell's area
+        best_first = np.argsort(np.where(bits > 0, -gain, 0), kind="stable")[: np.count_nonzero(bits)]
+        about = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
+        wanted = np.sort(best_first[: np.searchsorted(about, self.budget, side="right") + 1])
         edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
         cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
         sizes = cuts.sizes()
         first = np.cumsum(counts) - counts
         made = np.add.reduceat(sizes, first) if len(first) else sizes
         growth = NODE_BYTES + _bytes(4**bits, made[:, 0] - counts, made[:, 1] - edges)
-        gain = edges * 4.0 ** (shift[wanted] - LEVEL)  # edges that a ping meets, times the cell's area
-        best_first = np.argsort(-gain, kind="stable")
+        best_first = np.argsort(-gain[wanted], kind="stable")
         affordable = np.cumsum(np.maximum(growth, 0)[best_first]) <= self.budget
         chosen = np.sort(best_first[affordable])
         self.budget -= growth[chosen].sum()
