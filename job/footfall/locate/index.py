@@ -51,7 +51,7 @@ class Index:
         ).replace_schema_metadata({_FULLEST: str(self.fullest)})
         content = hashlib.sha256(b"".join(self.wkb))
         for array in arrays:
-            content.update(np.ascontiguousarray(array))
+            content.update(array.data)
         path = folder / f"places-{content.hexdigest()[:16]}.arrow"
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
