@@ -181,6 +181,14 @@ def test_a_failure_that_the_run_did_not_tell_is_told_by_the_cluster(
     assert error.exit_code == code
 
 
+def test_where_the_log_of_a_failed_job_is_gone_the_manifest_is_named() -> None:
+    """The exit code is still known, and another try would not help."""
+    error = failure(
+        run("FAILED", "driver container failed with ExitCode: 3, Reason: Error"), None, (), "here"
+    )
+    assert "its manifest tells the reason" in error.fix
+
+
 def test_an_evicted_driver_is_told_in_the_words_of_the_node() -> None:
     """They say what ran out."""
     pod = driver(terminated={"exitCode": 143})

@@ -12,6 +12,8 @@ DRIVER = "spark-kubernetes-driver"
 KILLED = 137
 """Exit code of a process that was killed, which in a container mostly means: for its memory."""
 
+OF_THE_JOB = range(1, 125)
+"""Exit codes that the job chose; above are those of shells and signals."""
 LONGEST = 1000
 """Characters of what the operator tells; it may tell a hundred thousand."""
 
@@ -20,6 +22,10 @@ _CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "Run
 _OPERATOR_FIX = (
     "See that spark-operator runs and watches this namespace: "
     "kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=spark-operator"
+)
+_CLUSTER_FIX = "Read the events and the operator's log; submit again once the cluster is well."
+_LOG_FIX = (
+    "Its log is gone, but its manifest tells the reason: footfall runs, with the output of the environment."
 )
 _MEMORY_FIX = "Give the driver more in the overlay: spec.driver.memory, or memoryOverhead for Python's part."
 
@@ -126,7 +132,7 @@ def failure(application: Object, pod: Object | None, events: Sequence[str], wher
     return InfrastructureError(
         f"The run failed: {evicted or told}",
         where=where,
-        fix="Read the events and the operator's log; submit again once the cluster is well.",
+        fix=_LOG_FIX if exit_code(application, pod) in OF_THE_JOB else _CLUSTER_FIX,
     )
 
 
