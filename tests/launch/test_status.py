@@ -162,7 +162,7 @@ def test_an_end_that_no_operator_notes_is_waited_for() -> None:
         ),
         ('a\npods "x" is forbidden: violates PodSecurity\n at b', None, 'refused the driver: pods "x"', 2),
         ("driver pod not found", None, "The run failed: driver pod not found", 6),
-        ('{"a": "Exception"}\nCaused by: XException\n{}', None, "failed: Caused by: XException", 6),
+        ('{"a": "Exception"}\nXException: y\nCaused by: ZException', None, "failed: XException: y", 6),
         ("", None, "the operator gives no reason", 6),
     ],
 )

@@ -185,7 +185,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _from(word: str, message: str) -> str:
-    """The last plain line that holds the word, or else the message: the operator quotes all that spark-submit said."""
+    """The first plain line that holds the word, or else the message: the operator quotes all that spark-submit said."""
     plain = [line.strip() for line in message.splitlines() if not line.startswith("{")]
-    line = next((line for line in reversed(plain) if word in line), message)
+    line = next((line for line in plain if word in line), message)
     return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
