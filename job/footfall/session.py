@@ -142,7 +142,7 @@ def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
         **({"warehouse": settings.output} if on_object_store(settings.output) else {}),
         "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         "cache-enabled": "false",  # a table that is loaded is the table as it is now
-        "s3.retry.num-retries": "16",  # a server that hangs up is asked again for a minute or two, not for seconds
+        "s3.retry.num-retries": "16",  # Iceberg's own 5 are over in seconds where a server hangs up
         **{name: _value(name, text, environ) for name, text in settings.catalog.properties.items()},
     }
     name = f"spark.sql.catalog.{CATALOG}"
