@@ -31,13 +31,15 @@ def without_addresses(name: str, content: bytes) -> bytes:
 
 
 def compile_all() -> None:
-    """Build an index, as the driver does, and count pings with it, as workers do."""
+    """Look at a file and build an index, as the driver does, and count pings, as workers do."""
     import shapely
 
     from footfall import daemon
     from footfall.locate.tree import build
+    from footfall.read.csv_ranges import after_header
     from footfall.schema import Place
 
+    after_header(b"device,lat,lon,at\n")
     # Rings of many vertices, so that cells are cut more than once.
     shapes = [shapely.Point(x, 0).buffer(1, quad_segs=64) for x in (0, 1, 100)]
     build(tuple(Place(str(number), None, None, shape.wkb) for number, shape in enumerate(shapes)))
