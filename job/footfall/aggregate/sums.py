@@ -122,14 +122,14 @@ def _place_and_day(keys: Longs) -> tuple[pa.Array, pa.Array]:
 
 def _numbered(stays: Stays, found: Visits) -> tuple[Longs, Longs, Longs]:
     """The places and days of stays as sorted keys, each once; and which of them each stay, and each visit, has."""
-    given, asked = _key(stays.place, stays.day), _key(found.place, found.day)
-    if not len(given):
-        return given, given, asked
+    if not len(stays.place):
+        none = np.empty(0, np.int64)
+        return none, none, none
     first, days = int(stays.day.min()), int(np.ptp(stays.day)) + 1
     size = (int(stays.place.max()) + 1) * days
-    if size > MOST_PER_STAY * len(given):
-        keys, at = np.unique(given, return_inverse=True)
-        return keys, at, np.searchsorted(keys, asked)
+    if size > MOST_PER_STAY * len(stays.place):
+        keys, at = np.unique(_key(stays.place, stays.day), return_inverse=True)
+        return keys, at, np.searchsorted(keys, _key(found.place, found.day))
     cell, cell_asked = (each.place.astype(np.int64) * days + (each.day - first) for each in (stays, found))
     there = np.zeros(size, np.bool_)
     there[cell] = True

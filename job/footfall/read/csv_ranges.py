@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
-from footfall.errors import InputError
 from footfall.local_time import LocalTime
 from footfall.read import csv_kernel as kernel
 from footfall.read.csv_lines import LineReader
 from footfall.read.csv_times import AUTO, EPOCH_MS, EPOCH_S, ISO
 from footfall.read.files import unreadable
+from footfall.read.tasks import changed, dealt, frame, share
 from footfall.schema import CALENDAR, SCANNED
 
 ROWS_PER_BATCH = 1 << 18
 STEP = 1 << 16
 """So many bytes are read at a time of a line that goes on behind a range."""
 
-TASKS_PER_CORE = 4
 LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 26
 """What a task reads: enough to be worth its start, and no more than may stand in memory."""
 
@@ -67,16 +65,14 @@ class CsvRanges:
         cores: int,
     ) -> "CsvRanges":
         """Ranges of files, given as path, where the header ends, and size: neighbours that are small in one task."""
-        total = sum(size for _, _, size in files)
-        most = min(MOST_BYTES, max(LEAST_BYTES, total // (TASKS_PER_CORE * cores)))
+        most = share(sum(size for _, _, size in files), LEAST_BYTES, MOST_BYTES, cores)
         ranges = [
             Range(path, begin, min(begin + most, size), size)
             for path, header, size in files
             for begin in range(header, size, most)
         ]
-        start = accumulate((each.end - each.begin for each in ranges), initial=0)
-        numbered = groupby(zip(start, ranges, strict=False), lambda pair: pair[0] // most)
-        return cls(tuple(tuple(each for _, each in same) for _, same in numbered), reader, longest, zone)
+        tasks = dealt(ranges, [each.end - each.begin for each in ranges], most)
+        return cls(tuple(map(tuple, tasks)), reader, longest, zone)
 
     @property
     def rows(self) -> int:
@@ -85,7 +81,7 @@ class CsvRanges:
 
     def frame(self, spark: SparkSession) -> DataFrame:
         """One row and one partition for each task: its number."""
-        return spark.range(0, len(self.tasks), 1, len(self.tasks))
+        return frame(spark, len(self.tasks))
 
     def read(self, numbers: Iterable[pa.RecordBatch], unread: object = ()) -> Iterator[pa.RecordBatch]:
         """The lines of the tasks with these numbers.
@@ -173,8 +169,7 @@ def _content(part: Range, longest: int) -> tuple[kernel.Bytes, int]:
     """
     with Path(part.path).open("rb") as file:
         if os.fstat(file.fileno()).st_size != part.size:
-            fix = "Run again when nothing writes to it any more."
-            raise InputError("The file was changed while it was read", where=part.path, fix=fix)
+            raise changed(part.path)
         file.seek(part.begin - 1)  # a header stands before
         data = file.read(part.end - part.begin + 1)
         start = kernel.line_start(np.frombuffer(data, np.uint8), 1)

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from footfall.local_time import SECOND
+
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
@@ -15,7 +17,7 @@ AT, DATE, TIME = 4, 5, 6
 AUTO, ISO, EPOCH_S, EPOCH_MS = range(4)
 """How times are written."""
 
-DAY = 86_400_000_000
+DAY = 86_400 * SECOND
 """Microseconds."""
 
 UNKNOWN = -(2**62)

@@ -5,21 +5,18 @@ That is possible for the files that `footers` finds plain; all others are read b
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import groupby
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from footfall.errors import InputError
 from footfall.read.files import unreadable
 from footfall.read.footers import FAILURES, Footer, chunk
+from footfall.read.tasks import changed, dealt, frame, share
 
 ROWS_PER_BATCH = 1 << 18
-
-TASKS_PER_CORE = 4
-"""So many tasks for each core let the last ones end at about the same time."""
 
 FEWEST_ROWS, MOST_ROWS = 500_000, 4_000_000
 """From so many rows on a task is worth its start; above the second, too much is lost where one has to be repeated."""
@@ -54,10 +51,9 @@ class RowGroups:
     def of(cls, footers: Sequence[Footer], columns: dict[str, str], cores: int) -> "RowGroups":
         """Neighbouring row groups together in a task, and large tasks first, so that none is left over at the end."""
         groups = [(file.path, i, rows) for file in footers for i, rows in enumerate(file.group_rows)]
-        begin = list(accumulate((rows for *_, rows in groups), initial=0))
-        size = min(MOST_ROWS, max(FEWEST_ROWS, begin[-1] // (TASKS_PER_CORE * cores)))
-        numbered = groupby(zip(begin, groups, strict=False), lambda pair: pair[0] // size)
-        tasks = [tuple(_pieces([group for _, group in same])) for _, same in numbered]
+        sizes = [rows for *_, rows in groups]
+        size = share(sum(sizes), FEWEST_ROWS, MOST_ROWS, cores)
+        tasks = [tuple(_pieces(same)) for same in dealt(groups, sizes, size)]
         return cls(tuple(sorted(tasks, key=lambda task: -sum(piece.rows for piece in task))), columns)
 
     @property
@@ -67,7 +63,7 @@ class RowGroups:
 
     def frame(self, spark: SparkSession) -> DataFrame:
         """One row and one partition for each task: its number."""
-        return spark.range(0, len(self.tasks), 1, len(self.tasks))
+        return frame(spark, len(self.tasks))
 
     def read(self, numbers: Iterable[pa.RecordBatch], unread: Spans = ()) -> Iterator[pa.RecordBatch]:
         """The rows of the tasks with these numbers.
@@ -140,8 +136,7 @@ def _check_unchanged(piece: Piece, file: pq.ParquetFile, names: list[str]) -> No
     rows = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
     same = sum(rows[i] for i in piece.groups if i < len(rows)) == piece.rows
     if not same or not set(names) <= set(file.schema_arrow.names):
-        fix = "Run again when nothing writes to it any more."
-        raise InputError("The file was changed while it was read", where=piece.path, fix=fix)
+        raise changed(piece.path)
 
 
 def _plain(part: str, column: pa.Array) -> pa.Array:
