@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 NEIGHBOUR = ROOT.parent / "shared" / "cluster" / "cluster"
 NAMES = ("KUBECONFIG", "REGISTRY", "GIT_SERVER", "GIT_ROOT", "AWS_ENDPOINT_URL")
@@ -65,6 +67,14 @@ def found(*, may_start: bool = True) -> Addresses | None:
             return None
         _neighbour("up")
     return Addresses.of(environment)
+
+
+def needed(*, may_start: bool = True) -> Addresses:
+    """What `found` finds, for a test, which is skipped where that is nothing."""
+    there = found(may_start=may_start)
+    if there is None:
+        pytest.skip(f"no cluster: set {', '.join(NAMES)}")
+    return there
 
 
 def _neighbour(word: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.addresses import NAMES, Addresses, found
+from tests.cluster.addresses import Addresses, needed
 from tests.cluster.argo_cd import ArgoCD
 from tests.cluster.bucket import Bucket
 from tests.cluster.images import Images
@@ -44,10 +44,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def addresses() -> Addresses:
     """Where everything is."""
-    there = found()
-    if there is None:
-        pytest.skip(f"no cluster: set {', '.join(NAMES)}")
-    return there
+    return needed()
 
 
 @pytest.fixture(scope="session")

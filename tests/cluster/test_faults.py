@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 import boto3
 import pytest
 
-from tests.cluster.addresses import NAMES, Addresses, found
+from tests.cluster.addresses import Addresses, needed
 from tests.cluster.bucket import NOBODY, TABLE, Bucket
 from tests.cluster.images import Image
 from tests.cluster.kubectl import Cluster
@@ -109,10 +109,7 @@ def writes_data(request: Request) -> bool:
 @pytest.fixture(scope="module")
 def addresses() -> Addresses:
     """Where everything is, if it is there already."""
-    there = found(may_start=False)
-    if there is None:
-        pytest.skip(f"no cluster: set {', '.join(NAMES)}")
-    return there
+    return needed(may_start=False)
 
 
 @pytest.fixture(scope="module")
