@@ -1,5 +1,7 @@
 """Polygons are made valid, joined and compared as GEOS does it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -117,6 +119,22 @@ def test_only_common_area_is_an_overlap() -> None:
     assert not geometry.overlapping(np.array([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 1, 3, 2)]))
     assert geometry.overlapping(np.array([box(0, 0, 4, 4), box(9, 9, 10, 10), box(1, 1, 2, 2)]))
     assert geometry.overlapping(np.array([box(0, 0, 1, 1), box(0, 0, 1, 1)]))
+
+
+@pytest.mark.parametrize("written", [{}, {"byte_order": 0}, {"include_srid": True}, {"flavor": "iso"}])
+def test_edges_are_those_of_all_rings_however_the_binary_is_written(written: dict[str, Any]) -> None:
+    """Shells, holes and parts in turn; an edge of length zero is none, a height counts for nothing."""
+    given = shapes(
+        "POLYGON Z ((0 0 9, 0 4 9, 4 0 9, 0 0 9), (1 1 9, 2 1 9, 1 2 9, 1 1 9))",
+        "POLYGON EMPTY",
+        "MULTIPOLYGON (((5 5, 5 6, 5 6, 6 5, 5 5)), ((-0.0 7, 0.0 7, 8 8, 7 9, 0 7)))",
+    )
+    wkb = tuple(bytes(each) for each in shapely.to_wkb(shapely.set_srid(given, 4326), **written))
+    found, offsets = geometry.edges(wkb)
+    shell, hole = [[0, 0, 0, 4], [0, 4, 4, 0], [4, 0, 0, 0]], [[1, 1, 2, 1], [2, 1, 1, 2], [1, 2, 1, 1]]
+    parts = [[5, 5, 5, 6], [5, 6, 6, 5], [6, 5, 5, 5], [0, 7, 8, 8], [8, 8, 7, 9], [7, 9, 0, 7]]
+    assert found.tolist() == [*shell, *hole, *parts]
+    assert offsets.tolist() == [0, 6, 6, 12]
 
 
 def test_the_longest_jump_is_that_of_the_longitude() -> None:

@@ -28,7 +28,7 @@ LIBRARY_ROOMS = {
     "geopandas": ("read",),
     "pyogrio": ("read",),
     "pyproj": ("read",),
-    "numba": ("read", "locate", "aggregate"),
+    "numba": ("geometry", "read", "locate", "aggregate"),
     "jinja2": ("report",),
     "rich": ("terminal",),
     "prometheus_client": ("observe",),

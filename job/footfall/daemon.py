@@ -46,7 +46,7 @@ def _southwest() -> Index:
         nodes=np.empty((0, 3), np.int64),
         leaves=np.empty(0, np.int64),
         fullest=1,
-        wkb=(b"",),
+        wkb=pa.array([b""], pa.large_binary()),
     )
 
 

@@ -115,3 +115,19 @@ def test_the_builds_that_commit_sign_as_somebody_and_may_push() -> None:
         if "k8s/version.py" in str(content["phases"]):
             assert content["env"]["git-credential-helper"] == "yes"
             assert {"GIT_AUTHOR_NAME", "GIT_COMMITTER_EMAIL"} <= set(content["env"]["variables"])
+
+
+def test_only_the_image_that_was_tested_leaves_its_build() -> None:
+    """It is looked at, and the job is tested in it, before the push; what its tag held already is no other image."""
+    commands = spec("image")["phases"]["build"]["commands"]
+    order = (
+        "make image",
+        "PYTEST_ARGS=tests/docker",
+        "docker/test",
+        "docker/pack",
+        "docker/push",
+        "docker/is_ours",
+    )
+    at = [n for words in order for n, command in enumerate(commands) if words in command]
+    assert at == sorted(at)
+    assert len(at) == len(order)

@@ -80,7 +80,7 @@ def test_what_is_packed_is_pushed_and_a_tag_never_moves(
     assert output(ROOT / "docker/push", files[0], name, env=surroundings) == f"{name}@{packed}"
     assert output(ROOT / "docker/push", files[1], name, env=surroundings) == f"{name}@{packed}"
     ours = [
-        subprocess.run([ROOT / ".github/is_ours", file, f"{name}@{packed}"], capture_output=True, check=False)
+        subprocess.run([ROOT / "docker/is_ours", file, f"{name}@{packed}"], capture_output=True, check=False)
         for file in files
     ]
     assert [done.returncode for done in ours] == [0, 1]

@@ -7,18 +7,18 @@ import shapely
 
 from footfall.geometry.inside import TINY as TINY
 from footfall.geometry.inside import Bools as Bools
-from footfall.geometry.inside import Floats, Ints
 from footfall.geometry.inside import Judge as Judge
 from footfall.geometry.inside import Shapes as Shapes
 from footfall.geometry.inside import Witness as Witness
-from footfall.geometry.inside import edges as edges
+from footfall.geometry.rings import MULTIPOLYGON, POLYGON, Floats, Ints
+from footfall.geometry.rings import edges as edges
 
 GEOS_VERSION: str = shapely.geos_version_string
 
 GEOSError = shapely.errors.ShapelyError
 
-POLYGON, MULTIPOLYGON, COLLECTION = 3, 6, 7
-"""How GEOS numbers the types of shapes."""
+COLLECTION = 7
+"""How GEOS numbers a collection of shapes."""
 
 
 def outline(wkb: bytes, tolerance: float) -> list[list[list[float]]]:

@@ -8,32 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from footfall.geometry.rings import Floats, Ints, edges
+
 Bools = npt.NDArray[np.bool_]
 Shapes = npt.NDArray[Any]
 
 TINY = 1e-100
 """Nearer to zero, but not zero, GEOS' products may underflow, and it takes points beside an edge to be on it."""
-
-
-def edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints]:
-    """The edges of all rings of polygons, holes included.
-
-    Args:
-        wkb: Polygons or multipolygons in degrees.
-
-    Returns:
-        (n, 4) ends x1, y1, x2, y2 exactly as in the polygons, without edges of length zero; and (len(wkb) + 1,) where
-        each polygon's edges start.
-    """
-    parts, polygon_of_part = shapely.get_parts(shapely.from_wkb(wkb), return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
-    joined = (ring_of_point[1:] == ring_of_point[:-1]) & (points[1:] != points[:-1]).any(axis=1)
-    polygon = polygon_of_part[part_of_ring[ring_of_point[:-1][joined]]]
-    found = np.hstack([points[:-1][joined], points[1:][joined]])
-    return found, np.searchsorted(polygon, np.arange(len(wkb) + 1))
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class Finder:
     @property
     def witness(self) -> Witness:
         """Who looks pings up a second time; made when it is asked for."""
-        self._witness = self._witness or Witness.of(self.index.wkb)
+        self._witness = self._witness or Witness.of(tuple(self.index.wkb.to_pylist()))
         return self._witness
 
     def find(self, lon: Floats, lat: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
@@ -111,7 +111,7 @@ class Finder:
         for number in np.unique(place[undecided]):
             at = np.flatnonzero(undecided & (place == number))
             if number not in self.judges:
-                self.judges[number] = Judge.of(self.index.wkb[number])
+                self.judges[number] = Judge.of(self.index.wkb[number].as_py())
             verdicts = self.judges[number].verdicts(lon[ping[at]], lat[ping[at]], self.boundary)
             inside[at], on_boundary[at] = verdicts
         return inside, on_boundary

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from footfall.locate.kernel import Tree
 
@@ -18,7 +19,7 @@ class Index:
     `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing, n for
     the inside of place n - 1 alone, -(n + 1) for node n, and 1 + the number of places + w for the leaf that begins at
     word w of `leaves`. `nodes` holds shift, bits and base of each node's cells. `fullest` is the number of places in
-    the leaf that has most.
+    the leaf that has most; `wkb` the polygons themselves.
     """
 
     grid: npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ class Index:
     nodes: npt.NDArray[np.int64]
     leaves: npt.NDArray[np.int64]
     fullest: int
-    wkb: tuple[bytes, ...]
+    wkb: pa.LargeBinaryArray
 
     @property
     def tree(self) -> Tree:
@@ -39,19 +40,18 @@ class Index:
     def bytes(self) -> int:
         """The size of all arrays and polygons in bytes."""
         arrays: int = sum(getattr(self, name).nbytes for name in _ARRAYS)
-        return arrays + sum(map(len, self.wkb))
+        return arrays + int(pc.sum(pc.binary_length(self.wkb)).as_py())
 
     def save(self, folder: Path) -> Path:
         """Write the index as one Arrow file, named by its content, that `load` maps without a copy."""
         arrays = [getattr(self, name).ravel() for name in _ARRAYS]
         lists = [pa.LargeListArray.from_arrays([0, len(a)], pa.array(a)) for a in arrays]
-        wkb = pa.array(self.wkb, pa.large_binary())
         batch = pa.RecordBatch.from_arrays(
-            [*lists, pa.LargeListArray.from_arrays([0, len(wkb)], wkb)], names=[*_ARRAYS, "wkb"]
+            [*lists, pa.LargeListArray.from_arrays([0, len(self.wkb)], self.wkb)], names=[*_ARRAYS, "wkb"]
         ).replace_schema_metadata({_FULLEST: str(self.fullest)})
-        content = hashlib.sha256(b"".join(self.wkb))
-        for array in arrays:
-            content.update(array.data)
+        content = hashlib.sha256()
+        for part in (*self.wkb.buffers()[1:], *arrays):
+            content.update(part)
         path = folder / f"places-{content.hexdigest()[:16]}.arrow"
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
@@ -68,4 +68,4 @@ def load(path: Path) -> Index:
     arrays = {name: batch.column(name).values.to_numpy(zero_copy_only=True) for name in _ARRAYS}
     arrays["nodes"] = arrays["nodes"].reshape(-1, 3)
     fullest = int(batch.schema.metadata[_FULLEST])
-    return Index(**arrays, fullest=fullest, wkb=tuple(v.as_py() for v in batch.column("wkb").values))
+    return Index(**arrays, fullest=fullest, wkb=batch.column("wkb").values)

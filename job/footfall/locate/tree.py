@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from footfall import geometry
 from footfall.locate.cells import LEVEL, Floats, Ints
@@ -68,7 +69,7 @@ def build(places: Places, pings: int = 2**60) -> Index:
     tree = _Tree(root_cells, len(wkb), min(spare, max(FEW_BYTES, BYTES_PER_PING * pings)))
     while len(parts.slot):
         parts = tree.grow(parts)
-    return tree.index(grid, wkb)
+    return tree.index(grid, pa.array(wkb, pa.large_binary()))
 
 
 def _bytes(cells: _Count, parts: _Count, edges: _Count) -> _Count:
@@ -98,8 +99,11 @@ def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
 
 def _bounds(edges: Floats, offsets: Ints) -> tuple[Floats, Floats]:
     """Each place's least and greatest x and y."""
-    low = np.minimum.reduceat(np.minimum(edges[:, :2], edges[:, 2:]), offsets[:-1])
-    high = np.maximum.reduceat(np.maximum(edges[:, :2], edges[:, 2:]), offsets[:-1])
+    starts = offsets[:-1]  # rings are closed, so each vertex is the first end of an edge
+    low, high = (
+        np.column_stack([end.reduceat(edges[:, axis], starts) for axis in (0, 1)])
+        for end in (np.minimum, np.maximum)
+    )
     return low, high
 
 
@@ -187,7 +191,7 @@ class _Tree:
         """Write codes of cells, which all lie in the level grown last."""
         self.cells[-1][slots - (self.size - len(self.cells[-1]))] = codes
 
-    def index(self, grid: Grid, wkb: tuple[bytes, ...]) -> Index:
+    def index(self, grid: Grid, wkb: pa.LargeBinaryArray) -> Index:
         """The finished index."""
         return Index(
             grid=np.array(grid, np.int64),
