@@ -40,6 +40,8 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     publish(output("run-1"), {DAY: {"A": 1}})
     output("run-1").write("manifest.json", "{}")
     publish(output("run-2"), {DAY: {"A": 2}, NEXT: {"A": 3}})
+    bucket.put("out/quarantine/run=run-1/none.parquet", b"")
+    bucket.put("out/quarantine/run=run-1/_temporary/0/part.parquet", b"half")
     killed(output, bucket)
     today = {task.about: task.things for task in upkeep(datetime.now(UTC)).tasks()}
     assert today.pop("manifests to be written together") > 0
@@ -50,16 +52,20 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     assert bucket.objects("out/") == before
     assert tasks["branches of runs that were killed"].named == ("run_killed",)
     assert any("lost.parquet" in name for name in tasks["files that nothing refers to"].named)
-    assert [name.rpartition("/")[2] for name in tasks["folders of runs without a manifest"].named] == [
-        "run=killed"
+    unfinished = tasks["folders that runs left unfinished"].named
+    assert [name.partition("/quarantine/")[2] for name in unfinished] == [
+        "run=killed",
+        "run=run-1/_temporary",
     ]
-    assert "     1  folders of runs without a manifest" in list(told(list(tasks.values())))
+    assert "     2  folders that runs left unfinished" in list(told(list(tasks.values())))
 
     upkeep(LATER).work()
     assert found(lake, bucket) == [(DAY, "A", 2), (NEXT, "A", 3)]
     left = "".join(bucket.objects("out/"))
     assert "lost.parquet" not in left
     assert "killed" not in left
+    assert "_temporary" not in left
+    assert "run=run-1/none.parquet" in left
     assert "runs/run-1/manifest.json" in left
     assert [row.name for row in lake.table(f"lake.{bucket.database}.footfall.refs").collect()] == ["main"]
     snapshots = lake.table(f"lake.{bucket.database}.footfall.snapshots").count()

@@ -19,6 +19,8 @@ from footfall.settings import CATALOG
 LEAST_AGE = timedelta(days=1)
 """Younger files and folders may belong to a run that is under way."""
 
+PENDING = "_temporary"
+"""Where Spark keeps files of a write that has not ended (FileOutputCommitter.PENDING_DIR_NAME)."""
 
 _LISTED = "footfall_files"
 NAMED = 20
@@ -76,7 +78,7 @@ class Upkeep:
                 self._days_in_pieces(),
                 self._manifests(),
                 Task("files that nothing refers to", *_counted(self._orphans(dry_run=True))),
-                Task("folders of runs without a manifest", *_counted(list(self._abandoned()))),
+                Task("folders that runs left unfinished", *_counted(list(self._abandoned()))),
             ]
 
     def work(self) -> None:
@@ -160,14 +162,18 @@ class Upkeep:
         return self.now - datetime.fromtimestamp(millis / 1000, UTC)
 
     def _abandoned(self) -> Iterator[str]:
-        """What runs left that never wrote their manifest, and that nobody has written to for long."""
+        """What runs left that never wrote their manifest, or of a quarantine whose writing broke off; all of it old."""
         runs = {name.removeprefix("run="): (path, age) for name, path, age in self._below("quarantine")}
         reports = {name: (path, age) for name, path, age in self._below("runs")}
         for run in sorted({*runs, *reports}):
             manifest = hadoop_path(self.spark, f"{self.root}/runs/{run}/manifest.json")
             ages = [age for _, age in filter(None, (runs.get(run), reports.get(run)))]
-            if min(ages) > self.ages.leftovers and not file_system(self.spark, manifest).exists(manifest):
+            if min(ages) <= self.ages.leftovers:
+                continue
+            if not file_system(self.spark, manifest).exists(manifest):
                 yield from (path for path, _ in filter(None, (runs.get(run), reports.get(run))))
+            elif run in runs:
+                yield from (path for name, path, _ in self._below(f"quarantine/run={run}") if name == PENDING)
 
     def _below(self, folder: str) -> Iterator[tuple[str, str, timedelta]]:
         """The folders in a folder: name, path and time since the last write to a file in it."""
