@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import shapely
 from pyspark.sql import Row, SparkSession
@@ -34,7 +35,7 @@ def test_pings_are_looked_up_a_second_time_and_agree(
 def test_an_index_that_gives_wrong_answers_is_found_out(spark: SparkSession, tmp_path: Path) -> None:
     """The index of one place, sent with the polygon of another: pings in both or in neither agree, two do not."""
     index = build(as_places([LEFT]))
-    wrong = replace(index, wkb=(shapely.to_wkb(RIGHT),))
+    wrong = replace(index, wkb=pa.array([shapely.to_wkb(RIGHT)], pa.large_binary()))
     pings = [kept("left", 0.5, 1), kept("both", 1.5, 1), kept("right", 2.5, 1), kept("none", 9, 9)]
     asked = Search(wrong.save(tmp_path), "open", parts=1, audit_every=1)
     sums = tallies(locate(table(spark, pings), asked).collect())
