@@ -1,11 +1,16 @@
-"""What Spark's Python workers talk through."""
+"""What Spark's Python workers talk through, and what they are given."""
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyspark.sql import SparkSession
 
-from footfall.workers import sockets
+from footfall.workers import Batches, are_here, map_batches, sent, sockets
 
 FOLDER = "spark.python.unix.domain.socket.dir"
 
@@ -31,3 +36,31 @@ def test_where_a_path_would_be_too_long_java_and_python_talk_as_ever(
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
     assert sockets() == {}
     assert list(deep.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("master", "here"),
+    [("local", True), ("local[*]", True), ("local-cluster[1,1,1024]", False), ("k8s://https://x", False)],
+)
+def test_only_workers_of_a_local_run_are_here(master: str, here: bool) -> None:
+    """All others may be where local files are not."""
+    session: Any = SimpleNamespace(sparkContext=SimpleNamespace(master=master))
+    assert are_here(session) == here
+
+
+@pytest.mark.parametrize("master", ["local[2]", "k8s://https://x"])
+def test_workers_read_a_file_that_was_sent(spark: SparkSession, tmp_path: Path, master: str) -> None:
+    """Where it is when they are here; else a copy, which each has from Spark."""
+    file = tmp_path / "places.txt"
+    file.write_text("two places")
+    session: Any = SimpleNamespace(
+        sparkContext=SimpleNamespace(master=master, addFile=spark.sparkContext.addFile)
+    )
+    where = sent(session, file)
+
+    def read(_: Batches) -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pydict({"path": [where()], "text": [Path(where()).read_text()]})
+
+    (row,) = map_batches(spark.range(0, 1, 1, 1), read, "path string, text string").collect()
+    assert row.text == "two places"
+    assert (row.path == str(file)) == are_here(session)

@@ -4,7 +4,7 @@ All that touches footfall's own code stands here.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyspark
-from pyspark import SparkFiles
 from pyspark.sql import functions as f
 
 from bench.contenders import SHARE_FOR_JAVA, Answer, Job
@@ -27,7 +26,7 @@ from footfall.read.places import read_places
 from footfall.read.row_groups import RowGroups
 from footfall.session import local_session
 from footfall.settings import Settings
-from footfall.workers import Batches, map_batches
+from footfall.workers import Batches, map_batches, sent
 
 COLUMNS_OF_JOIN = {"at": "at", "lon": "lon", "lat": "lat"}
 COUNTS = "place int, day date, pings long"
@@ -60,18 +59,16 @@ class Footfall:
         return Answer(self._join(pings, index) if question == "join" else self._table(pings, search), parts)
 
     def _index(self, pings: int) -> Path:
-        """A new index each time, in a folder of its own: a session takes each file name once."""
+        """A new index each time, in a folder of its own, so that no worker knows it yet."""
         self.answers += 1
         folder = self.scratch / f"index-{self.answers}"
         folder.mkdir()
-        written = build(self.places, pings).save(folder)
-        return written.rename(written.with_name(f"{self.answers}-{written.name}"))
+        return build(self.places, pings).save(folder)
 
     def _join(self, pings: PingInput, index: Path) -> pa.Table:
         """The kernel in the tasks that read the files, which add up as far as they see."""
-        self.spark.sparkContext.addFile(str(index))
         (groups,) = (RowGroups(each.tasks, COLUMNS_OF_JOIN) for each in pings.by_tasks)
-        search = partial(_count, groups, index.name, self.settings.boundary)
+        search = partial(_count, groups, sent(self.spark, index), self.settings.boundary)
         counted = map_batches(groups.frame(self.spark), search, COUNTS)
         summed = counted.groupBy("place", "day").agg(f.sum("pings").alias("pings")).toArrow()
         ids = np.array([place.place_id for place in self.places], dtype=object)
@@ -83,9 +80,11 @@ class Footfall:
         return aggregate.complete(counted, self.places, self.days, self.settings.privacy.k).toArrow()
 
 
-def _count(groups: RowGroups, index: str, boundary: str, numbers: Batches) -> Iterator[pa.RecordBatch]:
+def _count(
+    groups: RowGroups, index: Callable[[], str], boundary: str, numbers: Batches
+) -> Iterator[pa.RecordBatch]:
     """Pings per place and UTC day, of all that a task reads."""
-    finder = finder_of(SparkFiles.get(index), boundary)
+    finder = finder_of(index(), boundary)
     keys, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for batch in groups.read(numbers):
         ping, place, *_ = finder.find(batch.column("lon").to_numpy(), batch.column("lat").to_numpy())

@@ -4,10 +4,13 @@ import atexit
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from zipimport import zipimporter
 
 import pyarrow as pa
+from pyspark import SparkFiles
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
@@ -45,6 +48,23 @@ def map_batches(
 def wake(spark: SparkSession) -> None:
     """Have Spark start its Python daemon, which takes seconds, while the driver has other things to do."""
     map_batches(spark.range(0, 1, 1, 1), iter, "id long").collect()
+
+
+def are_here(spark: SparkSession) -> bool:
+    """Whether workers run on this machine, where local files are."""
+    master = str(spark.sparkContext.master)
+    return master == "local" or master.startswith("local[")
+
+
+def sent(spark: SparkSession, file: Path) -> Callable[[], str]:
+    """Send a local file to all workers; what is returned says, in a worker, where it is.
+
+    Workers of this machine read it where it is, for as long as it is there: Spark would copy it and compare the copies.
+    """
+    if are_here(spark):
+        return partial(str, file.absolute())
+    spark.sparkContext.addFile(str(file))
+    return partial(SparkFiles.get, file.name)
 
 
 def _forget_archives() -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyspark import SparkFiles
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
@@ -20,7 +19,7 @@ from footfall.locate.kernel import UNDECIDED, find
 from footfall.locate.packing import Numbers, Packed, Pings
 from footfall.packed import labels
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED, SCANNED
-from footfall.workers import Batches, map_batches
+from footfall.workers import Batches, map_batches, sent
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -46,18 +45,18 @@ def locate(pings: DataFrame, search: Search, prepare: Callable[[Batches], Batche
 
     Args:
         pings: PINGS_JUDGED, or anything that `prepare` turns into batches of its columns device, at, lon, lat, reason.
-        search: The index, which is sent to every worker once, and how to ask it.
+        search: The index, which every worker maps once, and how to ask it.
         prepare: Runs in the worker, on the batches of a task.
 
     Returns:
         PINGS_LOCATED.
     """
-    pings.sparkSession.sparkContext.addFile(str(search.index_file))
-    name, boundary, every = search.index_file.name, search.boundary, search.audit_every
+    index = sent(pings.sparkSession, search.index_file)
+    boundary, every = search.boundary, search.audit_every
     labelled = labels(search.parts)
 
     def located(batches: Batches) -> Iterator[pa.RecordBatch]:
-        finder = finder_of(SparkFiles.get(name), boundary)
+        finder = finder_of(index(), boundary)
         for batch in prepare(batches):
             yield from rows_of(finder, batch, labelled, every)
 

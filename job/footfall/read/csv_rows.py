@@ -14,6 +14,7 @@ from footfall.read.csv_lines import LineReader
 from footfall.read.csv_ranges import STYLES, CsvRanges, after_header
 from footfall.read.files import DataFile, first_bytes
 from footfall.settings import PingSettings
+from footfall.workers import are_here
 
 LONGEST_LINE = 1 << 20
 """Longer lines, in bytes, are torn by definition: they are kept as raw text and not taken apart."""
@@ -69,11 +70,12 @@ def _ranges(
     spark: SparkSession, header_ends: dict[DataFile, int], header: tuple[str, ...], pings: PingSettings
 ) -> CsvRanges | None:
     """The files for the tasks to read by themselves, where these can find the files and know how times are written."""
-    here = str(spark.sparkContext.master).startswith("local[")
     files = [(file.local, end, file.bytes) for file, end in header_ends.items() if file.local and end]
     plain = not any(file.name.lower().endswith(PACKED) for file in header_ends)
     known = pings.time_format in (STYLES if pings.columns.at else ("auto", "iso"))
-    if not (here and plain and known and pings.delimiter.isascii() and len(files) == len(header_ends)):
+    if not (
+        are_here(spark) and plain and known and pings.delimiter.isascii() and len(files) == len(header_ends)
+    ):
         return None
     columns = {part: header.index(name) for part, name in mapped(pings.columns).items()}
     reader = LineReader(pings.delimiter, len(header), columns, pings.time_format)

@@ -16,6 +16,7 @@ from footfall.read.files import DataFile, readable_path, unreadable
 from footfall.read.footers import Footer, footer
 from footfall.read.row_groups import RowGroups
 from footfall.settings import PingSettings
+from footfall.workers import are_here
 
 _FROM_PATH, _GROUP = "partition", "group"
 _PLAIN = {
@@ -49,7 +50,7 @@ def read_parquet(spark: SparkSession, files: Sequence[DataFile], pings: PingSett
             mapped to.
     """
     names, utc = mapped(pings.columns), pings.time_zone == "UTC"
-    here = str(spark.sparkContext.master).startswith("local[")  # else tasks may run where local files are not
+    here = are_here(spark)
     by_tasks: dict[tuple[str, ...], list[tuple[DataFile, Footer]]] = {}
     by_spark: dict[tuple[str, ...], list[DataFile]] = {}
     for file in files:
