@@ -6,9 +6,12 @@ ping to the day, so that its rows tell which run published them.
 
 import json
 import os
+import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 from typing import Any
 from urllib.parse import urlparse
 
@@ -36,7 +39,6 @@ class Scene:
 
     cluster: Cluster
     bucket: Bucket
-    database: str
     director: Director
     added: int = 0
     seen: list[int | None] = field(default_factory=list)
@@ -50,7 +52,7 @@ class Scene:
 
     def published(self) -> int | None:
         """How many of the added pings a reader finds; all other rows are those counted by hand."""
-        (rows,) = self.bucket.table(self.database).values()
+        (rows,) = self.bucket.table().values()
         added = int(rows["empty"][0])
         assert rows == {
             "square": TABLE["square"],
@@ -143,7 +145,7 @@ def play(
         manifests.set_image("local", Image(name, tag, digest))
         rendered = cluster.kubectl("kustomize", str(folder / "k8s/overlays/local"))
         cluster.kubectl("apply", "--server-side", "--force-conflicts", "--filename=-", text=rendered)
-        yield Scene(cluster, bucket, database, director)
+        yield Scene(cluster, bucket, director)
     cluster.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
 
 
@@ -203,6 +205,29 @@ def test_05_the_operator_is_started_again_while_a_task_writes(play: Scene) -> No
     assert play.run(writes_data, PASS, lambda: play.cluster.kubectl(*words)) == 0, play.told
     assert play.seen == [3]
     assert play.published() == 4
+
+
+def test_06_the_api_server_hangs_for_a_minute_while_a_task_writes(play: Scene) -> None:
+    """Driver, operator and launcher wait for it."""
+    found = subprocess.run(["pgrep", "-x", "kube-apiserver"], capture_output=True, text=True, check=False)
+    if len(servers := found.stdout.split()) != 1:
+        pytest.skip("the API server is no process of this machine")
+    (server,) = map(int, servers)
+    goes_on = Timer(60, os.kill, (server, signal.SIGCONT))
+
+    def stop() -> None:
+        os.kill(server, signal.SIGSTOP)
+        goes_on.start()
+
+    play.add_ping()
+    try:
+        code = play.run(writes_data, PASS, stop)
+    finally:
+        os.kill(server, signal.SIGCONT)
+    assert code == 0, play.told
+    assert goes_on.finished.is_set()
+    assert play.seen == [4]
+    assert play.published() == 5
 
 
 def _runs_elsewhere(cluster: Cluster) -> list[str]:
