@@ -30,6 +30,12 @@ def killed(output: Callable[[str], Store], bucket: Bucket) -> None:
     bucket.put("out/footfall/data/day=2023-03-01/lost.parquet", b"never committed")
 
 
+def broken_off(run: str, bucket: Bucket) -> None:
+    """What a run leaves that loses the store while it writes its quarantine."""
+    bucket.put(f"out/quarantine/run={run}/none.parquet", b"")
+    bucket.put(f"out/quarantine/run={run}/_temporary/0/part.parquet", b"half")
+
+
 def test_what_killed_runs_left_goes_and_the_table_stays(
     lake: SparkSession,
     bucket: Bucket,
@@ -40,9 +46,8 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     publish(output("run-1"), {DAY: {"A": 1}})
     output("run-1").write("manifest.json", "{}")
     publish(output("run-2"), {DAY: {"A": 2}, NEXT: {"A": 3}})
-    bucket.put("out/quarantine/run=run-1/none.parquet", b"")
-    bucket.put("out/quarantine/run=run-1/_temporary/0/part.parquet", b"half")
     killed(output, bucket)
+    broken_off("run-1", bucket)
     today = {task.about: task.things for task in upkeep(datetime.now(UTC)).tasks()}
     assert today.pop("manifests to be written together") > 0
     assert set(today.values()) == {0}
@@ -68,8 +73,7 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     assert "run=run-1/none.parquet" in left
     assert "runs/run-1/manifest.json" in left
     assert [row.name for row in lake.table(f"lake.{bucket.database}.footfall.refs").collect()] == ["main"]
-    snapshots = lake.table(f"lake.{bucket.database}.footfall.snapshots").count()
-    assert snapshots == 1
+    assert lake.table(f"lake.{bucket.database}.footfall.snapshots").count() == 1
     publish(output("run-3"), {DAY: {"A": 5}})
     assert found(lake, bucket) == [(DAY, "A", 5), (NEXT, "A", 3)]
 
