@@ -85,8 +85,10 @@ class Scene:
 
     def pod(self, role: str) -> str:
         """The pod of the driver or of the executor that is under way."""
-        words = (f"--selector=spark-role={role}", "--field-selector=status.phase=Running", "--output=name")
-        (pod,) = self.cluster.kubectl("get", "pod", f"--namespace={NAMESPACE}", *words).split()
+        which = (f"--selector=spark-role={role}", "--field-selector=status.phase=Running")
+        (pod,) = self.cluster.kubectl(
+            "get", "pod", f"--namespace={NAMESPACE}", "--output=name", *which
+        ).split()
         return pod.removeprefix("pod/")
 
     def delete(self, role: str) -> None:
@@ -97,8 +99,11 @@ class Scene:
     def evict(self, role: str) -> None:
         """Evict the pod of a role, as before its node goes."""
         pod = self.pod(role)
-        about = {"name": pod, "namespace": NAMESPACE}
-        wish = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": about}
+        wish = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": pod, "namespace": NAMESPACE},
+        }
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/eviction"
         self.cluster.kubectl("create", "--raw", path, "--filename=-", text=json.dumps(wish))
 
@@ -207,9 +212,9 @@ def test_05_the_operator_is_started_again_while_a_task_writes(play: Scene) -> No
     if others := _runs_elsewhere(play.cluster):
         pytest.skip(f"the operator has other runs to look after: {', '.join(others)}")
     deployments = list(play.cluster.all(OPERATOR, "deployment"))
-    words = ("rollout", "restart", f"--namespace={OPERATOR}", "deployment", *deployments)
+    again = ("rollout", "restart", f"--namespace={OPERATOR}", "deployment", *deployments)
     play.add_ping()
-    assert play.run(writes_data, PASS, lambda: play.cluster.kubectl(*words)) == 0, play.told
+    assert play.run(writes_data, PASS, lambda: play.cluster.kubectl(*again)) == 0, play.told
     assert play.seen == [3]
     assert play.published() == 4
 
