@@ -61,16 +61,12 @@ class Scene:
         }
         return added
 
-    def look(self) -> None:
-        """Note what a reader finds now."""
-        self.seen.append(self.published())
-
     def run(self, when: Callable[[Request], bool], fate: Fate, strike: Callable[[], object]) -> int:
         """Count the day anew, and at the first such request note what a reader finds, strike, and treat it so."""
         self.seen.clear()
 
         def struck() -> None:
-            self.look()
+            self.seen.append(self.published())
             strike()
 
         self.director.rule = once(when, fate, struck)
@@ -99,11 +95,8 @@ class Scene:
     def evict(self, role: str) -> None:
         """Evict the pod of a role, as before its node goes."""
         pod = self.pod(role)
-        wish = {
-            "apiVersion": "policy/v1",
-            "kind": "Eviction",
-            "metadata": {"name": pod, "namespace": NAMESPACE},
-        }
+        about = {"name": pod, "namespace": NAMESPACE}
+        wish = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": about}
         path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/eviction"
         self.cluster.kubectl("create", "--raw", path, "--filename=-", text=json.dumps(wish))
 
@@ -243,14 +236,14 @@ def test_06_the_api_server_hangs_for_a_minute_while_a_task_writes(play: Scene) -
 
 
 def _runs_elsewhere(cluster: Cluster) -> list[str]:
+    """The runs under way that these tests did not start."""
     there = json.loads(cluster.kubectl("get", "sparkapplication", "--all-namespaces", "--output=json"))
-    return [_name(run) for run in there["items"] if _is_under_way(run)]
-
-
-def _name(run: dict[str, Any]) -> str:
-    return f"{run['metadata']['namespace']}/{run['metadata']['name']}"
+    names = {"{namespace}/{name}".format_map(run["metadata"]): run for run in there["items"]}
+    return [
+        name for name, run in names.items() if _is_under_way(run) and not name.startswith(f"{NAMESPACE}/")
+    ]
 
 
 def _is_under_way(run: dict[str, Any]) -> bool:
     state = run.get("status", {}).get("applicationState", {}).get("state", "")
-    return state not in ("SUSPENDED", "COMPLETED", "FAILED") and run["metadata"]["namespace"] != NAMESPACE
+    return state not in ("SUSPENDED", "COMPLETED", "FAILED")
