@@ -14,7 +14,11 @@ def add_observing(commands: Commands) -> None:
     runs = _command(commands, "runs", "list the runs of an output, or its days")
     runs.add_argument("--by", choices=["run", "day"], default="run", help="what a line is (default: run)")
     runs.add_argument(
-        "--limit", type=int, default=30, metavar="N", help="the latest N runs (default: 30; 0: all)"
+        "--limit",
+        type=int,
+        default=30,
+        metavar="N",
+        help="the latest N runs, or days where no range is named (default: 30; 0: all)",
     )
     add_range(runs)
     report = _command(commands, "report", "show the report of one run")

@@ -37,7 +37,7 @@ def runs(arguments: Arguments, environ: Mapping[str, str], otherwise: str, clock
     first, last, limit = arguments["first"], arguments["last"], arguments["limit"]
     days = calendar(found, first, last)
     if arguments["by"] == "day":
-        show_days(days, sys.stdout)
+        show_days(days if first or last or limit <= 0 else days[-limit:], days, sys.stdout)
         return 0
     wanted = {day.day for day in days}
     of_range = [run for run in found if not (first or last) or wanted & set(run.days)]

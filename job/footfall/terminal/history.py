@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TextIO
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -56,20 +57,25 @@ def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: in
             Text(plain(run.trouble or run.step or ""), "dim", overflow="ellipsis", no_wrap=True),
         )
     console.print(table)
-    if left_out:
-        console.print(Text(f"{left_out:,} earlier runs are not shown: --limit 0 shows all", "dim"))
+    _tell_left_out(left_out, "runs", console)
     console.print(Text(days_told(days), "bold"))
 
 
-def show_days(days: Sequence[DayRecord], stream: TextIO) -> None:
-    """Show days, the latest first, each with what became of it; without a terminal each is one JSON line."""
+def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: TextIO) -> None:
+    """Show days, the latest first, each with what became of it; without a terminal each is one JSON line.
+
+    Args:
+        latest: The days to show.
+        days: All days, for the sentence on what is missing.
+        stream: Where to.
+    """
     if not stream.isatty():
-        for day in reversed(days):
+        for day in reversed(latest):
             write_line(stream, {"day": str(day.day), "state": day.state}, _day_facts(day))
         return
     console = console_of(stream)
     table = _table("day", "state", ">visits", ">places visited", ">suppressed", ">runs", "published by", "")
-    for day in reversed(days):
+    for day in reversed(latest):
         sums = day.sums
         numbers = (sums.visits, sums.places_visited, sums.suppressed_rows) if sums else (None,) * 3
         table.add_row(
@@ -81,6 +87,7 @@ def show_days(days: Sequence[DayRecord], stream: TextIO) -> None:
             Text(_trouble(day), "dim", overflow="ellipsis", no_wrap=True),
         )
     console.print(table)
+    _tell_left_out(len(days) - len(latest), "days", console)
     console.print(Text(days_told(days), "bold"))
 
 
@@ -98,6 +105,11 @@ def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
     console.print(table)
     counted = Counter(each.state for each in verdicts)
     console.print(Text(", ".join(f"{number} {state}" for state, number in counted.items()), "bold"))
+
+
+def _tell_left_out(number: int, what: str, console: Console) -> None:
+    if number:
+        console.print(Text(f"{number:,} earlier {what} are not shown: --limit 0 shows all", "dim"))
 
 
 def days_told(days: Sequence[DayRecord]) -> str:
