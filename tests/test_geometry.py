@@ -137,6 +137,12 @@ def test_edges_are_those_of_all_rings_however_the_binary_is_written(written: dic
     assert offsets.tolist() == [0, 6, 6, 12]
 
 
+def test_what_is_no_polygon_has_no_rings() -> None:
+    """It is not passed over."""
+    with pytest.raises(ValueError, match="Only polygons"):
+        geometry.edges((shapely.Point(1, 2).wkb,))
+
+
 def test_the_longest_jump_is_that_of_the_longitude() -> None:
     """Of one edge, not of the whole polygon, and also in a hole; none where all corners are the same."""
     given = shapes(

@@ -28,8 +28,14 @@ def edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints]:
     Returns:
         (n, 4) ends x1, y1, x2, y2 exactly as in the polygons, without edges of length zero; and (len(wkb) + 1,) where
         each polygon's edges start.
+
+    Raises:
+        ValueError: A shape is no polygon.
     """
-    return _edges(wkb) or edges(_plain(wkb))
+    found = _edges(wkb) or _edges(_plain(wkb))
+    if found is None:
+        raise ValueError("Only polygons and multipolygons have rings")
+    return found
 
 
 def _edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints] | None:
