@@ -21,12 +21,17 @@ MILLISECONDS_PER_DAY = 86_400_000
 
 
 def make(data: Data, folder: Path) -> tuple[Polygons, Iterator[pa.Table]]:
-    """The buildings of scale factor 1, and as many trips as pings are wanted: one ping where each one starts."""
+    """The buildings of scale factor 1 and as many trips as pings are wanted: one ping where each one starts.
+
+    Buildings beyond 180 degrees, which no ping in WGS84 reaches, are left out.
+    """
     raw = folder / "raw"
     _generate(raw, "building", 1)
     _generate(raw, "trip", data.pings * 1.001 / TRIPS_PER_SCALE)
     wkb = pq.read_table(raw / "building.parquet", columns=["b_boundary"])["b_boundary"]
-    return shapely.from_wkb(wkb.to_numpy(zero_copy_only=False)), _pings(data, raw)
+    buildings = shapely.from_wkb(wkb.to_numpy(zero_copy_only=False))
+    on_earth = (np.abs(shapely.bounds(buildings)) <= (180, 90, 180, 90)).all(axis=1)
+    return buildings[on_earth], _pings(data, raw)
 
 
 def _generate(folder: Path, table: str, scale: float) -> None:
