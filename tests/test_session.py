@@ -34,6 +34,8 @@ Caused by: java.lang.OutOfMemoryError: Java heap space
 FULL = "Job aborted\nCaused by: java.io.IOException: No space left on device\n\tat java"
 BEHIND = "x: ValidationException: Invalid update timestamp 1: before last updated timestamp 9\n\tat org"
 
+BEHIND_TOO = "x: ValidationException: [BUG] Expected sorted snapshot log entries.\n\tat org"
+
 
 @pytest.mark.parametrize(
     ("failure", "kind", "what", "where"),
@@ -45,8 +47,9 @@ BEHIND = "x: ValidationException: Invalid update timestamp 1: before last update
         (Py4JNetworkError("Answer from Java side is empty"), InfrastructureError, "Answer from Java", "step"),
         (PySparkException(FULL), InfrastructureError, "disk that Spark writes to is full", "spark.local.dir"),
         (PySparkException(BEHIND), InfrastructureError, "clock of this machine is behind", "driver"),
+        (PySparkException(BEHIND_TOO), InfrastructureError, "clock of this machine is behind", "driver"),
     ],
-    ids=["task", "reader", "memory", "one line", "connection", "disk", "clock"],
+    ids=["task", "reader", "memory", "one line", "connection", "disk", "clock", "log of snapshots"],
 )
 def test_a_failure_of_spark_becomes_one_error(
     failure: Exception, kind: type[FootfallError], what: str, where: str

@@ -175,7 +175,7 @@ _MACHINE_FAULTS = (
         "Free some space there, or name a larger disk; then run again.",
     ),
     (
-        "Invalid (?:snapshot|update) timestamp [^\n]+",
+        r"Invalid (?:snapshot|update) timestamp [^\n]+|Expected sorted snapshot log entries",
         "The clock of this machine is behind the table's last commit",
         "the clock of the driver",
         "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
