@@ -10,7 +10,10 @@ from footfall.report.html import render_html
 from tests.history.manifests import manifest
 from tests.report.reports import town
 
-FIRST = date(2023, 3, 1)
+FIRST, DAYS = date(2023, 3, 1), 31
+NOW = datetime(2023, 3, 1, 4, tzinfo=UTC) + timedelta(days=DAYS)
+"""Four hours after March."""
+
 REFUSED, FAILED, MISSING, LOST, TROUBLED = 12, 17, 23, 24, 9
 """Days of March on which the schedule had a bad night."""
 

@@ -1,7 +1,7 @@
 """`footfall runs`: the runs of an output, or its days, for people and for machines."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,8 @@ from footfall.history.calendar import calendar
 from footfall.history.files import LocalRunFiles
 from footfall.history.reading import all_runs
 from footfall.terminal.history import show_days, show_runs
-from tests.history.month import month
+from tests.history.month import DAYS, NOW, month
 from tests.test_terminal import Screen
-
-DAYS = 31
-NOW = datetime(2023, 3, 1, 4, tzinfo=UTC) + timedelta(days=DAYS)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The page of all runs: what it says, and how it behaves in a real Chromium."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,11 @@ from footfall.history.files import LocalRunFiles
 from footfall.report.words import DASH
 from footfall.site.writing import write_site
 from tests.history.manifests import NOON, day, manifest, put
-from tests.history.month import month
+from tests.history.month import DAYS, NOW, month
 from tests.report.page import Page
 from tests.report.test_browser import AUDIT, WIDTHS, browser
 
 __all__ = ["browser"]
-
-DAYS = 31
-NOW = datetime(2023, 3, 1, 4, tzinfo=UTC) + timedelta(days=DAYS)
 
 
 @pytest.fixture(scope="module")
