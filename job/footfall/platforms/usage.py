@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from footfall.errors import SettingsError
 from footfall.outcome import Usage
+from footfall.workers import are_here
 
 _UNITS = {"k": 1 / 1024, "": 1.0, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
 _LEAST_OVERHEAD = 384.0
@@ -24,7 +25,7 @@ def usage(spark: SparkSession) -> Usage:
     context: Any = spark.sparkContext
     now = time.time()
     driver = (now - context.startTime / 1000, context.defaultParallelism, _gib(context.getConf(), "driver"))
-    if context.master.startswith("local") and "cluster" not in context.master:
+    if are_here(spark):
         return _used([driver])
     conf = context.getConf()
     seconds, _, memory = driver
