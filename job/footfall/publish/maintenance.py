@@ -166,14 +166,17 @@ class Upkeep:
         runs = {name.removeprefix("run="): (path, age) for name, path, age in self._below("quarantine")}
         reports = {name: (path, age) for name, path, age in self._below("runs")}
         for run in sorted({*runs, *reports}):
-            manifest = hadoop_path(self.spark, f"{self.root}/runs/{run}/manifest.json")
             ages = [age for _, age in filter(None, (runs.get(run), reports.get(run)))]
             if min(ages) <= self.ages.leftovers:
                 continue
-            if not file_system(self.spark, manifest).exists(manifest):
+            if not self._is_there(f"{self.root}/runs/{run}/manifest.json"):
                 yield from (path for path, _ in filter(None, (runs.get(run), reports.get(run))))
-            elif run in runs:
-                yield from (path for name, path, _ in self._below(f"quarantine/run={run}") if name == PENDING)
+            elif run in runs and self._is_there(pending := f"{runs[run][0]}/{PENDING}"):
+                yield pending
+
+    def _is_there(self, name: str) -> bool:
+        path = hadoop_path(self.spark, name)
+        return bool(file_system(self.spark, path).exists(path))
 
     def _below(self, folder: str) -> Iterator[tuple[str, str, timedelta]]:
         """The folders in a folder: name, path and time since the last write to a file in it."""
