@@ -46,17 +46,12 @@ def main() -> int:
         for number in range(asked.rounds):
             for name, application in contenders.items():
                 seconds[name].append(_timed(asked.namespace, application))
-                _say(f"{number + 1}  {name:8}{seconds[name][-1]:6.1f} s")
+                print(f"{number + 1}  {name:8}{seconds[name][-1]:6.1f} s", flush=True)  # noqa: T201
     finally:
         _kubectl(asked.namespace, "delete", "configmap", NAME)
     for name, each in seconds.items():
-        _say(f"median of {name}: {statistics.median(each):.1f} s")
+        print(f"median of {name}: {statistics.median(each):.1f} s")  # noqa: T201
     return 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def _sample(namespace: str) -> dict[str, Any]:
