@@ -85,17 +85,31 @@ def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None
 
 
 @njit(cache=True)
-def _columns_of_edges(edges: Floats, members: Ints, box: Box, row: int) -> tuple[Ints, Ints]:
-    """The first and last column that each edge may meet in a row; -1 and `columns` stand for beyond."""
+def _columns_of_edges(edges: Floats, members: Ints, box: Box, row: int) -> tuple[Ints, Ints, Ints]:
+    """For each column of a row the edges that may meet its cell, as offsets and edge numbers, and last those beyond.
+
+    The third array tells of each of these edge numbers whether the column is the first that the edge may meet.
+    """
     ix0, iy0, scale, columns, _ = box
     low, high = (iy0 + row) / scale, (iy0 + row + 1) / scale
     first, last = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
+    offsets = np.zeros(columns + 2, np.int64)
     for i in range(len(members)):
         e = edges[members[i]]
         left, right = _extent_in_row(e[0], e[1], e[2], e[3], low, high)
         first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
-        last[i] = min(columns, max(-1, int(np.floor(right * scale)) - ix0))
-    return first, last
+        last[i] = max(-1, int(np.floor(right * scale)) - ix0)
+        last[i] = columns if first[i] == columns else min(columns - 1, last[i])
+        for c in range(first[i], last[i] + 1):
+            offsets[c + 1] += 1
+    offsets = np.cumsum(offsets)
+    here, begins = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
+    cursor = offsets[:-1].copy()
+    for i in range(len(members)):
+        for c in range(first[i], last[i] + 1):
+            here[cursor[c]], begins[cursor[c]] = members[i], c == first[i]
+            cursor[c] += 1
+    return offsets, here, begins
 
 
 @njit(cache=True)
@@ -104,25 +118,21 @@ def _walk_row(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
 ) -> tuple[int, int]:
     """The cells of one row that the place meets, from right to left; arguments as in `split`."""
     low, high = (box[1] + row) / box[2], (box[1] + row + 1) / box[2]
-    first, last = _columns_of_edges(edges, members, box, row)
-    order = np.argsort(-first)
-    ends, open_ends, passed = np.empty(2 * len(members) + 2), 0, 0
+    offsets, here, begins = _columns_of_edges(edges, members, box, row)
+    ends, open_ends = np.empty(2 * len(members) + 2), 0
     cell, edge = at
     for column in range(box[3] - 1, -1, -1):
-        while passed < len(order) and first[order[passed]] > column:
-            for y in (edges[members[order[passed]], 1], edges[members[order[passed]], 3]):
-                if y >= high:
-                    parity ^= 1
-                elif y > low:
-                    open_ends = _toggle(ends, open_ends, y)
-            passed += 1
-        kept = 0
-        for i in range(passed, len(order)):
-            if last[order[i]] >= column:
-                if write:
-                    out[4][edge + kept] = edges[members[order[i]]]
-                kept += 1
+        for i in range(offsets[column + 1], offsets[column + 2]):
+            if begins[i]:  # from here on it lies to the right
+                for y in (edges[here[i], 1], edges[here[i], 3]):
+                    if y >= high:
+                        parity ^= 1
+                    elif y > low:
+                        open_ends = _toggle(ends, open_ends, y)
+        kept = offsets[column + 1] - offsets[column]
         if write:
+            for i in range(kept):
+                out[4][edge + i] = edges[here[offsets[column] + i]]
             _put_far_edges(ends, open_ends, out[4], edge + kept)
         kept += (open_ends + 1) // 2
         if kept > 0 or parity == 1:

@@ -1,6 +1,7 @@
 """Parts of places, each in one cell of the index, and how they are cut into finer cells."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import numpy as np
 from footfall.locate.cells import LEVEL, Floats, Ints, split_all
 
 SHARES, LEAST_SHARE = 16, 1 << 14
-"""Cuts are dealt out to the cores in at most so many shares, of at least so many edges."""
+"""Work is dealt out to the cores in at most so many shares, of at least so many edges."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,6 @@ class Cuts:
     def _split(self, write: bool, out: tuple[Ints, Ints, Ints, Ints, Floats], at: Ints) -> None:
         """Run the compiled loop, each core on some of the cuts; they write to places of their own."""
         parts, scales = self.parts, np.exp2(LEVEL - self.shift)
-        done = np.cumsum(1 + parts.edge_counts)
-        work = int(done[-1]) if len(done) else 0
-        shares = min(SHARES, 1 + work // LEAST_SHARE)
-        bounds = np.searchsorted(done, np.arange(shares + 1) * work // shares, side="right")
 
         def share(begin: int, end: int) -> None:
             some = slice(begin, end)
@@ -109,11 +106,25 @@ class Cuts:
                 at[some],
             )
 
-        if shares == 1:
-            share(0, len(scales))
-        else:
-            with ThreadPoolExecutor(os.cpu_count()) as cores:
-                list(cores.map(share, bounds[:-1], bounds[1:]))
+        on_all_cores(share, parts.edge_counts)
+
+
+def on_all_cores(share: Callable[[int, int], None], edges: Ints) -> None:
+    """Deal parts that have so many edges out to the cores.
+
+    Args:
+        share: Works on the parts from the first number to the second, in compiled code that lets go of Python's lock.
+        edges: Each part's number of edges.
+    """
+    done = np.cumsum(1 + edges)
+    work = int(done[-1]) if len(done) else 0
+    shares = min(SHARES, 1 + work // LEAST_SHARE)
+    bounds = np.searchsorted(done, np.arange(shares + 1) * work // shares, side="right")
+    if shares == 1:
+        share(0, len(edges))
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as cores:
+            list(cores.map(share, bounds[:-1], bounds[1:]))
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

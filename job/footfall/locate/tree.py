@@ -13,7 +13,7 @@ import pyarrow as pa
 from footfall import geometry
 from footfall.locate.cells import LEVEL, Floats, Ints
 from footfall.locate.index import Index
-from footfall.locate.leaves import EDGE_BYTES, PART_BYTES, leaves_of
+from footfall.locate.leaves import EDGE_BYTES, PART_BYTES, extents, write
 from footfall.locate.parts import Cuts, Parts, ranges
 from footfall.schema import Places
 
@@ -64,6 +64,7 @@ def build(places: Places, pings: int = 2**60) -> Index:
     edges, offsets = geometry.edges(wkb)
     budget = min(SPARE_BYTES + BYTES_PER_EDGE * len(edges), MOST_BYTES)
     grid, parts = _root(Parts.whole(edges, offsets), offsets, budget)
+    del edges  # the parts have their own
     root_cells = grid[3] * grid[4]
     spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
     tree = _Tree(root_cells, len(wkb), min(spare, max(FEW_BYTES, BYTES_PER_PING * pings)))
@@ -123,7 +124,7 @@ class _Tree:
         self.budget = budget
         self.nodes: list[Ints] = [np.empty((0, 3), np.int64)]
         self.node_count = 0
-        self.leaves: list[Ints] = []
+        self.leaves: list[tuple[Parts, Ints]] = []
         self.next_leaf = 1 + places
         self.fullest = 1
 
@@ -165,10 +166,11 @@ class _Tree:
         starts = np.cumsum(counts) - counts
         codes: Ints = 1 + parts.place[starts]
         mixed = np.flatnonzero((counts > 1) | (parts.edge_counts[starts] > 0))
-        words, begin = leaves_of(parts.take(ranges(starts[mixed], counts[mixed])), counts[mixed])
+        leaves = parts.take(ranges(starts[mixed], counts[mixed])), counts[mixed]
+        begin, size = extents(*leaves)
         codes[mixed] = self.next_leaf + begin
-        self.leaves.append(words)
-        self.next_leaf += len(words)
+        self.leaves.append(leaves)
+        self.next_leaf += size
         self.fullest = max(self.fullest, int(counts.max(initial=0)))
         return codes
 
@@ -192,12 +194,16 @@ class _Tree:
         self.cells[-1][slots - (self.size - len(self.cells[-1]))] = codes
 
     def index(self, grid: Grid, wkb: pa.LargeBinaryArray) -> Index:
-        """The finished index."""
+        """The finished index; leaves are written once, where they stay, and what they were made of goes meanwhile."""
+        words = np.empty(self.next_leaf - 1 - len(wkb), np.int64)
+        at = 0
+        while self.leaves:
+            at += write(*self.leaves.pop(0), words[at:])
         return Index(
             grid=np.array(grid, np.int64),
             cells=np.concatenate(self.cells),
             nodes=np.concatenate(self.nodes),
-            leaves=np.concatenate(self.leaves),
+            leaves=words,
             fullest=self.fullest,
             wkb=wkb,
         )
