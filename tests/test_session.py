@@ -1,11 +1,11 @@
 """What people are told when Spark fails."""
 
 import pytest
-from py4j.protocol import Py4JNetworkError
+from py4j.protocol import Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
-from footfall.errors import FootfallError, InfrastructureError, InputError
-from footfall.session import failures_told
+from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
+from footfall.session import failures_told, submitted_session
 
 BY_A_TASK = """
 An exception was thrown from the Python worker. Please see the stack trace below.
@@ -70,3 +70,53 @@ def test_other_errors_pass_as_they_are() -> None:
         with pytest.raises(type(error)) as caught, failures_told():
             raise error
         assert caught.value is error
+
+
+NO_BUCKET = (
+    "org.apache.hadoop.fs.s3a.UnknownStoreException: `s3a://shops/events': getFileStatus on s3a://shops/events",
+    "software.amazon.awssdk.services.s3.model.NoSuchBucketException: The specified bucket does not exist",
+)
+NO_PORT = (
+    "org.apache.spark.SparkException: Could not start the driver",
+    "java.net.BindException: Cannot assign requested address: Service 'sparkDriver' failed after 16 retries",
+)
+
+
+class Thrown:
+    """What Java threw, and what had caused it."""
+
+    _target_id = "o1"
+
+    def __init__(self, text: str, *causes: str) -> None:
+        self.toString = lambda: text
+        self.getCause = lambda: Thrown(*causes) if causes else None
+
+
+@pytest.mark.parametrize(
+    ("thrown", "kind", "told"),
+    [
+        (NO_BUCKET, SettingsError, ("the bucket does not exist", "s3a://shops/events", "Correct its name")),
+        (
+            NO_PORT,
+            InfrastructureError,
+            ("Cannot assign requested address", "spark-submit", "a port is blocked"),
+        ),
+    ],
+    ids=["bucket of the event log", "port"],
+)
+def test_a_start_that_fails_tells_what_java_says_of_it(
+    thrown: tuple[str, ...],
+    kind: type[FootfallError],
+    told: tuple[str, str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A store that refuses needs another setting; all else may go away by itself."""
+
+    def fails(_: object) -> None:
+        raise Py4JJavaError("An error occurred", Thrown(*thrown))
+
+    monkeypatch.setattr("pyspark.sql.SparkSession.Builder.getOrCreate", fails)
+    with pytest.raises(kind) as caught:
+        submitted_session({})
+    for text, line in zip(told, str(caught.value).splitlines(), strict=True):
+        assert text in line

@@ -9,12 +9,13 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Event, Thread
 
-from py4j.protocol import Py4JError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
+from footfall.hadoop_files import causes_of, of_the_store, told
 from footfall.progress import StepHandle
 from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
 from footfall.workers import sockets
@@ -62,6 +63,7 @@ def submitted_session(further: Mapping[str, str]) -> SparkSession:
         further: What `stores` or `catalog` says, and the like.
 
     Raises:
+        SettingsError: A store that Spark was told to use, as for its event log, refused.
         InfrastructureError: Spark did not start.
     """
     return _started(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
@@ -111,8 +113,16 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
     try:
         return builder.getOrCreate()
     except Exception as failure:
+        if of_the_store(failure):
+            cause = causes_of(failure).splitlines()[0]
+            raise told(failure, SettingsError, "Spark did not start", f"{where}: {cause}") from failure
+        reason = (
+            causes_of(failure).splitlines()[-1]
+            if isinstance(failure, Py4JJavaError)
+            else type(failure).__name__
+        )
         raise InfrastructureError(
-            f"Spark did not start: {type(failure).__name__}",
+            f"Spark did not start: {reason}",
             where=where,
             fix="Read the lines above; often the memory is more than the machine has, or a port is blocked.",
         ) from failure
