@@ -11,6 +11,7 @@ import shapely
 from numpy.random import default_rng
 
 from footfall.locate.index import Index, load
+from footfall.locate.leaves import EDGE, EDGES, LAST
 from footfall.locate.tree import build
 
 from .oracles import found, geos
@@ -29,6 +30,19 @@ def edges_per_leaf(index: Index) -> npt.NDArray[np.int64]:
     """How many leaves have so many edges, in an index of one place."""
     begin = np.unique(index.cells[index.cells > 1]) - 2
     return np.bincount(np.diff(begin, append=len(index.leaves)) // 4)
+
+
+def edges_of_leaves(index: Index) -> list[int]:
+    """Each leaf's number of edges, of all places in it."""
+    found, at, edges = [], 0, 0
+    while at < len(index.leaves):
+        head = int(index.leaves[at])
+        edges += head & EDGES
+        at += 1 + EDGE * (head & EDGES)
+        if head >> LAST & 1:
+            found.append(edges)
+            edges = 0
+    return found
 
 
 def some_places() -> list[shapely.Geometry]:
@@ -126,3 +140,30 @@ def test_no_cell_is_finer_than_seven_millimetres() -> None:
     """Ten triangles with one vertex in common: cells of 2^-24 degrees, whose shift is 30 - 24, end the cutting."""
     fan = [shapely.Polygon([(0.1, 0.2), (1, i), (1, i + 0.5)]) for i in range(-5, 5)]
     assert build(as_places([shapely.union_all(fan)])).nodes[:, 0].min() == 6
+
+
+def test_one_place_far_away_leaves_no_crowded_cell_in_a_city() -> None:
+    """40,000 shops of a town, 0.2 degrees wide, fall into 64 cells of a root grid that reaches over the ocean.
+
+    For a million pings, which is 25 for each shop, these cells of 2,500 edges are cut; not one by one until there is
+    nothing left to cut, as for any number of pings.
+    """
+    corners = default_rng(7).uniform(0, 0.2, (40_000, 2))
+    shops = [shapely.box(x, y, x + 1e-4, y + 1e-4) for x, y in corners]
+    shapes = [*shops, shapely.box(50, 25, 50.1, 25.1)]
+    index = build(as_places(shapes), 10**6)
+    assert max(edges_of_leaves(index)) < 200
+    assert index.bytes < build(as_places(shapes)).bytes
+    points = inside_boxes(default_rng(9), shapes, 2)
+    pairs, _ = found(index, points, "open")
+    np.testing.assert_array_equal(pairs, geos(shapes, points, "open"))
+
+
+def test_for_few_pings_cells_are_left_as_they_are() -> None:
+    """A hundred pings are found sooner than one cell is cut; the finds are the same."""
+    shapes = some_places()
+    coarse, fine = build(as_places(shapes), 100), build(as_places(shapes))
+    assert len(coarse.nodes) < len(fine.nodes) / 10
+    points = all_kinds(default_rng(4), shapes, 1000)
+    for ours, theirs in zip(found(coarse, points, "open"), found(fine, points, "open"), strict=True):
+        np.testing.assert_array_equal(ours, theirs)

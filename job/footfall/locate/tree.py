@@ -4,7 +4,7 @@ The root grid covers all places. A cell with many edges is cut into a finer grid
 and a kiosk fit into one index; most pings are decided after one or two steps down.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -36,9 +36,11 @@ SPARE_BYTES, BYTES_PER_EDGE, MOST_BYTES = 2**25, 512, 2**33
 """The tree takes at most that, with so much more per edge of the places, but no more than the third while there are
 other cells than one: memory is bounded, and a cell's code has 31 bits."""
 
-FEW_BYTES, BYTES_PER_PING = 2**23, 8
-"""Cuts take no more than that for each ping that will be looked up, and the first in any case: to cut a cell takes as
-long as a hundred pings in it gain."""
+CUT_EDGE, CUT_CELL = 40.0, 60.0
+"""What it takes to cut one edge, and to make one cell, in units of a test of one edge for one ping."""
+
+EDGE_SHARE = 0.3
+"""So large a share of the pings is expected where the edges are, the others evenly in all cells that hold a place."""
 
 EDGES_PER_CELL = 2
 """About so many edges are left in each cell of a cut."""
@@ -67,7 +69,7 @@ def build(places: Places, pings: int = 2**60) -> Index:
     del edges  # the parts have their own
     root_cells = grid[3] * grid[4]
     spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
-    tree = _Tree(root_cells, len(wkb), min(spare, max(FEW_BYTES, BYTES_PER_PING * pings)))
+    tree = _Tree(root_cells, len(wkb), spare, _Crowd.of(parts, root_cells, pings))
     while len(parts.slot):
         parts = tree.grow(parts)
     return tree.index(grid, pa.array(wkb, pa.large_binary()))
@@ -115,10 +117,32 @@ def _boxes(low: Floats, high: Floats, shift: int) -> Ints:
     return np.hstack([first, np.floor(high * scale).astype(np.int64) - first + 1])
 
 
+@dataclass(frozen=True)
+class _Crowd:
+    """Where pings are expected: how many in a cell of the root grid, and how many more for each edge in a cell."""
+
+    shift: int
+    per_cell: float
+    per_edge: float
+
+    @classmethod
+    def of(cls, root: Parts, root_cells: int, pings: int) -> "_Crowd":
+        held = np.zeros(root_cells, bool)
+        held[root.slot] = True
+        cells, edges = np.count_nonzero(held), max(1, len(root.edges))
+        return cls(int(root.shift[0]), (1 - EDGE_SHARE) * pings / cells, EDGE_SHARE * pings / edges)
+
+    def tests(self, edges: Ints, shift: Ints) -> Floats:
+        """How often an edge will be tested in cells of such a size with so many edges."""
+        pings: Floats = self.per_cell * 4.0 ** (shift - self.shift) + self.per_edge * edges
+        return pings * edges
+
+
 class _Tree:
     """The tree while it grows, one level at a time."""
 
-    def __init__(self, root_cells: int, places: int, budget: int) -> None:
+    def __init__(self, root_cells: int, places: int, budget: int, crowd: _Crowd) -> None:
+        self.crowd = crowd
         self.cells = [np.zeros(root_cells, np.int32)]
         self.size = root_cells
         self.budget = budget
@@ -143,8 +167,8 @@ class _Tree:
     def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Ints]:
         """Which cells to cut, as far as memory allows; how to cut their parts, and the sizes of what that gives."""
         edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
-        bits = _bits(edges, counts, shift)
-        gain = edges * 4.0 ** (shift - LEVEL)  # edges that a ping meets, times the cell's area
+        gain = self.crowd.tests(edges, shift)
+        bits = _bits(edges, counts, shift, gain)
         best_first = np.argsort(np.where(bits > 0, -gain, 0), kind="stable")[: np.count_nonzero(bits)]
         about = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
         wanted = np.sort(best_first[: np.searchsorted(about, self.budget, side="right") + 1])
@@ -209,9 +233,15 @@ class _Tree:
         )
 
 
-def _bits(edges: Ints, places: Ints, shift: Ints) -> Ints:
-    """By how many levels cells with so many edges and places should be cut: so that about one edge is left in each."""
-    wanted = np.ceil(np.log2(np.maximum(edges, 1)) / 2).astype(np.int64)
+def _bits(edges: Ints, places: Ints, shift: Ints, tests: Floats) -> Ints:
+    """By how many levels cells with so many edges and places should be cut, where so many tests are expected.
+
+    So that about one edge is left in each, but no further than tests are saved for what the cutting takes.
+    """
+    worth = np.sqrt(tests / CUT_CELL)  # the number of cells n for which n * CUT_CELL + tests / n is least
+    wanted = np.ceil(np.log2(np.maximum(np.minimum(edges, worth), 1)) / 2).astype(np.int64)
     most = np.minimum(MAX_BITS, shift - (LEVEL - FINEST))
+    bits = np.minimum(wanted, most)
+    saves = tests * (1 - 0.25**bits) > CUT_EDGE * edges + CUT_CELL * 4.0**bits
     few = np.maximum(FEW_EDGES, FEW_PER_PLACE * places)
-    return np.where(edges > few, np.minimum(wanted, most), 0)
+    return np.where((edges > few) & saves, bits, 0)
