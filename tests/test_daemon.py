@@ -53,6 +53,43 @@ def test_a_worker_starts_with_all_that_counting_pings_needs_compiled(tmp_path: o
     assert found.returncode == 0, found.stderr
 
 
+HUNG_UP = """
+import socket, sys
+from pyspark import daemon, worker
+from footfall.daemon import task
+
+def lost(*files):
+    raise {failure}
+
+ours, javas = socket.socketpair()
+javas.sendall({sent})
+javas.close()
+worker.main, daemon.worker_main = lost, task
+daemon.worker(ours, True)
+sys.exit("went on")
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "failure"),
+    [(b"", "AssertionError"), (b"task", "EOFError"), (b"task", "BrokenPipeError")],
+    ids=["between two tasks", "at the end of one, as it reads", "at the end of one, as it writes"],
+)
+def test_a_worker_that_java_has_left_ends_without_a_word(sent: bytes, failure: str) -> None:
+    """At the end of a run nothing went wrong, and nothing may look like it on the screen."""
+    script = HUNG_UP.format(sent=sent, failure=failure)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_other_failures_of_a_worker_are_not_hidden() -> None:
+    """What is not Java's leave is told as Spark tells it."""
+    script = HUNG_UP.format(sent=b"task", failure="MemoryError")
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ended.returncode != 0
+    assert "MemoryError" in ended.stderr
+
+
 @pytest.mark.spark
 def test_workers_of_a_local_run_have_the_job_in_them(spark: SparkSession) -> None:
     """Not by the task: it names nothing of the job."""

@@ -5,12 +5,15 @@ load what is compiled, needs seconds; and Spark ends workers that had nothing to
 """
 
 import gc
+import os
+from io import BufferedReader
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-from pyspark import daemon
+from pyspark import daemon, worker
 
 import footfall.clean
 import footfall.read.row_groups  # noqa: F401  (for the workers)
@@ -61,8 +64,23 @@ def _pings() -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(columns)
 
 
+def task(infile: BufferedReader, outfile: BinaryIO) -> None:
+    """Do the next task that Java sends; where it has hung up, as at the end of a run, end without a word.
+
+    Spark's own loop takes that for a fault, and tells it to nobody but the screen.
+    """
+    try:
+        if infile.peek(1):
+            worker.main(infile, outfile)
+            return
+    except (EOFError, ConnectionError):
+        pass
+    os._exit(0)
+
+
 if __name__ == "__main__":
     compile_all()
+    daemon.worker_main = task
     # After each task Spark has the worker collect garbage, which would look at all that is imported: 90 ms a task.
     gc.freeze()
     daemon.manager()  # type: ignore[no-untyped-call]
