@@ -78,6 +78,7 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
 
     Raises:
         PrerequisiteError: Java is missing or too old.
+        SettingsError: The folder for the event log cannot be made, or a store refused.
         InfrastructureError: Spark did not start.
     """
     prerequisites.check(os.environ)
@@ -113,14 +114,10 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
     try:
         return builder.getOrCreate()
     except Exception as failure:
+        causes = causes_of(failure).splitlines()
         if of_the_store(failure):
-            cause = causes_of(failure).splitlines()[0]
-            raise told(failure, SettingsError, "Spark did not start", f"{where}: {cause}") from failure
-        reason = (
-            causes_of(failure).splitlines()[-1]
-            if isinstance(failure, Py4JJavaError)
-            else type(failure).__name__
-        )
+            raise told(failure, SettingsError, "Spark did not start", f"{where}: {causes[0]}") from failure
+        reason = causes[-1] if isinstance(failure, Py4JJavaError) else type(failure).__name__
         raise InfrastructureError(
             f"Spark did not start: {reason}",
             where=where,

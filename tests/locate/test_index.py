@@ -26,12 +26,6 @@ def arrays(index: Index) -> dict[str, npt.NDArray[Any]]:
     return {name: getattr(index, name) for name in ARRAYS}
 
 
-def edges_per_leaf(index: Index) -> npt.NDArray[np.int64]:
-    """How many leaves have so many edges, in an index of one place."""
-    begin = np.unique(index.cells[index.cells > 1]) - 2
-    return np.bincount(np.diff(begin, append=len(index.leaves)) // 4)
-
-
 def edges_of_leaves(index: Index) -> list[int]:
     """Each leaf's number of edges, of all places in it."""
     found, at, edges = [], 0, 0
@@ -43,6 +37,11 @@ def edges_of_leaves(index: Index) -> list[int]:
             found.append(edges)
             edges = 0
     return found
+
+
+def edges_per_leaf(index: Index) -> npt.NDArray[np.int64]:
+    """How many leaves have so many edges."""
+    return np.bincount(edges_of_leaves(index))
 
 
 def some_places() -> list[shapely.Geometry]:

@@ -54,25 +54,32 @@ def _toggle(ends: Floats, count: int, y: float) -> int:
 
 
 @njit(cache=True)
+def _dealt(first: Ints, last: Ints, bins: int) -> tuple[Ints, Ints]:
+    """For each bin which of the items reach into it, from their first bin to their last, as offsets and items."""
+    offsets = np.zeros(bins + 1, np.int64)
+    for i in range(len(first)):
+        for b in range(first[i], last[i] + 1):
+            offsets[b + 1] += 1
+    offsets = np.cumsum(offsets)
+    items = np.empty(offsets[-1], np.int64)
+    cursor = offsets[:-1].copy()
+    for i in range(len(first)):
+        for b in range(first[i], last[i] + 1):
+            items[cursor[b]] = i
+            cursor[b] += 1
+    return offsets, items
+
+
+@njit(cache=True)
 def _rows_of_edges(edges: Floats, iy0: int, scale: float, rows: int) -> tuple[Ints, Ints]:
     """For each row of cells the edges that meet it, as offsets and edge numbers."""
     first = np.empty(len(edges), np.int64)
     last = np.empty(len(edges), np.int64)
-    offsets = np.zeros(rows + 1, np.int64)
     for e in range(len(edges)):
         low, high = min(edges[e, 1], edges[e, 3]), max(edges[e, 1], edges[e, 3])
         first[e] = max(0, int(np.floor(low * scale)) - iy0)
         last[e] = min(rows - 1, int(np.floor(high * scale)) - iy0)
-        for r in range(first[e], last[e] + 1):
-            offsets[r + 1] += 1
-    offsets = np.cumsum(offsets)
-    members = np.empty(offsets[-1], np.int64)
-    cursor = offsets[:-1].copy()
-    for e in range(len(edges)):
-        for r in range(first[e], last[e] + 1):
-            members[cursor[r]] = e
-            cursor[r] += 1
-    return offsets, members
+    return _dealt(first, last, rows)
 
 
 @njit(cache=True)
@@ -86,30 +93,21 @@ def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None
 
 @njit(cache=True)
 def _columns_of_edges(edges: Floats, members: Ints, box: Box, row: int) -> tuple[Ints, Ints, Ints]:
-    """For each column of a row the edges that may meet its cell, as offsets and edge numbers, and last those beyond.
+    """For each column of a row which members may meet its cell, as offsets and members, and last those beyond.
 
-    The third array tells of each of these edge numbers whether the column is the first that the edge may meet.
+    The third array tells the first column that each member may meet.
     """
     ix0, iy0, scale, columns, _ = box
     low, high = (iy0 + row) / scale, (iy0 + row + 1) / scale
     first, last = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
-    offsets = np.zeros(columns + 2, np.int64)
     for i in range(len(members)):
         e = edges[members[i]]
         left, right = _extent_in_row(e[0], e[1], e[2], e[3], low, high)
         first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
         last[i] = max(-1, int(np.floor(right * scale)) - ix0)
         last[i] = columns if first[i] == columns else min(columns - 1, last[i])
-        for c in range(first[i], last[i] + 1):
-            offsets[c + 1] += 1
-    offsets = np.cumsum(offsets)
-    here, begins = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
-    cursor = offsets[:-1].copy()
-    for i in range(len(members)):
-        for c in range(first[i], last[i] + 1):
-            here[cursor[c]], begins[cursor[c]] = members[i], c == first[i]
-            cursor[c] += 1
-    return offsets, here, begins
+    offsets, here = _dealt(first, last, columns + 1)
+    return offsets, here, first
 
 
 @njit(cache=True)
@@ -118,13 +116,13 @@ def _walk_row(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
 ) -> tuple[int, int]:
     """The cells of one row that the place meets, from right to left; arguments as in `split`."""
     low, high = (box[1] + row) / box[2], (box[1] + row + 1) / box[2]
-    offsets, here, begins = _columns_of_edges(edges, members, box, row)
+    offsets, here, first = _columns_of_edges(edges, members, box, row)
     ends, open_ends = np.empty(2 * len(members) + 2), 0
     cell, edge = at
     for column in range(box[3] - 1, -1, -1):
-        for i in range(offsets[column + 1], offsets[column + 2]):
-            if begins[i]:  # from here on it lies to the right
-                for y in (edges[here[i], 1], edges[here[i], 3]):
+        for i in here[offsets[column + 1] : offsets[column + 2]]:
+            if first[i] == column + 1:  # from here on it lies to the right
+                for y in (edges[members[i], 1], edges[members[i], 3]):
                     if y >= high:
                         parity ^= 1
                     elif y > low:
@@ -132,7 +130,7 @@ def _walk_row(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
         kept = offsets[column + 1] - offsets[column]
         if write:
             for i in range(kept):
-                out[4][edge + i] = edges[here[offsets[column] + i]]
+                out[4][edge + i] = edges[members[here[offsets[column] + i]]]
             _put_far_edges(ends, open_ends, out[4], edge + kept)
         kept += (open_ends + 1) // 2
         if kept > 0 or parity == 1:
