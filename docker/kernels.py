@@ -35,8 +35,8 @@ def compile_all() -> None:
     import shapely
 
     from footfall import daemon
-    from footfall.locate.tree import build
-    from footfall.read.csv_ranges import after_header
+    from footfall.locate.index.tree import build
+    from footfall.read.pings.csv.ranges import after_header
     from footfall.schema import Place
 
     after_header(b"device,lat,lon,at\n")

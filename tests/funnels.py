@@ -1,6 +1,6 @@
 """Where the rows of a run went, for tests of what is made of that."""
 
-from footfall.outcome import Funnel
+from footfall.runs.outcome import Funnel
 
 FUNNEL = Funnel(
     scanned=210,

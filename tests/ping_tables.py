@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
 
-from footfall.locate.fingerprints import fingerprints
-from footfall.packed import MARK, PING, Records, labels
+from footfall.shuffle.fingerprints import fingerprints
+from footfall.shuffle.records import MARK, PING, Records, labels
 from footfall.schema import PINGS_LOCATED, PINGS_READ
 
 

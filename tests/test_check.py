@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import Row
 
 from footfall import check
-from footfall.outcome import Funnel
+from footfall.runs.outcome import Funnel
 from footfall.schema import REASONS
 from footfall.settings import Quality
 from tests.funnels import FUNNEL

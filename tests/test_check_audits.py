@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import Row, SparkSession
 
 from footfall import check
-from footfall.outcome import Check, Funnel
+from footfall.runs.outcome import Check, Funnel
 from footfall.schema import FOOTFALL
 from tests.funnels import FUNNEL
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.workers import Batches, map_batches
+from footfall.engines.spark.workers import Batches, map_batches
 
 COUNTED_ONCE_MORE = """
 import sys
@@ -18,10 +18,10 @@ from numba.core.dispatcher import Dispatcher
 from footfall.daemon import compile_all
 from footfall.aggregate.sums import merge, sum_part
 from footfall.local_time import LocalTime
-from footfall.locate.batches import Finder, rows_of
-from footfall.locate.index import load
-from footfall.locate.tree import build
-from footfall.packed import labels
+from footfall.locate.finder import Finder, rows_of
+from footfall.locate.index.stored import load
+from footfall.locate.index.tree import build
+from footfall.shuffle.records import labels
 from footfall.schema import Place
 
 def compiled():

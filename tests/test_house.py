@@ -82,7 +82,7 @@ Rule = Callable[[Module], Iterator[Finding]]
 
 
 def room_of(dotted: str) -> str:
-    """The room of a dotted name below `footfall`, `settings` for `footfall.settings_sources.load`."""
+    """The room of a dotted name below `footfall`, `settings` for `footfall.settings.sources.load`."""
     room = dotted.split(".")[1] if "." in dotted else ""
     return room.partition("_")[0] if room.startswith(("settings_", "arguments_")) else room
 
@@ -224,7 +224,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
     ("rule", "name", "text"),
     [
         (imports_point_down, "footfall.clean", "from footfall.locate import x"),
-        (imports_point_down, "footfall.schema", "def f():\n    import footfall.settings_sources"),
+        (imports_point_down, "footfall.schema", "def f():\n    import footfall.settings.sources"),
         (imports_point_down, "footfall.read.places", "from footfall import pipeline"),
         (imports_point_down, "footfall.read.places", "from ..clean import x"),
         (imports_point_down, "footfall.errors", "from footfall.schema import x"),
@@ -233,7 +233,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (libraries_stay_in_their_rooms, "footfall.clean", "from shapely.geometry import Point"),
         (libraries_stay_in_their_rooms, "footfall.cli", "import rich.table"),
         (libraries_stay_in_their_rooms, "footfall.publish.folder", "import boto3"),
-        (libraries_stay_in_their_rooms, "footfall.launch.start", "from botocore.exceptions import x"),
+        (libraries_stay_in_their_rooms, "footfall.launch.kubernetes.start", "from botocore.exceptions import x"),
         (spark_starts_in_session, "footfall.read.pings", "spark = SparkSession.builder.getOrCreate()"),
         (surroundings_come_as_arguments, "footfall.clean", "import os\nos.environ['A']"),
         (surroundings_come_as_arguments, "footfall.clean", "from os import environ"),

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from footfall import journal
+from footfall.runs import journal
 from footfall.errors import InfrastructureError, InputError
 from footfall.publish.folder import Folder
 

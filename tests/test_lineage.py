@@ -19,7 +19,7 @@ from openlineage.client.generated.base import (
     RunFacet,
 )
 
-from footfall.lineage import NotTold, dataset, event, send
+from footfall.runs.lineage import NotTold, dataset, event, send
 from tests.history.manifests import day, manifest
 
 CATALOG = {"type": "glue", "database": "footfall"}

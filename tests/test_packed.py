@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-from footfall.packed import MARK, MOST_PARTS, PING, PINGS_PER_PART, labels, parts_for
+from footfall.shuffle.records import MARK, MOST_PARTS, PING, PINGS_PER_PART, labels, parts_for
 
 PARTS = (1, 2, 7, 40)
 

@@ -7,10 +7,10 @@ import pytest
 from footfall.errors import SettingsError
 from footfall.sample import sample_settings
 from footfall.settings import DayRange
-from footfall.settings_names import settings_page
-from footfall.settings_sources import Loaded, load, setting_names, with_sample
-from footfall.settings_values import parse_day
-from footfall.settings_yaml import StoredFile
+from footfall.settings.names import settings_page
+from footfall.settings.sources import Loaded, load, setting_names, with_sample
+from footfall.settings.values import parse_day
+from footfall.settings.strict_yaml import StoredFile
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 LEAST = "pings: {path: pings.csv}\nplaces: {path: shops.shp}\noutput: ./out\n"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.session import stores
+from footfall.engines.spark.session import stores
 from footfall.settings import Settings
-from footfall.settings_sources import load
+from footfall.settings.sources import load
 
 INPUTS = {"pings.path": "pings.csv", "places.path": "places.geojson"}
 

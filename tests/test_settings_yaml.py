@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.settings_yaml import read_file, read_text
+from footfall.settings.strict_yaml import read_file, read_text
 
 
 @pytest.mark.parametrize(

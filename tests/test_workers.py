@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.workers import Batches, are_here, map_batches, sent, sockets
+from footfall.engines.spark.workers import Batches, are_here, map_batches, sent, sockets
 
 FOLDER = "spark.python.unix.domain.socket.dir"
 

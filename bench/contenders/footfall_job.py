@@ -18,15 +18,15 @@ from bench.contenders import SHARE_FOR_JAVA, Answer, Job
 from bench.questions import Question
 from footfall import __version__, aggregate, clean
 from footfall.locate import Search, build
-from footfall.locate.batches import finder_of
-from footfall.packed import parts_for
+from footfall.locate.finder import finder_of
+from footfall.shuffle.records import parts_for
 from footfall.pipeline import AUDITED_PINGS, find_places
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import read_places
-from footfall.read.row_groups import RowGroups
-from footfall.session import local_session
+from footfall.read.pings.parquet.row_groups import RowGroups
+from footfall.engines.spark.session import local_session
 from footfall.settings import Settings
-from footfall.workers import Batches, map_batches, sent
+from footfall.engines.spark.workers import Batches, map_batches, sent
 
 COLUMNS_OF_JOIN = {"at": "at", "lon": "lon", "lat": "lat"}
 COUNTS = "place int, day date, pings long"

@@ -16,15 +16,15 @@ import pyarrow as pa
 from pyspark import daemon, worker
 
 import footfall.clean
-import footfall.read.row_groups  # noqa: F401  (for the workers)
+import footfall.read.pings.parquet.row_groups  # noqa: F401  (for the workers)
 from footfall.aggregate.sums import merge, sum_part
 from footfall.local_time import LocalTime
-from footfall.locate.batches import Finder, rows_of
-from footfall.locate.index import Index, load
-from footfall.packed import labels
-from footfall.read.csv_kernel import line_start
-from footfall.read.csv_lines import LineReader
-from footfall.read.csv_ranges import CsvRanges
+from footfall.locate.finder import Finder, rows_of
+from footfall.locate.index.stored import Index, load
+from footfall.shuffle.records import labels
+from footfall.read.pings.csv.kernel import line_start
+from footfall.read.pings.csv.lines import LineReader
+from footfall.read.pings.csv.ranges import CsvRanges
 
 
 def compile_all() -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from footfall.aggregate.sums import merge, sum_part
-from footfall.packed import Records
+from footfall.shuffle.records import Records
 from tests.ping_tables import mark_records, ping_records
 from tests.visit_definition import footfall
 

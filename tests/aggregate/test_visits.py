@@ -11,7 +11,7 @@ import pytest
 
 from footfall.aggregate.ordering import in_order
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
-from footfall.packed import Records
+from footfall.shuffle.records import Records
 from tests.ping_tables import mark_records, ping_records
 from tests.visit_definition import Measures, footfall
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from footfall.aggregate.visits import Clock
 from footfall.local_time import LocalTime
-from footfall.packed import PING, Records
+from footfall.shuffle.records import PING, Records
 from tests.ping_tables import micros
 from tests.visit_definition import Ping
 

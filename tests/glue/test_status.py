@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from footfall.launch.glue_status import DpuPrice, cost, dpu_seconds, exit_code, failure
+from footfall.launch.glue.status import DpuPrice, cost, dpu_seconds, exit_code, failure
 
 
 def run(state: str, message: str = "", **more: Any) -> dict[str, Any]:

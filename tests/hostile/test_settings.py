@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.settings_sources import load
+from footfall.settings.sources import load
 
 LEAST = "pings: {path: p.csv}\nplaces: {path: p.geojson}\noutput: out\n"
 

@@ -12,7 +12,7 @@ import pytest
 from kubernetes import client, config
 
 from footfall.errors import InfrastructureError
-from footfall.launch.kubernetes import Cluster
+from footfall.launch.kubernetes.api import Cluster
 from tests.launch.api_server import ApiServer, missing_programs, running
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator

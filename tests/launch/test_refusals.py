@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from footfall.launch.refusals import is_about_object, refusal
+from footfall.launch.kubernetes.refusals import is_about_object, refusal
 
 
 def body(message: str, **details: str) -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from footfall.errors import Conflict
 from footfall.launch.ending import reported
-from footfall.launch.follow import Patience
-from footfall.launch.start import choice
-from footfall.launch.status import (
+from footfall.launch.kubernetes.follow import Patience
+from footfall.launch.kubernetes.start import choice
+from footfall.launch.kubernetes.status import (
     event_texts,
     exit_code,
     failure,

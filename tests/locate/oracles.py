@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from footfall.locate.batches import Finder
-from footfall.locate.index import Index
+from footfall.locate.finder import Finder
+from footfall.locate.index.stored import Index
 
 from .pings import Points
 

@@ -13,8 +13,8 @@ import shapely
 from pyspark.sql import DataFrame, Row, SparkSession
 
 from footfall.locate import Search, build
-from footfall.locate.fingerprints import fingerprints
-from footfall.packed import MARK, PING, Records
+from footfall.shuffle.fingerprints import fingerprints
+from footfall.shuffle.records import MARK, PING, Records
 
 from .shapes import as_places
 

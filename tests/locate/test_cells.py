@@ -11,7 +11,7 @@ from numpy.random import default_rng
 from shapely import Polygon
 
 from footfall import geometry
-from footfall.locate.cells import FAR, split
+from footfall.locate.index.cells import FAR, split
 from footfall.locate.kernel import INSIDE, OUTSIDE, UNDECIDED, _crossings
 
 from .pings import Points, beside

@@ -4,7 +4,7 @@ import numpy as np
 import shapely
 from numpy.random import default_rng
 
-from footfall.locate.tree import build
+from footfall.locate.index.tree import build
 
 from .oracles import exact, found, geos
 from .pings import beside, on_outline

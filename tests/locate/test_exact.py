@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 from shapely import Polygon
 
-from footfall.locate.tree import build
+from footfall.locate.index.tree import build
 
 from .oracles import exact, found
 from .pings import Points, anywhere, beside, on_cell_borders, on_outline, outline, sound_for_geos

@@ -5,7 +5,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from footfall.locate.fingerprints import fingerprints
+from footfall.shuffle.fingerprints import fingerprints
 
 WORD = 2**64 - 1
 

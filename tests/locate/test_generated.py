@@ -8,7 +8,7 @@ import shapely
 from numpy.random import Generator, default_rng
 from shapely import MultiPolygon, Polygon
 
-from footfall.locate.tree import build
+from footfall.locate.index.tree import build
 
 from .oracles import found, geos, without
 from .pings import all_kinds, outline, sound_for_geos

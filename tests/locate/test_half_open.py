@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 from shapely import Polygon
 
-from footfall.locate.tree import build
+from footfall.locate.index.tree import build
 
 from .oracles import found
 from .pings import Points, anywhere, beside, on_cell_borders, outline

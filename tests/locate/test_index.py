@@ -10,9 +10,9 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from footfall.locate.index import Index, load
-from footfall.locate.leaves import EDGE, EDGES, LAST
-from footfall.locate.tree import build
+from footfall.locate.index.stored import Index, load
+from footfall.locate.index.leaves import EDGE, EDGES, LAST
+from footfall.locate.index.tree import build
 
 from .oracles import found, geos
 from .pings import all_kinds, anywhere, inside_boxes, outline

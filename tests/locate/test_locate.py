@@ -13,7 +13,7 @@ from pyspark.sql import Row, SparkSession
 from footfall import clean
 from footfall.locate import locate
 from footfall.schema import PINGS_LOCATED, PINGS_READ
-from footfall.workers import Batches
+from footfall.engines.spark.workers import Batches
 
 from .oracles import geos
 from .pings import all_kinds

@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pytest
 from numpy.random import default_rng
 
-from footfall.locate.packing import Packed, Pings
-from footfall.packed import Records
+from footfall.shuffle.packing import Packed, Pings
+from footfall.shuffle.records import Records
 
 # Instant, the two numbers of the device, longitude and latitude: one ping, and others that differ in one of them.
 STEP = float(np.nextafter(14.6, 15))

@@ -13,8 +13,8 @@ import shapely
 from numpy.random import default_rng
 
 from footfall import geometry
-from footfall.locate.index import Index
-from footfall.locate.tree import build
+from footfall.locate.index.stored import Index
+from footfall.locate.index.tree import build
 from tests.natural_earth import COUNTRIES, needs_countries
 
 from .oracles import found, geos, without

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from footfall.launch.kubernetes import NEEDED
+from footfall.launch.kubernetes.api import NEEDED
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, TEMPLATE, environment, render
 
 Rule = tuple[str, str, str]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from footfall.errors import SettingsError
-from footfall.settings_sources import Loaded, load
+from footfall.settings.sources import Loaded, load
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, TEMPLATE, environment, render, template
 
 DIGEST = "sha256:" + "ab" * 32

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from footfall.arguments import parsed
+from footfall.cli.arguments import parsed
 from footfall.errors import InfrastructureError
-from footfall.launch.status import KILLED
+from footfall.launch.kubernetes.status import KILLED
 from tests.manifests.rendering import ENVIRONMENTS, Object, environment, template
 from tests.manifests.test_template import cores, mebibytes, number
 

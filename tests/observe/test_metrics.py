@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.history.files import LocalRunFiles, Remembered, RunFile
 from footfall.history.reading import all_runs
-from footfall.observe.metrics import printed
+from footfall.history.metrics import printed
 from tests.history.manifests import NOON, day, manifest, put
 from tests.history.test_reading import alive
 

@@ -11,10 +11,10 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-from footfall.read.columns import Source
-from footfall.read.csv_ranges import CsvRanges
+from footfall.read.pings.columns import Source
+from footfall.read.pings.csv.ranges import CsvRanges
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.typed_rows import typed_rows
+from footfall.read.pings.typed_rows import typed_rows
 from footfall.settings import PingSettings
 
 ReadPings = Callable[..., PingInput]

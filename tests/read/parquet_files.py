@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.read.files import DataFile
-from footfall.read.footers import footer
-from footfall.read.row_groups import RowGroups, Spans
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.parquet.footers import footer
+from footfall.read.pings.parquet.row_groups import RowGroups, Spans
 
 NAMES = {"device": "device", "lat": "lat", "lon": "lon", "at": "at"}
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 from tests.read.conftest import agree, told_by_tasks
 
 from footfall.errors import InputError
-from footfall.read import csv_ranges as under_test
-from footfall.read.csv_ranges import CsvRanges
+from footfall.read.pings.csv import ranges as under_test
+from footfall.read.pings.csv.ranges import CsvRanges
 from footfall.read.pings import PingInput
 
 ReadPings = Callable[..., PingInput]

@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 from time_tables import BAD, read_times
 
-from footfall.read.typed_rows import typed_rows
+from footfall.read.pings.typed_rows import typed_rows
 from footfall.settings import PingSettings
 
 

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import types as t
 from time_tables import BAD, NEVER, read_parts, read_times
 
-from footfall.read.typed_rows import typed_rows
+from footfall.read.pings.typed_rows import typed_rows
 from footfall.settings import PingSettings
 
 
@@ -150,7 +150,7 @@ def test_a_clock_change_skips_and_repeats_times(spark: SparkSession) -> None:
 SCRIPT = """
 from pathlib import Path
 from footfall.read.pings import read_pings
-from footfall.session import local_session
+from footfall.engines.spark.session import local_session
 from footfall.settings import PingSettings, SparkSettings
 spark = local_session(SparkSettings(master="local[1]", memory="512m"))
 pings = PingSettings.model_validate({"path": "PATH", "time_zone": "America/Guatemala"})

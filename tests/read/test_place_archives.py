@@ -11,7 +11,7 @@ import pytest
 from place_tables import FAR, SQUARE, ids, named, read, refusal, shapefile, table, written
 
 from footfall.errors import InfrastructureError, InputError
-from footfall.read import place_archives
+from footfall.read.places import archives as place_archives
 
 UPPER = (".dbf", ".shx", ".prj", ".cpg")
 

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 from tests.read.parquet_files import AT, NAMES, looked_at, parquet, rows_of
 
-from footfall.read.files import DataFile
-from footfall.read.footers import footer
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.parquet.footers import footer
 
 WALL = AT.replace(tzinfo=None)
 

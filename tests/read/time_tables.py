@@ -3,7 +3,7 @@
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-from footfall.read.typed_rows import typed_rows
+from footfall.read.pings.typed_rows import typed_rows
 from footfall.settings import PingSettings
 
 BAD = "wrong_type:at"

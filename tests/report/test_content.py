@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pyspark.sql import Row, SparkSession
 
-from footfall.outcome import Check, Funnel
-from footfall.progress import StepTime
+from footfall.runs.outcome import Check, Funnel
+from footfall.runs.progress import StepTime
 from footfall.report import content
 from footfall.report.content import Totals
 from footfall.schema import FOOTFALL, REASONS, Place

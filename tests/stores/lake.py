@@ -7,7 +7,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall.session import stores
+from footfall.engines.spark.session import stores
 from footfall.settings import Settings
 from tests.stores.servers import Servers
 

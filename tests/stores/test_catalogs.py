@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from footfall.errors import Conflict
 from footfall.publish.store import Store
-from footfall.session import stores
+from footfall.engines.spark.session import stores
 from footfall.settings import Settings
 from tests.stores import catalogs
 from tests.stores.lake import Bucket

@@ -10,8 +10,8 @@ import pyspark
 
 MARKS = {"run_id": "20230302T010203Z-ab12", "day": "2023-03-01"}
 MAIN = f"""
-from footfall import java_logs
-from footfall.session import submitted_session
+from footfall.engines.spark import java_logs
+from footfall.engines.spark.session import submitted_session
 
 spark = submitted_session(java_logs.on_executors({MARKS}))
 java_logs.in_driver(spark, {MARKS})

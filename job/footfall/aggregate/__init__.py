@@ -12,7 +12,7 @@ from footfall.aggregate.table import complete
 from footfall.local_time import LocalTime
 from footfall.schema import COUNTED
 from footfall.settings import Settings
-from footfall.workers import Batches, map_batches
+from footfall.engines.spark.workers import Batches, map_batches
 
 __all__ = ["VisitRules", "complete", "count"]
 

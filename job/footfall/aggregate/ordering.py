@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from footfall.packed import PING, Longs, Records
+from footfall.shuffle.records import PING, Longs, Records
 
 _FEW, _STACK = 16, 256
 

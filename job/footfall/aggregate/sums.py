@@ -13,9 +13,9 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
 from footfall.local_time import SECOND
-from footfall.packed import MARK, PING, Longs, Records
+from footfall.shuffle.records import MARK, PING, Longs, Records
 from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
-from footfall.workers import Batches
+from footfall.engines.spark.workers import Batches
 
 PARTIAL = t.StructType(
     [

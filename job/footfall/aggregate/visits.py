@@ -14,7 +14,7 @@ from numba import njit
 
 from footfall.aggregate.ordering import in_order
 from footfall.local_time import SECOND
-from footfall.packed import FIRST, Longs, Records
+from footfall.shuffle.records import FIRST, Longs, Records
 
 Clock = tuple[Longs, Longs, Longs]
 """`since`, `ahead` and `turns` of LocalTime."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from footfall.outcome import Check
+from footfall.runs.outcome import Check
 
 State = Literal["published", "refused", "failed", "running", "lost", "damaged"]
 """`refused`: counted, not published. `failed`: ended by an error. `lost`: it neither ended nor lives. `damaged`: its

@@ -9,7 +9,7 @@ from typing import Literal
 
 from footfall.errors import FootfallError
 from footfall.launch.driver_log import DriverLog
-from footfall.progress import Progress
+from footfall.runs.progress import Progress
 
 OnInterrupt = Literal["ask", "keep", "delete"]
 

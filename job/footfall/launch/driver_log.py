@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from footfall.progress import Progress, StepHandle
+from footfall.runs.progress import Progress, StepHandle
 
 _WHERE, _FIX = "  where: ", "  do:    "
 MARKS = ("time", "run_id", "day")

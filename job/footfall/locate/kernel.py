@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from footfall.locate.cells import LEVEL, Floats
-from footfall.locate.leaves import EDGE, EDGES, LAST, PARITY, PLACE
+from footfall.locate.index.cells import LEVEL, Floats
+from footfall.locate.index.leaves import EDGE, EDGES, LAST, PARITY, PLACE
 
 Grid = tuple[int, int, int, int, int]
 Tree = tuple[Any, ...]

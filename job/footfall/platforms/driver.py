@@ -9,14 +9,15 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall import __version__, lineage, pipeline
+from footfall import __version__, pipeline
+from footfall.runs import lineage
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
 from footfall.platforms.code import code_digest
 from footfall.platforms.usage import usage
-from footfall.progress import Progress
-from footfall.report.evidence import Run
-from footfall.settings_sources import Loaded
+from footfall.runs.progress import Progress
+from footfall.runs.evidence import Run
+from footfall.settings.sources import Loaded
 
 NOWHERE_ELSE: Mapping[str, str] = {}
 

@@ -11,9 +11,9 @@ import footfall
 from footfall.errors import FootfallError, SettingsError
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
-from footfall.progress import Progress
-from footfall.session import WORKERS, catalog, submitted_session
-from footfall.settings_sources import OF_SAMPLE_RUNS, Loaded, setting_names
+from footfall.runs.progress import Progress
+from footfall.engines.spark.session import WORKERS, catalog, submitted_session
+from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, setting_names
 
 SAMPLE = "--sample"
 OWN = ("--settings", SAMPLE)

@@ -7,10 +7,10 @@ from pyspark.sql import SparkSession
 
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
-from footfall.progress import Progress
-from footfall.session import local_session, stores
+from footfall.runs.progress import Progress
+from footfall.engines.spark.session import local_session, stores
 from footfall.settings import Settings
-from footfall.settings_sources import Loaded
+from footfall.settings.sources import Loaded
 
 
 def session(settings: Settings) -> SparkSession:

@@ -7,9 +7,9 @@ from footfall.errors import SettingsError
 from footfall.platforms.local import session
 from footfall.platforms.submitted import session as submitted
 from footfall.publish.maintenance import LEAST_AGE, Ages, Task, Upkeep
-from footfall.session import failures_told, is_submitted
+from footfall.engines.spark.session import failures_told, is_submitted
 from footfall.settings import on_object_store
-from footfall.settings_sources import Loaded
+from footfall.settings.sources import Loaded
 
 
 def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from pyspark.sql import SparkSession
 
-from footfall import java_logs
+from footfall.engines.spark import java_logs
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
-from footfall.progress import Progress
-from footfall.session import stores, submitted_session
+from footfall.runs.progress import Progress
+from footfall.engines.spark.session import stores, submitted_session
 from footfall.settings import Settings
-from footfall.settings_sources import Loaded
-from footfall.settings_values import days_name
+from footfall.settings.sources import Loaded
+from footfall.settings.values import days_name
 
 NOTHING: Mapping[str, str] = {}
 

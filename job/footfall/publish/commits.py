@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from footfall.errors import Conflict, InfrastructureError
-from footfall.hadoop_files import JAVA_FAILURES, causes_of
+from footfall.engines.spark.files import JAVA_FAILURES, causes_of
 
 RUN, DAYS = "footfall.run-id", "footfall.days"
 """What a snapshot tells about the run that published it."""

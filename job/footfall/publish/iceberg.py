@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from footfall.errors import SettingsError
-from footfall.hadoop_files import causes_of
+from footfall.engines.spark.files import causes_of
 from footfall.publish.commits import DAYS, RUN, Commit
 from footfall.schema import FOOTFALL
 from footfall.settings import CATALOG

@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.errors import SettingsError
-from footfall.hadoop_files import (
+from footfall.engines.spark.files import (
     JAVA_FAILURES,
     file_system,
     hadoop_path,

@@ -8,8 +8,8 @@ from typing import Any
 from pyspark.sql import Column, DataFrame, Observation, Row
 from pyspark.sql import functions as f
 
-from footfall.outcome import Check, Funnel
-from footfall.progress import StepTime
+from footfall.runs.outcome import Check, Funnel
+from footfall.runs.progress import StepTime
 from footfall.schema import DWELL_BUCKETS as DWELL_BUCKETS
 from footfall.schema import Places
 

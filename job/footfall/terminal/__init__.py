@@ -15,8 +15,8 @@ from rich.progress import Progress as LiveBars
 from rich.table import Table
 from rich.text import Text
 
-from footfall.json_lines import Facts, JsonProgress, Marks, stamped, write_line
-from footfall.progress import Progress, SilentStep
+from footfall.runs.json_lines import Facts, JsonProgress, Marks, stamped, write_line
+from footfall.runs.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
 

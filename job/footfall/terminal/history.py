@@ -13,7 +13,7 @@ from rich.text import Text
 from footfall.history.calendar import DayRecord, spans
 from footfall.history.record import RunRecord
 from footfall.history.staleness import Verdict
-from footfall.json_lines import write_line
+from footfall.runs.json_lines import write_line
 from footfall.terminal.screen import NOTHING, console_of, plain
 
 COLOURS = {

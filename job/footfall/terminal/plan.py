@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from rich.table import Table
 from rich.text import Text
 
-from footfall.json_lines import write_line
+from footfall.runs.json_lines import write_line
 from footfall.terminal.screen import console_of, plain
 
 

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footfall.errors import FootfallError
-from footfall.json_lines import Marks, stamped, write_line
+from footfall.runs.json_lines import Marks, stamped, write_line
 from footfall.terminal.screen import console_of, plain
 
 

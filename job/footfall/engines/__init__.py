@@ -1,0 +1,1 @@
+"""What runs the steps of the job: workers of this machine, or Spark."""

@@ -1,0 +1,1 @@
+"""The engine that runs the steps on Apache Spark."""

@@ -1,0 +1,246 @@
+"""The one place where a Spark session is made for a local run, and the settings that every session needs."""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from threading import Event, Thread
+
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from footfall import prerequisites
+from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
+from footfall.engines.spark.files import causes_of, of_the_store, told
+from footfall.runs.progress import StepHandle
+from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
+from footfall.engines.spark.workers import sockets
+
+NEEDED = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.datetime.java8API.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
+    "spark.sql.parquet.compression.codec": "zstd",
+    # Spark 3.5 refuses a whole file for one time before 1900: such a row is quarantined, as on Spark 4.
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
+    "spark.sql.caseSensitive": "true",
+}
+"""What the job's results or speed depend on; set on every platform."""
+
+WORKERS = {"spark.python.daemon.module": "footfall.daemon"}
+"""What suits workers that have the job installed."""
+
+LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "true",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    # Packed pings hardly get smaller.
+    "spark.shuffle.compress": "false",
+    **WORKERS,
+}
+"""What suits one machine: no port is open to others, no bar fights with ours."""
+
+NO_STORES: Mapping[str, str] = {}
+
+
+def is_submitted(environ: Mapping[str, str]) -> bool:
+    """Whether spark-submit started this process, beside a Java that waits for it."""
+    return "PYSPARK_GATEWAY_PORT" in environ
+
+
+def submitted_session(further: Mapping[str, str]) -> SparkSession:
+    """Start Spark as spark-submit was told: master, memory and all else come from there.
+
+    Args:
+        further: What `stores` or `catalog` says, and the like.
+
+    Raises:
+        SettingsError: A store that Spark was told to use, as for its event log, refused.
+        InfrastructureError: Spark did not start.
+    """
+    return _started(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
+
+
+def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES) -> SparkSession:
+    """Start Spark inside this process.
+
+    Args:
+        settings: How large it is.
+        stores: What `stores` says.
+
+    Raises:
+        PrerequisiteError: Java is missing or too old.
+        SettingsError: The folder for the event log cannot be made, or a store refused.
+        InfrastructureError: Spark did not start.
+    """
+    prerequisites.check(os.environ)
+    logging = files("footfall").joinpath("log4j2.properties")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = (
+        SparkSession.builder.appName("footfall")
+        .master(settings.master)
+        .config("spark.driver.memory", settings.memory)
+        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={logging}")
+        .config(map={**NEEDED, **LOCAL, **sockets(), **stores})
+    )
+    if settings.jars is not None:
+        builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")
+    if settings.event_log is not None:
+        builder = builder.config(map={**_event_log(Path(settings.event_log).expanduser().absolute())})
+    return _started(builder, f"spark.master {settings.master}, spark.memory {settings.memory}")
+
+
+def _event_log(folder: Path) -> dict[str, str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise SettingsError(
+            f"The folder for the event log cannot be made: {failure.strerror}",
+            where=f"setting spark.event_log: {folder}",
+            fix="Name a folder that this user may create or write to.",
+        ) from failure
+    return {"spark.eventLog.enabled": "true", "spark.eventLog.dir": folder.as_uri()}
+
+
+def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
+    try:
+        return builder.getOrCreate()
+    except Exception as failure:
+        causes = causes_of(failure).splitlines()
+        if of_the_store(failure):
+            raise told(failure, SettingsError, "Spark did not start", f"{where}: {causes[0]}") from failure
+        reason = causes[-1] if isinstance(failure, Py4JJavaError) else type(failure).__name__
+        raise InfrastructureError(
+            f"Spark did not start: {reason}",
+            where=where,
+            fix="Read the lines above; often the memory is more than the machine has, or a port is blocked.",
+        ) from failure
+
+
+def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Spark's configuration for files on S3 and for the catalog, if the table or the pings are in one.
+
+    Raises:
+        SettingsError: A property of the catalog names a variable that is not set.
+    """
+    # s3:// means what s3a:// means
+    s3 = {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"}
+    return {**s3, **catalog(settings, environ)}
+
+
+def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+    """Spark's configuration for the catalog, if the table or the pings are in one.
+
+    Raises:
+        SettingsError: A property of the catalog names a variable that is not set.
+    """
+    if not on_object_store(settings.output) and settings.pings.format != "iceberg":
+        return {}
+    properties = {
+        "type": str(settings.catalog.type),
+        **({"warehouse": settings.output} if on_object_store(settings.output) else {}),
+        "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+        "cache-enabled": "false",  # a table that is loaded is the table as it is now
+        "s3.retry.num-retries": "16",  # Iceberg's own 5 are over in seconds where a server hangs up
+        **{name: _value(name, text, environ) for name, text in settings.catalog.properties.items()},
+    }
+    name = f"spark.sql.catalog.{CATALOG}"
+    return {
+        name: "org.apache.iceberg.spark.SparkCatalog",
+        **{f"{name}.{key}": value for key, value in properties.items()},
+    }
+
+
+def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
+    variable = text.removeprefix(FROM_ENVIRONMENT)
+    if variable == text:
+        return text
+    if variable not in environ:
+        raise SettingsError(
+            f"The variable {variable} is not set",
+            where=f"setting catalog.properties, {name}: {text}",
+            fix="Set it, from a secret; or take the property out and use a role.",
+        )
+    return environ[variable]
+
+
+_TOLD = re.compile(r"footfall\.errors\.InputError: (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
+_FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
+_MACHINE_FAULTS = (
+    (
+        "No space left on device|Disk quota exceeded",
+        "A disk that Spark writes to is full",
+        "spark.local.dir, which the variable SPARK_LOCAL_DIRS overrides",
+        "Free some space there, or name a larger disk; then run again.",
+    ),
+    (
+        r"Invalid (?:snapshot|update) timestamp [^\n]+|Expected sorted snapshot log entries",
+        "The clock of this machine is behind the table's last commit",
+        "the clock of the driver",
+        "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
+    ),
+)
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Turn what Spark raises inside the block into one error that a person can act on.
+
+    Raises:
+        InputError: A file could not be read.
+        InfrastructureError: Anything else.
+    """
+    try:
+        yield
+    except (Py4JError, PySparkException) as failure:
+        raise _told(str(failure)) from failure
+
+
+def _told(text: str) -> FootfallError:
+    """What Spark says in a hundred lines, in three."""
+    told = _TOLD.search(text)
+    if told:
+        return InputError(told[1], where=told[2], fix=told[3])
+    for pattern, what, where, fix in _MACHINE_FAULTS:
+        if found := re.search(pattern, text):
+            return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
+    reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
+    file = _FILE.search(text)
+    if file:
+        fix = "Check that the file is there and whole; write it again if it is damaged."
+        return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
+    fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
+    return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)
+
+
+@contextmanager
+def stages_shown(spark: SparkSession, step: StepHandle) -> Iterator[None]:
+    """Show, while the block runs, how many tasks of Spark's current stages are done."""
+    over = Event()
+    watcher = Thread(target=_watch, args=(spark, step, over), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _watch(spark: SparkSession, step: StepHandle, over: Event) -> None:
+    tracker = spark.sparkContext.statusTracker()
+    while not over.wait(0.3):
+        stages = [tracker.getStageInfo(number) for number in tracker.getActiveStageIds()]
+        known = [stage for stage in stages if stage is not None]
+        if known:
+            step.advance(
+                sum(stage.numCompletedTasks for stage in known), sum(stage.numTasks for stage in known)
+            )

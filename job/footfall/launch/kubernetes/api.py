@@ -1,0 +1,236 @@
+"""The cluster as a launcher meets it: the one place that speaks to the API of Kubernetes."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kubernetes import client, config, watch
+from kubernetes.client.exceptions import ApiException
+from kubernetes.config import ConfigException
+from urllib3.exceptions import HTTPError
+
+from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.launch.kubernetes.application import API, Object, driver_pod_name
+from footfall.launch.kubernetes.refusals import is_about_object, refusal, unreachable
+from footfall.launch.kubernetes.status import DRIVER, event_texts, is_running
+
+GROUP, VERSION = API.split("/")
+PLURAL = "sparkapplications"
+NEEDED = (
+    *((verb, GROUP, PLURAL, "") for verb in ("create", "get", "list", "watch", "delete")),
+    ("get", "", "pods", ""),
+    ("get", "", "pods", "log"),
+    ("list", "", "events", ""),
+)
+"""All that a launcher must be allowed to do in the namespace: verb, API group, resource, subresource."""
+
+TICK = 3
+"""Seconds after which a watch reports that nothing changed."""
+
+_TIMEOUT = (5, 30)  # seconds to connect, seconds to the next byte
+_LOG_TIMEOUT = (5, 120)  # a log may be silent for long; then it is asked for again
+_BRIEF_TROUBLE = (0, 429, 500, 502, 503, 504)  # 0: the connection broke within TLS
+_IN_POD = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+class AlreadyThere(Exception):
+    """An object of this name exists."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One namespace of a cluster.
+
+    Attributes:
+        api: The connection.
+        namespace: Its name.
+        patience: Seconds that the API may be away before it is an error.
+    """
+
+    api: client.ApiClient
+    namespace: str
+    patience: float = 150
+
+    @classmethod
+    def connect(cls, namespace: str | None) -> "Cluster":
+        """Find the cluster: that of the pod this runs in, else that of the current context of KUBECONFIG.
+
+        Raises:
+            SettingsError: Neither is there.
+        """
+        settings = client.Configuration()
+        try:
+            if _IN_POD.exists():
+                config.load_incluster_config(client_configuration=settings)
+                here = _IN_POD.read_text(encoding="utf-8").strip()
+            else:
+                config.load_kube_config(client_configuration=settings)
+                here = config.list_kube_config_contexts()[1]["context"].get("namespace", "default")
+        except (ConfigException, OSError) as error:
+            raise SettingsError(
+                f"No cluster is known: {error}",
+                where="variable KUBECONFIG, or ~/.kube/config",
+                fix="Point KUBECONFIG to a file with which `kubectl get pods` works.",
+            ) from error
+        settings.retries = False  # `_ask` retries
+        return cls(client.ApiClient(settings), namespace or here)
+
+    def missing_permissions(self) -> list[str]:
+        """What this account may not do, of all that a launcher needs, such as "create sparkapplications"."""
+        api, missing = client.AuthorizationV1Api(self.api), []
+        for verb, group, resource, part in NEEDED:
+            about = {"namespace": self.namespace, "verb": verb, "group": group, "resource": resource}
+            review = {
+                "apiVersion": "authorization.k8s.io/v1",
+                "kind": "SelfSubjectAccessReview",
+                "spec": {"resourceAttributes": {**about, "subresource": part}},
+            }
+            answer = self._ask(partial(api.create_self_subject_access_review, review))
+            if not answer["status"].get("allowed"):
+                missing.append(f"{verb} {resource}/{part}" if part else f"{verb} {resource}")
+        return missing
+
+    def application(self, name: str) -> Object | None:
+        """The SparkApplication of this name, if there is one."""
+        return self._found(partial(self._custom.get_namespaced_custom_object, *self._kind, name))
+
+    def applications(self, labels: dict[str, str]) -> list[Object]:
+        """All SparkApplications with these labels."""
+        chosen = ",".join(f"{key}={value}" for key, value in labels.items())
+        call = partial(self._custom.list_namespaced_custom_object, *self._kind, label_selector=chosen)
+        return list(self._ask(call)["items"])
+
+    def create(self, application: Object) -> Object:
+        """Create a SparkApplication.
+
+        Raises:
+            AlreadyThere: There is one of this name.
+            FootfallError: The cluster refuses it; the text says why.
+        """
+        call = partial(self._custom.create_namespaced_custom_object, *self._kind, application)
+        try:
+            return self._ask(call, passed=409)
+        except ApiException as error:
+            raise AlreadyThere(application["metadata"]["name"]) from error
+
+    def delete(self, application: Object) -> None:
+        """Delete a SparkApplication with its pods, and wait until they are gone.
+
+        Raises:
+            InfrastructureError: They are still there after a while.
+        """
+        name, until = application["metadata"]["name"], time.monotonic() + self.patience
+        how = {"propagation_policy": "Background"}
+        self._found(partial(self._custom.delete_namespaced_custom_object, *self._kind, name, **how))
+        while self.application(name) or self.pod(driver_pod_name(application)):
+            if time.monotonic() > until:
+                raise InfrastructureError(
+                    f"The run was told to end, but is still there after {self.patience:.0f} s",
+                    where=f"SparkApplication {name} in {self.namespace}",
+                    fix=f"See what holds it: kubectl describe sparkapplication {name}, and the operator's log.",
+                )
+            time.sleep(1)
+
+    def changes(self, name: str) -> Iterator[Object | None]:
+        """Yield a SparkApplication after each change and at least about every TICK seconds; None once it is gone.
+
+        A watch that breaks or expires goes on from the present state.
+        """
+        newest = self.application(name)
+        while newest is not None:
+            yield newest
+            stream = watch.Watch().stream(
+                self._custom.list_namespaced_custom_object,
+                *self._kind,
+                field_selector=f"metadata.name={name}",
+                resource_version=newest["metadata"]["resourceVersion"],
+                timeout_seconds=TICK,
+                _request_timeout=_TIMEOUT,
+            )
+            try:
+                yield from (event["object"] for event in stream if event["type"] == "MODIFIED")
+            except (ApiException, HTTPError):
+                time.sleep(1)  # whether it lasts shows in the next line
+            newest = self.application(name)
+        yield None
+
+    def pod(self, name: str) -> Object | None:
+        """The pod of this name, if there is one."""
+        return self._found(partial(self._core.read_namespaced_pod, name, self.namespace))
+
+    def warnings(self, beginnings: Sequence[str]) -> list[str]:
+        """What the events about objects warn of, whose names begin so; the newest last."""
+        events = self._ask(partial(self._core.list_namespaced_event, self.namespace))["items"]
+        about = (event["involvedObject"].get("name", "") for event in events)
+        return event_texts(
+            event for event, name in zip(events, about, strict=True) if name.startswith(tuple(beginnings))
+        )
+
+    def log(self, pod: str) -> Iterator[str]:
+        """Follow the log of a driver to its end, across broken connections."""
+        last, heard, runs = "", time.monotonic(), True
+        while runs:
+            now = self.pod(pod)
+            runs = now is not None and is_running(now)
+            recent = {"since_seconds": int(time.monotonic() - heard) + 60} if last else {}
+            try:
+                for line in self._log_lines(pod, recent):
+                    at, _, text = line.partition(" ")
+                    if at > last:
+                        last, heard = at, time.monotonic()
+                        yield text
+            except ApiException as error:
+                if error.status not in (*_BRIEF_TROUBLE, 400, 404):
+                    raise self._told(error) from error
+            except HTTPError:
+                pass  # the connection broke; the next one goes on after the last line
+            time.sleep(1 if runs else 0)
+
+    def _log_lines(self, pod: str, recent: dict[str, int]) -> Iterator[str]:
+        """The lines of one connection, each after the moment it was written."""
+        call = self._core.read_namespaced_pod_log
+        about = {"name": pod, "namespace": self.namespace, "container": DRIVER, "timestamps": True}
+        yield from watch.Watch().stream(call, **about, **recent, _request_timeout=_LOG_TIMEOUT)
+
+    def _found(self, call: Callable[..., Any]) -> Object | None:
+        """The answer, or None where there is no such object."""
+        try:
+            return self._ask(call, passed=404)
+        except ApiException as error:
+            if not is_about_object(str(error.body)):
+                raise self._told(error) from error
+            return None
+
+    def _ask(self, call: Callable[..., Any], passed: int = 0) -> Object:
+        """Ask the API, and sit out brief trouble; an answer of the status `passed` is raised as it is."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                return dict(self.api.sanitize_for_serialization(call(_request_timeout=_TIMEOUT)))
+            except ApiException as error:
+                if error.status == passed:
+                    raise
+                if error.status not in _BRIEF_TROUBLE or time.monotonic() > until:
+                    raise self._told(error) from error
+            except HTTPError as error:
+                if time.monotonic() > until:
+                    raise unreachable(str(error), self.api.configuration.host) from error
+            time.sleep(2)
+
+    def _told(self, error: ApiException) -> FootfallError:
+        return refusal(error.status or 0, str(error.body or error.reason), self.namespace)
+
+    @property
+    def _custom(self) -> client.CustomObjectsApi:
+        return client.CustomObjectsApi(self.api)
+
+    @property
+    def _core(self) -> client.CoreV1Api:
+        return client.CoreV1Api(self.api)
+
+    @property
+    def _kind(self) -> tuple[str, str, str, str]:
+        return GROUP, VERSION, self.namespace, PLURAL

@@ -1,0 +1,102 @@
+"""Starts a run on a cluster, or finds the one there is."""
+
+from typing import Literal
+
+from footfall.errors import Conflict, PrerequisiteError, SettingsError
+from footfall.launch.kubernetes.application import DAY_LABEL, TEMPLATE, Object, driver_pod_name
+from footfall.launch.ending import may_end_otherwise
+from footfall.launch.kubernetes.api import AlreadyThere, Cluster
+from footfall.launch.kubernetes.status import exit_code, has_ended
+from footfall.runs.progress import Progress
+
+Choice = Literal["create", "replace", "join", "report"]
+
+
+def check_permissions(cluster: Cluster) -> None:
+    """See that a run can be started and followed, before anything is created.
+
+    Raises:
+        PrerequisiteError: The account may not do what a launcher must.
+    """
+    missing = cluster.missing_permissions()
+    if missing:
+        raise PrerequisiteError(
+            f"This account may not {', '.join(missing)}",
+            where=f"namespace {cluster.namespace}",
+            fix="Use an account with the role of footfall-launcher, which k8s/base brings.",
+        )
+
+
+def template_of(cluster: Cluster) -> Object:
+    """The template of the namespace.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    template = cluster.application(TEMPLATE)
+    if template is None:
+        raise SettingsError(
+            f"There is no SparkApplication {TEMPLATE}",
+            where=f"namespace {cluster.namespace}",
+            fix="Name the right namespace with --namespace, let Argo CD sync it, or give --template FILE.",
+        )
+    return template
+
+
+def start(cluster: Cluster, run: Object, progress: Progress, *, rerun: bool) -> Choice:
+    """Create the run, unless it is there already.
+
+    Returns:
+        What was found and done: `join` where the run is under way, `report` where it has ended.
+
+    Raises:
+        Conflict: Another run counts the same day now.
+    """
+    name = run["metadata"]["name"]
+    with progress.step("start run", f"{name} in {cluster.namespace}") as step:
+        there = cluster.application(name)
+        done = choice(there, _code(cluster, there), rerun=rerun)
+        if done in ("create", "replace"):
+            _refuse_other_runs(cluster, run)
+            if done == "replace":
+                cluster.delete(run)
+            try:
+                cluster.create(run)
+            except AlreadyThere:  # someone was quicker with the same
+                done = "join"
+        step.note(run={"create": "created", "replace": "started again"}.get(done, f"there already: {done}"))
+    return done
+
+
+def choice(there: Object | None, code: int | None, *, rerun: bool) -> Choice:
+    """What to do about a run, given the one of the same name that is there.
+
+    Args:
+        there: The run as it is, if it is there.
+        code: The exit code of its driver, where that is known.
+        rerun: Whether a run that ended shall be run once more.
+    """
+    if there is None:
+        return "create"
+    if "deletionTimestamp" in there["metadata"]:
+        return "replace"
+    if not has_ended(there):
+        return "join"
+    return "replace" if rerun or may_end_otherwise(code) else "report"
+
+
+def _code(cluster: Cluster, there: Object | None) -> int | None:
+    return exit_code(there, cluster.pod(driver_pod_name(there))) if there and has_ended(there) else None
+
+
+def _refuse_other_runs(cluster: Cluster, run: Object) -> None:
+    day = run["metadata"]["labels"].get(DAY_LABEL)
+    same_day = cluster.applications({DAY_LABEL: day}) if day else []
+    others = [each["metadata"]["name"] for each in same_day if not has_ended(each)]
+    others = [name for name in others if name != run["metadata"]["name"]]
+    if others:
+        raise Conflict(
+            f"The day {day} is being counted by a run of another image or with other flags: {', '.join(others)}",
+            where=f"namespace {cluster.namespace}",
+            fix=f"Wait for it, or end it: kubectl delete sparkapplication {' '.join(others)}",
+        )

@@ -1,0 +1,191 @@
+"""What the objects of a run say: whether it ended and how, and what holds it up."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.launch.kubernetes.application import Object
+from footfall.launch.kubernetes.refusals import QUOTA_IS_FULL, quota_full
+
+DRIVER = "spark-kubernetes-driver"
+KILLED = 137
+"""Exit code of a process that was killed, which in a container mostly means: for its memory."""
+
+OF_THE_JOB = range(1, 125)
+"""Exit codes that the job chose; above are those of shells and signals."""
+LONGEST = 1000
+"""Characters of what the operator tells; it may tell a hundred thousand."""
+
+_IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull")
+_CONTAINER_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError")
+_OPERATOR_FIX = (
+    "See that spark-operator runs and watches this namespace: "
+    "kubectl get deployments --all-namespaces --selector app.kubernetes.io/name=spark-operator"
+)
+_CLUSTER_FIX = "Read the events and the operator's log; submit again once the cluster is well."
+_LOG_FIX = (
+    "Its log is gone, but its manifest tells the reason: footfall runs, with the output of the environment."
+)
+_MEMORY_FIX = "Give the driver more in the overlay: spec.driver.memory, or memoryOverhead for Python's part."
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a run does not go on; after a while of the same kind it is an error.
+
+    Attributes:
+        kind: `operator`, `image`, `container`, `place` (no node takes the driver), `driver`, `executors` or `end`.
+        what: The matter in a sentence.
+        evidence: What the cluster says, in its own words.
+        fix: What to do.
+    """
+
+    kind: str
+    what: str
+    evidence: str
+    fix: str
+
+    def error(self, where: str) -> InfrastructureError:
+        """The error it is once it lasted too long."""
+        told = f"{self.what}: {self.evidence}" if self.evidence else self.what
+        return InfrastructureError(told, where=where, fix=self.fix)
+
+
+def state(application: Object) -> str:
+    """The state as the operator tells it; empty as long as no operator looked at it."""
+    return str(application.get("status", {}).get("applicationState", {}).get("state", ""))
+
+
+def has_ended(application: Object) -> bool:
+    """Whether nothing more will come of it."""
+    return state(application) in ("COMPLETED", "FAILED")
+
+
+def exit_code(application: Object, pod: Object | None) -> int | None:
+    """The exit code of the driver, from its pod or else from what the operator noted; none where neither knows."""
+    ended = _driver_container(pod).get("state", {}).get("terminated")
+    if ended:
+        return int(ended["exitCode"])
+    noted = re.search(r"ExitCode: (\d+)", _message(application))
+    if noted:
+        return int(noted[1])
+    return 0 if state(application) == "COMPLETED" else None
+
+
+def is_driver_started(pod: Object | None) -> bool:
+    """Whether there is a log to read."""
+    return bool({"running", "terminated"} & set(_driver_container(pod).get("state", {})))
+
+
+def is_running(pod: Object | None) -> bool:
+    """Whether the driver works."""
+    return "running" in _driver_container(pod).get("state", {})
+
+
+def obstacle(application: Object, pod: Object | None, events: Sequence[str]) -> Obstacle | None:
+    """What holds up a run that has not ended; none where it goes its way."""
+    if not state(application):
+        return Obstacle(
+            "operator",
+            "No Spark operator has taken the run on",
+            _joined(events),
+            _OPERATOR_FIX,
+        )
+    if not is_driver_started(pod):
+        return _driver_obstacle(pod, events)
+    if not is_running(pod):
+        return Obstacle(
+            "end", "The driver has ended, but no operator has noted it", _joined(events), _OPERATOR_FIX
+        )
+    if set(application["status"].get("executorState", {}).values()) - {"PENDING"}:
+        return None  # that one came up is enough: later ones come and go as Spark wants
+    return Obstacle(
+        "executors",
+        "The driver runs, but no executor does",
+        _joined(events),
+        "See whether quota and nodes have room for an executor: kubectl describe quota; kubectl get events",
+    )
+
+
+def failure(application: Object, pod: Object | None, events: Sequence[str], where: str) -> FootfallError:
+    """Why a run failed whose driver did not tell the reason itself."""
+    message, container = _message(application), _driver_container(pod)
+    ended = container.get("state", {}).get("terminated") or {}
+    if ended.get("reason") == "OOMKilled" or exit_code(application, pod) == KILLED:
+        limit = container.get("limit", "its limit")
+        return InfrastructureError(
+            f"The driver was killed for using more memory than {limit}: {message}",
+            where=where,
+            fix=_MEMORY_FIX,
+        )
+    if QUOTA_IS_FULL in message:
+        return quota_full(_from(QUOTA_IS_FULL, message), where)
+    if "forbidden" in message or "denied the request" in message:
+        return SettingsError(
+            f"The cluster refused the driver: {_from('forbidden', message)}",
+            where=where,
+            fix="Compare the template with what the namespace allows, then submit with --rerun.",
+        )
+    told = _from("Exception", message) or _joined(events) or "the operator gives no reason"
+    evicted = (pod or {}).get("status", {}).get("message")
+    return InfrastructureError(
+        f"The run failed: {evicted or told}",
+        where=where,
+        fix=_LOG_FIX if exit_code(application, pod) in OF_THE_JOB else _CLUSTER_FIX,
+    )
+
+
+def event_texts(events: Iterable[Object]) -> list[str]:
+    """The warnings among events, the newest last, each text once."""
+    warnings = [event for event in events if event.get("type") == "Warning"]
+    warnings.sort(key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "")
+    return list(dict.fromkeys(f"{event['reason']}: {event['message'].strip()}" for event in warnings))
+
+
+def _driver_obstacle(pod: Object | None, events: Sequence[str]) -> Obstacle | None:
+    waiting = _driver_container(pod).get("state", {}).get("waiting", {})
+    reason, told = waiting.get("reason", ""), _joined(events) or waiting.get("message", "")
+    if reason in _IMAGE_REASONS:
+        pulled = _joined(text for text in events if "image" in text.lower()) or waiting.get("message", "")
+        fix = "See that the registry holds this tag and digest, and that the nodes may pull from it."
+        return Obstacle("image", f"The driver's image cannot be pulled ({reason})", pulled, fix)
+    if reason in _CONTAINER_REASONS:
+        fix = "Mend the template: a volume, a ConfigMap or the command does not fit."
+        return Obstacle("container", f"The driver's container cannot start ({reason})", told, fix)
+    for condition in (pod or {}).get("status", {}).get("conditions", ()):
+        if condition["type"] == "PodScheduled" and condition["status"] == "False":
+            fix = "Add a node, wait for the autoscaler, or ask for less in the overlay."
+            return Obstacle("place", "No node takes the driver", condition.get("message", ""), fix)
+    fix = "Read the events of the namespace and the operator's log."
+    return Obstacle("driver", "The driver has not started", told, fix)
+
+
+def _driver_container(pod: Object | None) -> Object:
+    """The status of the driver's container, with its memory limit; empty where there is none yet."""
+    if pod is None:
+        return {}
+    limits = {
+        each["name"]: each.get("resources", {}).get("limits", {}).get("memory")
+        for each in pod["spec"]["containers"]
+    }
+    for status in pod.get("status", {}).get("containerStatuses", ()):
+        if status["name"] == DRIVER:
+            limit = limits.get(DRIVER)
+            return {**status, **({"limit": limit} if limit else {})}
+    return {}
+
+
+def _message(application: Object) -> str:
+    return str(application.get("status", {}).get("applicationState", {}).get("errorMessage", ""))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(list(texts)[-3:])
+
+
+def _from(word: str, message: str) -> str:
+    """The first plain line that holds the word, or else the message: the operator quotes all that spark-submit said."""
+    plain = [line.strip() for line in message.splitlines() if not line.startswith("{")]
+    line = next((line for line in plain if word in line), message)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."

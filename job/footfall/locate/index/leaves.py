@@ -1,0 +1,67 @@
+"""The leaves of the index: what can decide a ping in a cell, side by side in memory.
+
+A leaf is a run of 64-bit words. For each place that meets its cell there is a head, which holds the place's number, its
+parity, whether it is the leaf's last and how many edges follow; then come four doubles for each edge.
+"""
+
+import numpy as np
+from numba import njit
+
+from footfall.locate.index.cells import Floats, Ints
+from footfall.locate.index.parts import Parts, on_all_cores
+
+PLACE, PARITY, LAST = 32, 31, 30
+"""The bits of a head at which its fields begin; the number of edges is below them."""
+
+EDGES = (1 << LAST) - 1
+"""The mask of the number of edges."""
+
+EDGE = 4
+"""Words of an edge."""
+
+PART_BYTES, EDGE_BYTES = 8, 8 * EDGE
+"""What a part of a place and an edge that decides it take in a leaf."""
+
+
+def extents(parts: Parts, counts: Ints) -> tuple[Ints, int]:
+    """Where each leaf starts, and how many words all take.
+
+    Args:
+        parts: The parts of places in the leaves, those of each leaf together.
+        counts: How many of them each leaf has.
+    """
+    starts = _starts(parts)
+    return starts[np.cumsum(counts) - counts], int(starts[-1])
+
+
+def write(parts: Parts, counts: Ints, words: Ints) -> int:
+    """Fill the first words with leaves, which gives how many were filled; arguments as in `extents`."""
+    last = np.zeros(len(parts.place), np.int64)
+    last[np.cumsum(counts) - 1] = 1
+    heads = parts.place << PLACE | parts.parity << PARITY | last << LAST | parts.edge_counts
+    starts = _starts(parts)
+
+    def share(begin: int, end: int) -> None:
+        some = slice(begin, end)
+        _write(heads[some], parts.spans[some], parts.edges, starts[some], words, words.view(np.float64))
+
+    on_all_cores(share, parts.edge_counts)
+    return int(starts[-1])
+
+
+def _starts(parts: Parts) -> Ints:
+    """Where each part starts, and where the last ends."""
+    return np.cumsum(np.concatenate([[0], 1 + EDGE * parts.edge_counts]))
+
+
+@njit(cache=True, nogil=True)
+def _write(heads: Ints, spans: Ints, edges: Floats, starts: Ints, words: Ints, doubles: Floats) -> None:
+    """Fill `words`, which `doubles` are the same memory as, from where each part starts."""
+    for part in range(len(heads)):
+        at = starts[part]
+        words[at] = heads[part]
+        at += 1
+        for e in range(spans[part, 0], spans[part, 1]):
+            for i in range(EDGE):
+                doubles[at + i] = edges[e, i]
+            at += EDGE

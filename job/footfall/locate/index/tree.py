@@ -1,0 +1,247 @@
+"""Builds the index of places.
+
+The root grid covers all places. A cell with many edges is cut into a finer grid, again and again, so that a country
+and a kiosk fit into one index; most pings are decided after one or two steps down.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from footfall import geometry
+from footfall.locate.index.cells import LEVEL, Floats, Ints
+from footfall.locate.index.stored import Index
+from footfall.locate.index.leaves import EDGE_BYTES, PART_BYTES, extents, write
+from footfall.locate.index.parts import Cuts, Parts, ranges
+from footfall.schema import Places
+
+ROOT_CELLS = 2**20
+"""The root grid's size: a step down the tree saved is worth more than its 4 MiB of cell codes in a core's cache."""
+
+ROOT_PARTS, PARTS_PER_PLACE = 2**21, 4
+"""The root grid is coarse enough for the boxes of all places to hold together no more cells than that."""
+
+FEW_EDGES, FEW_PER_PLACE = 6, 3
+"""A cell with at most so many edges, or so many per place in it, as a vertex has, is not cut further."""
+
+FINEST, WORLD = 24, 9
+"""Cells are not cut below 2^-24 degrees, 7 mm; a cell of 2^9 degrees is more than the world."""
+
+MAX_BITS = 8
+"""A cell is cut into at most 2^8 by 2^8 cells at a time."""
+
+SPARE_BYTES, BYTES_PER_EDGE, MOST_BYTES = 2**25, 512, 2**33
+"""The tree takes at most that, with so much more per edge of the places, but no more than the third while there are
+other cells than one: memory is bounded, and a cell's code has 31 bits."""
+
+CUT_EDGE, CUT_CELL = 40.0, 60.0
+"""What it takes to cut one edge, and to make one cell, in units of a test of one edge for one ping."""
+
+EDGE_SHARE = 0.3
+"""So large a share of the pings is expected where the edges are, the others evenly in all cells that hold a place."""
+
+EDGES_PER_CELL = 2
+"""About so many edges are left in each cell of a cut."""
+
+CELL_BYTES, NODE_BYTES = 4, 24
+"""What a cell, beside the parts of places that it holds, and a node take in the index."""
+
+Grid = tuple[int, int, int, int, int]
+_Count = TypeVar("_Count", int, Ints)
+
+
+def build(places: Places, pings: int = 2**60) -> Index:
+    """Build the index of the places.
+
+    Args:
+        places: At least one place with a valid polygon.
+        pings: About how many pings will be looked up. The fewer they are, the coarser and sooner built the index is.
+
+    Returns:
+        The index; equal places and numbers of pings give an equal index.
+    """
+    wkb = tuple(p.wkb for p in places)
+    edges, offsets = geometry.edges(wkb)
+    budget = min(SPARE_BYTES + BYTES_PER_EDGE * len(edges), MOST_BYTES)
+    grid, parts = _root(Parts.whole(edges, offsets), offsets, budget)
+    del edges  # the parts have their own
+    root_cells = grid[3] * grid[4]
+    spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
+    tree = _Tree(root_cells, len(wkb), spare, _Crowd.of(parts, root_cells, pings))
+    while len(parts.slot):
+        parts = tree.grow(parts)
+    return tree.index(grid, pa.array(wkb, pa.large_binary()))
+
+
+def _bytes(cells: _Count, parts: _Count, edges: _Count) -> _Count:
+    """What cells with so many parts of places and edges in them take in the index."""
+    return CELL_BYTES * cells + PART_BYTES * parts + EDGE_BYTES * edges
+
+
+def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
+    """The finest root grid within the limits, and each place cut into its cells."""
+    most = ROOT_PARTS + PARTS_PER_PLACE * len(places.slot)
+    bounds = _bounds(places.edges, offsets)
+    for shift in range(LEVEL - FINEST, LEVEL + WORLD + 1):
+        boxes = _boxes(*bounds, shift)
+        first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+        columns, rows = (int(n) for n in end - first)
+        # the cells of a fine grid over the whole world are too many for int64
+        if columns * rows > ROOT_CELLS or boxes[:, 2:].prod(axis=1, dtype=float).sum() > most:
+            continue
+        cuts = Cuts(places, boxes, places.shift + shift)
+        sizes = cuts.sizes()
+        if _bytes(columns * rows, *sizes.sum(axis=0)) <= budget:
+            break
+    parts, _ = cuts.made(sizes)
+    slot = (parts.row - first[1]) * columns + parts.column - first[0]
+    return (shift, int(first[0]), int(first[1]), columns, rows), replace(parts, slot=slot)
+
+
+def _bounds(edges: Floats, offsets: Ints) -> tuple[Floats, Floats]:
+    """Each place's least and greatest x and y."""
+    starts = offsets[:-1]  # rings are closed, so each vertex is the first end of an edge
+    low, high = (
+        np.column_stack([end.reduceat(edges[:, axis], starts) for axis in (0, 1)])
+        for end in (np.minimum, np.maximum)
+    )
+    return low, high
+
+
+def _boxes(low: Floats, high: Floats, shift: int) -> Ints:
+    """Each place's first column, first row, columns and rows."""
+    scale = 2.0 ** (LEVEL - shift)
+    first = np.floor(low * scale).astype(np.int64)
+    return np.hstack([first, np.floor(high * scale).astype(np.int64) - first + 1])
+
+
+@dataclass(frozen=True)
+class _Crowd:
+    """Where pings are expected: how many in a cell of the root grid, and how many more for each edge in a cell."""
+
+    shift: int
+    per_cell: float
+    per_edge: float
+
+    @classmethod
+    def of(cls, root: Parts, root_cells: int, pings: int) -> "_Crowd":
+        held = np.zeros(root_cells, bool)
+        held[root.slot] = True
+        cells, edges = np.count_nonzero(held), max(1, len(root.edges))
+        return cls(int(root.shift[0]), (1 - EDGE_SHARE) * pings / cells, EDGE_SHARE * pings / edges)
+
+    def tests(self, edges: Ints, shift: Ints) -> Floats:
+        """How often an edge will be tested in cells of such a size with so many edges."""
+        pings: Floats = self.per_cell * 4.0 ** (shift - self.shift) + self.per_edge * edges
+        return pings * edges
+
+
+class _Tree:
+    """The tree while it grows, one level at a time."""
+
+    def __init__(self, root_cells: int, places: int, budget: int, crowd: _Crowd) -> None:
+        self.crowd = crowd
+        self.cells = [np.zeros(root_cells, np.int32)]
+        self.size = root_cells
+        self.budget = budget
+        self.nodes: list[Ints] = [np.empty((0, 3), np.int64)]
+        self.node_count = 0
+        self.leaves: list[tuple[Parts, Ints]] = []
+        self.next_leaf = 1 + places
+        self.fullest = 1
+
+    def grow(self, parts: Parts) -> Parts:
+        """Make leaves of the cells with few edges and cut the others, which gives the next level's parts."""
+        parts = parts.take(np.argsort(parts.slot, kind="stable"))
+        starts = np.flatnonzero(np.diff(parts.slot, prepend=-1))
+        counts = np.diff(starts, append=len(parts.slot))
+        slots = parts.slot[starts]
+        nodes, cuts, sizes = self._cuts(parts, starts, counts)
+        leaf = np.ones(len(starts), bool)
+        leaf[nodes] = False
+        self._set(slots[leaf], self._add_leaves(parts.take(ranges(starts[leaf], counts[leaf])), counts[leaf]))
+        return self._add_nodes(cuts, sizes, counts[nodes], slots[nodes])
+
+    def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Ints]:
+        """Which cells to cut, as far as memory allows; how to cut their parts, and the sizes of what that gives."""
+        edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
+        gain = self.crowd.tests(edges, shift)
+        bits = _bits(edges, counts, shift, gain)
+        best_first = np.argsort(np.where(bits > 0, -gain, 0), kind="stable")[: np.count_nonzero(bits)]
+        about = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
+        wanted = np.sort(best_first[: np.searchsorted(about, self.budget, side="right") + 1])
+        edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
+        cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
+        sizes = cuts.sizes()
+        first = np.cumsum(counts) - counts
+        made = np.add.reduceat(sizes, first) if len(first) else sizes
+        growth = NODE_BYTES + _bytes(4**bits, made[:, 0] - counts, made[:, 1] - edges)
+        best_first = np.argsort(-gain[wanted], kind="stable")
+        affordable = np.cumsum(np.maximum(growth, 0)[best_first]) <= self.budget
+        chosen = np.sort(best_first[affordable])
+        self.budget -= growth[chosen].sum()
+        kept = ranges(first[chosen], counts[chosen])
+        return wanted[chosen], cuts.take(kept), sizes[kept]
+
+    def _add_leaves(self, parts: Parts, counts: Ints) -> Ints:
+        """Keep the parts as leaves, which gives the codes of their cells; the inside of one place needs no leaf."""
+        starts = np.cumsum(counts) - counts
+        codes: Ints = 1 + parts.place[starts]
+        mixed = np.flatnonzero((counts > 1) | (parts.edge_counts[starts] > 0))
+        leaves = parts.take(ranges(starts[mixed], counts[mixed])), counts[mixed]
+        begin, size = extents(*leaves)
+        codes[mixed] = self.next_leaf + begin
+        self.leaves.append(leaves)
+        self.next_leaf += size
+        self.fullest = max(self.fullest, int(counts.max(initial=0)))
+        return codes
+
+    def _add_nodes(self, cuts: Cuts, sizes: Ints, counts: Ints, slots: Ints) -> Parts:
+        """Make a node of each group of cuts, which gives the parts in the node's grid."""
+        self._set(slots, -1 - self.node_count - np.arange(len(slots)))
+        first = np.cumsum(counts) - counts
+        bits = (cuts.parts.shift - cuts.shift)[first]
+        base = self.size + np.cumsum(4**bits) - 4**bits
+        self.nodes.append(np.column_stack([cuts.shift[first], bits, base]))
+        self.node_count += len(slots)
+        self.cells.append(np.zeros((4**bits).sum(), np.int32))
+        self.size += len(self.cells[-1])
+        new, origin = cuts.made(sizes)
+        column, row = new.column - cuts.boxes[origin, 0], new.row - cuts.boxes[origin, 1]
+        slot = np.repeat(base, counts)[origin] + (row << np.repeat(bits, counts)[origin]) + column
+        return replace(new, slot=slot)
+
+    def _set(self, slots: Ints, codes: Ints) -> None:
+        """Write codes of cells, which all lie in the level grown last."""
+        self.cells[-1][slots - (self.size - len(self.cells[-1]))] = codes
+
+    def index(self, grid: Grid, wkb: pa.LargeBinaryArray) -> Index:
+        """The finished index; leaves are written once, where they stay, and what they were made of goes meanwhile."""
+        words = np.empty(self.next_leaf - 1 - len(wkb), np.int64)
+        at = 0
+        while self.leaves:
+            at += write(*self.leaves.pop(0), words[at:])
+        return Index(
+            grid=np.array(grid, np.int64),
+            cells=np.concatenate(self.cells),
+            nodes=np.concatenate(self.nodes),
+            leaves=words,
+            fullest=self.fullest,
+            wkb=wkb,
+        )
+
+
+def _bits(edges: Ints, places: Ints, shift: Ints, tests: Floats) -> Ints:
+    """By how many levels cells with so many edges and places should be cut, where so many tests are expected.
+
+    So that about one edge is left in each, but no further than tests are saved for what the cutting takes.
+    """
+    worth = np.sqrt(tests / CUT_CELL)  # the number of cells n for which n * CUT_CELL + tests / n is least
+    wanted = np.ceil(np.log2(np.maximum(np.minimum(edges, worth), 1)) / 2).astype(np.int64)
+    most = np.minimum(MAX_BITS, shift - (LEVEL - FINEST))
+    bits = np.minimum(wanted, most)
+    saves = tests * (1 - 0.25**bits) > CUT_EDGE * edges + CUT_CELL * 4.0**bits
+    few = np.maximum(FEW_EDGES, FEW_PER_PLACE * places)
+    return np.where((edges > few) & saves, bits, 0)

@@ -1,0 +1,122 @@
+"""`footfall plan`: what a run would read, replace and refuse, found out as a run does, with nothing written."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from footfall.history.calendar import DayRecord, calendar
+from footfall.history.reading import all_runs
+from footfall.history.staleness import InputNow, Now, verdict
+from footfall.launch.run_files import run_files
+from footfall.platforms.code import code_digest
+from footfall.read.digests import sha256
+from footfall.read.places.fetched import read_places_anywhere
+from footfall.read.pings import PingInput, read_pings
+from footfall.read.places import PlaceInput
+from footfall.engines.spark.session import failures_told, local_session, stores
+from footfall.settings import DayRange, Settings
+from footfall.settings.sources import Loaded
+from footfall.terminal import make_progress
+from footfall.terminal.history import show_verdicts
+from footfall.terminal.plan import show_plan
+
+
+@dataclass(frozen=True)
+class _Input:
+    """What would be read."""
+
+    places: PlaceInput
+    pings: PingInput
+
+
+def shown(
+    loaded: Loaded, first: date | None, last: date | None, environ: Mapping[str, str], now: datetime
+) -> int:
+    """Show the plan of a run; of a range of days, which of them should be counted.
+
+    Args:
+        loaded: The settings of the run.
+        first: The first day of the range; by default the first one known.
+        last: The last day.
+        environ: The environment.
+        now: Now.
+
+    Raises:
+        FootfallError: What a run would refuse before it counts.
+    """
+    settings = loaded.settings
+    files = run_files(settings.output)
+    days = _asked(settings, first, last)
+    known = calendar(all_runs(files, now), days.first if days else first, days.last if days else last)
+    found = _found(settings, environ)
+    if first is not None or last is not None:
+        at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
+        show_verdicts([verdict(day, at_present) for day in known], sys.stdout)
+        return 0
+    show_plan(_told(loaded, found, days, known), sys.stdout)
+    return 0
+
+
+def _asked(settings: Settings, first: date | None, last: date | None) -> DayRange | None:
+    if first is not None and last is not None:
+        return DayRange(first, last)
+    return None if settings.days == "all" else settings.days
+
+
+def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
+    """What a run would read, with all that it refuses before it counts."""
+    progress = make_progress(sys.stderr)
+    with progress.step("start Spark", settings.spark.master):
+        spark = local_session(settings.spark, stores(settings, environ))
+    try:
+        with failures_told(), TemporaryDirectory(prefix="footfall-") as scratch:
+            with progress.step("read places") as step:
+                places = read_places_anywhere(spark, settings.places, Path(scratch))
+                step.note(places=len(places.places))
+            with progress.step("find pings") as step:
+                pings = read_pings(spark, settings.pings)
+                step.note(files=len(pings.files))
+            return _Input(places, pings)
+    finally:
+        spark.stop()
+
+
+def _now(found: _Input) -> Sequence[InputNow]:
+    files = [("places", file) for file in found.places.files] + [
+        ("pings", file) for file in found.pings.files
+    ]
+    return [InputNow(role, file.path, file.bytes, file.version, sha256(file)) for role, file in files]
+
+
+def _told(
+    loaded: Loaded, found: _Input, asked: DayRange | None, known: Sequence[DayRecord]
+) -> Mapping[str, Any]:
+    published = {day.day: day for day in known if day.is_published}
+    days = list(asked) if asked else []
+    return {
+        "days": [str(day) for day in days] if asked else "all",
+        "replaces": {str(day): _publisher(published[day]) for day in days if day in published},
+        "running": [str(day.day) for day in known if day.state == "running"],
+        "output": loaded.settings.output,
+        "places": {
+            "path": loaded.settings.places.path,
+            "places": len(found.places.places),
+            "crs": found.places.crs,
+        },
+        "pings": {
+            "path": loaded.settings.pings.path,
+            "files": len(found.pings.files),
+            "bytes": sum(file.bytes for file in found.pings.files),
+            "first_files": [file.path for file in found.pings.files[:5]],
+        },
+        "notes": [*found.pings.notes, *found.places.notes],
+        "settings": loaded.rows(),
+    }
+
+
+def _publisher(day: DayRecord) -> str:
+    return day.publisher.run_id if day.publisher else ""

@@ -1,0 +1,72 @@
+"""Maps the columns of an input to the parts of a ping."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pyspark.sql import DataFrame
+
+from footfall.errors import InputError
+from footfall.read.pings.csv.ranges import CsvRanges
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.parquet.row_groups import RowGroups
+from footfall.settings import PingColumns
+
+
+@dataclass(frozen=True)
+class Source:
+    """Files that are read together.
+
+    `rows` makes a table with one row for each ping: `given` (the CSV line, or a struct of the mapped columns), `uri`
+    (of the file), `torn` (whether the line could not be taken apart), and one column for each mapped part of a ping,
+    as it came. `groups` is there where the tasks can read the files by themselves: then `rows` is seldom needed.
+    """
+
+    files: tuple[DataFile, ...]
+    rows: Callable[[], DataFrame]
+    groups: RowGroups | CsvRanges | None = None
+
+
+def mapped(columns: PingColumns) -> dict[str, str]:
+    """The parts of a ping that are mapped, such as `lat`, each with the name of its column."""
+    return {part: name for part, name in columns.model_dump().items() if name is not None}
+
+
+def check_columns(present: Sequence[str], wanted: Mapping[str, str], where: str, hint: str = "") -> None:
+    """Make sure that each wanted column is there, once.
+
+    Raises:
+        InputError: A column is missing or there twice.
+    """
+    missing = {part: name for part, name in wanted.items() if name not in present}
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing.values())
+        raise InputError(
+            f"The file has no column {names}. It has: {_listed(present)}",
+            where=where,
+            fix="Map the columns in pings.columns; a CSV file needs a header."
+            + hint
+            + _meant(missing, present),
+        )
+    twice = [name for name in wanted.values() if list(present).count(name) > 1]
+    if twice:
+        raise InputError(
+            f"The file has two columns `{twice[0]}`", where=where, fix="Rename one of them in the file."
+        )
+
+
+def near_names(name: str, present: Iterable[str]) -> list[str]:
+    """The names most like `name`, whatever their case."""
+    by_lower = {other.lower(): other for other in present}
+    return [by_lower[lower] for lower in get_close_matches(name.lower(), list(by_lower), n=3)]
+
+
+def _meant(missing: Mapping[str, str], present: Sequence[str]) -> str:
+    near = {part: near_names(name, present) for part, name in missing.items()}
+    hints = [f" Is {part} `{names[0]}`?" for part, names in near.items() if names]
+    return "".join(hints)
+
+
+def _listed(names: Sequence[str], most: int = 40) -> str:
+    shown = ", ".join(f"`{name[:80]}`" for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

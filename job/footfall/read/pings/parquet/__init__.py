@@ -1,0 +1,1 @@
+"""Reads pings from Parquet."""

@@ -1,0 +1,135 @@
+"""Reads places from shapefile, GeoJSON, GeoPackage or GeoParquet into valid WGS84 polygons, one per place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas
+
+from footfall import geometry
+from footfall.errors import InputError
+from footfall.read.places import files as place_files
+from footfall.read.places import ids as place_ids
+from footfall.read.places.crs import to_degrees
+from footfall.read.places.words import some
+from footfall.schema import InputFile, Place, Places
+from footfall.settings import PlaceSettings
+
+Noted = tuple[geopandas.GeoDataFrame, list[str]]
+"""Features, and sentences on what was done to them."""
+
+
+@dataclass(frozen=True)
+class PlaceInput:
+    """Places as they were read; `notes` say in sentences what was repaired, merged, reprojected or left out.
+
+    `crs` is the system that the file's coordinates are in: EPSG:4326 for WGS84, for another one its name.
+    """
+
+    places: Places
+    files: tuple[InputFile, ...]
+    crs: str
+    notes: tuple[str, ...]
+
+
+def read_places(settings: PlaceSettings) -> PlaceInput:
+    """Read the places of a file.
+
+    Returns:
+        At least one place. A place of one valid feature in WGS84 keeps its vertices bit for bit.
+
+    Raises:
+        InputError: The file is missing or not what it should be; it lacks a column, a CRS or polygons; a place id is
+            missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian.
+        SettingsError: `places.crs` is not a known CRS.
+        InfrastructureError: The disk has no space for unpacking a zip.
+    """
+    path = Path(settings.path)
+    features, said = place_files.read(settings)
+    place_ids.refuse_missing_columns(features, settings)
+    polygons, left_out = _polygons(features, settings)
+    placed, crs, moved = to_degrees(polygons, settings.crs, path)
+    valid, repaired = _valid(placed, settings)
+    merged, joined = place_ids.one_per_id(valid, settings)
+    return PlaceInput(
+        places=_places(merged, settings),
+        files=place_files.files(path),
+        crs=crs,
+        notes=(*said, *left_out, *moved, *repaired, *joined),
+    )
+
+
+def _polygons(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
+    """The features with an area, flat; features without any geometry are left out or refused."""
+    shapes = geometry.from_collections(geometry.flat(features.geometry.to_numpy()))
+    flat = features.set_geometry(shapes, crs=features.crs)
+    absent = geometry.absent(shapes)
+    left_out = _leave_out(flat.index[absent].tolist(), "no geometry that can be read", settings)
+    kept = flat[~absent]
+    other = kept[~kept.geom_type.isin(["Polygon", "MultiPolygon"])]
+    if len(other):
+        found = some(f"{number} ({kind})" for number, kind in other.geom_type.items())
+        raise InputError(
+            f"Features are not polygons: {found}",
+            where=settings.path,
+            fix="Give each place as a polygon or multipolygon.",
+        )
+    return _not_empty(kept, settings), left_out
+
+
+def _valid(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
+    """The features with valid polygons."""
+    shapes = features.geometry.to_numpy()
+    invalid = geometry.invalid(shapes)
+    if not invalid.any():
+        return features, []
+    ids = features[settings.columns.place_id][invalid]
+    why = [
+        f"{place_id} ({geometry.reason(shape)})" for place_id, shape in zip(ids, shapes[invalid], strict=True)
+    ]
+    if settings.invalid == "refuse":
+        raise InputError(
+            f"Polygons are not valid: {some(why)}",
+            where=settings.path,
+            fix="Repair them, or set places.invalid to repair.",
+        )
+    shapes = shapes.copy()
+    shapes[invalid] = geometry.repaired(shapes[invalid])
+    mended = features.set_geometry(shapes, crs=features.crs)
+    void = geometry.without_area(shapes)
+    left_out = _leave_out(mended.index[void].tolist(), "no area", settings)
+    kept = [reason for reason, gone in zip(why, void[invalid], strict=True) if not gone]
+    notes = [f"Invalid polygons were repaired: {some(kept)}."] if kept else []
+    return _not_empty(mended[~void], settings), [*notes, *left_out]
+
+
+def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[str]:
+    """A note about features that are left out; an InputError where the settings refuse them."""
+    if numbers and settings.invalid == "refuse":
+        raise InputError(
+            f"Features have {what}: {some(numbers)}",
+            where=settings.path,
+            fix="Take them out, or set places.invalid to repair.",
+        )
+    return [f"Features were left out, because they have {what}: {some(numbers)}."] if numbers else []
+
+
+def _not_empty(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> geopandas.GeoDataFrame:
+    if features.empty:
+        raise InputError(
+            "The file holds no polygon", where=settings.path, fix="Name a file with at least one place."
+        )
+    return features
+
+
+def _places(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Places:
+    names = _texts(features, settings.columns.name)
+    categories = _texts(features, settings.columns.category)
+    wkb = geometry.to_wkb(features.geometry.to_numpy())
+    rows = zip(features[settings.columns.place_id], names, categories, wkb, strict=True)
+    return tuple(sorted((Place(*row) for row in rows), key=lambda place: place.place_id))
+
+
+def _texts(features: geopandas.GeoDataFrame, column: str | None) -> list[str | None]:
+    if column is None:
+        return [None] * len(features)
+    return [place_ids.text(value) for value in features[column]]

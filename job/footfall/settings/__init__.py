@@ -1,0 +1,23 @@
+"""The settings of a run: one typed model, read from YAML, variables and flags."""
+
+from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
+from footfall.settings.model import Prices, Privacy, Quality, Settings, SparkSettings
+from footfall.settings.storage import CATALOG, FROM_ENVIRONMENT, Catalog, on_object_store
+from footfall.settings.values import DayRange
+
+__all__ = [
+    "CATALOG",
+    "FROM_ENVIRONMENT",
+    "Catalog",
+    "DayRange",
+    "PingColumns",
+    "PingSettings",
+    "PlaceColumns",
+    "PlaceSettings",
+    "Prices",
+    "Privacy",
+    "Quality",
+    "Settings",
+    "SparkSettings",
+    "on_object_store",
+]

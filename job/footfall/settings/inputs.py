@@ -1,0 +1,124 @@
+"""The settings of what a run reads: pings and places."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from footfall.settings import values
+from footfall.settings.base import Model, Text, TimeZone
+
+Delimiter = Annotated[str, AfterValidator(values.check_delimiter), Field(min_length=1)]
+
+
+class PingColumns(Model):
+    """Which columns of the input hold the parts of a ping."""
+
+    device: Text = Field(default="device", description="Column of the device id.")
+    lat: Text = Field(default="lat", description="Column of the latitude, in decimal degrees of WGS84.")
+    lon: Text = Field(default="lon", description="Column of the longitude, in decimal degrees of WGS84.")
+    at: Text | None = Field(default=None, description="Column of the time; where none is named, `at`.")
+    date: Text | None = Field(default=None, description="Column of the date, next to `time`.")
+    time: Text | None = Field(default=None, description="Column of the time of day, next to `date`.")
+    accuracy: Text | None = Field(default=None, description="Column of the accuracy, in metres.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_at_where_no_time_is_named(cls, given: Any) -> Any:
+        if isinstance(given, Mapping) and all(given.get(key) is None for key in ("at", "date", "time")):
+            return {**given, "at": "at"}
+        return given
+
+    @model_validator(mode="after")
+    def _name_the_time_once(self) -> Self:
+        if self.at is not None and (self.date is not None or self.time is not None):
+            raise ValueError("the time is named twice: give either `at`, or `date` and `time`")
+        if (self.date is None) != (self.time is None):
+            raise ValueError("half of the time is named: `date` and `time` go together")
+        return self
+
+    @model_validator(mode="after")
+    def _use_a_column_once(self) -> Self:
+        column, uses = Counter(name for _, name in self if name is not None).most_common(1)[0]
+        if uses > 1:
+            raise ValueError(f"the column {column!r} is named {uses} times: each part needs its own column")
+        return self
+
+
+class PingSettings(Model):
+    """Where the pings are and how they are written."""
+
+    path: Text | Annotated[list[Text], Field(min_length=1)] = Field(
+        description="A file, a folder, a glob such as `data/*.csv.gz`, or a list of these; with `format: iceberg`"
+        " the name of a table in the `catalog`, as `database.table`."
+    )
+    format: Literal["auto", "csv", "parquet", "iceberg"] = Field(
+        default="auto",
+        description="How files are written; `auto` goes by their names, and never is `iceberg`.",
+    )
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="IANA time zone of times that are written without one.",
+        examples=["America/Guatemala"],
+    )
+    time_format: Text = Field(
+        default="auto",
+        description="How times are written: `auto`, `iso`, `epoch_s`, `epoch_ms` or a Spark datetime pattern,"
+        " applied to `at`, or to `date`, a space and `time`.",
+        examples=["dd/MM/yyyy HH:mm:ss"],
+    )
+    delimiter: Delimiter = Field(
+        default=",", description="The character between the fields of CSV; `\\t` is a tab."
+    )
+    accuracy_limit: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Pings whose accuracy is worse than this many metres are quarantined."
+    )
+    columns: PingColumns = Field(default_factory=PingColumns, description="Which column holds what.")
+
+    @model_validator(mode="after")
+    def _know_the_accuracy_that_is_limited(self) -> Self:
+        if self.accuracy_limit is not None and self.columns.accuracy is None:
+            raise ValueError("`accuracy_limit` needs `columns.accuracy`, the column it is compared with")
+        return self
+
+    @model_validator(mode="after")
+    def _name_one_table(self) -> Self:
+        if self.format == "iceberg" and not re.fullmatch(r"\w+\.\w+", str(self.path)):
+            raise ValueError(
+                "`path` is not the name of a table, as database.table, which `format: iceberg` needs"
+            )
+        return self
+
+
+class PlaceColumns(Model):
+    """Which columns of the input describe a place."""
+
+    place_id: Text = Field(
+        default="place_id", description="Column of the id that names a place in the results."
+    )
+    name: Text | None = Field(default=None, description="Column of the name that people read.")
+    category: Text | None = Field(
+        default=None, description="Column of the category, for `privacy.deny_categories`."
+    )
+
+
+class PlaceSettings(Model):
+    """Where the polygons are and how they are written."""
+
+    path: Text = Field(description="A shapefile (also zipped), GeoJSON, GeoPackage or GeoParquet.")
+    layer: Text | None = Field(default=None, description="The layer to read, where the file has several.")
+    crs: Text | None = Field(
+        default=None,
+        description="The coordinate reference system where the file states none; it may not contradict it.",
+        examples=["EPSG:4326"],
+    )
+    columns: PlaceColumns = Field(default_factory=PlaceColumns, description="Which column holds what.")
+    invalid: Literal["repair", "refuse"] = Field(
+        default="repair",
+        description="What happens to an invalid polygon: it is repaired and reported, or the run is refused.",
+    )
+    same_id: Literal["auto", "merge", "refuse"] = Field(
+        default="auto", description="What happens to several features with one place id."
+    )

@@ -1,0 +1,183 @@
+"""The settings of a run: one typed, unchangeable model."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from footfall.settings import values
+from footfall.settings.inputs import PingSettings, PlaceSettings
+from footfall.settings.base import Model, Text, TimeZone
+from footfall.settings.storage import Catalog, Output, on_object_store
+from footfall.settings.values import DayRange
+
+SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(values.parse_duration),
+    PlainSerializer(values.duration_text, return_type=str),
+    WithJsonSchema(values.DURATION_SCHEMA),
+]
+Days = Annotated[
+    Literal["all"] | DayRange,
+    BeforeValidator(values.parse_days),
+    PlainSerializer(values.days_text),
+    WithJsonSchema(values.DAYS_SCHEMA),
+]
+Share = Annotated[float, Field(ge=0, le=1)]
+Price = Annotated[float, Field(ge=0)] | None
+
+
+class Privacy(Model):
+    """What is held back to protect people."""
+
+    k: Annotated[int, Field(ge=1)] = Field(
+        default=5, description="Rows with fewer devices than this are suppressed."
+    )
+    deny_categories: Annotated[tuple[Text, ...], Field(strict=False)] = Field(
+        default=(), description="Categories of places that are refused.", examples=[["clinic", "school"]]
+    )
+
+
+class Quality(Model):
+    """The gate: beyond these limits the run refuses to publish and still writes its report."""
+
+    max_quarantined_share: Share = Field(
+        default=1.0, description="Highest share of the rows read that is quarantined."
+    )
+    max_outside_share: Share = Field(
+        default=1.0, description="Highest share of the kept pings that is in no place."
+    )
+    min_rows: Annotated[int, Field(ge=0)] = Field(default=0, description="Lowest number of rows read.")
+    max_change: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Highest change of a day's pings in places, up or down, as a share of the published day before.",
+        examples=[0.5],
+    )
+
+
+class SparkSettings(Model):
+    """The Spark of this machine; other platforms bring their own."""
+
+    master: Text = Field(default="local[*]", description="The Spark master of a local run.")
+    memory: Annotated[str, Field(pattern=values.MEMORY_PATTERN)] = Field(
+        default="2g", description="Memory of the Java side of a local run.", examples=["2g", "512m"]
+    )
+    jars: Text | None = Field(
+        default=None,
+        description="A folder of jars for a local run that meets s3://; `make jars` fills `.jars`.",
+        examples=[".jars"],
+    )
+    event_log: Text | None = Field(
+        default=None,
+        description="A folder for Spark's event log of a local run, for the history server; made where it is missing.",
+        examples=["footfall-output/events"],
+    )
+
+
+class Prices(Model):
+    """What the surroundings of a run cost; where a price is set, the manifest says what the run cost.
+
+    What Glue counts is known only after the run: that is told by the launcher.
+    """
+
+    currency: Text = Field(default="USD", description="The currency of the prices.")
+    core_hour: Price = Field(default=None, description="Of one core for an hour.", examples=[0.0334])
+    gib_hour: Price = Field(default=None, description="Of one GiB of memory for an hour.", examples=[0.0045])
+    dpu_hour: Price = Field(
+        default=None,
+        description="Of one data processing unit of Glue for an hour, by which the launcher tells the cost.",
+        examples=[0.44],
+    )
+
+
+class Settings(Model):
+    """All settings of a run."""
+
+    pings: PingSettings = Field(description="Where the pings are and how they are written.")
+    places: PlaceSettings = Field(description="Where the polygons are and how they are written.")
+    output: Output = Field(description="Where results go: a folder, or s3://bucket/prefix with a `catalog`.")
+    catalog: Catalog = Field(
+        default_factory=Catalog, description="The catalog that knows the table on an object store."
+    )
+    days: Days = Field(
+        default="all", description="The days to count: `all`, one day, or `{from: day, to: day}`."
+    )
+    time_zone: TimeZone | None = Field(
+        default=None,
+        description="IANA time zone of the calendar days; by default `pings.time_zone`.",
+        examples=["America/Guatemala"],
+    )
+    visit_gap: Duration = Field(
+        default=timedelta(minutes=30),
+        description="The longest time between two pings of one visit.",
+        examples=["30min"],
+    )
+    visit_horizon: Duration = Field(
+        default=timedelta(hours=24),
+        description="How long past the end of its start day a visit is followed; at least `visit_gap`.",
+        examples=["24h"],
+    )
+    boundary: Literal["open", "closed", "half_open"] = Field(
+        default="open",
+        description="Whether a ping on a boundary is inside: never, always, or in one of two neighbours.",
+    )
+    privacy: Privacy = Field(default_factory=Privacy, description="What is held back to protect people.")
+    quality: Quality = Field(default_factory=Quality, description="When a run refuses to publish.")
+    allow_empty: bool = Field(
+        default=False, description="Whether a day without any ping is published as zeros."
+    )
+    lineage: Annotated[str, Field(pattern=r"^[^\s@]+$")] | None = Field(
+        default=None,
+        description="Where OpenLineage events go: a file that they are appended to, or the address of a server.",
+        examples=["http://marquez:5000", "lineage.jsonl"],
+    )
+    prices: Prices = Field(default_factory=Prices, description="What a core, memory and units cost per hour.")
+    spark: SparkSettings = Field(default_factory=SparkSettings, description="The Spark of this machine.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_day_as_days(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or "day" not in given:
+            return given
+        if "days" in given:
+            raise ValueError("both `day` and `days` are given: they are one setting")
+        rest = {key: value for key, value in given.items() if key != "day"}
+        return {**rest, "days": {"from": given["day"], "to": given["day"]}}
+
+    @model_validator(mode="after")
+    def _agree_with_each_other(self) -> Self:
+        if self.visit_horizon < self.visit_gap:
+            raise ValueError("`visit_horizon` is shorter than `visit_gap`: a visit is followed for one gap")
+        if self.privacy.deny_categories and self.places.columns.category is None:
+            raise ValueError("`privacy.deny_categories` needs `places.columns.category`, to compare with")
+        if self.pings.format == "iceberg" and self.catalog.type is None:
+            raise ValueError("`pings.format` is iceberg, so `catalog.type` is needed: it knows the table")
+        if on_object_store(self.output) and self.catalog.type is None:
+            raise ValueError(
+                "`output` is on an object store, so `catalog.type` is needed: it knows the table"
+            )
+        return self
+
+    @property
+    def day_zone(self) -> str:
+        """The IANA time zone that calendar days are in."""
+        return self.time_zone or self.pings.time_zone
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """Give the JSON Schema of a settings file."""
+        schema = cls.model_json_schema()
+        schema["properties"]["day"] = values.ONE_DAY_SCHEMA
+        for key in ("visit_gap", "visit_horizon"):
+            schema["properties"][key]["default"] = values.duration_text(cls.model_fields[key].default)
+        either = {"required": ["day", "days"]}
+        return {"$schema": SCHEMA_DIALECT, **schema, "title": "Footfall settings", "not": either}

@@ -1,0 +1,163 @@
+"""The names of the settings in a file, as a variable and as a flag, and what each accepts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Literal
+
+from footfall.settings import values
+from footfall.settings import Settings
+
+Kind = Literal["text", "optional text", "text or list", "yaml"]
+
+
+@dataclass(frozen=True)
+class SettingName:
+    """One setting: its dotted name, its flag and variable, and what people are told about it."""
+
+    name: str
+    flag: str
+    variable: str
+    help: str
+    accepted: str
+    default: str
+    """The default as it would be written, "required" or "not set"."""
+    kind: Kind
+    """How its text in a variable or a flag is read."""
+
+
+@cache
+def setting_names() -> tuple[SettingName, ...]:
+    """List every setting, in the order of the model; `day` and `days` are both there."""
+    schema = Settings.json_schema()
+    return tuple(_setting(name, leaf, required) for name, leaf, required in _leaves(schema, schema, ""))
+
+
+@cache
+def sections() -> frozenset[str]:
+    """List the names that hold settings of their own, such as `pings.columns`."""
+    parents = (setting.name.rpartition(".")[0] for setting in setting_names())
+    return frozenset(parent for parent in parents if parent)
+
+
+def nearest_name(unknown: str) -> str | None:
+    """Find the known name that was most likely meant."""
+    names = [setting.name for setting in setting_names()]
+    same_end = [name for name in names if name.rpartition(".")[2] == unknown.rpartition(".")[2]]
+    near = get_close_matches(unknown, same_end, n=1, cutoff=0) or get_close_matches(
+        unknown, [*names, *sections()], n=1
+    )
+    return next(iter(near), None)
+
+
+def _leaves(
+    schema: dict[str, Any], node: dict[str, Any], prefix: str
+) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    for key, leaf in node["properties"].items():
+        reference = leaf.get("$ref")
+        if reference:
+            yield from _leaves(schema, schema["$defs"][reference.rpartition("/")[2]], f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", leaf, key in node.get("required", ())
+
+
+def _setting(name: str, leaf: dict[str, Any], required: bool) -> SettingName:
+    return SettingName(
+        name=name,
+        flag="--" + name.replace(".", "-").replace("_", "-"),
+        variable="FOOTFALL_" + name.replace(".", "_").upper(),
+        help=leaf["description"],
+        accepted=_accepted(leaf),
+        default="required" if required else written(leaf.get("default")),
+        kind=_kind(leaf),
+    )
+
+
+def written(value: object) -> str:
+    """Write a plain value as a person would in a settings file; nothing is "not set"."""
+    if value is None:
+        return "not set"
+    return value if isinstance(value, str) and value.isprintable() else json.dumps(value, ensure_ascii=False)
+
+
+def _kind(leaf: dict[str, Any]) -> Kind:
+    types = {branch.get("type") for branch in leaf.get("anyOf", [leaf])}
+    if types == {"string"}:
+        return "text"
+    if types == {"string", "null"}:
+        return "optional text"
+    return "text or list" if types == {"string", "array"} else "yaml"
+
+
+def _accepted(leaf: dict[str, Any]) -> str:
+    branches = leaf.get("anyOf", [leaf])
+    if branches == values.DURATION_SCHEMA["anyOf"]:
+        return "a duration such as 30min, 1h30min, 90s or PT30M, or a number of seconds"
+    if branches == values.DAYS_SCHEMA["anyOf"]:
+        return "all, a day such as 2023-03-01, or {from: 2023-03-01, to: 2023-03-31}"
+    text = " or ".join(_accepted_by(branch) for branch in branches)
+    examples = [written(example) for example in leaf.get("examples", ())]
+    return f"{text}, such as {' or '.join(examples)}" if examples else text
+
+
+def _accepted_by(branch: dict[str, Any]) -> str:
+    if "enum" in branch:
+        return " or ".join([", ".join(branch["enum"][:-1]), branch["enum"][-1]])
+    if branch.get("format") == "date":
+        return "a day such as 2023-03-01"
+    words = {
+        "string": "text",
+        "array": "a list of texts",
+        "object": "a mapping of names to texts",
+        "boolean": "true or false",
+        "integer": "a whole number",
+        "number": "a number",
+        "null": "null",
+    }
+    return words[branch["type"]] + _limits(branch)
+
+
+def _limits(branch: dict[str, Any]) -> str:
+    if "maximum" in branch:
+        return f" from {branch['minimum']:g} to {branch['maximum']:g}"
+    if "minimum" in branch:
+        return f" of at least {branch['minimum']:g}"
+    return " above {:g}".format(branch["exclusiveMinimum"]) if "exclusiveMinimum" in branch else ""
+
+
+def settings_page() -> str:
+    """Write the page of all settings, in Markdown."""
+    head = ("setting", "accepted", "default", "meaning", "flag", "variable")
+    rows = [
+        (f"`{s.name}`", s.accepted, s.default, s.help, f"`{s.flag}`", f"`{s.variable}`")
+        for s in setting_names()
+    ]
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in (head, ("---",) * len(head), *rows)]
+    return "\n".join([_PAGE_HEAD, *lines, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+_PAGE_HEAD = """\
+# Settings
+
+Each setting may stand in a file (`footfall run --settings FILE`), in an environment variable and in a flag.
+A variable goes before the file, and a flag before both.
+In the file, a dot is a step inwards: `pings.format` is the key `format` under `pings`.
+Relative paths start from the current folder, wherever they are written.
+
+- `pings.path`, `places.path` and `output` are required; all else has a default.
+- `day` and `days` are one setting. One source gives one of them; a stronger source replaces either.
+- The time of a ping is one column, `pings.columns.at`, or two, `pings.columns.date` and `pings.columns.time`.
+- A file is YAML. Only `true` and `false` are truth values; `no`, `1:30` and `2023-03-01` are text.
+- In a variable or a flag, lists and ranges are written as YAML: `--pings-path '[a.csv, b.csv]'`.
+- In a variable or a flag, empty text takes back an optional column or name: `--pings-columns-date ''`.
+- A setting that does not exist is refused, and the nearest name is given.
+- `FOOTFALL_SETTINGS` names the settings file; `FOOTFALL_DEBUG` is not a setting either.
+
+Editors check a settings file against [settings.schema.json](settings.schema.json).
+"""

@@ -1,0 +1,192 @@
+"""Says what is wrong with settings: which one, its value, where it came from, and what would be accepted."""
+
+import re
+import reprlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from footfall.errors import SettingsError
+from footfall.settings.names import SettingName, nearest_name, sections, setting_names
+from footfall.settings.values import hide_credentials
+from footfall.settings.strict_yaml import StoredFile
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value as one source gives it, with the line of the file where there is one."""
+
+    value: object
+    origin: str
+    line: int | None
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the value."""
+        return self.origin if self.line is None else f"{self.origin}, line {self.line}"
+
+
+def unknown(name: str, given: Given) -> SettingsError:
+    """Say that there is no setting of this name, and which one may have been meant."""
+    near = nearest_name(name)
+    if near == name:
+        steps = " under ".join(f"`{step}`" for step in reversed(name.split(".")))
+        return SettingsError(
+            f"The key `{name}` has a dot.", where=given.place, fix=f"write it as nested keys: {steps}"
+        )
+    return SettingsError(
+        f"There is no setting `{_short(hide_credentials(name))}`.",
+        where=given.place,
+        fix=_meant(near, _siblings(name)),
+    )
+
+
+def unknown_variable(variable: str) -> SettingsError:
+    """Say that a variable names no setting; its value is not shown, as it may be a secret."""
+    near = nearest_name(variable.removeprefix("FOOTFALL_").lower().replace("_", "."))
+    by_name = {setting.name: setting.variable for setting in setting_names()}
+    known = by_name.get(near or "")
+    return SettingsError(
+        f"There is no setting for the variable {variable}.",
+        where=f"variable {variable}",
+        fix=f"did you mean {known}? Else remove it"
+        if known
+        else "remove it; docs/settings.md lists all variables",
+    )
+
+
+def not_a_section(name: str, given: Given) -> SettingsError:
+    """Say that a key that holds settings of its own got something else."""
+    found = "is empty" if given.value is None else f"is {_shown(given.value)}"
+    return SettingsError(
+        f"Setting `{name}` {found}, but it holds settings of its own.",
+        where=given.place,
+        fix=f"put one or more of these under it, or remove it: {', '.join(_children(name))}",
+    )
+
+
+def day_twice(day: Given, days: Given) -> SettingsError:
+    """Say that one source gives both `day` and `days`."""
+    return SettingsError(
+        "Both `day` and `days` are given: they are one setting.",
+        where=f"{day.place}; {days.place}",
+        fix="keep one of them",
+    )
+
+
+def unreadable(setting: SettingName, given: Given, reason: str) -> SettingsError:
+    """Say that the text of a variable or flag cannot be read."""
+    return SettingsError(
+        f"Setting `{setting.name}` is {_shown(given.value)}: {reason}.",
+        where=given.place,
+        fix=f"give {setting.accepted}",
+    )
+
+
+def not_accepted(
+    errors: Sequence[Any], given: Mapping[str, Given], file: Path | StoredFile | None
+) -> SettingsError:
+    """Say what is wrong with the first setting that the model refuses, and name the others.
+
+    Args:
+        errors: The errors of pydantic, at least one.
+        given: What the sources gave, by dotted name.
+        file: The settings file, if there is one.
+    """
+    by_name: dict[str, Any] = {}
+    for error in errors:
+        by_name.setdefault(_name_of(error["loc"], given), error)
+    (name, first), *others = by_name.items()
+    known = {setting.name: setting for setting in setting_names()}
+    if name not in known:
+        problem = _rule_broken(name, first, given)
+    elif name in given:
+        problem = _value_refused(known[name], first, given[name], file)
+    else:
+        problem = _missing(known[name], file)
+    if others:
+        problem.what += f" Not accepted either: {', '.join(f'`{other}`' for other, _ in others)}."
+    return problem
+
+
+def _name_of(location: Sequence[str | int], given: Mapping[str, Given]) -> str:
+    """Shorten a place in the model, which may go into a union or a list, to a setting or section."""
+    names = {setting.name for setting in setting_names()} | sections()
+    steps = [str(step) for step in location]
+    while steps and ".".join(steps) not in names:
+        steps.pop()
+    name = ".".join(steps)
+    return "day" if name == "days" and "day" in given else name
+
+
+def _missing(setting: SettingName, file: Path | StoredFile | None) -> SettingsError:
+    return SettingsError(
+        f"Setting `{setting.name}` is missing.",
+        where=f"looked at {_places(setting, file)}",
+        fix=f"give {setting.accepted}. {setting.help}",
+    )
+
+
+def _value_refused(
+    setting: SettingName, error: Any, given: Given, file: Path | StoredFile | None
+) -> SettingsError:
+    cause = error.get("ctx", {}).get("error")
+    reason = f": {_short(hide_credentials(str(cause)))}." if cause else ", which is not accepted."
+    return SettingsError(
+        f"Setting `{setting.name}` is {_shown(given.value)}{reason}",
+        where=f"{given.place} (looked at {_places(setting, file)})",
+        fix=f"give {setting.accepted}",
+    )
+
+
+def _rule_broken(section: str, error: Any, given: Mapping[str, Given]) -> SettingsError:
+    """Say that settings do not fit together; those that the message names in backticks are looked up."""
+    reason = str(error.get("ctx", {}).get("error", error["msg"]))
+    prefix = f"{section}." if section else ""
+    named = [prefix + name for name in re.findall(r"`([a-z_.]+)`", reason)]
+    places = [f"`{name}` {_source(given.get(name))}" for name in named]
+    places = places or [
+        f"`{name}` from {one.place}" for name, one in given.items() if name.startswith(prefix)
+    ]
+    return SettingsError(
+        f"Settings{' under `' + section + '`' if section else ''} do not fit together: {reason}.",
+        where="; ".join(places),
+        fix="change, add or remove one of them",
+    )
+
+
+def _source(given: Given | None) -> str:
+    return f"from {given.place}" if given else "not given"
+
+
+def _places(setting: SettingName, file: Path | StoredFile | None) -> str:
+    in_file = f"key `{setting.name}` of {file}" if file else "no settings file, as none was named"
+    return f"flag {setting.flag}, variable {setting.variable}, {in_file}"
+
+
+def _meant(near: str | None, siblings: Sequence[str]) -> str:
+    known = f"here are: {', '.join(siblings)}"
+    return f"did you mean `{near}`? Known {known}" if near else f"remove it; known {known}"
+
+
+def _siblings(name: str) -> list[str]:
+    section = name.rpartition(".")[0]
+    return _children(section if section in sections() else "")
+
+
+def _children(section: str) -> list[str]:
+    prefix = f"{section}." if section else ""
+    names = [*(setting.name for setting in setting_names()), *sorted(sections())]
+    steps = (name.removeprefix(prefix).split(".")[0] for name in names if name.startswith(prefix))
+    return list(dict.fromkeys(steps))
+
+
+def _shown(value: object) -> str:
+    viewer = reprlib.Repr()
+    viewer.maxstring = viewer.maxother = 4000  # cut only after the credentials are gone
+    return _short(hide_credentials(viewer.repr(value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117]}..."

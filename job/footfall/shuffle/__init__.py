@@ -1,0 +1,1 @@
+"""How located pings travel from `locate` to `aggregate`."""
