@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row, SparkSession
 
+from footfall.schema import PINGS_LOCATED, PINGS_READ
 from footfall.shuffle.fingerprints import fingerprints
 from footfall.shuffle.records import MARK, PING, Records, labels
-from footfall.schema import PINGS_LOCATED, PINGS_READ
 
 
 def instant(text: str, zone: str = "UTC") -> datetime:

@@ -233,7 +233,11 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (libraries_stay_in_their_rooms, "footfall.clean", "from shapely.geometry import Point"),
         (libraries_stay_in_their_rooms, "footfall.cli", "import rich.table"),
         (libraries_stay_in_their_rooms, "footfall.publish.folder", "import boto3"),
-        (libraries_stay_in_their_rooms, "footfall.launch.kubernetes.start", "from botocore.exceptions import x"),
+        (
+            libraries_stay_in_their_rooms,
+            "footfall.launch.kubernetes.start",
+            "from botocore.exceptions import x",
+        ),
         (spark_starts_in_session, "footfall.read.pings", "spark = SparkSession.builder.getOrCreate()"),
         (surroundings_come_as_arguments, "footfall.clean", "import os\nos.environ['A']"),
         (surroundings_come_as_arguments, "footfall.clean", "from os import environ"),

@@ -8,9 +8,9 @@ from threading import Event
 
 import pytest
 
-from footfall.runs import journal
 from footfall.errors import InfrastructureError, InputError
 from footfall.publish.folder import Folder
+from footfall.runs import journal
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import pytest
 from py4j.protocol import Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
-from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.engines.spark.session import failures_told, submitted_session
+from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 
 BY_A_TASK = """
 An exception was thrown from the Python worker. Please see the stack trace below.

@@ -9,8 +9,8 @@ from footfall.sample import sample_settings
 from footfall.settings import DayRange
 from footfall.settings.names import settings_page
 from footfall.settings.sources import Loaded, load, setting_names, with_sample
-from footfall.settings.values import parse_day
 from footfall.settings.strict_yaml import StoredFile
+from footfall.settings.values import parse_day
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 LEAST = "pings: {path: pings.csv}\nplaces: {path: shops.shp}\noutput: ./out\n"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from footfall.errors import SettingsError
 from footfall.engines.spark.session import stores
+from footfall.errors import SettingsError
 from footfall.settings import Settings
 from footfall.settings.sources import load
 

@@ -17,16 +17,16 @@ from pyspark.sql import functions as f
 from bench.contenders import SHARE_FOR_JAVA, Answer, Job
 from bench.questions import Question
 from footfall import __version__, aggregate, clean
+from footfall.engines.spark.session import local_session
+from footfall.engines.spark.workers import Batches, map_batches, sent
 from footfall.locate import Search, build
 from footfall.locate.finder import finder_of
-from footfall.shuffle.records import parts_for
 from footfall.pipeline import AUDITED_PINGS, find_places
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.places import read_places
 from footfall.read.pings.parquet.row_groups import RowGroups
-from footfall.engines.spark.session import local_session
+from footfall.read.places import read_places
 from footfall.settings import Settings
-from footfall.engines.spark.workers import Batches, map_batches, sent
+from footfall.shuffle.records import parts_for
 
 COLUMNS_OF_JOIN = {"at": "at", "lon": "lon", "lat": "lat"}
 COUNTS = "place int, day date, pings long"

@@ -21,10 +21,10 @@ from footfall.aggregate.sums import merge, sum_part
 from footfall.local_time import LocalTime
 from footfall.locate.finder import Finder, rows_of
 from footfall.locate.index.stored import Index, load
-from footfall.shuffle.records import labels
 from footfall.read.pings.csv.kernel import line_start
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.ranges import CsvRanges
+from footfall.shuffle.records import labels
 
 
 def compile_all() -> None:

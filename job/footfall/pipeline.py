@@ -13,28 +13,28 @@ from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as f
 
 from footfall import aggregate, check, clean
-from footfall.runs import journal
+from footfall.engines.spark.session import failures_told, stages_shown
+from footfall.engines.spark.workers import Batches, wake
 from footfall.errors import Conflict, FootfallError, InputError
 from footfall.local_time import LocalTime
 from footfall.locate import Search, build, locate
-from footfall.runs.outcome import Check
-from footfall.shuffle.records import parts_for
-from footfall.runs.progress import Progress, Recorder
 from footfall.publish import Output, open_output
-from footfall.read.pings.csv.ranges import CsvRanges
 from footfall.read.digests import sha256
-from footfall.read.places.fetched import read_places_anywhere
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.places import PlaceInput
+from footfall.read.pings.csv.ranges import CsvRanges
 from footfall.read.pings.parquet.row_groups import RowGroups
+from footfall.read.places import PlaceInput
+from footfall.read.places.fetched import read_places_anywhere
 from footfall.report import content
 from footfall.report.content import totals
-from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, alive, failure, manifest, report
 from footfall.report.html import render_html
 from footfall.report.samples import samples
-from footfall.engines.spark.session import failures_told, stages_shown
+from footfall.runs import journal
+from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, alive, failure, manifest, report
+from footfall.runs.outcome import Check
+from footfall.runs.progress import Progress, Recorder
 from footfall.settings import Settings
-from footfall.engines.spark.workers import Batches, wake
+from footfall.shuffle.records import parts_for
 
 AUDITED_PINGS = 2000
 """About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""

@@ -1,23 +1,12 @@
 """The contract between the steps: names, types and units of every table that passes from one to the next."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pyspark.sql import types as t
-
-PINGS_READ = t.StructType(
-    [
-        t.StructField("device", t.StringType()),
-        t.StructField("at", t.TimestampType()),
-        t.StructField("lon", t.DoubleType()),
-        t.StructField("lat", t.DoubleType()),
-        t.StructField("accuracy", t.DoubleType()),
-        t.StructField("defect", t.StringType()),
-        t.StructField("raw", t.StringType()),
-        t.StructField("file", t.StringType()),
-    ]
-)
-"""What `read` gives: WGS84 degrees, UTC instants, accuracy in metres; `defect` says why a row could not be read."""
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 FIRST_INSTANT, LAST_INSTANT = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
 """Between these, both in UTC, every zone's local time lies in the calendar of dates."""
@@ -31,23 +20,8 @@ def _micros(text: str) -> int:
 CALENDAR = (_micros(FIRST_INSTANT), _micros(LAST_INSTANT) + 1)
 """The instants that a ping can have in microseconds since 1970 UTC, the second exclusive."""
 
-FOOTFALL = t.StructType(
-    [
-        t.StructField("place_id", t.StringType(), nullable=False),
-        t.StructField("day", t.DateType(), nullable=False),
-        t.StructField("pings", t.LongType()),
-        t.StructField("devices", t.LongType()),
-        t.StructField("visits", t.LongType()),
-        t.StructField("single_ping_visits", t.LongType()),
-        t.StructField("dwell_seconds_p25", t.DoubleType()),
-        t.StructField("dwell_seconds_p50", t.DoubleType()),
-        t.StructField("dwell_seconds_p75", t.DoubleType()),
-        t.StructField("visits_by_hour", t.ArrayType(t.IntegerType(), containsNull=False)),
-        t.StructField("dwell_buckets", t.ArrayType(t.IntegerType(), containsNull=False)),
-        t.StructField("suppressed", t.BooleanType(), nullable=False),
-    ]
-)
-"""What is published: one row per place and local day; measures are null where `suppressed`."""
+INSTANT = pa.timestamp("us", "UTC")
+"""The type of instants."""
 
 DWELL_BUCKETS = ("<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240")
 """Minutes of dwell, whole minutes counted: 10 min 59 s is still in 5-10."""
@@ -55,16 +29,99 @@ DWELL_BUCKETS = ("<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240")
 DWELL_BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
 """Where the buckets end, in minutes, exclusive; the last has no end."""
 
-QUARANTINE = t.StructType(
+Numbers = npt.NDArray[np.int64]
+Law = Callable[[dict[str, Numbers]], npt.NDArray[np.bool_]]
+"""Whether each row keeps to it, asked of the measures that are whole numbers; lists come with one row of numbers each."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the published table.
+
+    Args:
+        name: Its name.
+        type: Its type.
+        about: What it says, for readers of the table.
+        zero: What stands in the row of a place without pings; None where that is unknown.
+        laws: What holds for each row, by the sentence that says it.
+    """
+
+    name: str
+    type: pa.DataType
+    about: str
+    zero: int | None = 0
+    laws: tuple[tuple[str, Law], ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many numbers a list of this column has; 1 where it is no list."""
+        return {"visits_by_hour": 24, "dwell_buckets": len(DWELL_BUCKETS)}.get(self.name, 1)
+
+
+_LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
+
+MEASURES = (
+    Column("pings", pa.int64(), "distinct pings inside on that day"),
+    Column(
+        "devices",
+        pa.int64(),
+        "devices that sent them",
+        laws=(("no more devices than pings", lambda row: row["devices"] <= row["pings"]),),
+    ),
+    Column(
+        "visits",
+        pa.int64(),
+        "visits that start on that day",
+        laws=(("no more visits than pings", lambda row: row["visits"] <= row["pings"]),),
+    ),
+    Column("single_ping_visits", pa.int64(), "visits of one ping, whose dwell is unknown"),
+    Column("dwell_seconds_p25", pa.float64(), "first quartile of dwell in seconds", zero=None),
+    Column("dwell_seconds_p50", pa.float64(), "median of dwell in seconds", zero=None),
+    Column("dwell_seconds_p75", pa.float64(), "third quartile of dwell in seconds", zero=None),
+    Column(
+        "visits_by_hour",
+        _LIST,
+        "visits that start in each local hour",
+        laws=(("hours add up to visits", lambda row: row["visits_by_hour"].sum(axis=1) == row["visits"]),),
+    ),
+    Column(
+        "dwell_buckets",
+        _LIST,
+        f"visits by minutes of dwell: {', '.join(DWELL_BUCKETS)}",
+        laws=(
+            (
+                "dwell buckets and single pings add up to visits",
+                lambda row: row["dwell_buckets"].sum(axis=1) + row["single_ping_visits"] == row["visits"],
+            ),
+        ),
+    ),
+)
+"""What is counted per place and day. A new one is a line here, and its numbers in `aggregate`."""
+
+FOOTFALL = pa.schema(
     [
-        t.StructField("run_id", t.StringType(), nullable=False),
-        t.StructField("reason", t.StringType(), nullable=False),
-        t.StructField("file", t.StringType()),
-        t.StructField("device", t.StringType()),
-        t.StructField("raw", t.StringType()),
+        pa.field("place_id", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        *(pa.field(column.name, column.type) for column in MEASURES),
+        pa.field("suppressed", pa.bool_(), nullable=False),
     ]
 )
-"""Rows that could not be counted, as they stood in the input; they hold device ids, so guard them as the input."""
+"""What is published: one row per place and local day; measures are null where `suppressed`."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("run_id", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("device", pa.string()),
+        pa.field("raw", pa.string()),
+    ]
+)
+"""Rows that could not be counted, as they stood in the input; they hold device ids, so guard them as the input.
+
+`line` counts the lines of a text file from 1, the header included, and the rows of other files from 1.
+"""
 
 REASONS = (
     "unreadable_row",
@@ -83,6 +140,9 @@ REASONS = (
     "accuracy_too_poor",
 )
 """Why a row is quarantined, in the order in which the rules are asked; a row has the first that applies."""
+
+SOUND, OTHER_DAY = -1, len(REASONS)
+"""Beside the numbers of REASONS: nothing speaks against a row; it is of a day that was not asked for."""
 
 
 @dataclass(frozen=True)
@@ -107,51 +167,45 @@ class Place:
 Places = tuple[Place, ...]
 """Places sorted by `place_id`; a place's position is its number inside the run."""
 
-PINGS_JUDGED = t.StructType(
+SHUFFLED = pa.schema(
     [
-        *PINGS_READ.fields,
-        t.StructField("reason", t.StringType()),
+        pa.field("part", pa.int32(), nullable=False),
+        pa.field("tally", pa.string()),
+        pa.field("n", pa.int64(), nullable=False),
+        pa.field("records", pa.binary()),
     ]
 )
-"""What `clean` gives: why the row is not kept; null for kept rows."""
-
-PINGS_LOCATED = t.StructType(
-    [
-        t.StructField("part", t.IntegerType(), nullable=False),
-        t.StructField("tally", t.StringType()),
-        t.StructField("n", t.LongType(), nullable=False),
-        t.StructField("records", t.BinaryType()),
-    ]
-)
-"""What `locate` gives: many pings in one row, as `n` records of `packed`.
+"""What `scan` gives: many pings in one row, as `n` records of `shuffle.records`.
 
 Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
-they are MARK, one per ping, or per ping and place. Any other row is a tally alone: a reason, or one of TALLIES, and how
-many rows of the input it stands for. All records of a device, or of equal pings, have the same `part`.
+they are MARK, one per ping, or per ping and place. With `quarantined` they are rows of BAD as an Arrow stream, with
+`lines` LINES. Any other row is a tally alone: a reason, or one of TALLIES, and how many rows of the input it stands
+for. All records of a device, of equal pings, or of a range of a file have the same `part`.
 """
 
-COUNTED = t.StructType(
+BAD = pa.schema(
     [
-        t.StructField("tally", t.StringType()),
-        t.StructField("place", t.IntegerType()),
-        t.StructField("day", t.DateType()),
-        t.StructField("n", t.LongType(), nullable=False),
-        *(field for field in FOOTFALL if field.name not in ("place_id", "day", "suppressed")),
+        pa.field("reason", pa.int8(), nullable=False),
+        pa.field("file", pa.int32(), nullable=False),
+        pa.field("range", pa.int32(), nullable=False),
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("device", pa.string()),
+        pa.field("raw", pa.string()),
     ]
 )
-"""What `aggregate` counts: the measures per place and day, none suppressed, with `n`, the pings counted first there;
-and the number `n` per tally and day."""
+"""Rows that cannot be used: the number of the reason and of the file, and the line counted from the start of a range."""
 
-OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, UNSOUND, AUDITED, AUDIT_FAILED, SCANNED = TALLIES = (
+OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
     "outside_days",
     "duplicate",
     "outside_places",
     "boundary",
-    "unsound",
     "audited",
     "audit_failed",
     "scanned",
+    "quarantined",
+    "lines",
 )
-"""What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary, rows
-with a reason that is not told yet, pings looked up a second time by another way, those where it differed, and rows that
-a reader gave which could not know their number before."""
+"""What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary, pings
+looked up a second time by another way, those where it differed, rows that a reader gave which could not know their
+number before, rows written to the quarantine, and lines of a range of a file."""

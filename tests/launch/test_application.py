@@ -9,7 +9,14 @@ import pytest
 import yaml
 
 from footfall.errors import SettingsError
-from footfall.launch.kubernetes.application import KEPT_SECONDS, Order, clone, driver_pod_name, name, read_template
+from footfall.launch.kubernetes.application import (
+    KEPT_SECONDS,
+    Order,
+    clone,
+    driver_pod_name,
+    name,
+    read_template,
+)
 
 DAY = Order.of_day(date(2023, 3, 1), {"--boundary": "closed"})
 IMAGE = "registry.example/footfall:abc@sha256:" + "0123456789abcdef" * 4

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from footfall.errors import InputError
-from footfall.runs.json_lines import JsonProgress, Marks
 from footfall.launch.driver_log import DriverLog, told_result
+from footfall.runs.json_lines import JsonProgress, Marks
 from footfall.runs.progress import SilentStep
 from footfall.terminal import show_summary
 from footfall.terminal.sentences import show_error, tell_failure

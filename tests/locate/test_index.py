@@ -10,8 +10,8 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from footfall.locate.index.stored import Index, load
 from footfall.locate.index.leaves import EDGE, EDGES, LAST
+from footfall.locate.index.stored import Index, load
 from footfall.locate.index.tree import build
 
 from .oracles import found, geos

@@ -11,9 +11,9 @@ from numpy.random import default_rng
 from pyspark.sql import Row, SparkSession
 
 from footfall import clean
+from footfall.engines.spark.workers import Batches
 from footfall.locate import locate
 from footfall.schema import PINGS_LOCATED, PINGS_READ
-from footfall.engines.spark.workers import Batches
 
 from .oracles import geos
 from .pings import all_kinds

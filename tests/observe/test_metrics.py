@@ -11,8 +11,8 @@ from urllib.request import urlopen
 from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.history.files import LocalRunFiles, Remembered, RunFile
-from footfall.history.reading import all_runs
 from footfall.history.metrics import printed
+from footfall.history.reading import all_runs
 from tests.history.manifests import NOON, day, manifest, put
 from tests.history.test_reading import alive
 

@@ -11,9 +11,9 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
+from footfall.read.pings import PingInput, read_pings
 from footfall.read.pings.columns import Source
 from footfall.read.pings.csv.ranges import CsvRanges
-from footfall.read.pings import PingInput, read_pings
 from footfall.read.pings.typed_rows import typed_rows
 from footfall.settings import PingSettings
 

@@ -10,9 +10,9 @@ import pytest
 from tests.read.conftest import agree, told_by_tasks
 
 from footfall.errors import InputError
+from footfall.read.pings import PingInput
 from footfall.read.pings.csv import ranges as under_test
 from footfall.read.pings.csv.ranges import CsvRanges
-from footfall.read.pings import PingInput
 
 ReadPings = Callable[..., PingInput]
 HEADER = "name,device,lat,lon,at,accuracy"

@@ -12,8 +12,8 @@ from pyspark.sql import functions as f
 from tests.read.parquet_files import AT, INSTANTS, NAMES, looked_at, many, parquet, read_by_tasks, rows_of
 
 from footfall.errors import InputError
-from footfall.read.pings.parquet import row_groups as under_test
 from footfall.read.pings import PingInput
+from footfall.read.pings.parquet import row_groups as under_test
 
 ReadPings = Callable[..., PingInput]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

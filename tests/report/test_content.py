@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pyspark.sql import Row, SparkSession
 
-from footfall.runs.outcome import Check, Funnel
-from footfall.runs.progress import StepTime
 from footfall.report import content
 from footfall.report.content import Totals
+from footfall.runs.outcome import Check, Funnel
+from footfall.runs.progress import StepTime
 from footfall.schema import FOOTFALL, REASONS, Place
 
 FIRST, SECOND, THIRD = (date(2023, 3, d) for d in (1, 2, 3))

@@ -9,11 +9,11 @@ import shapely
 from pyspark.sql import Row
 
 from footfall.errors import Conflict, FootfallError, GateRefused
+from footfall.report.content import Totals
+from footfall.report.html import render_html
+from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, cost, failure, manifest, report
 from footfall.runs.outcome import Check, Funnel, Usage
 from footfall.runs.progress import Recorder, Silence, StepTime
-from footfall.report.content import Totals
-from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, cost, failure, manifest, report
-from footfall.report.html import render_html
 from footfall.schema import REASONS, InputFile, Place
 from footfall.settings import DayRange, Prices, Settings
 

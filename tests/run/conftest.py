@@ -13,8 +13,8 @@ from pyspark.sql import SparkSession
 
 from footfall import pipeline
 from footfall.pipeline import Finished
-from footfall.runs.progress import Silence
 from footfall.runs.evidence import Run
+from footfall.runs.progress import Silence
 from footfall.settings import Settings
 
 Counts = Callable[..., Finished]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from footfall.engines.spark.session import stores
 from footfall.errors import Conflict
 from footfall.publish.store import Store
-from footfall.engines.spark.session import stores
 from footfall.settings import Settings
 from tests.stores import catalogs
 from tests.stores.lake import Bucket

@@ -9,8 +9,8 @@ from pyspark.sql import SparkSession
 
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.publish.store import Store
-from footfall.read.places.fetched import read_places_anywhere
 from footfall.read.pings.files import find_files
+from footfall.read.places.fetched import read_places_anywhere
 from footfall.settings import PlaceSettings
 from tests.read.place_tables import shapefile
 from tests.stores.lake import Bucket

@@ -9,10 +9,10 @@ from pyspark.sql import DataFrame
 
 from footfall.aggregate.sums import PARTIAL, merge, sum_part
 from footfall.aggregate.table import complete
+from footfall.engines.spark.workers import Batches, map_batches
 from footfall.local_time import LocalTime
 from footfall.schema import COUNTED
 from footfall.settings import Settings
-from footfall.engines.spark.workers import Batches, map_batches
 
 __all__ = ["VisitRules", "complete", "count"]
 

@@ -12,10 +12,10 @@ from pyspark.sql import types as t
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
-from footfall.local_time import SECOND
-from footfall.shuffle.records import MARK, PING, Longs, Records
-from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
 from footfall.engines.spark.workers import Batches
+from footfall.local_time import SECOND
+from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
+from footfall.shuffle.records import MARK, PING, Longs, Records
 
 PARTIAL = t.StructType(
     [

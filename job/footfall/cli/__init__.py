@@ -19,8 +19,8 @@ from footfall.runs.json_lines import Marks
 from footfall.sample import sample_settings, write_sample
 from footfall.settings import Settings, on_object_store
 from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
-from footfall.settings.values import days_name
 from footfall.settings.strict_yaml import StoredFile
+from footfall.settings.values import days_name
 from footfall.terminal import make_progress, plain, show_summary
 from footfall.terminal.sentences import show_error, tell_failure
 
@@ -78,8 +78,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(arguments: dict[str, Any], argv: Sequence[str]) -> int:
     # Spark and all that counts take a second to import, which no other command needs.
-    from footfall.platforms import local, submitted
     from footfall.engines.spark.session import is_submitted
+    from footfall.platforms import local, submitted
 
     return _counted(arguments, argv, submitted.run if is_submitted(os.environ) else local.run)
 

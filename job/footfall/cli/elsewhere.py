@@ -20,11 +20,11 @@ from footfall.terminal import make_progress
 from footfall.terminal.sentences import show_error, tell, tell_failure
 
 if TYPE_CHECKING:
-    from footfall.launch.kubernetes.application import Order
     from footfall.launch.audience import Audience
     from footfall.launch.command import Wish
     from footfall.launch.ending import Ending
     from footfall.launch.glue.runs import GlueWish
+    from footfall.launch.kubernetes.application import Order
 
 
 def submit(arguments: dict[str, Any], argv: Sequence[str]) -> int:

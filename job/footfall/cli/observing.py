@@ -10,9 +10,9 @@ from typing import Any
 from footfall.errors import SettingsError
 from footfall.history.calendar import calendar
 from footfall.history.files import RunFile, RunFiles
+from footfall.history.metrics import printed, serve
 from footfall.history.reading import PAGE, REPORT, all_runs, find
 from footfall.launch.run_files import run_files
-from footfall.history.metrics import printed, serve
 from footfall.settings.sources import output_named
 from footfall.site.writing import write_site
 from footfall.terminal import show_summary

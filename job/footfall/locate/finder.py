@@ -12,14 +12,14 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
 
+from footfall.engines.spark.workers import Batches, map_batches, sent
 from footfall.geometry import Judge, Witness
-from footfall.shuffle.fingerprints import fingerprints
 from footfall.locate.index.stored import Index, load
 from footfall.locate.kernel import UNDECIDED, find
+from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED, SCANNED
+from footfall.shuffle.fingerprints import fingerprints
 from footfall.shuffle.packing import Numbers, Packed, Pings
 from footfall.shuffle.records import labels
-from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES, PINGS_LOCATED, SCANNED
-from footfall.engines.spark.workers import Batches, map_batches, sent
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -10,13 +10,13 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from footfall import __version__, pipeline
-from footfall.runs import lineage
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
 from footfall.platforms.code import code_digest
 from footfall.platforms.usage import usage
-from footfall.runs.progress import Progress
+from footfall.runs import lineage
 from footfall.runs.evidence import Run
+from footfall.runs.progress import Progress
 from footfall.settings.sources import Loaded
 
 NOWHERE_ELSE: Mapping[str, str] = {}

@@ -8,11 +8,11 @@ from pathlib import Path
 from awsglue.utils import GlueArgumentError, getResolvedOptions
 
 import footfall
+from footfall.engines.spark.session import WORKERS, catalog, submitted_session
 from footfall.errors import FootfallError, SettingsError
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
-from footfall.engines.spark.session import WORKERS, catalog, submitted_session
 from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, setting_names
 
 SAMPLE = "--sample"

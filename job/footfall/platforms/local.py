@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from pyspark.sql import SparkSession
 
+from footfall.engines.spark.session import local_session, stores
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
-from footfall.engines.spark.session import local_session, stores
 from footfall.settings import Settings
 from footfall.settings.sources import Loaded
 

@@ -3,11 +3,11 @@
 import os
 from datetime import UTC, datetime
 
+from footfall.engines.spark.session import failures_told, is_submitted
 from footfall.errors import SettingsError
 from footfall.platforms.local import session
 from footfall.platforms.submitted import session as submitted
 from footfall.publish.maintenance import LEAST_AGE, Ages, Task, Upkeep
-from footfall.engines.spark.session import failures_told, is_submitted
 from footfall.settings import on_object_store
 from footfall.settings.sources import Loaded
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from footfall.engines.spark.session import failures_told, local_session, stores
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.reading import all_runs
 from footfall.history.staleness import InputNow, Now, verdict
 from footfall.launch.run_files import run_files
 from footfall.platforms.code import code_digest
 from footfall.read.digests import sha256
-from footfall.read.places.fetched import read_places_anywhere
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
-from footfall.engines.spark.session import failures_told, local_session, stores
+from footfall.read.places.fetched import read_places_anywhere
 from footfall.settings import DayRange, Settings
 from footfall.settings.sources import Loaded
 from footfall.terminal import make_progress

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import SparkSession
 
 from footfall.engines.spark import java_logs
+from footfall.engines.spark.session import stores, submitted_session
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
-from footfall.engines.spark.session import stores, submitted_session
 from footfall.settings import Settings
 from footfall.settings.sources import Loaded
 from footfall.settings.values import days_name

@@ -8,9 +8,9 @@ from typing import Any
 from pyspark import SparkConf
 from pyspark.sql import SparkSession
 
+from footfall.engines.spark.workers import are_here
 from footfall.errors import SettingsError
 from footfall.runs.outcome import Usage
-from footfall.engines.spark.workers import are_here
 
 _UNITS = {"k": 1 / 1024, "": 1.0, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
 _LEAST_OVERHEAD = 384.0

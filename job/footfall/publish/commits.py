@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from footfall.errors import Conflict, InfrastructureError
 from footfall.engines.spark.files import JAVA_FAILURES, causes_of
+from footfall.errors import Conflict, InfrastructureError
 
 RUN, DAYS = "footfall.run-id", "footfall.days"
 """What a snapshot tells about the run that published it."""

@@ -14,8 +14,8 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
-from footfall.errors import SettingsError
 from footfall.engines.spark.files import causes_of
+from footfall.errors import SettingsError
 from footfall.publish.commits import DAYS, RUN, Commit
 from footfall.schema import FOOTFALL
 from footfall.settings import CATALOG

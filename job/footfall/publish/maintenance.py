@@ -10,8 +10,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall.errors import SettingsError
 from footfall.engines.spark.files import file_system, hadoop_path, store_failures
+from footfall.errors import SettingsError
 from footfall.history.reading import ALIVE
 from footfall.publish.iceberg import RUN_BRANCH, TABLE
 from footfall.settings import CATALOG

@@ -1,10 +1,37 @@
 """What the pipeline asks of the place that results go to, whatever it is."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from pyspark.sql import DataFrame
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where workers write what they counted, beside the table, where no reader sees it. It is pickled.
+
+    Args:
+        folder: A local folder, or the address of a folder in a store; made by whoever writes to it.
+        schema: FOOTFALL, with what the table wants to know of its columns in their metadata.
+        quarantine: The folder of the run's quarantine.
+    """
+
+    folder: str
+    schema: pa.Schema
+    quarantine: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file of FOOTFALL that a worker wrote: rows of one day, sorted by place; a day may have several."""
+
+    day: date
+    path: str
+    bytes: int
+    rows: int
 
 
 class Output(Protocol):
@@ -13,26 +40,26 @@ class Output(Protocol):
     It is remembered as it was when the run began; nothing is created before `begin`.
     """
 
-    def begin(self) -> AbstractContextManager[None]:
+    def begin(self) -> AbstractContextManager[Target]:
         """Create what the run needs, and hold it while the run lives.
 
         Raises:
             SettingsError: The output cannot be written.
         """
 
-    def stage(self, table: DataFrame, days: list[date]) -> DataFrame:
-        """Write the rows of FOOTFALL, all of these days, where no reader sees them, and read them back."""
+    def stage(self, pieces: Sequence[Piece]) -> None:
+        """Take what the workers wrote; of a day, pieces are given in the order of their places."""
 
-    def quarantine(self, rows: DataFrame) -> DataFrame:
-        """Write the rows of QUARANTINE and read them back."""
+    def staged(self, day: date) -> Iterator[pa.RecordBatch]:
+        """Read back the rows of a day that was staged, sorted by place."""
 
-    def empty_quarantine(self) -> None:
-        """Write a table of QUARANTINE without rows, so that readers find one for each run."""
-
-    def totals(self, days: list[date]) -> dict[date, tuple[int, int] | None]:
+    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
 
-    def publish(self, days: list[date]) -> None:
+    def published(self, day: date) -> Iterator[pa.RecordBatch]:
+        """Read the rows of a published day, sorted by place; none where it is not published."""
+
+    def publish(self, days: Sequence[date]) -> None:
         """Replace exactly these days by the staged ones.
 
         Raises:

@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
 
-from footfall.errors import SettingsError
 from footfall.engines.spark.files import (
     JAVA_FAILURES,
     file_system,
@@ -24,6 +23,7 @@ from footfall.engines.spark.files import (
     write_again,
     write_once,
 )
+from footfall.errors import SettingsError
 from footfall.publish.iceberg import TABLE, Table
 from footfall.schema import QUARANTINE
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from footfall.errors import FootfallError
-from footfall.runs.outcome import Check, Funnel, Usage
-from footfall.runs.progress import Recorder, StepTime
 from footfall.report import content
 from footfall.report.outlines import place_shapes
+from footfall.runs.outcome import Check, Funnel, Usage
+from footfall.runs.progress import Recorder, StepTime
 from footfall.schema import InputFile, Places
 from footfall.settings import Prices, Settings, on_object_store
 

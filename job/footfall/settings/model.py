@@ -13,8 +13,8 @@ from pydantic import (
 )
 
 from footfall.settings import values
-from footfall.settings.inputs import PingSettings, PlaceSettings
 from footfall.settings.base import Model, Text, TimeZone
+from footfall.settings.inputs import PingSettings, PlaceSettings
 from footfall.settings.storage import Catalog, Output, on_object_store
 from footfall.settings.values import DayRange
 

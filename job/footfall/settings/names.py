@@ -7,8 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from footfall.settings import values
-from footfall.settings import Settings
+from footfall.settings import Settings, values
 
 Kind = Literal["text", "optional text", "text or list", "yaml"]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from footfall.errors import SettingsError
 from footfall.settings.names import SettingName, nearest_name, sections, setting_names
-from footfall.settings.values import hide_credentials
 from footfall.settings.strict_yaml import StoredFile
+from footfall.settings.values import hide_credentials
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from footfall.settings import problems
 from footfall.errors import SettingsError
-from footfall.settings import Settings
+from footfall.settings import Settings, problems
 from footfall.settings.names import SettingName as SettingName
 from footfall.settings.names import sections, written
 from footfall.settings.names import setting_names as setting_names
 from footfall.settings.problems import Given
 from footfall.settings.storage import check_output
-from footfall.settings.values import hide_credentials
 from footfall.settings.strict_yaml import StoredFile, read_file, read_text
+from footfall.settings.values import hide_credentials
 
 OF_SAMPLE_RUNS = ("output", "catalog", "spark")
 """The settings that a run of the sample takes from its surroundings."""

@@ -14,11 +14,11 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
-from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.engines.spark.files import causes_of, of_the_store, told
+from footfall.engines.spark.workers import sockets
+from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.runs.progress import StepHandle
 from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
-from footfall.engines.spark.workers import sockets
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass, replace
 
 from footfall.errors import InfrastructureError
-from footfall.launch.kubernetes.application import Object, driver_pod_name
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import SIGNALS, Ending, reported
 from footfall.launch.kubernetes.api import Cluster
+from footfall.launch.kubernetes.application import Object, driver_pod_name
 from footfall.launch.kubernetes.log_readers import Readers
 from footfall.launch.kubernetes.status import Obstacle, exit_code, failure, has_ended, obstacle, state
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from footfall.errors import FootfallError
-from footfall.launch.kubernetes.application import Object
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.kubernetes.api import Cluster
+from footfall.launch.kubernetes.application import Object
 from footfall.launch.kubernetes.status import is_driver_started
 
 _LOG_SECONDS = 60  # after the end of a run, for the rest of its log

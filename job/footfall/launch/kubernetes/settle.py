@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from footfall.launch.kubernetes.application import DAY_LABEL, LAUNCHER_LABEL, driver_pod_name
 from footfall.launch.kubernetes.api import Cluster
+from footfall.launch.kubernetes.application import DAY_LABEL, LAUNCHER_LABEL, driver_pod_name
 from footfall.launch.kubernetes.status import exit_code, has_ended
 
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from footfall.errors import Conflict, PrerequisiteError, SettingsError
-from footfall.launch.kubernetes.application import DAY_LABEL, TEMPLATE, Object, driver_pod_name
 from footfall.launch.ending import may_end_otherwise
 from footfall.launch.kubernetes.api import AlreadyThere, Cluster
+from footfall.launch.kubernetes.application import DAY_LABEL, TEMPLATE, Object, driver_pod_name
 from footfall.launch.kubernetes.status import exit_code, has_ended
 from footfall.runs.progress import Progress
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from footfall import geometry
 from footfall.locate.index.cells import LEVEL, Floats, Ints
-from footfall.locate.index.stored import Index
 from footfall.locate.index.leaves import EDGE_BYTES, PART_BYTES, extents, write
 from footfall.locate.index.parts import Cuts, Parts, ranges
+from footfall.locate.index.stored import Index
 from footfall.schema import Places
 
 ROOT_CELLS = 2**20

@@ -13,8 +13,8 @@ from footfall.read.pings.csv.rows import read_csv
 from footfall.read.pings.files import DataFile, find_files
 from footfall.read.pings.iceberg import read_iceberg
 from footfall.read.pings.instants import check_format
-from footfall.read.pings.parquet.rows import read_parquet
 from footfall.read.pings.parquet.row_groups import RowGroups
+from footfall.read.pings.parquet.rows import read_parquet
 from footfall.read.pings.typed_rows import typed_rows
 from footfall.schema import InputFile
 from footfall.settings import PingSettings

@@ -10,7 +10,6 @@ from typing import Any
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as f
 
-from footfall.errors import FootfallError, InputError
 from footfall.engines.spark.files import (
     JAVA_FAILURES,
     file_system,
@@ -22,6 +21,7 @@ from footfall.engines.spark.files import (
     version_of,
     with_scheme,
 )
+from footfall.errors import FootfallError, InputError
 
 _GLOB = re.compile(r"[*?\[\]{}\\]")
 _SETTING = "pings.path"

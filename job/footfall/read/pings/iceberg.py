@@ -6,8 +6,8 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-from footfall.errors import InputError
 from footfall.engines.spark.files import causes_of, store_failures
+from footfall.errors import InputError
 from footfall.read.pings.columns import Source, check_columns, mapped
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.parquet.rows import check_kind

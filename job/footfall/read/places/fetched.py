@@ -8,10 +8,17 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from footfall.engines.spark.files import (
+    fetch,
+    file_system,
+    hadoop_path,
+    has_scheme,
+    store_failures,
+    version_of,
+)
 from footfall.errors import FootfallError, InputError
-from footfall.engines.spark.files import fetch, file_system, hadoop_path, has_scheme, store_failures, version_of
-from footfall.read.places.shapefiles import SIDECARS
 from footfall.read.places import PlaceInput, read_places
+from footfall.read.places.shapefiles import SIDECARS
 from footfall.schema import InputFile
 from footfall.settings import PlaceSettings
 

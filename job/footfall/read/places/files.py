@@ -16,8 +16,8 @@ import pyogrio
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places import geojson_lines
 from footfall.read.places import archives as place_archives
+from footfall.read.places import geojson_lines
 from footfall.read.places import shapefiles as place_shapefiles
 from footfall.read.places.words import some
 from footfall.schema import InputFile

@@ -7,6 +7,7 @@ from functools import partial
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
+from footfall.engines.spark.workers import are_here
 from footfall.errors import InputError
 from footfall.local_time import LocalTime
 from footfall.read.pings.columns import Source, check_columns, mapped
@@ -14,7 +15,6 @@ from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.ranges import STYLES, CsvRanges, after_header
 from footfall.read.pings.files import DataFile, first_bytes
 from footfall.settings import PingSettings
-from footfall.engines.spark.workers import are_here
 
 LONGEST_LINE = 1 << 20
 """Longer lines, in bytes, are torn by definition: they are kept as raw text and not taken apart."""

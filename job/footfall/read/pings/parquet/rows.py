@@ -9,14 +9,14 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql import types as t
 
-from footfall.errors import InputError
 from footfall.engines.spark.files import JAVA_FAILURES, hadoop_path, hadoop_settings
+from footfall.engines.spark.workers import are_here
+from footfall.errors import InputError
 from footfall.read.pings.columns import Source, check_columns, mapped
 from footfall.read.pings.files import DataFile, readable_path, unreadable
 from footfall.read.pings.parquet.footers import Footer, footer
 from footfall.read.pings.parquet.row_groups import RowGroups
 from footfall.settings import PingSettings
-from footfall.engines.spark.workers import are_here
 
 _FROM_PATH, _GROUP = "partition", "group"
 _PLAIN = {
