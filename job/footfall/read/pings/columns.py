@@ -1,30 +1,10 @@
 """Maps the columns of an input to the parts of a ping."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from pyspark.sql import DataFrame
-
 from footfall.errors import InputError
-from footfall.read.pings.csv.ranges import CsvRanges
-from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.row_groups import RowGroups
 from footfall.settings import PingColumns
-
-
-@dataclass(frozen=True)
-class Source:
-    """Files that are read together.
-
-    `rows` makes a table with one row for each ping: `given` (the CSV line, or a struct of the mapped columns), `uri`
-    (of the file), `torn` (whether the line could not be taken apart), and one column for each mapped part of a ping,
-    as it came. `groups` is there where the tasks can read the files by themselves: then `rows` is seldom needed.
-    """
-
-    files: tuple[DataFile, ...]
-    rows: Callable[[], DataFrame]
-    groups: RowGroups | CsvRanges | None = None
 
 
 def mapped(columns: PingColumns) -> dict[str, str]:
