@@ -4,7 +4,8 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
-from footfall.shuffle.records import MARK, MOST_PARTS, PING, PINGS_PER_PART, labels, parts_for
+from footfall.engines.spark.partitions import labels
+from footfall.shuffle.records import MARK, MOST_PARTS, PING, PINGS_PER_PART, parts_for
 
 PARTS = (1, 2, 7, 40)
 

@@ -1,1 +1,1 @@
-"""The step `locate`: its answers against GEOS and exact fractions, its index, and its way through Spark."""
+"""The step `locate`: its answers against GEOS and exact fractions, its index, and the way of pings through it."""

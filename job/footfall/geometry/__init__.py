@@ -6,10 +6,10 @@ import numpy as np
 import shapely
 
 from footfall.geometry.inside import TINY as TINY
+from footfall.geometry.inside import AllPolygons as AllPolygons
 from footfall.geometry.inside import Bools as Bools
-from footfall.geometry.inside import Judge as Judge
+from footfall.geometry.inside import OnePolygon as OnePolygon
 from footfall.geometry.inside import Shapes as Shapes
-from footfall.geometry.inside import Witness as Witness
 from footfall.geometry.rings import MULTIPOLYGON, POLYGON, Floats, Ints
 from footfall.geometry.rings import edges as edges
 

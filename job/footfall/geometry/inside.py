@@ -18,15 +18,15 @@ TINY = 1e-100
 
 
 @dataclass(frozen=True)
-class Judge:
+class OnePolygon:
     """Decides by GEOS, and where it is asked for by exact fractions, whether points lie inside one polygon."""
 
     polygon: shapely.Geometry
     edges: Floats
 
     @classmethod
-    def of(cls, wkb: bytes) -> "Judge":
-        """The judge of a polygon in WGS84 degrees."""
+    def of(cls, wkb: bytes) -> "OnePolygon":
+        """The polygon of well-known binary in WGS84 degrees."""
         polygon = shapely.from_wkb(wkb)
         shapely.prepare(polygon)
         return cls(polygon, edges((wkb,))[0])
@@ -55,7 +55,7 @@ class Judge:
 
 
 @dataclass(frozen=True)
-class Witness:
+class AllPolygons:
     """Looks points up in all polygons by GEOS alone, without any index of ours."""
 
     polygons: Shapes
@@ -63,8 +63,8 @@ class Witness:
     doubtful: Bools
 
     @classmethod
-    def of(cls, wkb: tuple[bytes, ...]) -> "Witness":
-        """The witness for polygons in WGS84 degrees."""
+    def of(cls, wkb: tuple[bytes, ...]) -> "AllPolygons":
+        """The polygons of well-known binary in WGS84 degrees."""
         polygons = shapely.from_wkb(wkb)
         points, owner = shapely.get_coordinates(polygons, return_index=True)
         doubtful = np.zeros(len(polygons), bool)
@@ -81,7 +81,7 @@ class Witness:
             lat: Degrees.
             point: Numbers of points that were found in a polygon.
             polygon: The numbers of these polygons.
-            boundary: As for `Judge`; with `half_open` a point on a boundary may be inside or not.
+            boundary: As for `OnePolygon`; with `half_open` a point on a boundary may be inside or not.
         """
         reached = self.tree.query(shapely.points(lon, lat), predicate="intersects")
         within = shapely.contains_xy(self.polygons[reached[1]], lon[reached[0]], lat[reached[0]])

@@ -15,7 +15,14 @@ _C1, _C2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
 
 
 def fingerprints(devices: pa.Array) -> tuple[Bits, Bits]:
-    """Two numbers of 64 bits for each text: MurmurHash3 x64 128 of its bytes, seed 0."""
+    """Two numbers of 64 bits for each text: MurmurHash3 x64 128 of its bytes, seed 0.
+
+    Args:
+        devices: Texts without nulls, or a dictionary of them.
+    """
+    if pa.types.is_dictionary(devices.type):
+        each, number = fingerprints(devices.dictionary), devices.indices.to_numpy(zero_copy_only=False)
+        return each[0][number], each[1][number]
     wide = pa.types.is_large_string(devices.type) or pa.types.is_large_binary(devices.type)
     _, places, content = devices.buffers()
     offsets = np.frombuffer(places, np.int64 if wide else np.int32)
