@@ -13,7 +13,8 @@ ACTIONLINT  := 1.7.12
 KUSTOMIZE   := 5.6.0
 
 BIN     := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Python compiles what a command imports when it first imports it: to compile all packages takes longer than to install them.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 GO_INSTALL := GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
 
@@ -21,18 +22,18 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark35 bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
 
 setup: .venv/development.stamp ## all that tests and checks need, in .venv
 
-run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path of the report
+run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path of the report (needs Python alone)
 	@$(BIN)/footfall run $(RUN_ARGS)
 
-test: .venv/development.stamp ## the quick suite, on the Spark of requirements.lock
-	$(BIN)/pytest -m "not stores and not faults" $(PYTEST_ARGS)
+test: .venv/development.stamp ## the quick suite; brings Java for the tests that start Spark, where the machine has none
+	$(BIN)/pytest -m "not stores and not faults and not registry" $(PYTEST_ARGS)
 
 test-stores: .venv/development.stamp jars ## runs that read from S3 and publish Iceberg there, on real servers (needs Maven)
 	$(BIN)/pytest -m stores $(PYTEST_ARGS)
@@ -42,8 +43,18 @@ lint: .venv/development.stamp ## style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3
+	$(BIN)/pytest -m spark $(PYTEST_ARGS)
+	@$(MAKE) --no-print-directory test-spark35 test-spark43
+
 test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
 	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+
+test-spark43: .venv/development.stamp .spark43/installed.stamp ## the tests that start Spark, on Spark 4.3
+	PYTHONPATH="$(CURDIR)/.spark43" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+
+test-wheel: .venv/development.stamp ## the wheel in an environment of its own, without extras: pip installs it, and it counts the sample
+	$(BIN)/pytest -m registry tests/workflows/test_wheel.py $(PYTEST_ARGS)
 
 test-glue: ## the tests that start Spark, on the Spark of AWS Glue, in its container (needs docker, or to be in it)
 	@.ci/test-glue
@@ -103,10 +114,11 @@ report: ## the path of the last report, shown in a browser where there is one
 	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$newest"; fi
 
 lock: ## write the lock files again from pyproject.toml and those of bench/ and airflow/ (needs make setup)
-	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --group spark41 pyproject.toml - -o requirements.lock
-	$(COMPILE) $(LOCK_ARGS) --group spark41 --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	$(COMPILE) $(LOCK_ARGS) --no-emit-package pyspark --no-emit-package py4j -c requirements.lock pyproject.toml -o requirements-glue.lock
-	$(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark35 -o requirements-spark35.lock
+	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --extra all --group spark41 pyproject.toml - -o requirements-all.lock
+	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) -c requirements-all.lock pyproject.toml - -o requirements.lock
+	$(COMPILE) $(LOCK_ARGS) --extra all --group spark41 --group dev -c requirements-all.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) $(LOCK_ARGS) --extra aws --extra iceberg -c requirements-all.lock pyproject.toml -o requirements-glue.lock
+	for line in 35 43; do $(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark$$line -o requirements-spark$$line.lock || exit; done
 	$(COMPILE) --no-config $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) airflow/pyproject.toml -o airflow/requirements.lock
@@ -116,7 +128,7 @@ prerequisites:
 	@PYTHONPATH=job $(PYTHON) -m footfall.prerequisites
 
 .venv/runtime.stamp: requirements.lock pyproject.toml | prerequisites
-	@echo "Installing the job into .venv (once; a few minutes where nothing is cached) ..."
+	@echo "Installing the job into .venv (once; a minute where nothing is cached) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
@@ -127,10 +139,10 @@ prerequisites:
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-.spark35/installed.stamp: requirements-spark35.lock | .venv/runtime.stamp
-	@echo "Installing Spark 3.5 into .spark35 (once) ..."
-	@rm -rf .spark35
-	@$(INSTALL) --require-hashes --no-deps --target .spark35 -r requirements-spark35.lock
+.spark35/installed.stamp .spark43/installed.stamp: .spark%/installed.stamp: requirements-spark%.lock | .venv/runtime.stamp
+	@echo "Installing another Spark into .spark$* (once) ..."
+	@rm -rf .spark$*
+	@$(INSTALL) --require-hashes --no-deps --target .spark$* -r requirements-spark$*.lock
 	@touch $@
 
 # Where Go is missing, so are the checks that need its tools, and they say so.

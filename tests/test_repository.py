@@ -116,15 +116,30 @@ def unmet(wanted: list[str], lock: str, python: str) -> list[str]:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_the_locks_satisfy_what_the_project_requires(pyproject: dict[str, Any], python: str) -> None:
     """Each lock holds what it is made from, so a change of pyproject.toml without `make lock` is seen."""
-    groups = pyproject["dependency-groups"]
-    job = [*pyproject["project"]["dependencies"], *groups["spark41"]]
-    assert unmet([*job, *pyproject["build-system"]["requires"]], "requirements.lock", python) == []
-    assert unmet([*job, *groups["dev"]], "requirements-dev.lock", python) == []
+    groups, extras = pyproject["dependency-groups"], pyproject["project"]["optional-dependencies"]
+    core, builds = pyproject["project"]["dependencies"], pyproject["build-system"]["requires"]
+    every = [*core, *groups["spark41"]] + [need for name in extras if name != "all" for need in extras[name]]
+    assert unmet([*core, *builds], "requirements.lock", python) == []
+    assert unmet([*every, *builds], "requirements-all.lock", python) == []
+    assert unmet([*every, *groups["dev"]], "requirements-dev.lock", python) == []
     assert unmet(groups["spark35"], "requirements-spark35.lock", python) == []
+    assert unmet(groups["spark43"], "requirements-spark43.lock", python) == []
     assert unmet(groups["delivery"], "requirements-delivery.lock", python) == []
-    brought = ("pyspark", "py4j")  # by Glue
-    on_glue = [need for need in pyproject["project"]["dependencies"] if not need.startswith(brought)]
-    assert unmet(on_glue, "requirements-glue.lock", python) == []
+    assert unmet([*core, *extras["aws"], *extras["iceberg"]], "requirements-glue.lock", python) == []
+
+
+def test_the_extra_all_is_every_other_extra(pyproject: dict[str, Any]) -> None:
+    """A new extra that `all` lacks is found here."""
+    extras = pyproject["project"]["optional-dependencies"]
+    (everything,) = map(Requirement, extras["all"])
+    assert everything.name == pyproject["project"]["name"]
+    assert everything.extras == extras.keys() - {"all"}
+
+
+def test_the_core_needs_no_spark_and_no_client_of_a_cloud() -> None:
+    """`make run` and `pip install footfall` install what counts, and nothing that only some runs need."""
+    names = {pin.name for pin in locked("requirements.lock")}
+    assert not names & {"pyspark", "py4j", "boto3", "botocore", "kubernetes", "pyiceberg"}
 
 
 def test_a_requirement_that_the_lock_does_not_satisfy_is_found() -> None:
@@ -136,11 +151,12 @@ def test_a_requirement_that_the_lock_does_not_satisfy_is_found() -> None:
 
 
 def test_the_locks_of_the_default_spark_agree() -> None:
-    """What a run installs, here or on Glue, is what the tests are run with."""
-    glue, run, development = (
-        {str(pin) for pin in locked(f"requirements{kind}.lock")} for kind in ("-glue", "", "-dev")
+    """What a run installs, here, in the image or on Glue, is what the tests are run with."""
+    run, glue, image, development = (
+        {str(pin) for pin in locked(f"requirements{kind}.lock")} for kind in ("", "-glue", "-all", "-dev")
     )
-    assert glue < run < development
+    assert run < image < development
+    assert glue < image
 
 
 def test_the_version_of_the_package_is_that_of_the_project(pyproject: dict[str, Any]) -> None:
