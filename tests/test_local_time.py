@@ -1,15 +1,19 @@
-"""Local days and hours: the same clocks that Spark and Python know."""
+"""Local days and hours: the same clocks that Python knows."""
 
+import pickle
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from pyspark.sql import SparkSession
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from footfall.errors import SettingsError
 from footfall.local_time import LocalTime, Longs
-from tests.ping_tables import instant
+from footfall.local_time.changes import _YearlyDate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -32,14 +36,34 @@ SPANS = (("1883-01-01", "2500-01-01"), ("9998-01-01", "9999-12-29"))
 
 
 @pytest.fixture(scope="module")
-def zones(spark: SparkSession) -> Mapping[str, LocalTime]:
-    """The zones, as read from Java."""
-    return {name: LocalTime.of(spark, name) for name in ZONES}
+def zones() -> Mapping[str, LocalTime]:
+    """The zones by name; that of a mere offset is in no database."""
+    half_past_five = LocalTime.from_changes(19_800, [])
+    return {name: half_past_five if name == "+05:30" else LocalTime.of(name) for name in ZONES}
+
+
+def python_zone(name: str) -> tzinfo:
+    """The zone as Python reads it, from the same edition of the database."""
+    if name == "+05:30":
+        return timezone(timedelta(hours=5, minutes=30))
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, name)
 
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC."""
     return (moment - EPOCH) // TICK
+
+
+def instant(text: str) -> datetime:
+    """The instant of an ISO time, UTC where it has no offset."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def ahead_of(zone: LocalTime, at: list[int]) -> Longs:
+    """How far clocks are ahead at instants."""
+    return zone.ahead[np.searchsorted(zone.since, at, side="right") - 1]
 
 
 def moments(own: Longs) -> list[int]:
@@ -50,18 +74,70 @@ def moments(own: Longs) -> list[int]:
     return [int(at) for at in np.concatenate([*grid, *near, *(these - 1 for these in near)])]
 
 
-def test_clocks_are_as_far_ahead_as_spark_says(spark: SparkSession, zones: Mapping[str, LocalTime]) -> None:
+@pytest.mark.parametrize("name", ZONES)
+def test_clocks_are_as_far_ahead_as_the_zone_says(zones: Mapping[str, LocalTime], name: str) -> None:
     """For instants, and for what clocks show; at each change, the microsecond before, and all along the years."""
-    rows = [(name, moments(zone.since), moments(zone.turns)) for name, zone in zones.items()]
-    table = spark.createDataFrame(rows, "zone string, instants array<long>, walls array<long>")
-    of_instants = "transform(instants, t -> unix_micros(from_utc_timestamp(timestamp_micros(t), zone)) - t)"
-    of_walls = "transform(walls, t -> t - unix_micros(to_utc_timestamp(timestamp_micros(t), zone)))"
-    for name, instants, walls in table.selectExpr("zone", of_instants, of_walls).collect():
-        zone, (_, by_instant, by_wall) = zones[name], rows[ZONES.index(name)]
-        found = zone.ahead[np.searchsorted(zone.since, by_instant, side="right") - 1]
-        assert (found == instants).all(), f"{name}, instants"
-        found = zone.ahead[np.searchsorted(zone.turns, by_wall, side="right")]
-        assert (found == walls).all(), f"{name}, wall times"
+    zone, python = zones[name], python_zone(name)
+    at, walls = moments(zone.since), moments(zone.turns)
+    known = [(EPOCH + each * TICK).astimezone(python).utcoffset() // TICK for each in at]  # type: ignore[operator]
+    assert ahead_of(zone, at).tolist() == known
+    shown = [(EPOCH + each * TICK).replace(tzinfo=python).utcoffset() // TICK for each in walls]  # type: ignore[operator]
+    assert zone.ahead[np.searchsorted(zone.turns, walls, side="right")].tolist() == shown
+
+
+def _all_names() -> list[str]:
+    return resources.files("tzdata").joinpath("zones").read_text().split()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    name=st.sampled_from(_all_names()),
+    at=st.integers(micros(instant("1900-01-01")), micros(instant("9999-12-29"))),
+)
+def test_any_zone_is_read_at_any_instant(name: str, at: int) -> None:
+    """All zones of the database, those with rules for the future and those without."""
+    expected = (EPOCH + at * TICK).astimezone(python_zone(name)).utcoffset()
+    assert int(ahead_of(LocalTime.of(name), [at])[0]) * TICK == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "seconds"),
+    [
+        ("J79", "24", "2021-03-21T00:00"),
+        ("J60", None, "2021-03-01T02:00"),
+        ("59", "-1:30", "2021-02-28T22:30"),
+        ("M2.5.0", "0", "2021-02-28T00:00"),
+        ("M5.1.6", "0:00:01", "2021-05-01T00:00:01"),
+    ],
+)
+def test_days_of_yearly_changes_may_be_written_in_three_ways(
+    day: str, clock: str | None, seconds: str
+) -> None:
+    """By number with and without 29 February, and by week; 2021 has no 29 February and begins on a Friday."""
+    found = _YearlyDate.of(day, clock).seconds(np.array([2021]))
+    assert int(found[0]) * 1_000_000 == micros(instant(seconds))
+
+
+def test_a_numbered_day_is_the_same_date_in_a_leap_year() -> None:
+    """J60 is 1 March in each year."""
+    found = _YearlyDate.of("J60", "0").seconds(np.array([2023, 2024]))
+    assert [at // 86_400 for at in found.tolist()] == [
+        (date(year, 3, 1) - EPOCH.date()).days for year in (2023, 2024)
+    ]
+
+
+def test_a_zone_that_nobody_knows_is_a_settings_error() -> None:
+    """It names the zone."""
+    with pytest.raises(SettingsError, match="Europe/Nowhere"):
+        LocalTime.of("Europe/Nowhere")
+
+
+def test_a_zone_goes_to_workers_as_it_is() -> None:
+    """Pickled and read again, it has the same changes."""
+    zone = LocalTime.of("Europe/Berlin")
+    copy = pickle.loads(pickle.dumps(zone))  # noqa: S301 (our own bytes)
+    assert (copy.since == zone.since).all()
+    assert (copy.ahead == zone.ahead).all()
 
 
 @pytest.mark.parametrize("name", [name for name in ZONES if name != "+05:30"])
@@ -70,8 +146,7 @@ def test_clocks_are_as_far_ahead_as_python_says(zones: Mapping[str, LocalTime], 
     at = [datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=n) for n in range(0, 19_358, 3)]
     known = [moment.astimezone(ZoneInfo(name)).utcoffset() // TICK for moment in at]  # type: ignore[operator]
     zone = zones[name]
-    places = np.searchsorted(zone.since, [micros(moment) for moment in at], side="right") - 1
-    assert zone.ahead[places].tolist() == known
+    assert ahead_of(zone, [micros(moment) for moment in at]).tolist() == known
 
 
 # When local days begin, worked out by hand from the offsets of the zones.
