@@ -18,8 +18,8 @@ LAYERS = (
     ("platforms", "terminal", "sample", "launch", "arguments"),
     ("pipeline", "json_lines", "daemon", "lineage", "site"),
     ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session", "journal", "java_logs"),
-    ("geometry", "settings", "local_time", "packed", "workers", "hadoop_files", "history"),
-    ("schema", "outcome", "progress", "prerequisites"),
+    ("geometry", "settings", "local_time", "packed", "workers", "stores", "history"),
+    ("schema", "aws", "outcome", "progress", "prerequisites"),
     ("errors",),
 )
 LIBRARY_ROOMS = {
@@ -33,8 +33,8 @@ LIBRARY_ROOMS = {
     "rich": ("terminal",),
     "prometheus_client": ("observe",),
     "pydantic": ("settings",),
-    "boto3": ("launch.aws",),
-    "botocore": ("launch.aws",),
+    "boto3": ("aws",),
+    "botocore": ("aws",),
     "kubernetes": ("launch.kubernetes",),
     "awsglue": ("platforms.glue",),
 }
@@ -47,7 +47,7 @@ SURROUNDINGS = (
     "date.today",
     "time.time",
 )
-MEETS_THE_SURROUNDINGS = ("cli", "elsewhere", "__main__", "platforms", "session", "prerequisites")
+MEETS_THE_SURROUNDINGS = ("cli", "elsewhere", "__main__", "platforms", "session", "prerequisites", "aws")
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from footfall import aws
 from footfall.errors import PrerequisiteError, SettingsError
 from footfall.history.reading import all_runs
-from footfall.launch import aws
 from footfall.launch.run_files import run_files
 from tests.history.manifests import day, manifest
 from tests.stores.servers import Servers, servers
@@ -24,11 +24,11 @@ def served() -> Iterator[Servers]:
 @pytest.fixture
 def environment(served: Servers, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The variables by which any program finds the server."""
-    aws.client.cache_clear()
+    aws.start_anew()
     for name, value in {**served.environment, "AWS_DEFAULT_REGION": served.region}.items():
         monkeypatch.setenv(name, value)
     yield
-    aws.client.cache_clear()
+    aws.start_anew()
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_wrong_key_is_a_missing_right(
     """A server that asks nobody for a key cannot show it."""
     if not served.checks_keys:
         pytest.skip("moto does not check keys; name an S3 server by S3_ENDPOINT")
-    aws.client.cache_clear()
+    aws.start_anew()
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(PrerequisiteError, match="AWS does not allow it"):
         run_files(bucket).listing()

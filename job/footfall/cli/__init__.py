@@ -158,7 +158,7 @@ def _loaded(arguments: dict[str, Any]) -> Loaded:
 def _file(named: str) -> Path | StoredFile:
     if not on_object_store(named):
         return Path(named)
-    from footfall.launch import aws
+    from footfall import aws
 
     return StoredFile(named, aws.read(named))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from footfall import aws
 from footfall.history.files import RUNS, LocalRunFiles, RunFile, RunFiles
-from footfall.launch import aws
 from footfall.settings import on_object_store
 
 _AT_ONCE = 16
@@ -46,7 +46,7 @@ class BucketRunFiles:
 
     def listing(self) -> list[RunFile]:
         """All objects directly in the folders of runs."""
-        with aws.failures_told(self.root):
+        with aws.failures(self.root):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix
             )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from footfall import aws
 from footfall.errors import SettingsError
-from footfall.launch import aws
 
 Object = dict[str, Any]
 
@@ -61,7 +61,7 @@ class GlueJob:
 
     def runs(self) -> Iterator[Object]:
         """All runs that Glue remembers."""
-        with aws.failures_told(self.where):
+        with aws.failures(self.where):
             for page in self._glue.get_paginator("get_job_runs").paginate(JobName=self.name):
                 yield from page["JobRuns"]
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from footfall.launch import aws
+from footfall import aws
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.glue.job import LOG_GROUP, Object
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import partial
 from typing import IO, Any
 
+from footfall import aws
 from footfall.errors import Conflict, SettingsError
-from footfall.launch import aws
 from footfall.launch.glue.archive import PYTHONS, Archive
 from footfall.launch.glue.job import ARCHIVE, INSTALLER, GlueJob, Object
 from footfall.runs.progress import Progress
@@ -130,7 +130,7 @@ class Releases:
     def _records(self, job: GlueJob) -> Iterator[dict[str, Any]]:
         """What was written down about a job, the newest first."""
         bucket, prefix = aws.bucket_and_key(f"{self.address}/deployments/{job.name}/")
-        with aws.failures_told(self.address):
+        with aws.failures(self.address):
             pages = aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             keys = [each["Key"] for page in pages for each in page.get("Contents", ())]
         for key in sorted(keys, reverse=True):

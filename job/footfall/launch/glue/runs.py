@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from footfall import aws
 from footfall.errors import Conflict, FootfallError, InfrastructureError, SettingsError
-from footfall.launch import aws
 from footfall.launch.audience import Audience, OnInterrupt, stopped_by_sigterm
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import Ending, may_end_otherwise

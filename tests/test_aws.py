@@ -4,12 +4,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
+from footfall import aws
+from footfall.aws.refusals import Trouble, error_of, meaning_of
 from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError, SettingsError
-from footfall.launch import aws
 from tests.stores.servers import Servers, servers
 
 
@@ -28,10 +28,9 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_MAX_ATTEMPTS": "1",
     }.items():
         monkeypatch.setenv(name, text)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it remembers who asked before
-    aws.client.cache_clear()
+    aws.start_anew()
     yield
-    aws.client.cache_clear()
+    aws.start_anew()
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def test_each_refusal_is_told_with_the_words_of_aws(
     code: str, status: int, says: str, kind: type[FootfallError]
 ) -> None:
     """Only what may pass by itself has the exit code that machines retry."""
-    error = aws.refusal(code, status, "so", "bucket lake")
+    error = error_of(Trouble(meaning_of(code, status), "so", code, status), "bucket lake")
     assert type(error) is kind
     assert says in error.what
     assert f"bucket lake, {code or 'no error code'}, HTTP status {status}" in error.where
