@@ -1,6 +1,7 @@
 """What all tests share: one Spark session, and the order in which tests run."""
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -11,12 +12,34 @@ import pytest
 from pyspark.sql import SparkSession
 
 from footfall.engines.spark.session import LOCAL, NEEDED
+from tests.java import bring_java
 
 # A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 JARS = "" if pyspark.__version__ < "4.1" else f"{Path(__file__).parents[1] / '.jars'}/*"
 """For S3 and Iceberg, where `make jars` put them; those of Iceberg would break an older Spark."""
+
+
+BROUGHT_JAVA = pytest.StashKey[str | None]()
+"""Says which Java was brought, and why; None where the machine has one."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring Java where there is none."""
+    config.stash[BROUGHT_JAVA] = bring_java(os.environ)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say in the first lines which Java was brought."""
+    said = config.stash[BROUGHT_JAVA]
+    return [said] if said else []
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the Java that was brought away."""
+    if config.stash.get(BROUGHT_JAVA, None):
+        shutil.rmtree(os.environ["JAVA_HOME"])
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Python and Java are checked before anything else, in words that say what to install."""
+"""Python is checked before anything is installed, Java before Spark starts, in words that say what to install."""
 
 import ast
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from footfall import prerequisites
 from footfall.errors import PrerequisiteError
-from footfall.prerequisites import check, find_java, java_version, parse_java_version, python_problem
+from footfall.prerequisites import check_java, find_java, java_version, parse_java_version, python_problem
 
 SOURCE = Path(prerequisites.__file__)
 
@@ -56,17 +56,18 @@ def test_the_java_of_java_home_goes_before_that_of_path(tmp_path: Path) -> None:
 
 def test_no_java_is_told_with_what_to_install() -> None:
     """The line names the package for Debian and Ubuntu and the formula for macOS."""
-    with pytest.raises(PrerequisiteError, match="Footfall needs Java 17 or newer, but found none") as refused:
-        check({"PATH": ""})
+    with pytest.raises(PrerequisiteError, match="Spark needs Java 17 or newer, but found none") as refused:
+        check_java({"PATH": ""})
     assert "sudo apt install openjdk-17-jre-headless" in refused.value.fix
     assert "brew install openjdk@17" in refused.value.fix
+    assert "--engine embedded" in refused.value.fix
     assert refused.value.exit_code == 2
 
 
 def test_a_java_home_without_java_is_told(tmp_path: Path) -> None:
     """Spark would not look at PATH then."""
     with pytest.raises(PrerequisiteError, match="JAVA_HOME holds no bin/java") as refused:
-        check({"JAVA_HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+        check_java({"JAVA_HOME": str(tmp_path), "PATH": os.environ["PATH"]})
     assert str(tmp_path) in refused.value.where
 
 
@@ -74,13 +75,13 @@ def test_an_old_java_is_told_with_its_version(tmp_path: Path) -> None:
     """Java 11 would end in an UnsupportedClassVersionError."""
     java_of_version(tmp_path, "11.0.22")
     with pytest.raises(PrerequisiteError, match="but found Java 11"):
-        check({"JAVA_HOME": str(tmp_path)})
+        check_java({"JAVA_HOME": str(tmp_path)})
 
 
 def test_a_new_enough_java_passes(tmp_path: Path) -> None:
     """17 is the oldest."""
     java_of_version(tmp_path, "17.0.15")
-    check({"JAVA_HOME": str(tmp_path)})
+    check_java({"JAVA_HOME": str(tmp_path)})
 
 
 def test_a_java_that_only_pretends_is_told(tmp_path: Path) -> None:
@@ -107,12 +108,25 @@ def test_old_pythons_can_read_the_check() -> None:
         assert all(name.split(".")[0] in sys.stdlib_module_names for name in named)
 
 
-def test_the_check_runs_before_anything_is_installed() -> None:
-    """One line on stderr and exit code 2, with no site-packages and no Java."""
+def checked(version: tuple[int, int, int]) -> subprocess.CompletedProcess[str]:
+    """What `make` starts first, in a Python that says it has this version, without site-packages and Java."""
     environ = {"PYTHONPATH": str(SOURCE.parents[1]), "PATH": ""}
-    command = [sys.executable, "-S", "-m", "footfall.prerequisites"]
-    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert ended.returncode == 2
-    assert ended.stdout == ""
+    pretends = (
+        f"import sys; sys.version_info = {version}; from footfall.prerequisites import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-S", "-c", pretends]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_the_check_runs_before_anything_is_installed() -> None:
+    """An old Python is one line on stderr and exit code 2."""
+    ended = checked((3, 10, 14))
+    assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.count("\n") == 1
-    assert "Java 17" in ended.stderr
+    assert ended.stderr.startswith("Footfall needs Python 3.11 or newer, but this is Python 3.10")
+
+
+def test_without_java_there_is_nothing_to_say_before_the_installation() -> None:
+    """Counting needs Python alone; Java is asked for when Spark is to start."""
+    ended = checked((3, 11, 0))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

@@ -1,4 +1,4 @@
-"""Checks that Python and Java are there, before anything is installed and also on an old Python."""
+"""Checks Python before anything is installed, also where it is too old; and Java before Spark is started."""
 
 # Its syntax is that of Python 3.8, so that an old Python reads far enough to say that it is too old.
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 OLDEST_PYTHON = (3, 11)
 OLDEST_JAVA = 17
 
-_JAVA_NEEDED = f"Footfall needs Java {OLDEST_JAVA} or newer"
+_JAVA_NEEDED = f"Spark needs Java {OLDEST_JAVA} or newer"
 JAVA_HINT = (
     "install it, e.g. `sudo apt install openjdk-17-jre-headless` (Debian, Ubuntu) or"
-    " `brew install openjdk@17` (macOS), or set JAVA_HOME to where it is"
+    " `brew install openjdk@17` (macOS), or set JAVA_HOME to where it is; `--engine embedded` needs none"
 )
 PYTHON_HINT = (
     "install it, e.g. `sudo apt install python3.11 python3.11-venv` (Debian, Ubuntu) or"
@@ -29,14 +29,12 @@ PYTHON_HINT = (
 )
 
 
-def check(environ: Mapping[str, str]) -> None:
-    """Check that this Python and the Java that Spark would take are new enough.
+def check_java(environ: Mapping[str, str]) -> None:
+    """Check that the Java that Spark would take is there and new enough.
 
     Raises:
-        PrerequisiteError: Python or Java is missing or too old.
+        PrerequisiteError: It is missing or too old.
     """
-    if python_is_too_old(sys.version_info):
-        raise _refused(python_problem(sys.version_info), sys.executable, PYTHON_HINT)
     java = find_java(environ)
     version = java_version(java)
     if version < OLDEST_JAVA:
@@ -111,17 +109,10 @@ def _refused(what: str, where: str, fix: str) -> PrerequisiteError:
 
 
 def main() -> int:
-    """Check, and say in one line on stderr what is missing; the exit code is 0 or 2."""
+    """Check Python, and say in one line on stderr what is wrong with it; the exit code is 0 or 2."""
     if python_is_too_old(sys.version_info):
         sys.stderr.write(f"{python_problem(sys.version_info)} ({sys.executable}): {PYTHON_HINT}.\n")
         return 2
-    from footfall.errors import PrerequisiteError
-
-    try:
-        check(os.environ)
-    except PrerequisiteError as error:
-        sys.stderr.write(f"{error.what} ({error.where}): {error.fix}.\n")
-        return error.exit_code
     return 0
 
 

@@ -81,7 +81,7 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
         SettingsError: The folder for the event log cannot be made, or a store refused.
         InfrastructureError: Spark did not start.
     """
-    prerequisites.check(os.environ)
+    prerequisites.check_java(os.environ)
     logging = files("footfall").joinpath("log4j2.properties")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = (
