@@ -1,1 +1,51 @@
 """Reads pings from Parquet."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from footfall.read.pings.columns import mapped
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.parquet.footers import Footer, read_footer
+from footfall.read.pings.parquet.parts import Reader
+from footfall.read.pings.parquet.row_groups import deal
+from footfall.read.pings.tasks import Plan
+from footfall.schema import InputFile
+from footfall.settings import PingSettings
+
+_AT_ONCE = 16
+"""So many footers are read at once where that takes a store to answer."""
+
+
+def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
+    """How Parquet files are read; only their footers are read now, each once.
+
+    The types of columns may differ between files. A mapped column may also come from folder names such as
+    `day=2023-03-01`. Timestamps that are not adjusted to UTC are wall times.
+
+    Args:
+        files: What should be Parquet files.
+        pings: Their columns, and how their times are written.
+        workers: How many tasks run at once.
+
+    Raises:
+        InputError: A file is not Parquet, lacks a mapped column or has it twice, or has one of a type that cannot be
+            what it is mapped to.
+        InfrastructureError: A store does not answer.
+    """
+    footers = dict(enumerate(_footers(files, pings)))
+    return Plan(
+        files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
+        tasks=deal(footers, Reader(pings.time_format, pings.time_zone), workers),
+        empty=tuple(number for number, footer in footers.items() if not footer.groups),
+        about=sum(footer.rows for footer in footers.values()),
+    )
+
+
+def _footers(files: Sequence[DataFile], pings: PingSettings) -> list[Footer]:
+    names, utc = mapped(pings.columns), pings.time_zone == "UTC"
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        asked = [file for file in files if file.local is None]
+        answers = dict(
+            zip(asked, threads.map(lambda file: read_footer(file, names, utc), asked), strict=True)
+        )
+    return [answers.get(file) or read_footer(file, names, utc) for file in files]

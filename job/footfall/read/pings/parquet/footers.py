@@ -1,96 +1,152 @@
-"""Looks into the footers of Parquet files for those that the tasks can read by themselves.
+"""Reads the footers of Parquet files: which columns hold the parts of a ping, and how many rows a row group has."""
 
-That is possible for local files whose columns need no interpretation; all others are read by Spark.
-"""
-
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
+from footfall.read.pings.parquet.kinds import INSTANT, check_kind, kind_of
+from footfall.read.pings.parquet.opened import opened
+from footfall.read.pings.rows import Span
 
-FAILURES = (OSError, pa.ArrowException)
-"""What Arrow raises where a file is not what it should be."""
+_NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+_MICROS = {"ms": 1_000, "us": 1}
 
-_Kinds = dict[str, Callable[[pa.DataType], bool]]
-_DEGREES: _Kinds = {"double": pa.types.is_float64, "float": pa.types.is_float32}
-_WHOLE: _Kinds = {"integer": pa.types.is_int32, "long": pa.types.is_int64}
-_TEXT: _Kinds = {"string": lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind)}
-_PARTS = {"device": _TEXT | _WHOLE, "lon": _DEGREES, "lat": _DEGREES, "accuracy": _DEGREES | _WHOLE}
-_CODECS = ("UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4")  # LZ4_RAW; Spark reads all of these too
-_JULIAN = b"org.apache.spark.legacyDateTime"
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a file has a part of a ping.
+
+    Args:
+        name: The column as it is mapped.
+        column: The column of the file; None where all rows have the same value.
+        value: This value.
+        is_instant: Whether timestamps without a zone are instants all the same.
+    """
+
+    name: str
+    column: str | None
+    value: pa.Scalar | None = None
+    is_instant: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A row group: its number, its rows, those of the file before it, and between which instants they lie, if told."""
+
+    number: int
+    rows: int
+    before: int
+    instants: Span | None
 
 
 @dataclass(frozen=True)
 class Footer:
-    """A file that tasks can read: Spark's types of the mapped columns, and the rows of each row group."""
+    """What a file says of itself: where each part of a ping is, by its name, and the row groups that hold rows."""
 
-    path: str
-    kinds: tuple[str, ...]
-    group_rows: tuple[int, ...]
+    file: DataFile
+    stored: Mapping[str, Stored]
+    groups: tuple[Group, ...]
 
     @property
     def rows(self) -> int:
-        """How many rows the file has, as it says."""
-        return sum(self.group_rows)
+        """How many rows the file has."""
+        return sum(group.rows for group in self.groups)
 
 
-def footer(file: DataFile, names: dict[str, str], zone_is_utc: bool) -> Footer | None:
-    """The footer of a file that tasks can read by themselves.
+def read_footer(file: DataFile, names: Mapping[str, str], zone_is_utc: bool) -> Footer:
+    """Look into the footer of a file.
 
     Args:
         file: What should be a Parquet file.
-        names: The column of each part of a ping.
+        names: The column of each part of a ping; one that the file lacks may be in the names of its folders.
         zone_is_utc: Whether timestamps without a zone are UTC.
 
-    Returns:
-        None if the file is not local, a column is missing, there twice or of a type that asks for more than a cast that
-        loses nothing, or Arrow cannot read the file: then it is for Spark to read it, or to say what is wrong.
+    Raises:
+        InputError: It is not a Parquet file, lacks a column or has it twice, or has one of a type that cannot be the
+            part that it is mapped to.
     """
-    if "at" not in names or not file.local:
+    with opened(file, "The file is not Parquet, or is damaged") as parquet:
+        schema = parquet.schema_arrow
+        in_path = {name: value for name, value in _folders(file.path) if name not in schema.names}
+        check_columns([*schema.names, *in_path], names, file.path)
+        stored = {part: _stored(parquet, name, in_path) for part, name in names.items()}
+        for part, each in stored.items():
+            if each.column is not None:
+                kind = schema.field(each.column).type
+                check_kind(kind_of(kind, each.is_instant), part, each.name, kind, file.path)
+        return Footer(file, stored, groups_of(parquet, stored.get("at"), zone_is_utc))
+
+
+def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> tuple[Group, ...]:
+    """The row groups that hold rows; `at` is where instants are stored."""
+    leaf, factor = _leaf_of_instants(parquet, at, zone_is_utc)
+    found, before = [], 0
+    for number in range(parquet.num_row_groups):
+        metadata = parquet.metadata.row_group(number)
+        if metadata.num_rows:
+            instants = None if leaf is None else _instants(metadata.column(leaf).statistics, factor)
+            found.append(Group(number, metadata.num_rows, before, instants))
+        before += metadata.num_rows
+    return tuple(found)
+
+
+def is_instant(parquet: pq.ParquetFile, name: str) -> bool:
+    """Whether the timestamps of a column are instants, though Arrow may give them without a zone.
+
+    That is so for those of 96 bits, and for those of old writers, who could not say it.
+    """
+    leaf = _leaf(parquet, name)
+    if leaf is None:
+        return False
+    column = parquet.schema.column(leaf)
+    return column.physical_type == "INT96" or '"isAdjustedToUTC":true' in column.logical_type.to_json()
+
+
+def _stored(parquet: pq.ParquetFile, name: str, in_path: Mapping[str, str | None]) -> Stored:
+    if name in in_path:
+        return Stored(name, None, pa.scalar(in_path[name], pa.string()))
+    return Stored(name, name, is_instant=is_instant(parquet, name))
+
+
+def _folders(path: str) -> list[tuple[str, str | None]]:
+    """The columns that the names of folders give, such as day=2023-03-01, and their values."""
+    pairs = (folder.partition("=") for folder in path.split("/")[:-1])
+    return [
+        (name, None if value == _NULL_FOLDER else unquote(value))
+        for name, equals, value in pairs
+        if name and equals
+    ]
+
+
+def _leaf(parquet: pq.ParquetFile, name: str) -> int | None:
+    """The number of a plain column among all that are stored; None for another, or where two have the same path."""
+    schema = parquet.schema
+    found = [i for i in range(len(schema.names)) if schema.column(i).path == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _leaf_of_instants(
+    parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool
+) -> tuple[int | None, int]:
+    """The number of the column whose statistics are instants, and their microseconds; None where there is none."""
+    if at is None or at.column is None:
+        return None, 1
+    kind = parquet.schema_arrow.field(at.column).type
+    if not pa.types.is_timestamp(kind) or kind.unit not in _MICROS:
+        return None, 1
+    known = zone_is_utc or kind_of(kind, at.is_instant) == INSTANT
+    return (_leaf(parquet, at.column) if known else None), _MICROS[kind.unit]
+
+
+def _instants(told: pq.Statistics | None, factor: int) -> Span | None:
+    """The first instant and the one after the last; None where they are not told, or some are null."""
+    if told is None or not told.has_min_max or not told.has_null_count or told.null_count:
         return None
-    try:
-        with pq.ParquetFile(file.local) as opened:
-            kinds = _kinds(opened, names, zone_is_utc)
-            if not all(kinds):
-                return None
-            metadata = opened.metadata
-            group_rows = (metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
-            return Footer(str(file.local), kinds, tuple(group_rows))
-    except FAILURES:
+    if told.physical_type != "INT64":
         return None
-
-
-def _kinds(file: pq.ParquetFile, names: dict[str, str], zone_is_utc: bool) -> tuple[str, ...]:
-    """Spark's types of the columns, empty for one that tasks cannot read."""
-    schema = file.schema_arrow
-    if _JULIAN in (file.metadata.metadata or {}) or any(
-        schema.names.count(name) != 1 for name in names.values()
-    ):
-        return ("",)  # years before 1582 need another calendar, or a column comes from the path
-    kinds = tuple(_kind(part, schema.field(name).type, zone_is_utc) for part, name in names.items())
-    return kinds if all(kinds) and _is_packed_as_known(file, names) else ("",)
-
-
-def _is_packed_as_known(file: pq.ParquetFile, names: dict[str, str]) -> bool:
-    groups = range(file.metadata.num_row_groups)
-    chunks = (chunk(file, i, name) for i in groups for name in set(names.values()))
-    return all(chunk.compression in _CODECS for chunk in chunks)
-
-
-def _kind(part: str, kind: pa.DataType, zone_is_utc: bool) -> str:
-    if part == "at":
-        if not pa.types.is_timestamp(kind) or kind.unit not in ("us", "ms"):
-            return ""
-        if kind.tz is None:
-            return "timestamp_ntz" if zone_is_utc else ""
-        return "timestamp"
-    return next((name for name, is_kind in _PARTS[part].items() if is_kind(kind)), "")
-
-
-def chunk(file: pq.ParquetFile, group: int, name: str) -> pq.ColumnChunkMetaData:
-    """The part of a column that lies in a row group; nested columns have dots in their paths."""
-    columns = file.metadata.row_group(group)
-    return next(c for c in map(columns.column, range(columns.num_columns)) if c.path_in_schema == name)
+    return told.min_raw * factor, told.max_raw * factor + 1

@@ -1,0 +1,122 @@
+"""Makes the rows of a ping of the columns of a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types as t
+
+from footfall.local_time import LocalTime
+from footfall.read.pings.fields import Fields, Mask, blank, defects, numbers
+from footfall.read.pings.parquet.footers import Stored
+from footfall.read.pings.parquet.raw_text import raw_texts
+from footfall.read.pings.parquet.values import device_text, plain
+from footfall.read.pings.rows import Ints, Rows
+from footfall.read.pings.times import Instants, instants, instants_of_parts
+from footfall.schema import CALENDAR, INSTANT
+
+_MICROS = {"us": 1, "ms": 1000}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How the rows of Parquet are read: the format of times, and the zone of those without one."""
+
+    time_format: str
+    time_zone: str
+
+    def rows(
+        self, file: int, stored: Mapping[str, Stored], batch: pa.RecordBatch, line: Callable[[Ints], Ints]
+    ) -> Rows:
+        """The rows of a batch.
+
+        Args:
+            file: The number of the file.
+            stored: Where it has the parts of a ping.
+            batch: Columns of the file.
+            line: Gives the lines of some rows of the batch.
+        """
+        given = {part: _column(batch, each) for part, each in stored.items()}
+        device = device_text(given["device"])
+        at, never = self._instants(given)
+        lat, lon = (_degrees(given[part]) for part in ("lat", "lon"))
+        accuracy = _degrees(given["accuracy"]) if "accuracy" in given else None
+        fields = Fields(at, lat, lon, accuracy, _blanks({**given, "device": device}), never)
+        raw = partial(raw_texts, {each.name: given[part] for part, each in stored.items()})
+        return Rows(file, 0, device, at, lon, lat, accuracy, _defects(fields), line, raw)
+
+    def _instants(self, given: Mapping[str, pa.Array]) -> tuple[pa.Array, Mask | None]:
+        zone = LocalTime.of(self.time_zone)
+        if "at" not in given:
+            read = instants_of_parts(given["date"], given["time"], self.time_format, zone)
+        else:
+            at = given["at"]
+            if _is_utc(at.type, zone) and _within_calendar(at):
+                return at.cast(pa.timestamp("us", at.type.tz)).view(pa.int64()).view(INSTANT), None
+            read = instants(at, self.time_format, zone)
+        return _named(read)
+
+
+def _named(read: Instants) -> tuple[pa.Array, Mask | None]:
+    return read.at, read.never if read.never.any() else None
+
+
+def _column(batch: pa.RecordBatch, stored: Stored) -> pa.Array:
+    if stored.column is None:
+        return plain(pa.repeat(stored.value, len(batch)), stored.is_instant)
+    return plain(batch.column(stored.column), stored.is_instant)
+
+
+def _is_utc(kind: pa.DataType, zone: LocalTime) -> bool:
+    """Whether these are timestamps that are instants in UTC as they are, and not too fine."""
+    always_utc = zone.fixed and not zone.ahead[0]
+    return t.is_timestamp(kind) and kind.unit in _MICROS and (kind.tz is not None or always_utc)
+
+
+def _within_calendar(at: pa.Array) -> bool:
+    if at.null_count == len(at):
+        return True
+    ends = pc.min_max(at.view(pa.int64()))
+    factor = _MICROS[at.type.unit]
+    first, last = (int(ends[name].as_py()) * factor for name in ("min", "max"))
+    return CALENDAR[0] <= first and last < CALENDAR[1]
+
+
+def _degrees(values: pa.Array) -> pa.Array:
+    """Numbers; most columns are taken as they are."""
+    if t.is_float64(values.type) and not values.null_count and np.isfinite(values.to_numpy()).all():
+        return values
+    return numbers(values)
+
+
+def _blanks(given: Mapping[str, pa.Array]) -> dict[str, Mask]:
+    """Where each part is blank; the time is where a half of it is."""
+    found = {part: blank(values) for part, values in given.items() if _may_be_blank(values)}
+    halves = [found.pop(part) for part in ("date", "time") if part in found]
+    return {**found, "at": np.logical_or.reduce(halves)} if halves else found
+
+
+def _may_be_blank(values: pa.Array) -> bool:
+    """Whether a column holds nulls, or text that is empty or begins with a space."""
+    if values.null_count:
+        return True
+    if not t.is_string(values.type) or not len(values):
+        return False
+    offsets = np.frombuffer(values.buffers()[1], np.int32, len(values) + 1, values.offset * 4)
+    if (offsets[1:] == offsets[:-1]).any():
+        return True
+    return bool((np.frombuffer(values.buffers()[2], np.uint8)[offsets[:-1]] == ord(" ")).any())
+
+
+def _defects(fields: Fields) -> npt.NDArray[np.int8] | None:
+    """What is wrong with each row; not asked where nothing can be."""
+    parts = [fields.at, fields.lat, fields.lon]
+    if fields.blank or fields.never is not None or any(part.null_count for part in parts):
+        return defects(fields)
+    if fields.accuracy is not None and fields.accuracy.null_count:
+        return defects(fields)
+    return None
