@@ -4,22 +4,36 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall.publish import write_piece
 from footfall.publish.folder import Folder
+from footfall.schema import FOOTFALL
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 
 
+def row(place: str, day: date, pings: int | None) -> dict[str, Any]:
+    """A row with one ping per visit, or a suppressed one."""
+    if pings is None:
+        return {"place_id": place, "day": day, "suppressed": True}
+    counted = {"pings": pings, "devices": 1, "visits": pings, "single_ping_visits": pings}
+    lists = {"visits_by_hour": [pings] + [0] * 23, "dwell_buckets": [0] * 7}
+    return {"place_id": place, "day": day, **counted, **lists, "suppressed": False}
+
+
 def stage(output: Folder, pings: Mapping[date, int]) -> None:
-    """Write what a run would stage: for each day one file, here with one place that has that many pings."""
-    for day, number in pings.items():
-        folder = output.staging / "footfall" / f"day={day}"
-        folder.mkdir(parents=True)
-        table = pa.table({"place_id": ["P"], "pings": pa.array([number]), "visits": pa.array([1])})
-        pq.write_table(table, folder / "part-00000.parquet")
+    """Stage what a run would: for each day one file, here with one place that has that many pings in one visit."""
+    tables = {day: [row("P", day, number) | {"visits": 1}] for day, number in pings.items()}
+    output.stage(
+        [
+            write_piece(output.target, day, 0, pa.Table.from_pylist(rows, FOOTFALL))
+            for day, rows in tables.items()
+        ]
+    )
 
 
 def publish(folder: Path, run_id: str, pings: Mapping[date, int]) -> None:

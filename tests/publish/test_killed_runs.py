@@ -81,7 +81,7 @@ def test_the_staged_files_of_a_living_run_are_left_alone(
     publish(tmp_path, "other", {DAY: 11})
     assert living.poll() is None
     assert files(tmp_path / "runs" / "doomed") == before
-    assert f"staging/footfall/day={DAY}/part-00000.parquet" in before
+    assert f"staging/footfall/day={DAY}/doomed-00000.parquet" in before
 
 
 def test_a_run_that_ends_while_another_sweeps_is_no_fault(

@@ -1,3 +1,20 @@
 """Do the numbers agree with each other, and is the input good enough to publish?"""
 
-from footfall.check.gates import *  # noqa: F403  (split below)
+from footfall.check.audits import audits, quarantine
+from footfall.check.digests import digest
+from footfall.check.funnel import Tallies, days_counted, funnel, scanned
+from footfall.check.gates import gates, refusal
+from footfall.check.totals import totals
+
+__all__ = [
+    "Tallies",
+    "audits",
+    "days_counted",
+    "digest",
+    "funnel",
+    "gates",
+    "quarantine",
+    "refusal",
+    "scanned",
+    "totals",
+]

@@ -11,19 +11,24 @@ other: a run publishes only if the day still is as it was when the run began.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
-from pyspark.sql import DataFrame
-from pyspark.sql.pandas.types import to_arrow_schema
+import pyarrow as pa
 
 from footfall.errors import Conflict, SettingsError
 from footfall.publish import history
-from footfall.schema import QUARANTINE
+from footfall.publish.output import Piece, Target
+from footfall.publish.reading import pings_and_visits, read_rows
+from footfall.publish.stitching import stitch
+from footfall.publish.writing import write_no_quarantine
+from footfall.schema import FOOTFALL, QUARANTINE
+
+FILE_SCHEMA = pa.schema([field for field in FOOTFALL if field.name != "day"])
+"""What stands in the file of a day; the day is said by the folder, as readers of such tables expect."""
 
 DAY_FILE = "footfall.parquet"
 _DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -37,6 +42,7 @@ class Folder:
     root: Path
     run_id: str
     seen: dict[date, _Version] = field(default_factory=dict)
+    files: dict[date, Path] = field(default_factory=dict)
 
     @classmethod
     def at(cls, output: str, run_id: str) -> "Folder":
@@ -66,12 +72,17 @@ class Folder:
         """Where the run's quarantined rows go."""
         return self.root / "quarantine" / self.run_id
 
+    @property
+    def target(self) -> Target:
+        """Where workers write."""
+        return Target(str(self._pieces), FILE_SCHEMA, str(self.quarantine_folder), self.run_id)
+
     def day_file(self, day: date) -> Path:
         """The published file of a day."""
         return self.root / "footfall" / f"day={day}" / DAY_FILE
 
     @contextmanager
-    def begin(self) -> Iterator[None]:
+    def begin(self) -> Iterator[Target]:
         """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
         try:
             self.staging.mkdir(parents=True)
@@ -83,29 +94,51 @@ class Folder:
             fcntl.flock(alive, fcntl.LOCK_EX)
             Path(alive.name).rename(self.staging / "alive")  # never seen without its lock
             try:
-                yield
+                yield self.target
             finally:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
-    def stage(self, table: DataFrame, days: list[date]) -> DataFrame:
-        """Write the rows of FOOTFALL, all of these days, beside the table, one file per day, and read them back."""
-        by_day = table.repartition("day").sortWithinPartitions("day", "place_id")
-        by_day.write.partitionBy("day").parquet(str(self.staging / "footfall"))
-        return table.sparkSession.read.schema(table.schema).parquet(str(self.staging / "footfall"))
+    def stage(self, pieces: Sequence[Piece]) -> None:
+        """Make one file per day of what the workers wrote, beside the table; the order of pieces is that of places."""
+        by_day: dict[date, list[Path]] = {}
+        for piece in pieces:
+            by_day.setdefault(piece.day, []).append(Path(piece.path))
+        for day, paths in by_day.items():
+            self.files[day] = paths[0]
+            if len(paths) > 1:
+                self.files[day] = self._pieces / f"day={day}" / "whole.parquet"
+                stitch(paths, self.files[day], FILE_SCHEMA)
+                for path in paths:
+                    path.unlink()
 
-    def quarantine(self, rows: DataFrame) -> DataFrame:
-        """Write the rows of QUARANTINE and read them back."""
-        rows.write.parquet(str(self.quarantine_folder))
-        return rows.sparkSession.read.schema(rows.schema).parquet(str(self.quarantine_folder))
+    def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""
+        return read_rows([str(self.files[day])] if day in self.files else [], day, columns)
 
-    def empty_quarantine(self) -> None:
-        """Write a table of QUARANTINE without rows, so that readers find one for each run."""
-        self.quarantine_folder.mkdir(parents=True)
-        pq.write_table(to_arrow_schema(QUARANTINE).empty_table(), self.quarantine_folder / "none.parquet")
+    def finish_quarantine(self, rows: int) -> None:
+        """Write a table of QUARANTINE without rows where there are none, so that readers find one for each run."""
+        if not rows:
+            write_no_quarantine(str(self.quarantine_folder), QUARANTINE)
 
-    def totals(self, days: list[date]) -> dict[date, tuple[int, int] | None]:
+    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
-        return {day: history.day_totals(self.day_file(day)) for day in days}
+        return {day: self._totals(day) for day in days}
+
+    def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
+        """Read the rows of FOOTFALL of a published day; None where it is not published."""
+        file = self.day_file(day)
+        return read_rows([str(file)], day) if file.exists() else None
+
+    def _totals(self, day: date) -> tuple[int, int] | None:
+        file = self.day_file(day)
+        if not file.exists():
+            return None
+        return pings_and_visits(read_rows([str(file)], day, ("pings", "visits")))
+
+    @property
+    def _pieces(self) -> Path:
+        """Where workers write the rows of days."""
+        return self.staging / "footfall"
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
@@ -121,7 +154,7 @@ class Folder:
         """Write a file of the run again, whole or not at all."""
         self.write(name, text)
 
-    def publish(self, days: list[date]) -> None:
+    def publish(self, days: Sequence[date]) -> None:
         """Replace exactly these days by the staged ones.
 
         Raises:
@@ -132,8 +165,7 @@ class Folder:
             for day in days:
                 self._refuse_if_changed(day)
             for day in days:
-                (staged,) = (self.staging / "footfall" / f"day={day}").glob("*.parquet")
-                _swap_in(staged, self.day_file(day))
+                _swap_in(self.files[day], self.day_file(day))
 
     def _refuse_if_changed(self, day: date) -> None:
         if _version(self.day_file(day)) == self.seen.get(day):

@@ -1,11 +1,9 @@
-"""What earlier runs left: their manifests and the published days."""
+"""Who published a day: what the manifests of earlier runs say."""
 
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import pyarrow.parquet as pq
 
 
 def publisher(runs: Path, day: date, day_file: Path) -> str | None:
@@ -19,12 +17,3 @@ def publisher(runs: Path, day: date, day_file: Path) -> str | None:
         if manifest["state"] == "published" and day.isoformat() in manifest["days"]:
             return str(manifest["run_id"])
     return None
-
-
-def day_totals(day_file: Path) -> tuple[int, int] | None:
-    """Pings and visits of a published day over all places that are not suppressed; None where it is not published."""
-    if not day_file.exists():
-        return None
-    table = pq.ParquetFile(day_file).read(columns=["pings", "visits"])
-    pings, visits = (sum(v for v in table[name].to_pylist() if v is not None) for name in ("pings", "visits"))
-    return pings, visits

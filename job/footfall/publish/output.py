@@ -14,14 +14,17 @@ class Target:
     """Where workers write what they counted, beside the table, where no reader sees it. It is pickled.
 
     Args:
-        folder: A local folder, or the address of a folder in a store; made by whoever writes to it.
-        schema: FOOTFALL, with what the table wants to know of its columns in their metadata.
+        folder: A local folder, or the address of a folder in a store; made by those who write to it.
+        schema: The columns of the files: those of FOOTFALL, without `day` where readers know it by the path, and with
+            what the table wants to know of them in their metadata.
         quarantine: The folder of the run's quarantine.
+        run_id: The run, after which files are named.
     """
 
     folder: str
     schema: pa.Schema
     quarantine: str
+    run_id: str
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,17 @@ class Output(Protocol):
     def stage(self, pieces: Sequence[Piece]) -> None:
         """Take what the workers wrote; of a day, pieces are given in the order of their places."""
 
-    def staged(self, day: date) -> Iterator[pa.RecordBatch]:
-        """Read back the rows of a day that was staged, sorted by place."""
+    def finish_quarantine(self, rows: int) -> None:
+        """Complete the quarantine, to which workers wrote so many rows: readers find one for each run."""
+
+    def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """Read back the rows of a day that was staged, sorted by place; all columns of FOOTFALL, or these."""
 
     def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
 
-    def published(self, day: date) -> Iterator[pa.RecordBatch]:
-        """Read the rows of a published day, sorted by place; none where it is not published."""
+    def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
+        """Read the rows of FOOTFALL of a published day, sorted by place; None where it is not published."""
 
     def publish(self, days: Sequence[date]) -> None:
         """Replace exactly these days by the staged ones.

@@ -1,6 +1,7 @@
 """What a run found out about its input and about itself."""
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,74 @@ class Funnel:
     def read(self) -> int:
         """Rows of the asked days, and rows whose day nobody can tell."""
         return sum(self.quarantined.values()) + self.duplicate + self.kept
+
+
+@dataclass(frozen=True)
+class DayTotals:
+    """What is published of a day, summed over its places; suppressed rows add nothing to the sums.
+
+    Args:
+        day: The day.
+        rows: How many rows there are.
+        places: How many of the run's places have a row.
+        pings: Pings in places; one that lies in two places counts twice.
+        devices: Devices, counted in each place.
+        visits: Visits.
+        single_ping_visits: Those of one ping.
+        visited: Places with pings, also suppressed ones.
+        suppressed: Rows that are suppressed.
+        digest: The digest of the rows, see `check.digests`.
+    """
+
+    day: date
+    rows: int
+    places: int
+    pings: int
+    devices: int
+    visits: int
+    single_ping_visits: int
+    visited: int
+    suppressed: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class PlaceTotals:
+    """What is published of a place, summed over the days.
+
+    Args:
+        place_id: The place.
+        pings: Its pings; as the other sums None where all rows with visitors are suppressed.
+        devices: Its devices, counted on each day.
+        visits: Its visits.
+        dwell_p50: The median of the days' median dwells, in seconds; None where no dwell is known.
+        visits_by_day: Its visits of each day, None where that row is suppressed.
+    """
+
+    place_id: str
+    pings: int | None
+    devices: int | None
+    visits: int | None
+    dwell_p50: float | None
+    visits_by_day: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the rows that are to be published.
+
+    Args:
+        by_day: Those of each day, in the order of the days.
+        by_place: Those of the places with most visits, these first.
+        visited_places: How many places have pings on some day, also suppressed ones.
+        hours: Visits that start in each local hour.
+        dwell_buckets: Visits by minutes of dwell.
+        broken: By the sentence of each law of MEASURES, how many rows break it.
+    """
+
+    by_day: tuple[DayTotals, ...]
+    by_place: tuple[PlaceTotals, ...]
+    visited_places: int
+    hours: tuple[int, ...]
+    dwell_buckets: tuple[int, ...]
+    broken: dict[str, int]

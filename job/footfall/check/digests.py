@@ -1,0 +1,71 @@
+"""The digest of a day: equal for equal rows, however they were counted, cut, ordered or stored."""
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.schema import FOOTFALL
+
+DIGITS = 32
+"""So many hexadecimal digits of a SHA-256 are kept."""
+
+
+def digest(rows: pa.Table) -> str:
+    """The digest of rows of FOOTFALL, whatever their order: DIGITS hexadecimal digits.
+
+    It is a SHA-256 over the rows sorted by place: their number, then column by column the name, a byte per row that is
+    1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as wide as
+    FOOTFALL has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
+    """
+    table = _sorted(rows.select(FOOTFALL.names).cast(FOOTFALL))
+    sha = hashlib.sha256(len(table).to_bytes(8, "little"))
+    for name in FOOTFALL.names:
+        sha.update(name.encode() + b"\0")
+        for part in _parts(_whole(table[name])):
+            sha.update(part)
+    return sha.hexdigest()[:DIGITS]
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    places = _whole(table["place_id"])
+    if pc.all(pc.less_equal(places[:-1], places[1:]), min_count=0).as_py():
+        return table
+    return table.sort_by([(name, "ascending") for name in ("place_id", "day", "pings")])
+
+
+def _parts(column: pa.Array) -> Iterator[memoryview]:
+    """The canonical bytes of a column."""
+    yield column.is_valid().to_numpy(zero_copy_only=False).data
+    if pa.types.is_list(column.type):
+        yield _little(pc.list_value_length(column).fill_null(0))
+        yield _little(column.flatten())
+    elif pa.types.is_string(column.type):
+        yield _little(pc.binary_length(column).fill_null(0))
+        yield _text(column.drop_null())
+    else:
+        yield _little((column.cast(pa.int32()) if pa.types.is_date32(column.type) else column).fill_null(0))
+
+
+def _little(values: pa.Array) -> memoryview:
+    """Numbers without nulls, little-endian; minus zero is zero."""
+    numbers = values.to_numpy(zero_copy_only=False)
+    if numbers.dtype.kind == "f":
+        numbers = numbers + 0.0
+    return np.ascontiguousarray(numbers, dtype=numbers.dtype.newbyteorder("<")).data
+
+
+def _text(values: pa.Array) -> memoryview:
+    """The UTF-8 of all texts, one after the other; none of them is null."""
+    _, ends, text = values.buffers()
+    if not len(values) or text is None:
+        return memoryview(b"")
+    bounds = np.frombuffer(ends, np.int32)[values.offset : values.offset + len(values) + 1]
+    return memoryview(text)[bounds[0] : bounds[-1]]
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """One array of all chunks."""
+    return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)

@@ -1,0 +1,65 @@
+"""Where the rows of the input went, from what the steps counted."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from footfall.runs.outcome import Funnel
+from footfall.schema import (
+    AUDIT_FAILED,
+    AUDITED,
+    BOUNDARY,
+    DUPLICATE,
+    LINES,
+    OUTSIDE_DAYS,
+    OUTSIDE_PLACES,
+    QUARANTINED,
+    REASONS,
+    SCANNED,
+)
+
+Tallies = Mapping[tuple[str | None, date | None], int]
+"""How many rows or pings were counted by tally and day: a tally of `schema`, a reason, or None for distinct pings that
+are in places; the day is None where the tally knows none."""
+
+NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES)
+"""Tallies of what other tallies count as well."""
+
+
+def days_counted(tallies: Tallies) -> list[date]:
+    """The days that hold at least one kept ping, in their order."""
+    return sorted({day for _, day in tallies if day is not None})
+
+
+def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:
+    """How many rows went where.
+
+    Args:
+        tallies: What was counted.
+        days: The days of the run; pings of other days were only read for visits over midnight.
+    """
+    counts = {None: 0, OUTSIDE_PLACES: 0, DUPLICATE: 0, BOUNDARY: 0, OUTSIDE_DAYS: 0}
+    own = set(days)
+    for (tally, day), n in tallies.items():
+        if tally == OUTSIDE_DAYS or (day not in own and tally in (None, OUTSIDE_PLACES, DUPLICATE)):
+            counts[OUTSIDE_DAYS] += n
+        elif day in own:
+            counts[tally] += n
+    return Funnel(
+        scanned=sum(n for (tally, _), n in tallies.items() if tally not in NOT_ROWS),
+        outside_days=counts[OUTSIDE_DAYS],
+        quarantined={reason: _of(tallies, reason) for reason in REASONS},
+        duplicate=counts[DUPLICATE],
+        outside_places=counts[OUTSIDE_PLACES],
+        inside_places=counts[None],
+        boundary=counts[BOUNDARY],
+    )
+
+
+def scanned(tallies: Tallies) -> int:
+    """How many rows the readers say they gave that could not know it before."""
+    return _of(tallies, SCANNED)
+
+
+def _of(tallies: Tallies, wanted: str) -> int:
+    """The sum of a tally over all days."""
+    return sum(n for (tally, _), n in tallies.items() if tally == wanted)

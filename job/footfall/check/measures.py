@@ -1,0 +1,49 @@
+"""The columns of FOOTFALL as numpy has them."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.schema import MEASURES, Column, Numbers
+
+Mask = npt.NDArray[np.bool_]
+
+
+def measures(rows: pa.Table) -> tuple[dict[str, Numbers], dict[str, Mask]]:
+    """The measures that are whole numbers, zero where they are null, and in which rows they are known."""
+    found, known = {}, {}
+    for column in MEASURES:
+        if pa.types.is_list(column.type):
+            found[column.name], known[column.name] = _matrix(column, rows[column.name])
+        elif pa.types.is_integer(column.type):
+            found[column.name] = whole_numbers(rows[column.name])
+            known[column.name] = bools(rows[column.name].is_valid())
+    return found, known
+
+
+def place_numbers(found: pa.ChunkedArray, place_ids: pa.Array) -> Numbers:
+    """The number of each place among `place_ids`; -1 of one that is not there."""
+    if found.equals(pa.chunked_array([place_ids])):
+        return np.arange(len(found))
+    return whole_numbers(pc.index_in(found, place_ids), unknown=-1)
+
+
+def whole_numbers(values: pa.ChunkedArray, unknown: int = 0) -> Numbers:
+    """Numbers, `unknown` where they are null."""
+    numbers: Numbers = values.fill_null(unknown).to_numpy().astype(np.int64, copy=False)
+    return numbers
+
+
+def bools(values: pa.ChunkedArray) -> Mask:
+    """Truth values, none of them null."""
+    mask: Mask = values.to_numpy().astype(np.bool_, copy=False)
+    return mask
+
+
+def _matrix(column: Column, lists: pa.ChunkedArray) -> tuple[Numbers, Mask]:
+    """One row of numbers for each list; a list of another length is as good as null."""
+    known = whole_numbers(pc.list_value_length(lists)) == column.width
+    numbers = np.zeros((len(lists), column.width), np.int64)
+    numbers[known] = pc.list_flatten(lists.filter(pa.array(known))).to_numpy().reshape(-1, column.width)
+    return numbers, known

@@ -1,0 +1,165 @@
+"""What is to be published, read back day by day: its sums, the rows that break a law, and its digests."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.check.digests import digest
+from footfall.check.measures import Mask, bools, measures, place_numbers, whole_numbers
+from footfall.runs.outcome import DayTotals, PlaceTotals, Totals
+from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Numbers, Places
+
+LISTED_PLACES = 2000
+"""So many places are summed up one by one: those with most visits."""
+
+Staged = Callable[[date, Sequence[str]], Iterator[pa.RecordBatch]]
+"""Reads the rows of a day that are to be published, and of them these columns."""
+
+_SUMMED = ("pings", "devices", "visits", "single_ping_visits")
+
+
+def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
+    """Sum up what is to be published. Suppressed rows add nothing to a sum.
+
+    Days are read one by one, so that one of them is in memory at a time.
+
+    Args:
+        days: The days of the run.
+        staged: Reads the rows of a day: batches of the columns of FOOTFALL that it is asked for.
+        places: The places of the run.
+    """
+    sums = _Sums(pa.array([place.place_id for place in places], pa.string()))
+    by_day = tuple(
+        sums.add(day, pa.Table.from_batches(staged(day, FOOTFALL.names), FOOTFALL)) for day in days
+    )
+    return Totals(
+        by_day=by_day,
+        by_place=tuple(_places(days, staged, sums)),
+        visited_places=int(np.count_nonzero(sums.visited)),
+        hours=tuple(map(int, sums.hours)),
+        dwell_buckets=tuple(map(int, sums.dwell_buckets)),
+        broken=sums.broken,
+    )
+
+
+@dataclass
+class _Sums:
+    """Sums that grow by one day after the other; those of places stand at their numbers."""
+
+    place_ids: pa.Array
+    hours: Numbers = field(default_factory=lambda: np.zeros(24, np.int64))
+    dwell_buckets: Numbers = field(default_factory=lambda: np.zeros(len(DWELL_BUCKETS), np.int64))
+    broken: dict[str, int] = field(
+        default_factory=lambda: {law: 0 for each in MEASURES for law, _ in each.laws}
+    )
+
+    def __post_init__(self) -> None:
+        self.by_place = {name: np.zeros(len(self.place_ids), np.int64) for name in _SUMMED}
+        self.visited = np.zeros(len(self.place_ids), np.bool_)
+        self.hidden = np.zeros(len(self.place_ids), np.bool_)
+
+    def add(self, day: date, rows: pa.Table) -> DayTotals:
+        """Add a day; rows of another day or of unknown places count as rows, but have no place."""
+        numbers, known = measures(rows)
+        hidden = bools(rows["suppressed"])
+        self._add_broken(numbers, known, ~hidden)
+        places = place_numbers(rows["place_id"], self.place_ids)
+        places[~bools(pc.equal(rows["day"], pa.scalar(day, pa.date32())))] = -1
+        visited, right = (numbers["pings"] > 0) | hidden, places >= 0
+        for name, sums in self.by_place.items():
+            np.add.at(sums, places[right], numbers[name][right])
+        self.visited[places[right & visited]] = True
+        self.hidden[places[right & hidden]] = True
+        self.hours += numbers["visits_by_hour"].sum(axis=0)
+        self.dwell_buckets += numbers["dwell_buckets"].sum(axis=0)
+        return DayTotals(
+            day=day,
+            rows=len(rows),
+            places=len(np.unique(places[right])),
+            **{name: int(numbers[name].sum()) for name in _SUMMED},
+            visited=int(np.count_nonzero(visited)),
+            suppressed=int(np.count_nonzero(hidden)),
+            digest=digest(rows),
+        )
+
+    def _add_broken(self, numbers: dict[str, Numbers], known: dict[str, Mask], counted: Mask) -> None:
+        for law, holds in (each for column in MEASURES for each in column.laws):
+            asked = _Asked(numbers)
+            kept = holds(asked)
+            for name in asked.names:
+                kept = kept & known[name]  # what is unknown does not hold
+            self.broken[law] += int(np.count_nonzero(~kept & counted))
+
+    def shown(self) -> Mask:
+        """Places with sums that may be seen: of the others zero is not all there was."""
+        return ~self.hidden | (self.by_place["pings"] > 0)
+
+    def listed(self) -> Numbers:
+        """The numbers of the places with most visits, then most pings, then by id; those that are hidden last."""
+        by_id_already = (-self.by_place["pings"], -self.by_place["visits"], ~self.shown())
+        return np.lexsort(by_id_already)[:LISTED_PLACES]
+
+
+class _Asked(dict[str, Numbers]):
+    """Measures that remember which of them a law asked for."""
+
+    def __init__(self, measures: dict[str, Numbers]) -> None:
+        super().__init__(measures)
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Numbers:
+        self.names.add(name)
+        return super().__getitem__(name)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """What each day says of the listed places: one row for each place, one column for each day."""
+
+    visits: Numbers
+    dwells: npt.NDArray[np.float64]
+    hidden: Mask
+
+    @classmethod
+    def read(cls, days: Sequence[date], staged: Staged, sums: _Sums) -> "_Days":
+        """Read them, day by day."""
+        listed = sums.listed()
+        position = np.full(len(sums.place_ids) + 1, -1, np.int64)  # the last one is that of unknown places
+        position[listed] = np.arange(len(listed))
+        shape = (len(listed), len(days))
+        found = cls(np.zeros(shape, np.int64), np.full(shape, np.nan), np.ones(shape, np.bool_))
+        names = ("place_id", "visits", "dwell_seconds_p50", "suppressed")
+        schema = pa.schema([FOOTFALL.field(name) for name in names])
+        for number, day in enumerate(days):
+            rows = pa.Table.from_batches(staged(day, names), schema)
+            row = position[place_numbers(rows["place_id"], sums.place_ids)]
+            chosen = row >= 0
+            found.visits[row[chosen], number] = whole_numbers(rows["visits"])[chosen]
+            found.dwells[row[chosen], number] = rows["dwell_seconds_p50"].to_numpy()[chosen]
+            found.hidden[row[chosen], number] = bools(rows["suppressed"])[chosen]
+        return found
+
+
+def _places(days: Sequence[date], staged: Staged, sums: _Sums) -> Iterator[PlaceTotals]:
+    """The listed places, with their sums and what each day says of them."""
+    each, shown = _Days.read(days, staged, sums), sums.shown()
+    for row, number in enumerate(sums.listed()):
+        dwells = each.dwells[row][~np.isnan(each.dwells[row])]
+        visits = zip(each.visits[row].tolist(), each.hidden[row].tolist(), strict=True)
+        pings, devices, all_visits = (
+            int(sums.by_place[name][number]) if shown[number] else None
+            for name in ("pings", "devices", "visits")
+        )
+        yield PlaceTotals(
+            place_id=sums.place_ids[number].as_py(),
+            pings=pings,
+            devices=devices,
+            visits=all_visits,
+            dwell_p50=float(np.median(dwells)) if len(dwells) else None,
+            visits_by_day=tuple(None if hidden else n for n, hidden in visits),
+        )

@@ -1,0 +1,66 @@
+"""Files of the table and of the quarantine, written by the workers that made their rows."""
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from footfall import stores
+from footfall.publish.output import Piece, Target
+
+ROW_GROUP = 128 * 1024
+"""So many rows stand in a row group at most."""
+
+OPTIONS = {"compression": "zstd", "store_schema": False}
+"""How Parquet is written; without Arrow's own schema, which only Arrow reads."""
+
+
+def write_piece(target: Target, day: date, number: int, table: pa.Table) -> Piece:
+    """Write rows of a day beside the table, and say where they are.
+
+    The same rows give the same bytes; a task that is run again writes the same file again.
+
+    Args:
+        target: Where to.
+        day: The day of all rows.
+        number: Tells the pieces of a day apart.
+        table: Rows of FOOTFALL, sorted by place.
+
+    Raises:
+        SettingsError: The output cannot be written.
+        InfrastructureError: The store does not answer.
+    """
+    path = f"{target.folder}/day={day}/{target.run_id}-{number:05}.parquet"
+    content = _parquet(table.select(target.schema.names).cast(target.schema))
+    stores.of(path).write(path, content)
+    return Piece(day, path, len(content), len(table))
+
+
+def write_quarantine(target: Target, part: int, table: pa.Table) -> int:
+    """Write rows of QUARANTINE, where there are any, and say how many.
+
+    Args:
+        target: Where to.
+        part: Tells the files of a run apart.
+        table: The rows.
+
+    Raises:
+        SettingsError: The output cannot be written.
+        InfrastructureError: The store does not answer.
+    """
+    if len(table):
+        path = f"{target.quarantine}/part-{part:05}.parquet"
+        stores.of(path).write(path, _parquet(table))
+    return len(table)
+
+
+def write_no_quarantine(folder: str, schema: pa.Schema) -> None:
+    """Write a table without rows into the folder of a run's quarantine, so that readers find one for each run."""
+    path = f"{folder}/none.parquet"
+    stores.of(path).write(path, _parquet(schema.empty_table()))
+
+
+def _parquet(table: pa.Table) -> bytes:
+    content = pa.BufferOutputStream()
+    pq.write_table(table, content, row_group_size=ROW_GROUP, **OPTIONS)
+    return bytes(content.getvalue())
