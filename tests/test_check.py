@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from pyspark.sql import Row
 
 from footfall import check
 from footfall.runs.outcome import Funnel
@@ -13,8 +12,8 @@ from tests.funnels import FUNNEL
 
 BEFORE, DAY, NEXT, AFTER = (date(2023, 3, d) for d in (1, 2, 3, 4))
 
-# What `aggregate.count` sums up to, one line of `tally day n` each; the run is for DAY and NEXT.
-TOTALS = [
+# What the steps count, one line of `tally day n` each; the run is for DAY and NEXT.
+COUNTED = [
     (None, DAY, 100),
     (None, NEXT, 20),
     (None, BEFORE, 3),
@@ -28,27 +27,26 @@ TOTALS = [
     ("outside_days", None, 1000),
     ("coordinate_zero", None, 11),
     ("missing_field:at", None, 12),
-    ("unsound", None, 13),
+    ("coordinate_out_of_range", None, 13),
     ("audited", None, 14),
     ("audit_failed", None, 15),
+    ("scanned", None, 16),
+    ("quarantined", None, 36),
+    ("lines", None, 17),
 ]
-ROWS = [Row(tally=tally, day=day, n=n) for tally, day, n in TOTALS]
+TALLIES = {(tally, day): n for tally, day, n in COUNTED}
 
 
 def test_the_funnel_says_where_each_row_went() -> None:
-    """Pings of neighbouring days were only read for visits over midnight: they are of other days.
-
-    Of the 13 rows whose reason was not told, the quarantine found 9 out of range and 4 more at zero.
-    """
-    written = {"missing_field:at": 12, "coordinate_zero": 15, "coordinate_out_of_range": 9}
-    funnel = check.funnel(ROWS, [DAY, NEXT], written)
+    """Pings of neighbouring days were only read for visits over midnight: they are of other days."""
+    funnel = check.funnel(TALLIES, [DAY, NEXT])
     assert (funnel.inside_places, funnel.outside_places, funnel.kept) == (120, 50, 170)
     assert (funnel.duplicate, funnel.boundary) == (6, 8)
     assert funnel.outside_days == 1000 + 3 + 4 + 5 + 7
     assert {reason: n for reason, n in funnel.quarantined.items() if n} == {
         "missing_field:at": 12,
-        "coordinate_out_of_range": 9,
-        "coordinate_zero": 15,
+        "coordinate_out_of_range": 13,
+        "coordinate_zero": 11,
     }
     assert funnel.read == 36 + 6 + 170
     assert funnel.scanned == 1019 + 212
@@ -56,7 +54,7 @@ def test_the_funnel_says_where_each_row_went() -> None:
 
 def test_the_funnel_lists_every_reason_in_its_order_also_with_zero_rows() -> None:
     """A report that leaves a reason out would hide that it was looked for."""
-    funnel = check.funnel([], [DAY], {})
+    funnel = check.funnel({}, [DAY])
     assert list(funnel.quarantined) == list(REASONS)
     assert set(funnel.quarantined.values()) == {0}
     assert (funnel.scanned, funnel.read, funnel.kept) == (0, 0, 0)
@@ -64,14 +62,14 @@ def test_the_funnel_lists_every_reason_in_its_order_also_with_zero_rows() -> Non
 
 def test_days_hold_a_kept_ping_or_they_are_no_days_of_the_input() -> None:
     """Rows without a day, quarantined or of other days, make no day."""
-    assert check.days_counted(ROWS) == [BEFORE, DAY, NEXT, AFTER]
-    assert check.days_counted([Row(tally="outside_days", day=None, n=5)]) == []
+    assert check.days_counted(TALLIES) == [BEFORE, DAY, NEXT, AFTER]
+    assert check.days_counted({("outside_days", None): 5}) == []
 
 
-def test_rows_that_cannot_be_used_are_those_with_a_reason_told_or_not() -> None:
-    """Neither other days nor what is counted beside the reasons; of no such row nothing is said."""
-    assert check.unusable(ROWS) == {"coordinate_zero": 11, "missing_field:at": 12, "unsound": 13}
-    assert check.unusable([row for row in ROWS if row.day is not None]) == {}
+def test_rows_that_readers_gave_are_those_they_say() -> None:
+    """What a file says of its rows before it is read is not among them."""
+    assert check.scanned(TALLIES) == 16
+    assert check.scanned({}) == 0
 
 
 @pytest.mark.parametrize(

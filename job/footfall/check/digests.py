@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 
 from footfall.schema import FOOTFALL
 
+_AS_NUMBERS = {pa.date32(): pa.int32(), pa.bool_(): pa.uint8()}
+
 DIGITS = 32
 """So many hexadecimal digits of a SHA-256 are kept."""
 
@@ -24,13 +26,13 @@ def digest(rows: pa.Table) -> str:
     sha = hashlib.sha256(len(table).to_bytes(8, "little"))
     for name in FOOTFALL.names:
         sha.update(name.encode() + b"\0")
-        for part in _parts(_whole(table[name])):
+        for part in _parts(table[name].combine_chunks()):
             sha.update(part)
     return sha.hexdigest()[:DIGITS]
 
 
 def _sorted(table: pa.Table) -> pa.Table:
-    places = _whole(table["place_id"])
+    places = table["place_id"].combine_chunks()
     if pc.all(pc.less_equal(places[:-1], places[1:]), min_count=0).as_py():
         return table
     return table.sort_by([(name, "ascending") for name in ("place_id", "day", "pings")])
@@ -46,7 +48,7 @@ def _parts(column: pa.Array) -> Iterator[memoryview]:
         yield _little(pc.binary_length(column).fill_null(0))
         yield _text(column.drop_null())
     else:
-        yield _little((column.cast(pa.int32()) if pa.types.is_date32(column.type) else column).fill_null(0))
+        yield _little(column.cast(_AS_NUMBERS.get(column.type, column.type)).fill_null(0))
 
 
 def _little(values: pa.Array) -> memoryview:
@@ -64,8 +66,3 @@ def _text(values: pa.Array) -> memoryview:
         return memoryview(b"")
     bounds = np.frombuffer(ends, np.int32)[values.offset : values.offset + len(values) + 1]
     return memoryview(text)[bounds[0] : bounds[-1]]
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """One array of all chunks."""
-    return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
