@@ -1,6 +1,6 @@
 """The errors of the job: each says what is wrong, where, and what to do next, and ends with its own exit code."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class FootfallError(Exception):
@@ -20,8 +20,16 @@ class FootfallError(Exception):
         self.where = where
         self.fix = fix
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (type(self), self.what, self.where, self.fix)
+
     def __str__(self) -> str:
         return f"{self.what}\n  where: {self.where}\n  do:    {self.fix}"
+
+
+def _made(kind: type[FootfallError], what: str, where: str, fix: str) -> FootfallError:
+    """An error again, after it was pickled."""
+    return kind(what, where=where, fix=fix)
 
 
 class SettingsError(FootfallError):

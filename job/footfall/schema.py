@@ -31,7 +31,7 @@ DWELL_BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
 
 Numbers = npt.NDArray[np.int64]
 Law = Callable[[dict[str, Numbers]], npt.NDArray[np.bool_]]
-"""Whether each row keeps to it, asked of the measures that are whole numbers; lists come with one row of numbers each."""
+"""Whether each row keeps to it, asked of the measures that are whole numbers; of a list each row has several."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ BAD = pa.schema(
         pa.field("raw", pa.string()),
     ]
 )
-"""Rows that cannot be used: the number of the reason and of the file, and the line counted from the start of a range."""
+"""Rows that cannot be used: the numbers of the reason and of the file, and the line counted from the start of a range."""
 
 OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
     "outside_days",

@@ -1,33 +1,33 @@
-"""Adds up stays and visits per place and day: first within each part, then over all parts."""
+"""Adds up stays and visits per place and day within one part."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from numba import njit
-from pyspark.sql import types as t
-from pyspark.sql.pandas.types import to_arrow_schema
 
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
-from footfall.engines.spark.workers import Batches
 from footfall.local_time import SECOND
-from footfall.schema import BOUNDARY, COUNTED, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
-from footfall.shuffle.records import MARK, PING, Longs, Records
+from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
+from footfall.shuffle.records import Longs, Records
 
-PARTIAL = t.StructType(
+SUMMED = pa.schema(
     [
-        t.StructField("tally", t.StringType()),
-        t.StructField("place", t.IntegerType()),
-        t.StructField("day", t.DateType()),
-        t.StructField("n", t.LongType()),
-        t.StructField("sums", t.BinaryType()),
-        t.StructField("dwells", t.BinaryType()),
+        pa.field("part", pa.int32(), nullable=False),
+        pa.field("tally", pa.string()),
+        pa.field("place", pa.int32()),
+        pa.field("day", pa.date32()),
+        pa.field("n", pa.int64(), nullable=False),
+        pa.field("sums", pa.binary()),
+        pa.field("dwells", pa.binary()),
     ]
 )
-"""What a part gives per tally, or place and day: `sums` are int64 for SUMS, `dwells` int64 microseconds."""
+"""What a part gives per place and day, or per tally and day: `sums` are uint32 for SUMS, `dwells` int64 microseconds.
+
+`n` are the pings counted first there, or what the tally counts. All rows of one day and one chunk of places have the
+same `part`. A row with neither place nor tally says that its day holds a ping, or without a day that its part is there.
+"""
 
 PINGS, DEVICES, VISITS, SINGLES, HOURS, BUCKETS = 0, 1, 2, 3, 4, 28
 SUMS = BUCKETS + len(DWELL_BUCKETS)
@@ -36,54 +36,67 @@ _ENDS = np.array(DWELL_BUCKET_ENDS, np.int64) * 60 * SECOND
 MOST_PER_STAY = 4
 """Places and days are numbered by a table of all of them, unless it would have more entries than this for each stay."""
 
-_PARTIAL, _COUNTED = to_arrow_schema(PARTIAL), to_arrow_schema(COUNTED)
-_Tallies = Counter[tuple[str, int | None]]
+Days = Counter[tuple[str, int | None]]
+"""How many, by tally and local day, counted in days since 1970."""
 
 
-def sum_part(batches: Batches, gap: int, horizon: int, clock: Clock) -> Iterator[pa.RecordBatch]:
-    """PINGS_LOCATED, all rows of one part or several, to PARTIAL; gap and horizon in microseconds."""
-    tallies: _Tallies = Counter()
-    records: dict[str | None, list[Records]] = {None: [], OUTSIDE_PLACES: [], BOUNDARY: []}
-    for batch in batches:
-        for tally, n, packed in zip(*(batch.column(i) for i in (1, 2, 3)), strict=True):
-            if packed.is_valid:
-                kind = MARK if tally.is_valid else PING
-                records[tally.as_py()].append(np.frombuffer(packed.as_buffer(), kind))
-            else:
-                tallies[tally.as_py(), None] += n.as_py()
-    for tally in (OUTSIDE_PLACES, BOUNDARY):
-        _count_marks(tally, records.pop(tally), clock, tallies)
-    if records[None]:
-        stays, found, repeats = visits(records.pop(None), gap, horizon, clock)
-        _count(tallies, DUPLICATE, repeats)
-        yield _of_places(stays, found)
-    yield _of_tallies(tallies)
+class PlaceSums:
+    """Sums of a part per place and day, sorted by place, then by day."""
+
+    def __init__(self, stays: Stays, found: Visits) -> None:
+        keys, at, visit_at = _numbered(stays, found)
+        known = found.dwell != SINGLE
+        bucket = np.searchsorted(_ENDS, found.dwell[known], side="right")
+        width = SUMS - BUCKETS
+        sums = np.zeros((len(keys), SUMS), np.uint32)
+        sums[:, PINGS] = _sum(at, len(keys), stays.pings)
+        sums[:, DEVICES] = _sum(at, len(keys), stays.device)
+        sums[:, VISITS] = _sum(visit_at, len(keys))
+        sums[:, SINGLES] = _sum(visit_at[~known], len(keys))
+        sums[:, HOURS:BUCKETS] = _sum(visit_at * 24 + found.hour, len(keys) * 24).reshape(-1, 24)
+        sums[:, BUCKETS:] = _sum(visit_at[known] * width + bucket, len(keys) * width).reshape(-1, width)
+        self.place, self.day = _place_and_day(keys)
+        self.n = _sum(at, len(keys), stays.first)
+        self.sums = sums
+        self.dwells = found.dwell[known][np.argsort(visit_at[known], kind="stable")]
+
+    def rows(self, part: npt.NDArray[np.int32]) -> pa.RecordBatch:
+        """SUMMED, in these parts."""
+        lengths = self.sums[:, VISITS].astype(np.int64) - self.sums[:, SINGLES]
+        columns = [
+            pa.array(part, pa.int32()),
+            pa.nulls(len(part), pa.string()),
+            pa.array(self.place),
+            pa.array(self.day).cast(pa.date32()),
+            pa.array(self.n),
+            blobs(self.sums, np.full(len(part), SUMS * self.sums.itemsize)),
+            blobs(self.dwells, lengths * self.dwells.itemsize),
+        ]
+        return pa.RecordBatch.from_arrays(columns, schema=SUMMED)
 
 
-def merge(batches: Batches) -> Iterator[pa.RecordBatch]:
-    """PARTIAL, all rows of each place, to COUNTED."""
-    table = pa.Table.from_batches(list(batches), _PARTIAL)
-    placed = table.filter(table["place"].is_valid())
-    if len(placed):
-        yield _merged(placed.combine_chunks())
-    tallies = table.filter(table["tally"].is_valid())
-    if len(tallies):
-        summed = tallies.group_by(["tally", "day"]).aggregate([("n", "sum")])
-        tally, day, n = (summed[name].combine_chunks() for name in ("tally", "day", "n_sum"))
-        yield _batch(_COUNTED, tally=tally, day=day, n=n)
+def sum_places(pings: list[Records], gap: int, horizon: int, clock: Clock, tallies: Days) -> PlaceSums:
+    """Sum up PING records of one part; repeated ones are added to the tallies. Gap and horizon in microseconds."""
+    stays, found, repeats = visits(pings, gap, horizon, clock)
+    _count(tallies, DUPLICATE, repeats)
+    return PlaceSums(stays, found)
 
 
-def _batch(schema: pa.Schema, **columns: pa.Array) -> pa.RecordBatch:
-    """A batch with these columns, and nulls in the others."""
-    rows = len(columns["n"])
-    arrays = [
-        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(rows, field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+def count_marks(tally: str, marks: list[Records], clock: Clock, tallies: Days) -> None:
+    """Count each MARK of `outside_places` or `boundary` once; pings in no place that are there again are duplicates."""
+    if not marks:
+        return
+    day, new = once(np.concatenate(marks), clock)
+    _count(tallies, tally, day[new])
+    if tally == OUTSIDE_PLACES:
+        _count(tallies, DUPLICATE, day[~new])
 
 
-def _count(tallies: _Tallies, tally: str, days: npt.NDArray[np.int32]) -> None:
+MARKED = (OUTSIDE_PLACES, BOUNDARY)
+"""The tallies whose records are MARK."""
+
+
+def _count(tallies: Days, tally: str, days: npt.NDArray[np.int32]) -> None:
     """Add one for each of the days."""
     if not len(days):
         return
@@ -93,31 +106,15 @@ def _count(tallies: _Tallies, tally: str, days: npt.NDArray[np.int32]) -> None:
             tallies[tally, day] += n
 
 
-def _count_marks(tally: str, marks: list[Records], clock: Clock, tallies: _Tallies) -> None:
-    """Count marks once; pings in no place that are there again are duplicates."""
-    if not marks:
-        return
-    day, new = once(np.concatenate(marks), clock)
-    _count(tallies, tally, day[new])
-    if tally == OUTSIDE_PLACES:
-        _count(tallies, DUPLICATE, day[~new])
-
-
-def _of_tallies(tallies: _Tallies) -> pa.RecordBatch:
-    names, days = ([key[i] for key in tallies] for i in (0, 1))
-    n = pa.array(tallies.values(), pa.int64())
-    return _batch(_PARTIAL, tally=pa.array(names, pa.string()), day=pa.array(days, pa.int32()), n=n)
-
-
 def _key(place: npt.NDArray[Any], day: npt.NDArray[Any]) -> Longs:
     """Place and day in one number that sorts like both."""
     key: Longs = (place.astype(np.int64) << 32) + day
     return key
 
 
-def _place_and_day(keys: Longs) -> tuple[pa.Array, pa.Array]:
+def _place_and_day(keys: Longs) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     place = (keys + 2**31) >> 32
-    return pa.array(place, pa.int32()), pa.array((keys - (place << 32)).astype(np.int32)).cast(pa.date32())
+    return place.astype(np.int32), (keys - (place << 32)).astype(np.int32)
 
 
 def _numbered(stays: Stays, found: Visits) -> tuple[Longs, Longs, Longs]:
@@ -137,96 +134,21 @@ def _numbered(stays: Stays, found: Visits) -> tuple[Longs, Longs, Longs]:
     return _key(cells // days, cells % days + first), number[cell], number[cell_asked]
 
 
-def _of_places(stays: Stays, found: Visits) -> pa.RecordBatch:
-    """Add up per place and day."""
-    keys, at, visit_at = _numbered(stays, found)
-    sums = np.zeros((len(keys), SUMS), np.int64)
-    known = found.dwell != SINGLE
-    bucket = np.searchsorted(_ENDS, found.dwell[known], side="right")
-    sums[:, PINGS] = _sum(at, len(keys), stays.pings)
-    sums[:, DEVICES] = _sum(at, len(keys), stays.device)
-    sums[:, VISITS] = _sum(visit_at, len(keys))
-    sums[:, SINGLES] = _sum(visit_at[~known], len(keys))
-    sums[:, HOURS:BUCKETS] = _sum(visit_at * 24 + found.hour, len(keys) * 24).reshape(-1, 24)
-    width = SUMS - BUCKETS
-    sums[:, BUCKETS:] = _sum(visit_at[known] * width + bucket, len(keys) * width).reshape(-1, width)
-    order = np.argsort(visit_at[known], kind="stable")
-    place, day = _place_and_day(keys)
-    return _batch(
-        _PARTIAL,
-        place=place,
-        day=day,
-        n=pa.array(_sum(at, len(keys), stays.first)),
-        sums=_blobs(sums, np.full(len(keys), SUMS)),
-        dwells=_blobs(found.dwell[known][order], sums[:, VISITS] - sums[:, SINGLES]),
-    )
-
-
 def _sum(at: Longs, length: int, numbers: npt.NDArray[Any] | None = None) -> Longs:
     """Add numbers, or ones, up by position; exact below 2^53."""
     return np.bincount(at, numbers, length).astype(np.int64)
 
 
-def _blobs(numbers: Longs, lengths: Longs) -> pa.Array:
-    """Numbers as bytes, so many in each row."""
-    offsets = np.concatenate([[0], np.cumsum(lengths * 8)]).astype(np.int32)
+def blobs(numbers: npt.NDArray[Any], lengths: Longs) -> pa.Array:
+    """Numbers as bytes, so many bytes in each row."""
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     content = pa.py_buffer(np.ascontiguousarray(numbers))
     return pa.Array.from_buffers(pa.binary(), len(lengths), [None, pa.py_buffer(offsets), content])
 
 
-def _numbers(blobs: pa.Array) -> tuple[Longs, Longs]:
-    """The numbers of all rows, and how many each row has."""
-    _, offsets, content = blobs.buffers()
-    ends = np.frombuffer(offsets, np.int32)[blobs.offset : blobs.offset + len(blobs) + 1].astype(np.int64)
+def numbers_of(column: pa.Array, kind: type[np.generic]) -> tuple[npt.NDArray[Any], Longs]:
+    """The numbers of all rows of bytes one behind the other, and how many each row has."""
+    _, offsets, content = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
     data = content[int(ends[0]) : int(ends[-1])] if content else b""
-    return np.frombuffer(data, np.int64), np.diff(ends) // 8
-
-
-def _merged(rows: pa.Table) -> pa.RecordBatch:
-    key = _key(*(rows[name].combine_chunks().view(pa.int32()).to_numpy() for name in ("place", "day")))
-    rows = rows.take(pa.array(np.argsort(key, kind="stable"))).combine_chunks()
-    keys, starts, at = np.unique(np.sort(key), return_index=True, return_inverse=True)
-    parts, _ = _numbers(rows["sums"].combine_chunks())
-    sums = np.add.reduceat(parts.reshape(-1, SUMS), starts)
-    dwells, counts = _numbers(rows["dwells"].combine_chunks())
-    quartiles = np.full((len(keys), 3), np.nan)
-    _quartiles(dwells.copy(), np.concatenate([[0], np.cumsum(_sum(at, len(keys), counts))]), quartiles)
-    place, day = _place_and_day(keys)
-    p25, p50, p75 = (pa.array(quartile, from_pandas=True) for quartile in quartiles.T)
-    return _batch(
-        _COUNTED,
-        place=place,
-        day=day,
-        n=pa.array(np.add.reduceat(rows["n"].to_numpy(), starts)),
-        pings=pa.array(sums[:, PINGS]),
-        devices=pa.array(sums[:, DEVICES]),
-        visits=pa.array(sums[:, VISITS]),
-        single_ping_visits=pa.array(sums[:, SINGLES]),
-        dwell_seconds_p25=p25,
-        dwell_seconds_p50=p50,
-        dwell_seconds_p75=p75,
-        visits_by_hour=_lists(sums[:, HOURS:BUCKETS]),
-        dwell_buckets=_lists(sums[:, BUCKETS:]),
-    )
-
-
-def _lists(numbers: Longs) -> pa.Array:
-    rows, width = numbers.shape
-    offsets = np.arange(0, (rows + 1) * width, width, dtype=np.int32)
-    return pa.ListArray.from_arrays(offsets, pa.array(numbers.ravel().astype(np.int32)))
-
-
-@njit(cache=True)
-def _quartiles(dwells: Longs, offsets: Longs, out: npt.NDArray[np.float64]) -> None:
-    """Linear between the two nearest values, as Spark's `percentile`; in seconds. The dwells get sorted."""
-    for row in range(len(offsets) - 1):
-        some = dwells[offsets[row] : offsets[row + 1]]
-        if len(some) == 0:
-            continue
-        some.sort()
-        for i in range(3):
-            position = (len(some) - 1) * 0.25 * (i + 1)
-            low = int(np.floor(position))
-            high = int(np.ceil(position))
-            below, above = some[low] / SECOND, some[high] / SECOND
-            out[row, i] = below if low == high else (high - position) * below + (position - low) * above
+    return np.frombuffer(data, kind), np.diff(ends) // np.dtype(kind).itemsize

@@ -1,49 +1,117 @@
-"""The table that is published: one row for each place and day, zeros included."""
+"""The rows that are published: sums of all parts, quartiles, zeros for places without pings, nulls where few were."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as f
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
 
-from footfall.schema import DWELL_BUCKETS, FOOTFALL, Places
+from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, PINGS, SINGLES, SUMS, VISITS, numbers_of
+from footfall.local_time import SECOND
+from footfall.schema import FOOTFALL, MEASURES, Column
+from footfall.shuffle.records import Longs
 
-_MEASURES = [field.name for field in FOOTFALL if field.name not in ("place_id", "day", "suppressed")]
+_COLUMNS = {
+    "pings": slice(PINGS, PINGS + 1),
+    "devices": slice(DEVICES, DEVICES + 1),
+    "visits": slice(VISITS, VISITS + 1),
+    "single_ping_visits": slice(SINGLES, SINGLES + 1),
+    "visits_by_hour": slice(HOURS, BUCKETS),
+    "dwell_buckets": slice(BUCKETS, SUMS),
+}
+"""Where the numbers of a column stand among the sums."""
+
+_QUARTILES = ("dwell_seconds_p25", "dwell_seconds_p50", "dwell_seconds_p75")
 
 
-def complete(counted: DataFrame, places: Places, days: list[date], k: int) -> DataFrame:
-    """One row per place and day: zeros where nothing was counted, nulls where fewer than `k` devices were.
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of one day: numbers of places, sorted, their sums, and quartiles of dwell in seconds or NaN."""
+
+    place: npt.NDArray[np.int32]
+    sums: Longs
+    quartiles: npt.NDArray[np.float64]
+
+
+def merged(rows: pa.Table) -> Counted:
+    """Add up the rows of SUMMED of one day, and take the quartiles of all their dwells."""
+    rows = rows.sort_by("place").combine_chunks()
+    every = rows["place"].to_numpy()
+    place, starts = np.unique(every, return_index=True)
+    if not len(place):
+        return Counted(every, np.empty((0, SUMS), np.int64), np.empty((0, 3)))
+    parts, _ = numbers_of(_whole(rows["sums"]), np.uint32)
+    sums = np.add.reduceat(parts.reshape(-1, SUMS).astype(np.int64), starts)
+    dwells, counts = numbers_of(_whole(rows["dwells"]), np.int64)
+    quartiles = np.full((len(place), 3), np.nan)
+    offsets = np.concatenate([[0], np.cumsum(np.add.reduceat(counts, starts))])
+    fill_quartiles(dwells.copy(), offsets, quartiles)
+    return Counted(place, sums, quartiles)
+
+
+def complete(counted: Counted, first: int, place_ids: pa.Array, day: date, k: int) -> pa.Table:
+    """One row for each place: zeros where nothing was counted, nulls where fewer than `k` devices were.
 
     Args:
-        counted: COUNTED.
-        places: All places of the run.
-        days: The days of the run.
+        counted: Of the day; places are numbered from `first` on.
+        first: The number of the first of the places.
+        place_ids: Their ids.
+        day: The day.
         k: Rows with fewer devices, but at least one, are suppressed.
 
     Returns:
-        FOOTFALL.
+        FOOTFALL, sorted by place.
     """
-    spark = counted.sparkSession
-    numbered = [(number, place.place_id) for number, place in enumerate(places)]
-    wanted = spark.createDataFrame(numbered, "place int NOT NULL, place_id string NOT NULL").crossJoin(
-        spark.createDataFrame([(day,) for day in days], "day date NOT NULL")
-    )
-    rows = wanted.join(counted.where("tally is null").drop("tally"), ["place", "day"], "left")
-    zero = {"visits_by_hour": _zeros(24), "dwell_buckets": _zeros(len(DWELL_BUCKETS))}
-    filled = rows.withColumns(
-        {
-            name: f.coalesce(name, zero.get(name, f.lit(0)))
-            for name in _MEASURES
-            if "dwell_seconds" not in name
-        }
-    )
-    hidden = (f.col("devices") > 0) & (f.col("devices") < k)
-    measures = [f.when(~f.col("suppressed"), f.col(name)).alias(name) for name in _MEASURES]
-    return (
-        filled.withColumn("suppressed", hidden)
-        .select("place_id", "day", *measures, "suppressed")
-        .to(FOOTFALL)
-    )
+    rows, at = len(place_ids), counted.place - first
+    sums = np.zeros((rows, SUMS), np.int64)
+    sums[at] = counted.sums
+    quartiles = np.full((rows, 3), np.nan)
+    quartiles[at] = counted.quartiles
+    hidden = (sums[:, DEVICES] > 0) & (sums[:, DEVICES] < k)
+    measures = [_measure(column, sums, quartiles, hidden) for column in MEASURES]
+    days = pa.repeat(pa.scalar(day, pa.date32()), rows)
+    columns = [place_ids.cast(pa.string()), days, *measures, pa.array(hidden)]
+    return pa.Table.from_arrays(columns, schema=FOOTFALL)
 
 
-def _zeros(length: int) -> Column:
-    return f.array_repeat(f.lit(0), length)
+def _measure(
+    column: Column, sums: Longs, quartiles: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_]
+) -> pa.Array:
+    if column.name in _QUARTILES:
+        values = quartiles[:, _QUARTILES.index(column.name)]
+        return pa.array(values, mask=hidden | np.isnan(values))
+    numbers = sums[:, _COLUMNS[column.name]]
+    if not pa.types.is_list(column.type):
+        return pa.array(numbers[:, 0], mask=hidden)
+    offsets = pa.array(np.arange(0, (len(numbers) + 1) * column.width, column.width, dtype=np.int32))
+    items = pa.array(numbers.ravel().astype(np.int32))
+    return pa.ListArray.from_arrays(offsets, items, type=column.type, mask=pa.array(hidden))
+
+
+def _whole(column: Any) -> pa.Array:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(array, pa.ChunkedArray):  # several chunks stay where their bytes are too many for one
+        raise pa.ArrowCapacityError("the sums of one day and chunk of places have more than 2 GiB")
+    return array
+
+
+@njit(cache=True)
+def fill_quartiles(dwells: Longs, offsets: Longs, out: npt.NDArray[np.float64]) -> None:
+    """Quartiles of each stretch of dwells in seconds, linear between the two nearest values; the dwells get sorted.
+
+    That is how numpy's and Spark's `percentile` reckon them.
+    """
+    for row in range(len(offsets) - 1):
+        some = dwells[offsets[row] : offsets[row + 1]]
+        if len(some) == 0:
+            continue
+        some.sort()
+        for i in range(3):
+            position = (len(some) - 1) * 0.25 * (i + 1)
+            low = int(np.floor(position))
+            high = int(np.ceil(position))
+            below, above = some[low] / SECOND, some[high] / SECOND
+            out[row, i] = below if low == high else (high - position) * below + (position - low) * above

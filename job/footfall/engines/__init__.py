@@ -34,6 +34,8 @@ class Engine(Protocol):
     name: str
     reason: str
     """Why it was chosen, for people."""
+    memory: int | None
+    """Bytes that a worker may take; None where the engine does not know."""
 
     @property
     def workers(self) -> int:

@@ -1,64 +1,68 @@
-"""What every platform does once its Spark is there: run the job, describe the run, stop Spark."""
+"""What every platform does once its engine is there: run the job, describe the run, stop the engine."""
 
 import os
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from footfall import __version__, pipeline
+from footfall.engines import Engine
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
 from footfall.platforms.code import code_digest
 from footfall.platforms.usage import usage
+from footfall.publish import open_output
 from footfall.runs import lineage
 from footfall.runs.evidence import Run
 from footfall.runs.progress import Progress
 from footfall.settings.sources import Loaded
 
-NOWHERE_ELSE: Mapping[str, str] = {}
+NO_NAMES: Mapping[str, str] = {}
 
 
 def count(
-    spark: SparkSession,
+    engine: Engine,
     loaded: Loaded,
     command: Sequence[str],
     progress: Progress,
     run_id: str,
-    elsewhere: Mapping[str, str] = NOWHERE_ELSE,
+    names: Mapping[str, str] = NO_NAMES,
 ) -> Finished:
-    """Run the job in a session, and end the session.
+    """Run the job on an engine, and stop the engine.
 
     Args:
-        spark: The session.
+        engine: The engine.
         loaded: The settings and where they came from.
         command: The words that repeat the run.
-        progress: Who listens.
+        progress: Hears of each step.
         run_id: The id of the run.
-        elsewhere: What the platform calls this run, kept beside the versions.
+        names: What the platform calls this run, kept beside the versions.
     """
+    settings, began = loaded.settings, time.monotonic()
     try:
-        versions = {**_versions(spark), **elsewhere}
         run = Run(
             id=run_id,
             command=" ".join(command),
             settings=loaded.rows(),
-            versions=versions,
+            versions={**_versions(), **engine.versions, **names},
+            engine=engine.name,
+            reason=engine.reason,
             now=lambda: datetime.now(UTC),
             clock=time.monotonic,
-            usage=lambda: usage(spark),
-            heard=_heard(loaded.settings.lineage, progress),
+            usage=lambda: usage(engine, time.monotonic() - began),
+            heard=_heard(settings.lineage, progress),
         )
-        return pipeline.run(spark, loaded.settings, run, progress)
+        output = partial(open_output, settings, run_id, partial(getattr, engine, "session"))
+        return pipeline.run(engine, output, settings, run, progress)
     finally:
-        spark.stop()
+        engine.stop()
 
 
 def _heard(to: str | None, progress: Progress) -> Callable[[Mapping[str, Any]], None]:
-    """Tell whoever collects lineage; what is not told there is said here, and the run goes on."""
+    """Send the run's state to a collector of lineage; where that fails, the step says so, and the run goes on."""
 
     def hear(told: Mapping[str, Any]) -> None:
         if to is not None:
@@ -71,13 +75,10 @@ def _heard(to: str | None, progress: Progress) -> Callable[[Mapping[str, Any]], 
     return hear
 
 
-def _versions(spark: SparkSession) -> dict[str, str]:
-    jvm: Any = spark.sparkContext._jvm
+def _versions() -> dict[str, str]:
     return {
         "footfall": __version__,
         "code": code_digest(),
-        "spark": spark.version,
         "python": platform.python_version(),
-        "java": str(jvm.java.lang.System.getProperty("java.version")),
         "geos": GEOS_VERSION,
     }

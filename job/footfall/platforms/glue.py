@@ -8,6 +8,7 @@ from pathlib import Path
 from awsglue.utils import GlueArgumentError, getResolvedOptions
 
 import footfall
+from footfall.engines.spark.engine import OnSpark
 from footfall.engines.spark.session import WORKERS, catalog, submitted_session
 from footfall.errors import FootfallError, SettingsError
 from footfall.pipeline import Finished
@@ -111,11 +112,12 @@ def run(
         run_id: The id of the run.
     """
     with progress.step("start Spark", "as Glue has it"):
-        spark = submitted_session({**_workers(), **catalog(loaded.settings, os.environ)})
+        session = submitted_session({**_workers(), **catalog(loaded.settings, os.environ)})
+        engine = OnSpark(session, "Glue started the process")
     options = _resolved(argv)
     names = {"glue_job": options["JOB_NAME"], "glue_run": options.get("JOB_RUN_ID")}
     return count(
-        spark, loaded, command, progress, run_id, {name: text for name, text in names.items() if text}
+        engine, loaded, command, progress, run_id, {name: text for name, text in names.items() if text}
     )
 
 

@@ -1,21 +1,13 @@
-"""A run in this process, with a Spark that lives as long as it does."""
+"""A run in this process, with an engine that lives as long as it does."""
 
 import os
 from collections.abc import Sequence
 
-from pyspark.sql import SparkSession
-
-from footfall.engines.spark.session import local_session, stores
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
+from footfall.platforms.engine import choice, embedded, local_spark
 from footfall.runs.progress import Progress
-from footfall.settings import Settings
 from footfall.settings.sources import Loaded
-
-
-def session(settings: Settings) -> SparkSession:
-    """Start Spark here, as the settings say."""
-    return local_session(settings.spark, stores(settings, os.environ))
 
 
 def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:
@@ -24,9 +16,16 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     Args:
         loaded: The settings and where they came from.
         command: The words that repeat the run.
-        progress: Who listens.
+        progress: Hears of each step.
         run_id: The id of the run.
     """
-    with progress.step("start Spark", loaded.settings.spark.master):
-        spark = session(loaded.settings)
-    return count(spark, loaded, command, progress, run_id)
+    settings = loaded.settings
+    name, reason = choice(settings, os.environ)
+    if name == "embedded":
+        engine = embedded(settings, reason)  # before progress has a thread
+        with progress.step("start engine", f"{name}, as {reason}"):
+            pass
+        return count(engine, loaded, command, progress, run_id)
+    with progress.step("start engine", f"{name}, as {reason}"):
+        on_spark = local_spark(settings, reason)
+    return count(on_spark, loaded, command, progress, run_id)

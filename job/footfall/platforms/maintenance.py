@@ -3,9 +3,9 @@
 import os
 from datetime import UTC, datetime
 
-from footfall.engines.spark.session import failures_told, is_submitted
+from footfall.engines.spark.failures import raise_ours
 from footfall.errors import SettingsError
-from footfall.platforms.local import session
+from footfall.platforms.engine import is_submitted, local_spark
 from footfall.platforms.submitted import session as submitted
 from footfall.publish.maintenance import LEAST_AGE, Ages, Task, Upkeep
 from footfall.settings import on_object_store
@@ -32,9 +32,13 @@ def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
             where="flags --snapshots and --leftovers",
             fix="Give at least 1d, or 24h.",
         )
-    spark = (submitted if is_submitted(os.environ) else session)(loaded.settings)
+    spark = (
+        submitted(loaded.settings)
+        if is_submitted(os.environ)
+        else local_spark(loaded.settings, "Spark keeps up its table").session
+    )
     try:
-        with failures_told():
+        with raise_ours():
             upkeep = Upkeep(spark, output, loaded.settings.catalog.database, ages, datetime.now(UTC))
             tasks = upkeep.tasks()
             if apply:

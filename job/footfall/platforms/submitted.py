@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import SparkSession
 
 from footfall.engines.spark import java_logs
+from footfall.engines.spark.engine import OnSpark
 from footfall.engines.spark.session import stores, submitted_session
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
@@ -40,4 +41,5 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
         marks = {"run_id": run_id, "day": days_name(loaded.settings.days)}
         spark = session(loaded.settings, java_logs.on_executors(marks))
         java_logs.in_driver(spark, marks)
-    return count(spark, loaded, command, progress, run_id)
+        engine = OnSpark(spark, "spark-submit started the process")
+    return count(engine, loaded, command, progress, run_id)

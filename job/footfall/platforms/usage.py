@@ -5,10 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pyspark import SparkConf
-from pyspark.sql import SparkSession
-
-from footfall.engines.spark.workers import are_here
+from footfall.engines import Engine
 from footfall.errors import SettingsError
 from footfall.runs.outcome import Usage
 
@@ -16,12 +13,27 @@ _UNITS = {"k": 1 / 1024, "": 1.0, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
 _LEAST_OVERHEAD = 384.0
 
 
-def usage(spark: SparkSession) -> Usage:
-    """The cores and the memory that the driver and its executors have held since Spark started, times the seconds.
+def usage(engine: Engine, seconds: float) -> Usage | None:
+    """The cores and the memory that a run has held, times the seconds; None where the engine does not know them.
 
-    A run in one process holds the cores of its master. Elsewhere memory is what a container is given: Java's part,
+    Args:
+        engine: What counts.
+        seconds: How long the run has lasted; Spark itself knows since when its parts have been there.
+    """
+    if engine.name == "spark":
+        return None if engine.is_remote else _of_spark(engine.session)  # type: ignore[attr-defined]
+    memory = (engine.memory or 0) / 2**30
+    return _used([(seconds, engine.workers, memory * engine.workers)])
+
+
+def _of_spark(spark: Any) -> Usage:
+    """What the driver and its executors have held.
+
+    A Spark in one process holds the cores of its master. On a cluster memory is what a container is given: Java's part,
     what the settings put on top of it, and Python's.
     """
+    from footfall.engines.spark.workers import are_here
+
     context: Any = spark.sparkContext
     now = time.time()
     driver = (now - context.startTime / 1000, context.defaultParallelism, _gib(context.getConf(), "driver"))
@@ -48,7 +60,7 @@ def _items(sequence: Any) -> Iterator[Any]:
     return (sequence.apply(number) for number in range(sequence.size()))
 
 
-def _gib(conf: SparkConf, role: str) -> float:
+def _gib(conf: Any, role: str) -> float:
     """What one process of this role is given, in GiB."""
     java = _mib(conf.get(f"spark.{role}.memory", "1g"))
     # Spark's own factors: Python beside Java needs more of a pod.

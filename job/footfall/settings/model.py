@@ -67,6 +67,11 @@ class Quality(Model):
 class SparkSettings(Model):
     """The Spark of this machine; other platforms bring their own."""
 
+    remote: Annotated[str, Field(pattern=r"^sc://")] | None = Field(
+        default=None,
+        description="The address of a Spark Connect server, which then counts instead of a Spark of this process.",
+        examples=["sc://localhost:15002"],
+    )
     master: Text = Field(default="local[*]", description="The Spark master of a local run.")
     memory: Annotated[str, Field(pattern=values.MEMORY_PATTERN)] = Field(
         default="2g", description="Memory of the Java side of a local run.", examples=["2g", "512m"]
@@ -140,8 +145,30 @@ class Settings(Model):
         description="Where OpenLineage events go: a file that they are appended to, or the address of a server.",
         examples=["http://marquez:5000", "lineage.jsonl"],
     )
+    engine: Literal["auto", "embedded", "spark"] = Field(
+        default="auto",
+        description="What counts: workers of this machine, or Spark; `auto` takes Spark where spark-submit or Glue"
+        " started the process, or `output` is on an object store.",
+    )
+    workers: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Workers of the embedded engine; by default one for each core."
+    )
+    memory: Annotated[str, Field(pattern=values.MEMORY_PATTERN)] = Field(
+        default="2g",
+        description="Memory that the workers of the embedded engine may take together.",
+        examples=["2g", "512m"],
+    )
+    scratch: Text | None = Field(
+        default=None,
+        description="A folder for what the embedded engine keeps on disk while it counts; by default the system's.",
+    )
+    task_timeout: Duration = Field(
+        default=timedelta(minutes=30),
+        description="A worker of the embedded engine that needs longer for one task is ended, and the run with it.",
+        examples=["30min"],
+    )
     prices: Prices = Field(default_factory=Prices, description="What a core, memory and units cost per hour.")
-    spark: SparkSettings = Field(default_factory=SparkSettings, description="The Spark of this machine.")
+    spark: SparkSettings = Field(default_factory=SparkSettings, description="The Spark that counts.")
 
     @model_validator(mode="before")
     @classmethod

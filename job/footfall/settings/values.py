@@ -87,6 +87,11 @@ def duration_text(length: timedelta) -> str:
     return "".join(parts)
 
 
+def bytes_of(memory: str) -> int:
+    """The bytes of an amount of memory that matches MEMORY_PATTERN, such as 512m or 2g."""
+    return int(memory[:-1]) << {"k": 10, "m": 20, "g": 30, "t": 40}[memory[-1].lower()]
+
+
 def parse_day(value: object) -> date:
     """Read a calendar day written as 2023-03-01.
 

@@ -19,10 +19,17 @@ FIRST = np.uint64(1)
 MARK = np.dtype([("at", "<i8"), ("mark", "<u8")])
 """A ping of which only the number matters: its instant, and 64 bits for device, instant and coordinates."""
 
+LINES_RECORD = np.dtype([("file", "<i4"), ("range", "<i4"), ("lines", "<i8")])
+"""How many lines a range of a file holds."""
+
 PINGS_PER_PART = 1_000_000
 MOST_PARTS = 32_768
 
+BYTES_PER_PING = 6 * PING.itemsize
+"""What a ping takes while its part is sorted and summed, at most."""
 
-def parts_for(pings: int) -> int:
-    """Into how many parts so many pings go: each part is sorted in the memory of one task."""
-    return min(MOST_PARTS, 1 + pings // PINGS_PER_PART)
+
+def parts_for(pings: int, memory: int | None = None) -> int:
+    """Into how many parts so many pings go: each part is sorted in the memory of one task, in bytes if it is known."""
+    per_part = PINGS_PER_PART if memory is None else min(PINGS_PER_PART, memory // BYTES_PER_PING)
+    return min(MOST_PARTS, 1 + pings // max(1, per_part))

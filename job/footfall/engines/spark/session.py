@@ -1,23 +1,18 @@
 """The one place where a Spark session is made for a local run, and the settings that every session needs."""
 
 import os
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from threading import Event, Thread
 
-from py4j.protocol import Py4JError, Py4JJavaError
-from pyspark.errors import PySparkException
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
 from footfall.engines.spark.files import causes_of, of_the_store, told
 from footfall.engines.spark.workers import sockets
-from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
-from footfall.runs.progress import StepHandle
+from footfall.errors import InfrastructureError, SettingsError
 from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
 
 NEEDED = {
@@ -49,11 +44,6 @@ LOCAL = {
 """What suits one machine: no port is open to others, no bar fights with ours."""
 
 NO_STORES: Mapping[str, str] = {}
-
-
-def is_submitted(environ: Mapping[str, str]) -> bool:
-    """Whether spark-submit started this process, beside a Java that waits for it."""
-    return "PYSPARK_GATEWAY_PORT" in environ
 
 
 def submitted_session(further: Mapping[str, str]) -> SparkSession:
@@ -96,6 +86,27 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
     if settings.event_log is not None:
         builder = builder.config(map={**_event_log(Path(settings.event_log).expanduser().absolute())})
     return _started(builder, f"spark.master {settings.master}, spark.memory {settings.memory}")
+
+
+def remote_session(address: str) -> SparkSession:
+    """Meet a Spark Connect server.
+
+    Args:
+        address: As sc://host:port.
+
+    Raises:
+        InfrastructureError: It does not answer.
+    """
+    try:
+        session = SparkSession.builder.remote(address).getOrCreate()
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+    except Exception as failure:
+        raise InfrastructureError(
+            f"The Spark Connect server does not answer: {str(failure).splitlines()[0]}",
+            where=f"setting spark.remote: {address}",
+            fix="Start the server, or correct its address; `pip install 'pyspark[connect]'` brings the client.",
+        ) from failure
+    return session
 
 
 def _event_log(folder: Path) -> dict[str, str]:
@@ -170,77 +181,3 @@ def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
             fix="Set it, from a secret; or take the property out and use a role.",
         )
     return environ[variable]
-
-
-_TOLD = re.compile(r"footfall\.errors\.InputError: (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
-_FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
-_MACHINE_FAULTS = (
-    (
-        "No space left on device|Disk quota exceeded",
-        "A disk that Spark writes to is full",
-        "spark.local.dir, which the variable SPARK_LOCAL_DIRS overrides",
-        "Free some space there, or name a larger disk; then run again.",
-    ),
-    (
-        r"Invalid (?:snapshot|update) timestamp [^\n]+|Expected sorted snapshot log entries",
-        "The clock of this machine is behind the table's last commit",
-        "the clock of the driver",
-        "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
-    ),
-)
-_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
-
-
-@contextmanager
-def failures_told() -> Iterator[None]:
-    """Turn what Spark raises inside the block into one error that a person can act on.
-
-    Raises:
-        InputError: A file could not be read.
-        InfrastructureError: Anything else.
-    """
-    try:
-        yield
-    except (Py4JError, PySparkException) as failure:
-        raise _told(str(failure)) from failure
-
-
-def _told(text: str) -> FootfallError:
-    """What Spark says in a hundred lines, in three."""
-    told = _TOLD.search(text)
-    if told:
-        return InputError(told[1], where=told[2], fix=told[3])
-    for pattern, what, where, fix in _MACHINE_FAULTS:
-        if found := re.search(pattern, text):
-            return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
-    reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
-    file = _FILE.search(text)
-    if file:
-        fix = "Check that the file is there and whole; write it again if it is damaged."
-        return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
-    fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
-    return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)
-
-
-@contextmanager
-def stages_shown(spark: SparkSession, step: StepHandle) -> Iterator[None]:
-    """Show, while the block runs, how many tasks of Spark's current stages are done."""
-    over = Event()
-    watcher = Thread(target=_watch, args=(spark, step, over), daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _watch(spark: SparkSession, step: StepHandle, over: Event) -> None:
-    tracker = spark.sparkContext.statusTracker()
-    while not over.wait(0.3):
-        stages = [tracker.getStageInfo(number) for number in tracker.getActiveStageIds()]
-        known = [stage for stage in stages if stage is not None]
-        if known:
-            step.advance(
-                sum(stage.numCompletedTasks for stage in known), sum(stage.numTasks for stage in known)
-            )

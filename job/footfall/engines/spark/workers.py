@@ -56,15 +56,19 @@ def are_here(spark: SparkSession) -> bool:
     return master == "local" or master.startswith("local[")
 
 
-def sent(spark: SparkSession, file: Path) -> Callable[[], str]:
+def sent(spark: SparkSession, file: Path) -> Callable[[], Path]:
     """Send a local file to all workers; what is returned says, in a worker, where it is.
 
     Workers of this machine read it where it is, for as long as it is there: Spark would copy it and compare the copies.
     """
     if are_here(spark):
-        return partial(str, file.absolute())
+        return partial(Path, file.absolute())
     spark.sparkContext.addFile(str(file))
-    return partial(SparkFiles.get, file.name)
+    return partial(_file_of_worker, file.name)
+
+
+def _file_of_worker(name: str) -> Path:
+    return Path(SparkFiles.get(name))
 
 
 def _forget_archives() -> None:

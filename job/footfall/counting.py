@@ -1,0 +1,153 @@
+"""The three stages that count, put together for an engine: scan -> sums of parts -> days, and what comes of them."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from footfall.aggregate.days import COUNTED, PIECE, WriteDays
+from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
+from footfall.aggregate.sums import SUMMED
+from footfall.clean import Rules
+from footfall.engines import Engine, Stage
+from footfall.local_time import LocalTime
+from footfall.locate import Search
+from footfall.publish.output import Piece, Target
+from footfall.publish.writing import write_piece, write_quarantine
+from footfall.read.pings import PingInput
+from footfall.runs.progress import StepHandle
+from footfall.scan import Scan
+from footfall.schema import QUARANTINED, SHUFFLED, Places
+from footfall.settings import Settings
+from footfall.shuffle.records import parts_for
+
+AUDITED_PINGS = 2000
+"""About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""
+
+CHUNK = 1 << 16
+"""So many places of a day are completed and written together."""
+
+MOST_DAY_PARTS = 64
+"""Days and chunks of places are dealt out to so many parts at most."""
+
+_MICRO = timedelta(microseconds=1)
+
+
+@dataclass
+class Counts:
+    """What came of counting.
+
+    Args:
+        tallies: Rows and pings by tally and day; a None tally counts pings in places.
+        pieces: The files that workers wrote, by day and in the order of their places.
+        quarantined: How many rows of each reason were written to the quarantine.
+        samples: Some of these rows, as of LISTED.
+    """
+
+    tallies: Counter[tuple[str | None, date | None]] = field(default_factory=Counter)
+    pieces: list[Piece] = field(default_factory=list)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+
+def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting", step: StepHandle) -> Counts:
+    """Count the pings in the places, and have workers write the rows.
+
+    Args:
+        engine: Runs the stages.
+        pings: The input.
+        search: How pings are looked up.
+        count_of: What is counted, and where to.
+        step: Hears how far it is.
+
+    Raises:
+        InputError: A file is no longer there or as it was, or is damaged.
+        InfrastructureError: A worker, a store or a disk failed.
+    """
+    stages = count_of.stages(pings, search)
+    counts = Counts()
+    for batch in engine.run(len(pings.tasks), stages, step):
+        _add(counts, batch)
+    counts.pieces.sort(key=lambda piece: (piece.day, piece.path))
+    return counts
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What is counted.
+
+    Args:
+        settings: Of the run.
+        places: All places.
+        target: Where workers write.
+        run_id: Names the run in the quarantine.
+        workers: How many tasks run at once.
+    """
+
+    settings: Settings
+    places: Places
+    target: Target
+    run_id: str
+    workers: int
+
+    def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
+        """The stages, for an input."""
+        settings, asked = self.settings, None if self.settings.days == "all" else self.settings.days
+        zone, days = LocalTime.of(settings.day_zone), self._day_parts()
+        sum_part = SumPart(
+            gap=settings.visit_gap // _MICRO,
+            horizon=settings.visit_horizon // _MICRO,
+            clock=(zone.since, zone.ahead, zone.turns),
+            files=tuple(file.path for file in pings.files),
+            days=days,
+            quarantine=partial(_quarantine, self.target, self.run_id),
+        )
+        ids = pa.array([place.place_id for place in self.places], pa.string())
+        write_days = WriteDays(ids, days, asked, settings.privacy.k, partial(write_piece, self.target))
+        return (
+            Stage(Scan(pings.tasks, Rules.of(settings), search), SHUFFLED, search.parts),
+            Stage(sum_part, SUMMED, days.parts),
+            Stage(write_days, COUNTED),
+        )
+
+    def _day_parts(self) -> DayParts:
+        most = min(MOST_DAY_PARTS, 8 * self.workers)
+        if self.settings.days == "all":
+            return DayParts(len(self.places), CHUNK, most)
+        pieces = len(list(self.settings.days)) * -(-len(self.places) // CHUNK)
+        return DayParts(len(self.places), CHUNK, min(most, pieces))
+
+
+def search_in(index: Callable[[], Any], pings: int, boundary: str, engine: Engine) -> Search:
+    """How so many pings are looked up in an index that was sent to the workers."""
+    return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)
+
+
+def _quarantine(target: Target, run_id: str, part: int, table: pa.Table) -> None:
+    """Write rows of LISTED as rows of QUARANTINE."""
+    ids = pa.repeat(pa.scalar(run_id), len(table))
+    write_quarantine(target, part, table.add_column(0, "run_id", ids))
+
+
+def _add(counts: Counts, batch: pa.RecordBatch) -> None:
+    """Add COUNTED to what was counted."""
+    for tally, day, n, note in _rows(batch):
+        if tally == PIECE:
+            piece = json.loads(note)
+            counts.pieces.append(Piece(**{**piece, "day": date.fromisoformat(piece["day"])}))
+        elif tally == SAMPLE:
+            counts.samples += json.loads(note)
+        elif tally is not None and tally.startswith(f"{QUARANTINED}:"):
+            counts.quarantined[tally.removeprefix(f"{QUARANTINED}:")] += n
+        else:
+            counts.tallies[tally, day] += n
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
+    columns: Iterable[list[Any]] = (column.to_pylist() for column in batch.columns)
+    return zip(*columns, strict=True)

@@ -1,0 +1,203 @@
+"""The driver's side of the embedded engine: it starts workers, deals out orders, and ends them."""
+
+import multiprocessing
+import pickle
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from footfall.engines import Stage
+from footfall.engines.embedded.part_files import Stretches
+from footfall.engines.embedded.scratch import Scratch
+from footfall.engines.embedded.worker import Defect, Made, Order, serve
+from footfall.errors import FootfallError, InfrastructureError
+from footfall.runs.progress import StepHandle
+
+TASKS = pa.schema([pa.field("number", pa.int64())])
+"""What the first stage is given."""
+
+HELD = 8
+"""A worker holds a share of one in so many of its memory of what goes on to the next stage."""
+
+Orders = list[tuple[int, Sequence[tuple[str, Stretches]] | None]]
+"""Numbers of tasks, or of parts with the files that hold their rows."""
+
+
+class WorkerDefect(Exception):
+    """A worker met an exception that nobody expected; the text is what Python printed there."""
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    orders: Connection
+    stages: set[int]
+    number: int | None = None
+    since: float = 0.0
+
+
+class Embedded:
+    """Workers of this machine: processes that are forked once, or spawned where forks are not safe.
+
+    Make it before clients of stores or pools of threads are started: forks would have them half.
+
+    Args:
+        workers: How many.
+        memory: Bytes that all of them may take together.
+        scratch: The folder below which the run has one of its own; None for the system's.
+        timeout: Seconds after which a worker that does not answer is ended.
+        reason: Why this engine was chosen, for people.
+
+    Raises:
+        SettingsError: The scratch folder cannot be written.
+        InfrastructureError: The machine refuses to start a process.
+    """
+
+    name = "embedded"
+    memory: int | None
+
+    def __init__(self, workers: int, memory: int, scratch: str | None, timeout: float, reason: str) -> None:
+        self.reason = reason
+        self.memory = memory // workers
+        self._held = self.memory // HELD
+        self._timeout = timeout
+        self._scratch = Scratch(scratch)
+        self._stage = 0
+        self._workers: list[_Worker] = []
+        try:
+            for _ in range(workers):
+                self._workers.append(self._started())
+        except OSError as failure:
+            self.stop()
+            raise InfrastructureError(
+                f"A worker could not be started: {failure.strerror}",
+                where=f"setting workers: {workers}",
+                fix="Free some memory or processes, or set fewer workers.",
+            ) from failure
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        return len(self._workers)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """It runs on nothing but what the job brings."""
+        return {"arrow": str(pa.__version__)}
+
+    def send(self, file: Path) -> Callable[[], Path]:
+        """Workers of this machine read a file where it is."""
+        return partial(Path, file.absolute())
+
+    def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
+        """The batches of the last stage, in any order; see `Engine.run`."""
+        total, done = tasks + sum(stage.parts for stage in stages), 0
+        orders: Orders = [(number, None) for number in range(tasks)]
+        given = TASKS
+        for stage in stages:
+            folder = self._scratch.made()
+            parts: dict[int, list[tuple[str, Stretches]]] = {}
+            for number, made in self._answers(stage, orders, given, folder):
+                done += 1
+                step.advance(done, total)
+                if isinstance(made, list):
+                    yield from (batch for content in made for batch in pa.ipc.open_stream(content))
+                    continue
+                for part, stretches in made.items():
+                    parts.setdefault(part, []).append((str(folder / str(number)), stretches))
+            done += stage.parts - len(parts) if stage.parts else 0
+            self._scratch.drop_older(folder)
+            orders, given = sorted(parts.items()), stage.gives
+
+    def stop(self) -> None:
+        """End all workers and take the scratch folder away."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.orders.close()
+        self._workers = []
+        self._scratch.remove()
+
+    def _started(self) -> _Worker:
+        context: Any = multiprocessing.get_context("spawn" if sys.platform == "darwin" else "fork")
+        ours, theirs = context.Pipe()
+        forked = context.get_start_method() == "fork"
+        others = [*(worker.orders for worker in self._workers), ours] if forked else []
+        process = context.Process(target=serve, args=(theirs, others), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours, set())
+
+    def _answers(
+        self, stage: Stage, orders: Orders, given: pa.Schema, folder: Path
+    ) -> Iterator[tuple[int, Made]]:
+        """What workers made of each task or part; large ones stand first, and are begun first."""
+        self._stage += 1
+        work, waiting = pickle.dumps(stage), list(reversed(orders))
+        while True:
+            for worker in self._workers:
+                if worker.number is None and waiting:
+                    number, files = waiting.pop()
+                    to = str(folder / str(number)) if stage.parts else None
+                    known = None if self._stage in worker.stages else work
+                    order = Order(self._stage, known, number, files, given, to, self._held)
+                    self._give(worker, order)
+            busy = [worker for worker in self._workers if worker.number is not None]
+            if not busy:
+                return
+            for worker, answer in self._heard(busy):
+                number, worker.number = int(worker.number or 0), None
+                yield number, answer
+
+    def _give(self, worker: _Worker, order: Order) -> None:
+        try:
+            worker.orders.send(order)
+        except (BrokenPipeError, ConnectionError):
+            raise self._died(worker) from None
+        worker.stages.add(order.stage)
+        worker.number, worker.since = order.number, time.monotonic()
+
+    def _heard(self, busy: list[_Worker]) -> Iterator[tuple[_Worker, Made]]:
+        """The answers that are there, when at least one is."""
+        left = self._timeout - (time.monotonic() - min(worker.since for worker in busy))
+        ready = wait([worker.orders for worker in busy], timeout=max(0.0, left))
+        if not ready:
+            raise InfrastructureError(
+                f"A worker has not ended its task for {self._timeout:g} s, and was ended",
+                where="setting task_timeout",
+                fix="Run again; if a task needs so long, raise task_timeout.",
+            )
+        for worker in busy:
+            if worker.orders in ready:
+                yield worker, self._made(worker)
+
+    def _made(self, worker: _Worker) -> Made:
+        try:
+            answer: Any = worker.orders.recv()
+        except (EOFError, ConnectionError):
+            raise self._died(worker) from None
+        if isinstance(answer, FootfallError):
+            raise answer
+        if isinstance(answer, Defect):
+            raise WorkerDefect(answer.text)
+        made: Made = answer
+        return made
+
+    def _died(self, worker: _Worker) -> InfrastructureError:
+        worker.process.join()
+        code = worker.process.exitcode or 0
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        return InfrastructureError(
+            f"A worker {how} while it counted",
+            where=f"process {worker.process.pid} of this machine",
+            fix="Run again. Where the system ended it for its memory, give the run fewer workers or more memory.",
+        )

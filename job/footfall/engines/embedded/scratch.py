@@ -1,0 +1,64 @@
+"""The folder for what goes from stage to stage: made for one run, and taken away with it."""
+
+import fcntl
+import shutil
+from pathlib import Path
+from tempfile import gettempdir, mkdtemp
+
+from footfall.errors import SettingsError
+
+_NAME, _LOCK = "footfall-scratch-", "lock"
+
+
+class Scratch:
+    """A folder below another, held by a lock while the process lives.
+
+    Folders that killed runs left there, whose lock nobody holds, are taken away.
+
+    Args:
+        below: The folder; None for the system's.
+
+    Raises:
+        SettingsError: It cannot be written.
+    """
+
+    def __init__(self, below: str | None) -> None:
+        parent = Path(below or gettempdir()).expanduser()
+        try:
+            _sweep(parent)
+            self.folder = Path(mkdtemp(prefix=_NAME, dir=parent))
+            self._lock = (self.folder / _LOCK).open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as failure:
+            raise SettingsError(
+                f"The scratch folder cannot be written: {failure.strerror}",
+                where=f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {parent}",
+                fix="Name a folder that this user may write to, on a disk with space.",
+            ) from failure
+        self._made: list[Path] = []
+
+    def made(self) -> Path:
+        """Make a folder in it."""
+        folder = Path(mkdtemp(dir=self.folder))
+        self._made.append(folder)
+        return folder
+
+    def drop_older(self, than: Path) -> None:
+        """Take away the folders that were made before this one."""
+        while self._made and self._made[0] != than:
+            shutil.rmtree(self._made.pop(0))
+
+    def remove(self) -> None:
+        """Take all of it away; may be called twice."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.close()
+
+
+def _sweep(parent: Path) -> None:
+    for lock in parent.glob(f"{_NAME}*/{_LOCK}"):
+        try:
+            with lock.open() as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+        except OSError:
+            continue  # its run lives, it belongs to another user, or it just went away by itself

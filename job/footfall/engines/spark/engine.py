@@ -1,0 +1,111 @@
+"""Runs stages by `mapInArrow` and `repartition` on any Spark: here, on a cluster, or behind Spark Connect."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from footfall.engines import Batches, Stage
+from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.partitions import labels
+from footfall.engines.spark.progress import stages_shown
+from footfall.engines.spark.workers import map_batches, sent, wake
+from footfall.runs.progress import StepHandle
+
+Labels = npt.NDArray[np.int32]
+
+
+class OnSpark:
+    """An engine on a Spark session.
+
+    Args:
+        session: The session; its time zone is UTC.
+        reason: Why this engine was chosen, for people.
+    """
+
+    name = "spark"
+    memory: int | None = None
+
+    def __init__(self, session: SparkSession, reason: str) -> None:
+        self.session = session
+        self.reason = reason
+        self.is_remote = not hasattr(session, "_jvm")
+        if not self.is_remote:
+            wake(session)
+
+    @property
+    def workers(self) -> int:
+        """How many tasks run at once."""
+        if self.is_remote:
+            return int(self.session.conf.get("spark.default.parallelism", "2") or 2)
+        return int(self.session.sparkContext.defaultParallelism)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of Spark and, where it is known, of its Java."""
+        if self.is_remote:
+            return {"spark": str(self.session.version)}
+        jvm: Any = self.session.sparkContext._jvm
+        java = str(jvm.java.lang.System.getProperty("java.version"))
+        return {"spark": str(self.session.version), "java": java}
+
+    def send(self, file: Path) -> Callable[[], Path]:
+        """Send a file to all workers; those of this machine read it where it is."""
+        return sent(self.session, file)
+
+    def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
+        """The batches of the last stage, in any order; see `Engine.run`."""
+        table = self.session.range(0, tasks, 1, tasks)
+        numbers = None
+        for stage in stages:
+            own = labels(stage.parts) if stage.parts else None
+            table = map_batches(
+                table, partial(_dealt, stage.work, numbers, own), from_arrow_schema(stage.gives)
+            )
+            if stage.parts:
+                table = table.repartition(stage.parts, "part")
+            numbers = own
+        gives = stages[-1].gives
+        watched = nullcontext() if self.is_remote else stages_shown(self.session, step)
+        with raise_ours(), watched:
+            yield from _collected(table, gives)
+
+    def stop(self) -> None:
+        """End the session."""
+        self.session.stop()
+
+
+def _dealt(
+    work: Callable[[Batches], Iterator[pa.RecordBatch]],
+    given: Labels | None,
+    makes: Labels | None,
+    batches: Batches,
+) -> Iterator[pa.RecordBatch]:
+    """The work of a stage, parts being numbered so that Spark sends each to a partition of its own."""
+    if given is not None:
+        order = np.argsort(given)
+        batches = (
+            _renumbered(batch, lambda at: order[np.searchsorted(given[order], at)].astype(np.int32))
+            for batch in batches
+        )
+    for batch in work(batches):
+        yield batch if makes is None else _renumbered(batch, lambda part: makes[part])
+
+
+def _renumbered(batch: pa.RecordBatch, number: Callable[[Labels], Labels]) -> pa.RecordBatch:
+    at = batch.schema.get_field_index("part")
+    columns = batch.columns
+    columns[at] = pa.array(number(columns[at].to_numpy()), pa.int32())
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _collected(table: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    rows = [row.asDict() for row in table.collect()]
+    yield from pa.Table.from_pylist(rows, schema).to_batches()

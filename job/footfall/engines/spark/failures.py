@@ -1,0 +1,61 @@
+"""What failures of Spark mean: one error that a person can act on, instead of a hundred lines."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+
+from footfall import errors
+from footfall.errors import FootfallError, InfrastructureError, InputError
+
+_OURS = re.compile(r"footfall\.errors\.(\w+): (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
+_FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
+_MACHINE_FAULTS = (
+    (
+        "No space left on device|Disk quota exceeded",
+        "A disk that Spark writes to is full",
+        "spark.local.dir, which the variable SPARK_LOCAL_DIRS overrides",
+        "Free some space there, or name a larger disk; then run again.",
+    ),
+    (
+        r"Invalid (?:snapshot|update) timestamp [^\n]+|Expected sorted snapshot log entries",
+        "The clock of this machine is behind the table's last commit",
+        "the clock of the driver",
+        "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
+    ),
+)
+_CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
+
+
+@contextmanager
+def raise_ours() -> Iterator[None]:
+    """Turn what Spark raises inside the block into one error that a person can act on.
+
+    Raises:
+        FootfallError: A worker raised it, or a file could not be read.
+        InfrastructureError: Anything else.
+    """
+    try:
+        yield
+    except (Py4JError, PySparkException) as failure:
+        raise _error_of(str(failure)) from failure
+
+
+def _error_of(text: str) -> FootfallError:
+    """What Spark says in a hundred lines, in three."""
+    ours = _OURS.search(text)
+    if ours:
+        kind: type[FootfallError] = getattr(errors, ours[1])
+        return kind(ours[2], where=ours[3], fix=ours[4])
+    for pattern, what, where, fix in _MACHINE_FAULTS:
+        if found := re.search(pattern, text):
+            return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
+    reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
+    file = _FILE.search(text)
+    if file:
+        fix = "Check that the file is there and whole; write it again if it is damaged."
+        return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
+    fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
+    return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)

@@ -1,0 +1,75 @@
+"""Which engine counts, and why; each is imported only where it is chosen."""
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from footfall.engines import Engine
+from footfall.errors import SettingsError
+from footfall.settings import Settings, on_object_store
+from footfall.settings.values import bytes_of
+
+if TYPE_CHECKING:
+    from footfall.engines.spark.engine import OnSpark
+
+ASKED = "the setting engine asks for it"
+
+
+def is_submitted(environ: Mapping[str, str]) -> bool:
+    """Whether spark-submit started this process, beside a Java that waits for it."""
+    return "PYSPARK_GATEWAY_PORT" in environ
+
+
+def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The name of the engine for a run that was not started by spark-submit or Glue, and why.
+
+    Raises:
+        SettingsError: The embedded engine was asked for, and the output needs Spark.
+    """
+    is_stored = on_object_store(settings.output)
+    if settings.engine == "embedded" and is_stored:
+        raise SettingsError(
+            "The embedded engine cannot publish to an object store: Spark commits to its table",
+            where=f"settings engine: embedded, output: {settings.output}",
+            fix="Set engine to auto or spark, or name a folder as output.",
+        )
+    if settings.engine != "auto":
+        return settings.engine, ASKED
+    if is_stored:
+        return "spark", "the output is a table on an object store"
+    return "embedded", "the output is a folder of this machine"
+
+
+def embedded(settings: Settings, reason: str) -> Engine:
+    """Start the workers of this machine; what they need is loaded before, so that they are forked with it.
+
+    Raises:
+        SettingsError: The scratch folder cannot be written.
+        InfrastructureError: A worker could not be started.
+    """
+    from footfall import counting  # noqa: F401  (for the workers)
+    from footfall.engines.embedded import Embedded
+
+    workers = settings.workers or len(os.sched_getaffinity(0))
+    return Embedded(
+        workers,
+        bytes_of(settings.memory),
+        settings.scratch,
+        settings.task_timeout.total_seconds(),
+        reason,
+    )
+
+
+def local_spark(settings: Settings, reason: str) -> "OnSpark":
+    """Start Spark in this process, or meet the one behind `spark.remote`.
+
+    Raises:
+        PrerequisiteError: Spark is not installed, or Java is missing or too old.
+        InfrastructureError: Spark did not start.
+    """
+    from footfall.engines.spark.engine import OnSpark
+    from footfall.engines.spark.session import local_session, remote_session, stores
+
+    if settings.spark.remote:
+        return OnSpark(remote_session(settings.spark.remote), reason)
+    return OnSpark(local_session(settings.spark, stores(settings, os.environ)), reason)

@@ -1,0 +1,108 @@
+"""One task of a worker, in the order of the flow: read -> judge -> locate -> pack."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from footfall.clean import Reasons, Rules, judge
+from footfall.engines import Batches
+from footfall.locate.finder import Search, shuffled
+from footfall.read.pings.rows import Lines, Rows, Task, Unread
+from footfall.schema import (
+    BAD,
+    LINES,
+    OTHER_DAY,
+    OUTSIDE_DAYS,
+    QUARANTINED,
+    REASONS,
+    SCANNED,
+    SHUFFLED,
+    SOUND,
+)
+from footfall.shuffle.batches import tally_rows
+from footfall.shuffle.records import LINES_RECORD
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The first stage of the job: the rows of the input become SHUFFLED.
+
+    Args:
+        tasks: All tasks; a worker is given numbers of them.
+        rules: Which rows are kept.
+        search: How pings are looked up.
+    """
+
+    tasks: tuple[Task, ...]
+    rules: Rules
+    search: Search
+
+    def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
+        """Read the tasks whose numbers stand in the first column."""
+        for batch in numbers:
+            for number in batch.column(0).to_pylist():
+                yield from self._scanned(self.tasks[number])
+
+    def _scanned(self, task: Task) -> Iterator[pa.RecordBatch]:
+        tallies: Counter[str] = Counter()
+        for rows in task.read(self.rules.unread):
+            if isinstance(rows, Lines):
+                yield self._lines(rows)
+            elif isinstance(rows, Unread):
+                tallies[OUTSIDE_DAYS] += rows.rows
+            else:
+                if task.rows is None:
+                    tallies[SCANNED] += len(rows)
+                yield from self._located(rows, tallies)
+        yield tally_rows({tally: n for tally, n in tallies.items() if n})
+
+    def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
+        reasons = judge(rows, self.rules)
+        device, at, lon, lat = rows.device, rows.at, rows.lon, rows.lat
+        if reasons is not None:
+            tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
+            bad = np.flatnonzero((reasons != SOUND) & (reasons != OTHER_DAY))
+            if len(bad):
+                for number, n in enumerate(np.bincount(reasons[bad], minlength=len(REASONS)).tolist()):
+                    tallies[REASONS[number]] += n
+                yield self._bad(rows, reasons, bad)
+            kept = pa.array(reasons == SOUND)
+            device, at, lon, lat = (column.filter(kept) for column in (device, at, lon, lat))
+        micros = at.view(pa.int64()).to_numpy()
+        yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
+
+    def _bad(self, rows: Rows, reasons: Reasons, at: np.ndarray) -> pa.RecordBatch:
+        """Rows that cannot be used; those of a range of a file all go to one part."""
+        columns = [
+            pa.array(reasons[at]),
+            pa.array(np.full(len(at), rows.file, np.int32)),
+            pa.array(np.full(len(at), rows.range, np.int32)),
+            pa.array(rows.line(at)),
+            rows.device.take(pa.array(at)).cast(pa.string()),
+            pa.array(rows.raw(at), pa.string()),
+        ]
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, BAD) as stream:
+            stream.write_batch(pa.RecordBatch.from_arrays(columns, schema=BAD))
+        part = (rows.file + rows.range) % self.search.parts
+        return _rows([part], QUARANTINED, len(at), sink.getvalue().to_pybytes())
+
+    def _lines(self, lines: Lines) -> pa.RecordBatch:
+        """To all parts: any of them may hold bad rows of a later range of the file."""
+        record = np.array([(lines.file, lines.range, lines.lines)], LINES_RECORD).tobytes()
+        return _rows(list(range(self.search.parts)), LINES, 1, record)
+
+
+def _rows(parts: list[int], tally: str, n: int, records: bytes) -> pa.RecordBatch:
+    """The same row of SHUFFLED in each of these parts."""
+    rows = len(parts)
+    columns = [
+        pa.array(parts, pa.int32()),
+        pa.array([tally] * rows, pa.string()),
+        pa.array([n] * rows, pa.int64()),
+        pa.array([records] * rows, pa.binary()),
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=SHUFFLED)
