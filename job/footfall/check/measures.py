@@ -45,5 +45,8 @@ def _matrix(column: Column, lists: pa.ChunkedArray) -> tuple[Numbers, Mask]:
     """One row of numbers for each list; a list of another length is as good as null."""
     known = whole_numbers(pc.list_value_length(lists)) == column.width
     numbers = np.zeros((len(lists), column.width), np.int64)
-    numbers[known] = pc.list_flatten(lists.filter(pa.array(known))).to_numpy().reshape(-1, column.width)
+    flat = pc.list_flatten(lists)
+    if len(flat) != np.count_nonzero(known) * column.width:
+        flat = pc.list_flatten(lists.filter(pa.array(known)))
+    numbers[known] = flat.to_numpy().reshape(-1, column.width)
     return numbers, known

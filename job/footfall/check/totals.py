@@ -80,7 +80,7 @@ class _Sums:
         return DayTotals(
             day=day,
             rows=len(rows),
-            places=len(np.unique(places[right])),
+            places=int(np.count_nonzero(np.bincount(places[right]))),
             **{name: int(numbers[name].sum()) for name in _SUMMED},
             visited=int(np.count_nonzero(visited)),
             suppressed=int(np.count_nonzero(hidden)),
