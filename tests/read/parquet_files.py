@@ -1,25 +1,28 @@
 """Small Parquet files, and what the tasks read of them."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall.read.pings import parquet as under_test
 from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.footers import footer
-from footfall.read.pings.parquet.row_groups import RowGroups, Spans
+from footfall.read.pings.rows import Rows, Span, Unread
+from footfall.read.pings.tasks import Plan
+from footfall.schema import INSTANT, REASONS
+from footfall.settings import PingSettings
 
-NAMES = {"device": "device", "lat": "lat", "lon": "lon", "at": "at"}
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)
-INSTANTS = pa.timestamp("us", "UTC")
-Rows = list[tuple[Any, ...]]
+Found = list[tuple[Any, ...]]
 
 
 def parquet(path: Path, options: dict[str, Any] | None = None, **columns: Any) -> Path:
-    """Write one record that tasks can read, but for the columns that are given."""
-    usual = {"device": ["a"], "lat": [14.5], "lon": [-90.5], "at": pa.array([AT], INSTANTS)}
+    """Write one record of plain types, but for the columns that are given."""
+    usual = {"device": ["a"], "lat": [14.5], "lon": [-90.5], "at": pa.array([AT], INSTANT)}
     given = {name: values for name, values in (usual | columns).items() if values is not None}
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(given), path, **options or {})
@@ -31,31 +34,58 @@ def many(path: Path, rows: int, rows_per_group: int, first: int = 0) -> Path:
     numbers = range(first, first + rows)
     columns = {"lat": pa.array([1.0] * rows, pa.float64()), "lon": pa.array([2.0] * rows, pa.float64())}
     columns["device"] = pa.array([str(n) for n in numbers], pa.string())
-    at = pa.array([n * 1_000_000 for n in numbers], INSTANTS)
+    at = pa.array([n * 1_000_000 for n in numbers], INSTANT)
     return parquet(path, {"row_group_size": rows_per_group}, **columns, at=at)
 
 
-def looked_at(*paths: Path, utc: bool = True, names: dict[str, str] = NAMES) -> RowGroups | None:
-    """The row groups of files, or None where Spark has to read one of them."""
-    found = [footer(DataFile(str(path), 1, listed=False), names, utc) for path in paths]
-    plain = [each for each in found if each is not None]
-    return RowGroups.of(plain, names, cores=1) if len(plain) == len(found) else None
+def planned(*paths: Path, **settings: Any) -> Plan:
+    """The tasks of one worker that read these files."""
+    files = [DataFile(str(path), path.stat().st_size, listed=False) for path in paths]
+    pings = PingSettings.model_validate({"path": "x", **settings})
+    return under_test.plan(files, pings, workers=1)
 
 
-def read_by_tasks(groups: RowGroups, unread: Spans = ()) -> list[pa.RecordBatch]:
+def read(plan: Plan, unread: Sequence[Span] = ()) -> Iterator[Rows | Unread]:
     """What all tasks read, here and now."""
-    numbers = pa.RecordBatch.from_pydict({"id": list(range(len(groups.tasks)))})
-    return list(groups.read([numbers], unread))
+    for task in plan.tasks:
+        for each in task.read(unread):
+            assert isinstance(each, Rows | Unread)
+            yield each
 
 
-def rows_of(groups: RowGroups, unread: Spans = ()) -> Rows:
-    """The same as rows of device, microseconds, lat, lon and accuracy."""
-    found = []
-    for batch in read_by_tasks(groups, unread):
-        assert batch.schema.field("at").type == INSTANTS
-        columns = {name: batch.column(name).to_pylist() for name in batch.schema.names if name != "at"}
-        columns["at"] = batch.column("at").view(pa.int64()).to_pylist()
-        nothing = [None] * len(batch)
-        wanted = (columns.get(name, nothing) for name in ("device", "at", "lat", "lon", "accuracy"))
-        found += list(zip(*wanted, strict=True))
-    return found
+def rows_of(plan: Plan, unread: Sequence[Span] = ()) -> Iterator[Mapping[str, Any]]:
+    """The rows as dicts; `at` in microseconds, `instant` the same as text in UTC, `defect` by name, `file` by path."""
+    for rows in read(plan, unread):
+        if isinstance(rows, Unread):
+            continue
+        assert (rows.device.type, rows.at.type) == (pa.string(), INSTANT)
+        every = np.arange(len(rows))
+        nothing = [None] * len(rows)
+        defects = nothing if rows.defect is None else [REASONS[d] if d >= 0 else None for d in rows.defect]
+        columns = {
+            "device": rows.device.to_pylist(),
+            "at": rows.at.view(pa.int64()).to_pylist(),
+            "instant": [_text(micros) for micros in rows.at.view(pa.int64()).to_pylist()],
+            "lat": rows.lat.to_pylist(),
+            "lon": rows.lon.to_pylist(),
+            "accuracy": nothing if rows.accuracy is None else rows.accuracy.to_pylist(),
+            "defect": defects,
+            "line": rows.line(every).tolist(),
+            "raw": rows.raw(every),
+            "file": [plan.files[rows.file].path] * len(rows),
+        }
+        yield from (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+
+def values_of(paths: Path | Sequence[Path], *names: str, **settings: Any) -> Found:
+    """Some of the columns of all rows, in the order of files and lines."""
+    plan = planned(*([paths] if isinstance(paths, Path) else paths), **settings)
+    rows = sorted(rows_of(plan), key=lambda row: (row["file"], row["line"]))
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def _text(micros: int | None) -> str | None:
+    if micros is None:
+        return None
+    text = str(datetime(1970, 1, 1) + timedelta(microseconds=micros))  # noqa: DTZ001
+    return text.rstrip("0") if "." in text else text

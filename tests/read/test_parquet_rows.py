@@ -1,6 +1,5 @@
 """Parquet: every record is one row, whatever types its columns have."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.read.parquet_files import planned, values_of
 
 from footfall.errors import InputError
-from footfall.read.pings import PingInput
 
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)
 WALL = AT.replace(tzinfo=None)
@@ -19,8 +18,6 @@ READ = "2023-03-01 09:05:00.123456"
 LOCAL = "2023-03-01 15:05:00.123456"
 GUATEMALA = {"time_zone": "America/Guatemala"}
 PARTS = {"columns": {"date": "date", "time": "time"}, **GUATEMALA}
-ReadPings = Callable[..., PingInput]
-Rows = Callable[..., list[tuple[Any, ...]]]
 
 
 def parquet(path: Path, **columns: Any) -> Path:
@@ -37,9 +34,7 @@ def parquet(path: Path, **columns: Any) -> Path:
     return path
 
 
-def test_a_record_becomes_a_ping_with_its_columns_as_json(
-    rows: Rows, read: ReadPings, tmp_path: Path
-) -> None:
+def test_a_record_becomes_a_ping_with_its_columns_as_json(tmp_path: Path) -> None:
     """Raw text holds the mapped columns, nulls too, under their own names."""
     columns = {"device": "the `id`", "lat": "Lat of Point", "lon": "x.y", "at": "uri", "accuracy": "given"}
     path = parquet(
@@ -48,12 +43,10 @@ def test_a_record_becomes_a_ping_with_its_columns_as_json(
         given=pa.array([None], pa.float64()),
         other=["x"],
     )
-    found = rows(
-        path, "device", "lat", "lon", "string(at)", "accuracy", "defect", "raw", "file", columns=columns
-    )
+    parts = ("device", "lat", "lon", "instant", "accuracy", "defect", "raw", "file")
+    found = values_of(path, *parts, columns=columns)
     raw = '{"the `id`":7,"Lat of Point":14.5,"x.y":-90.5,"uri":"2023-03-01T09:05:00.123Z","given":null}'
     assert found == [("7", 14.5, -90.5, READ, None, None, raw, str(path))]
-    assert read(path, columns=columns).format == "parquet"
 
 
 @pytest.mark.parametrize(
@@ -76,19 +69,19 @@ def test_a_record_becomes_a_ping_with_its_columns_as_json(
     ],
     ids=lambda value: str(getattr(value, "type", "")),
 )
-def test_times_come_in_many_types(rows: Rows, tmp_path: Path, stored: pa.Array, instant: str) -> None:
+def test_times_come_in_many_types(tmp_path: Path, stored: pa.Array, instant: str) -> None:
     """Instants as they are, times without zone in the zone of the settings, numbers as epochs."""
     path = parquet(tmp_path / "a.parquet", at=stored)
-    assert rows(path, "string(at)", "defect", **GUATEMALA) == [(instant, None)]
+    assert values_of(path, "instant", "defect", **GUATEMALA) == [(instant, None)]
 
 
-def test_old_timestamps_of_96_bits_are_instants(rows: Rows, tmp_path: Path) -> None:
+def test_old_timestamps_of_96_bits_are_instants(tmp_path: Path) -> None:
     """As Impala and old Sparks write them."""
     table = pa.table(
         {"device": ["a"], "lat": [1.0], "lon": [1.0], "at": pa.array([WALL], pa.timestamp("ns"))}
     )
     pq.write_table(table, tmp_path / "a.parquet", use_deprecated_int96_timestamps=True)
-    assert rows(tmp_path / "a.parquet", "string(at)", **GUATEMALA) == [(READ,)]
+    assert values_of(tmp_path / "a.parquet", "instant", **GUATEMALA) == [(READ,)]
 
 
 @pytest.mark.parametrize(
@@ -102,20 +95,20 @@ def test_old_timestamps_of_96_bits_are_instants(rows: Rows, tmp_path: Path) -> N
         (pa.array([datetime(2023, 3, 1)], pa.timestamp("ns")), pa.array(["09:05:00.123456"])),  # noqa: DTZ001
     ],
 )
-def test_date_and_time_come_in_many_types(rows: Rows, tmp_path: Path, day: pa.Array, clock: pa.Array) -> None:
+def test_date_and_time_come_in_many_types(tmp_path: Path, day: pa.Array, clock: pa.Array) -> None:
     """Text, numbers, dates, times of day."""
     path = parquet(tmp_path / "a.parquet", at=None, date=day, time=clock)
-    assert rows(path, "string(at)", "defect", **PARTS) == [(LOCAL, None)]
+    assert values_of(path, "instant", "defect", **PARTS) == [(LOCAL, None)]
 
 
-def test_times_of_day_in_milliseconds_are_read(rows: Rows, tmp_path: Path) -> None:
+def test_times_of_day_in_milliseconds_are_read(tmp_path: Path) -> None:
     """They are stored in 32 bits."""
     clock = pa.array([time(9, 5)], pa.time32("ms"))
     path = parquet(tmp_path / "a.parquet", at=None, date=[date(2023, 3, 1)], time=clock)
-    assert rows(path, "string(at)", "defect", **PARTS) == [("2023-03-01 15:05:00", None)]
+    assert values_of(path, "instant", "defect", **PARTS) == [("2023-03-01 15:05:00", None)]
 
 
-def test_nulls_blanks_and_odd_numbers_are_named(rows: Rows, tmp_path: Path) -> None:
+def test_nulls_blanks_and_odd_numbers_are_named(tmp_path: Path) -> None:
     """Records are judged as CSV lines are."""
     nan, inf = float("nan"), float("inf")
     path = parquet(
@@ -125,7 +118,7 @@ def test_nulls_blanks_and_odd_numbers_are_named(rows: Rows, tmp_path: Path) -> N
         lon=[1.0, 1.0, 1.0, inf, 1.0],
         at=pa.array([AT] * 5, pa.timestamp("us", "UTC")),
     )
-    assert sorted(rows(path, "defect")) == [
+    assert sorted(values_of(path, "defect")) == [
         ("missing_field:device",),
         ("missing_field:device",),
         ("missing_field:lat",),
@@ -143,49 +136,52 @@ def test_nulls_blanks_and_odd_numbers_are_named(rows: Rows, tmp_path: Path) -> N
         (pa.array([b"xy"]), "xy"),
     ],
 )
-def test_a_device_may_be_of_any_plain_type(rows: Rows, tmp_path: Path, stored: pa.Array, device: str) -> None:
+def test_a_device_may_be_of_any_plain_type(tmp_path: Path, stored: pa.Array, device: str) -> None:
     """It becomes text; bytes of fixed length, such as UUIDs, become hexadecimal digits."""
-    assert rows(parquet(tmp_path / "a.parquet", device=stored), "device", "defect") == [(device, None)]
+    assert values_of(parquet(tmp_path / "a.parquet", device=stored), "device", "defect") == [(device, None)]
 
 
-def test_types_may_differ_between_files(rows: Rows, tmp_path: Path) -> None:
+def test_types_may_differ_between_files(tmp_path: Path) -> None:
     """Each file is read by its own types; order and further columns do not matter."""
-    parquet(tmp_path / "a.parquet", at=[1677661500], lat=[Decimal("1.25")])
-    parquet(tmp_path / "b.parquet", device=[8], lat=[2], more=["x"])
-    parquet(tmp_path / "c.parquet", device=["c"], at=pa.array([AT], pa.timestamp("ns", "UTC")))
-    assert sorted(rows(tmp_path, "device", "lat", "string(at)", "defect")) == [
+    files = [
+        parquet(tmp_path / "a.parquet", at=[1677661500], lat=[Decimal("1.25")]),
+        parquet(tmp_path / "b.parquet", device=[8], lat=[2], more=["x"]),
+        parquet(tmp_path / "c.parquet", device=["c"], at=pa.array([AT], pa.timestamp("ns", "UTC"))),
+    ]
+    assert sorted(values_of(files, "device", "lat", "instant", "defect")) == [
         ("8", 2.0, READ, None),
         ("a", 1.25, "2023-03-01 09:05:00", None),
         ("c", 14.5, READ, None),
     ]
 
 
-def test_a_column_may_come_from_the_names_of_folders(rows: Rows, tmp_path: Path) -> None:
+def test_a_column_may_come_from_the_names_of_folders(tmp_path: Path) -> None:
     """As Hive and Spark lay out tables, with signs escaped; a default partition is null."""
-    parquet(tmp_path / "d=2023-03-01" / "t=9%3A05" / "a.parquet", at=None)
-    parquet(tmp_path / "d=2023-03-02" / "t=__HIVE_DEFAULT_PARTITION__" / "b.parquet", at=None, device=["b"])
-    found = rows(tmp_path, "device", "string(at)", "defect", columns={"date": "d", "time": "t"})
+    files = [
+        parquet(tmp_path / "d=2023-03-01" / "t=9%3A05" / "a.parquet", at=None),
+        parquet(
+            tmp_path / "d=2023-03-02" / "t=__HIVE_DEFAULT_PARTITION__" / "b.parquet", at=None, device=["b"]
+        ),
+    ]
+    found = values_of(files, "device", "instant", "defect", columns={"date": "d", "time": "t"})
     assert sorted(found, key=str) == [("a", "2023-03-01 09:05:00", None), ("b", None, "missing_field:at")]
 
 
-def test_files_without_records_are_noted_or_refused(read: ReadPings, tmp_path: Path) -> None:
-    """Noted among others, refused alone."""
+def test_files_without_records_are_known_before_they_are_read(tmp_path: Path) -> None:
+    """They need no task; who reads all files notes them, or refuses where there are no others."""
     nothing = pa.array([], pa.string())
     empty = parquet(tmp_path / "b.parquet", device=nothing, lat=nothing, lon=nothing, at=nothing)
-    with pytest.raises(InputError, match="No file holds a row"):
-        read(empty)
-    parquet(tmp_path / "a.parquet")
-    pings = read(tmp_path)
-    assert pings.rows.count() == 1
-    assert pings.notes == (f"{empty} holds no row.",)
+    alone, both = planned(empty), planned(parquet(tmp_path / "a.parquet"), empty)
+    assert (alone.empty, alone.tasks, alone.about) == ((0,), (), 0)
+    assert (both.empty, len(both.tasks), both.about) == ((1,), 1, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"device,lat\n", b"PAR1" + b"x" * 100 + b"PAR1"])
-def test_what_is_not_parquet_is_refused(read: ReadPings, tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_parquet_is_refused(tmp_path: Path, content: bytes) -> None:
     """Empty, torn, and text under a wrong name."""
     (tmp_path / "a.parquet").write_bytes(content)
     with pytest.raises(InputError, match="not Parquet, or is damaged") as caught:
-        read(tmp_path / "a.parquet")
+        planned(tmp_path / "a.parquet")
     assert caught.value.where == str(tmp_path / "a.parquet")
 
 
@@ -201,16 +197,14 @@ def test_what_is_not_parquet_is_refused(read: ReadPings, tmp_path: Path, content
         ("device", pa.array([{"id": 1}])),
     ],
 )
-def test_a_type_that_cannot_be_the_part_is_refused(
-    read: ReadPings, tmp_path: Path, part: str, stored: pa.Array
-) -> None:
+def test_a_type_that_cannot_be_the_part_is_refused(tmp_path: Path, part: str, stored: pa.Array) -> None:
     """Before any row is read, with the column and its type."""
     with pytest.raises(InputError, match=f"The column `{part}` cannot be a ping's {part}: its type is"):
-        read(parquet(tmp_path / "a.parquet", **{part: stored}))
+        planned(parquet(tmp_path / "a.parquet", **{part: stored}))
 
 
-def test_a_missing_column_names_those_that_are_there(read: ReadPings, tmp_path: Path) -> None:
+def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
     """The same words as for CSV."""
     with pytest.raises(InputError, match=r"no column `at`. It has: `device`, `lat`, `lon`, `At`") as caught:
-        read(parquet(tmp_path / "a.parquet", at=None, At=["x"]))
+        planned(parquet(tmp_path / "a.parquet", at=None, At=["x"]))
     assert "Is at `At`?" in caught.value.fix

@@ -1,88 +1,178 @@
-"""Parquet that the tasks read by themselves: which files may be."""
+"""Parquet by row groups: each row of each file is read once, or known to be of another day."""
 
-from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.read.parquet_files import AT, NAMES, looked_at, parquet, rows_of
+from tests.read.parquet_files import many, parquet, planned, read, rows_of, values_of
 
-from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.footers import footer
+from footfall.errors import InputError
+from footfall.read.pings.parquet import row_groups as under_test
+from footfall.read.pings.rows import Unread
+from footfall.schema import INSTANT
 
-WALL = AT.replace(tzinfo=None)
-
-BY_TASKS: dict[str, dict[str, Any]] = {
-    "text": {},
-    "long text": {"device": pa.array(["a"], pa.large_string())},
-    "short numbers": {"device": pa.array([7], pa.int32())},
-    "long numbers": {"device": pa.array([7], pa.int64())},
-    "float32": {"lat": pa.array([14.1], pa.float32()), "lon": pa.array([-90.3], pa.float32())},
-    "milliseconds": {"at": pa.array([AT], pa.timestamp("ms", "UTC"))},
-    "instants of another zone": {"at": pa.array([AT], pa.timestamp("us", "Asia/Kathmandu"))},
-    "walls": {"at": pa.array([WALL], pa.timestamp("us"))},
-    "walls in milliseconds": {"at": pa.array([WALL], pa.timestamp("ms"))},
-    "other columns": {"also": [{"lat": "x", "at": [1]}], "more": pa.array([True])},
-}
-BY_SPARK: dict[str, dict[str, Any]] = {
-    "dictionary": {"device": pa.array(["a"]).dictionary_encode()},
-    "bytes": {"device": pa.array([b"a"])},
-    "unsigned": {"device": pa.array([7], pa.uint32())},
-    "decimal device": {"device": pa.array([Decimal("7")])},
-    "decimal degrees": {"lat": pa.array([Decimal("14.5")])},
-    "whole degrees": {"lon": [-90]},
-    "text degrees": {"lon": ["-90.5"]},
-    "nanoseconds": {"at": pa.array([AT], pa.timestamp("ns", "UTC"))},
-    "epoch": {"at": [1677661500]},
-    "text times": {"at": ["2023-03-01T09:05:00Z"]},
-    "96 bits": {"options": {"use_deprecated_int96_timestamps": True}},
-    "brotli": {"options": {"compression": "brotli"}},
-}
+SECOND = 1_000_000
 
 
-@pytest.mark.parametrize("name", BY_TASKS)
-def test_tasks_read_plain_columns_by_themselves(tmp_path: Path, name: str) -> None:
-    """Types that need nothing but a cast that loses nothing."""
-    assert looked_at(parquet(tmp_path / "a.parquet", **BY_TASKS[name])) is not None
+def _tasks_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a task have so many rows, whatever there are."""
+    monkeypatch.setattr(under_test, "FEWEST_ROWS", rows)
+    monkeypatch.setattr(under_test, "MOST_ROWS", rows)
 
 
-@pytest.mark.parametrize("name", BY_SPARK)
-def test_spark_reads_what_needs_interpretation(tmp_path: Path, name: str) -> None:
-    """Types that must be read as text or numbers that stand for something else."""
-    assert looked_at(parquet(tmp_path / "a.parquet", **BY_SPARK[name])) is None
+@pytest.mark.parametrize(
+    ("rows", "rows_per_group", "tasks"), [(95, 10, 5), (95, 1, 5), (95, 95, 1), (19, 7, 1)]
+)
+def test_each_row_of_many_row_groups_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, rows_per_group: int, tasks: int
+) -> None:
+    """Twenty rows are a task here; a row group is never divided. Device n is in line n + 1."""
+    _tasks_of(20, monkeypatch)
+    monkeypatch.setattr(under_test, "ROWS_PER_BATCH", 8)
+    plan = planned(many(tmp_path / "a.parquet", rows, rows_per_group))
+    assert plan.about == rows
+    assert len(plan.tasks) == tasks
+    found = sorted((int(row["device"]), row["line"]) for row in rows_of(plan))
+    assert found == [(n, n + 1) for n in range(rows)]
+    assert max(len(batch) for batch in read(plan) if not isinstance(batch, Unread)) <= 8
 
 
-@pytest.mark.parametrize("name", ["walls", "walls in milliseconds"])
-def test_wall_times_of_a_zone_are_read_by_spark(tmp_path: Path, name: str) -> None:
-    """Only in UTC are they instants."""
-    assert looked_at(parquet(tmp_path / "a.parquet", **BY_TASKS[name]), utc=False) is None
-    assert looked_at(parquet(tmp_path / "b.parquet"), utc=False) is not None
+def test_each_row_of_many_small_files_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that begin within the same twenty rows share a task, the largest comes first; empty ones have none."""
+    _tasks_of(20, monkeypatch)
+    sizes = [3, 0, 4, 0, 2, 70, 5, 1]
+    paths = [many(tmp_path / f"{i}.parquet", n, max(n, 1), first=sum(sizes[:i])) for i, n in enumerate(sizes)]
+    plan = planned(*paths)
+    assert [task.rows for task in plan.tasks] == [79, 5, 1]
+    assert plan.empty == (1, 3)
+    assert sorted(int(row["device"]) for row in rows_of(plan)) == list(range(85))
+    of_sixth = [(row["line"], row["device"]) for row in rows_of(plan) if row["file"] == str(paths[5])]
+    assert of_sixth == [(n + 1, str(n + 9)) for n in range(70)]
 
 
-@pytest.mark.parametrize("compression", ["none", "snappy", "gzip", "zstd", "lz4"])
-def test_tasks_unpack_what_spark_unpacks_too(tmp_path: Path, compression: str) -> None:
-    """Quarantined rows of the same files are read by Spark."""
-    groups = looked_at(parquet(tmp_path / "a.parquet", {"compression": compression}))
-    assert groups is not None
-    assert [row[0] for row in rows_of(groups)] == ["a"]
+def test_empty_files_need_no_task(tmp_path: Path) -> None:
+    """No row, no piece."""
+    plan = planned(many(tmp_path / "a.parquet", 0, 1))
+    assert (plan.about, plan.tasks, plan.empty) == (0, (), (0,))
 
 
-def test_files_elsewhere_and_columns_that_files_lack_are_read_by_spark(tmp_path: Path) -> None:
-    """Other file systems, columns from the names of folders, and dates apart from times."""
-    path = parquet(tmp_path / "device=b" / "a.parquet", device=None)
-    assert looked_at(path) is None
-    path = parquet(tmp_path / "a.parquet", date=["2023-03-01"], time=["09:05"])
-    parts = {name: name for name in ("device", "lat", "lon", "date", "time")}
-    assert looked_at(path, names=parts) is None
-    assert footer(DataFile(f"hdfs://{path}", 1, listed=False), NAMES, zone_is_utc=True) is None
+def test_row_groups_of_other_days_are_not_read(tmp_path: Path) -> None:
+    """Of seconds 0 to 29 in groups of ten, the spans hold the first group, and one row less than the last."""
+    plan = planned(many(tmp_path / "a.parquet", 30, 10))
+
+    def numbers(*unread: tuple[int, int]) -> list[tuple[int, int]]:
+        passed_over = sum(each.rows for each in read(plan, unread) if isinstance(each, Unread))
+        found = [(int(row["device"]), row["line"]) for row in rows_of(plan, unread)]
+        assert passed_over + len(found) == 30
+        return found
+
+    everything = [(n, n + 1) for n in range(30)]
+    assert numbers((0, 9 * SECOND + 1), (21 * SECOND, 99 * SECOND)) == everything[10:]
+    assert numbers((0, 9 * SECOND)) == everything
+    assert numbers((20 * SECOND, 29 * SECOND + 1)) == everything[:20]
+    assert numbers((10 * SECOND, 20 * SECOND)) == everything[:10] + everything[20:]
+    assert numbers((0, 99 * SECOND)) == []
 
 
-def test_files_of_the_old_calendar_are_read_by_spark(tmp_path: Path) -> None:
-    """Spark 3 can write the calendar of Spark 2, and says so in the file."""
-    usual = pq.read_table(parquet(tmp_path / "a.parquet"))
-    pq.write_table(
-        usual.replace_schema_metadata({"org.apache.spark.legacyDateTime": ""}), tmp_path / "b.parquet"
-    )
-    assert looked_at(tmp_path / "b.parquet") is None
+@pytest.mark.parametrize(
+    ("at", "options", "known"),
+    [
+        (pa.array([5, 7], pa.timestamp("ms", "UTC")), {}, True),
+        (pa.array([5, 7], pa.timestamp("ms")), {}, True),
+        (pa.array([5000, None], INSTANT), {}, False),
+        (pa.array([None, None], INSTANT), {}, False),
+        (pa.array([5000, 7000], INSTANT), {"write_statistics": False}, False),
+        (pa.array([5000, 7000], INSTANT), {"write_statistics": ["lat"]}, False),
+        (pa.array([5_000_000, 7_000_000], pa.timestamp("ns")), {}, False),
+        (pa.array([5, 7]), {}, False),
+    ],
+)
+def test_row_groups_are_read_where_nothing_says_when_they_are(
+    tmp_path: Path, at: pa.Array, options: dict[str, Any], known: bool
+) -> None:
+    """Nulls have no day; without statistics nothing is known. Milliseconds are stated in milliseconds."""
+    columns = {"device": ["a", "b"], "lat": [1.0, 1.0], "lon": [1.0, 1.0], "at": at}
+    plan = planned(parquet(tmp_path / "a.parquet", options, **columns))
+    for span, unread in [((5000, 7001), known), ((5000, 7000), False), ((5001, 7001), False)]:
+        found = [row["device"] for row in rows_of(plan, [span])]
+        assert found == ([] if unread else ["a", "b"])
+
+
+def test_wall_times_of_a_zone_are_not_instants(tmp_path: Path) -> None:
+    """What a file says of wall times is true of instants in UTC only."""
+    path = parquet(tmp_path / "a.parquet", at=pa.array([5000], pa.timestamp("us")))
+    assert list(rows_of(planned(path), [(0, 9000)])) == []
+    assert len(list(rows_of(planned(path, time_zone="America/Guatemala"), [(0, 9000)]))) == 1
+
+
+def gone(path: Path) -> None:
+    """Remove the file."""
+    path.unlink()
+
+
+def torn(path: Path) -> None:
+    """Cut the end off."""
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def harmed(path: Path) -> None:
+    """Overwrite the beginning, where the first page is."""
+    content = path.read_bytes()
+    path.write_bytes(b"PAR1" + b"\xff" * 60 + content[64:])
+
+
+def rewritten(path: Path) -> None:
+    """Write other rows."""
+    many(path, 3, 1)
+
+
+def regrouped(path: Path) -> None:
+    """Write the same number of bytes with other row groups."""
+    size = path.stat().st_size
+    parquet(path, {"write_statistics": False})
+    content = path.read_bytes()
+    assert len(content) < size
+    path.write_bytes(content[:4] + b"\0" * (size - len(content)) + content[4:])
+
+
+def renamed(path: Path) -> None:
+    """Write other columns."""
+    table = pq.read_table(path)
+    pq.write_table(table.rename_columns([f"{name}2" for name in table.column_names]), path)
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (gone, "cannot be read"),
+        (harmed, "cannot be read"),
+        (torn, "changed"),
+        (rewritten, "changed"),
+        (regrouped, "changed"),
+        (renamed, "changed"),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_is_one_error(
+    tmp_path: Path, harm: Callable[[Path], None], says: str
+) -> None:
+    """Whatever happens between the look at the footer and the task; the error names the file."""
+    path = many(tmp_path / "a.parquet", 10, 10)
+    plan = planned(path)
+    harm(path)
+    with pytest.raises(InputError, match=says) as caught:
+        list(read(plan))
+    assert caught.value.where == str(path)
+    assert caught.value.fix
+
+
+def test_values_of_rows_without_time_are_there_all_the_same(tmp_path: Path) -> None:
+    """A row group is one batch, whatever is missing in it."""
+    at = pa.array([None, 5000], INSTANT)
+    path = parquet(tmp_path / "a.parquet", device=["a", "b"], lat=[1.0, 2.0], lon=[3.0, 4.0], at=at)
+    assert values_of(path, "device", "lat", "lon", "at", "defect") == [
+        ("a", 1.0, 3.0, None, "missing_field:at"),
+        ("b", 2.0, 4.0, 5000, None),
+    ]

@@ -96,15 +96,9 @@ def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> 
 
 
 def is_instant(parquet: pq.ParquetFile, name: str) -> bool:
-    """Whether the timestamps of a column are instants, though Arrow may give them without a zone.
-
-    That is so for those of 96 bits, and for those of old writers, who could not say it.
-    """
+    """Whether a column holds timestamps of 96 bits: Impala's and old Sparks' way to write instants."""
     leaf = _leaf(parquet, name)
-    if leaf is None:
-        return False
-    column = parquet.schema.column(leaf)
-    return column.physical_type == "INT96" or '"isAdjustedToUTC":true' in column.logical_type.to_json()
+    return leaf is not None and parquet.schema.column(leaf).physical_type == "INT96"
 
 
 def _stored(parquet: pq.ParquetFile, name: str, in_path: Mapping[str, str | None]) -> Stored:
