@@ -7,8 +7,22 @@ from datetime import date
 from typing import Any, Literal
 
 from footfall.history.calendar import DayRecord
+from footfall.runs.facts import Input
 
-NOT_COUNTING = ("output", "catalog", "days", "quality", "spark", "prices", "lineage")
+NOT_COUNTING = (
+    "output",
+    "catalog",
+    "days",
+    "quality",
+    "engine",
+    "workers",
+    "memory",
+    "scratch",
+    "task_timeout",
+    "spark",
+    "prices",
+    "lineage",
+)
 """Settings that decide where, when and whether something is published, but no count."""
 
 _DAY_IN_PATH = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
@@ -16,21 +30,10 @@ _LISTED = 3
 
 
 @dataclass(frozen=True)
-class InputNow:
-    """A file of the input as it is now: its bytes, and its ETag or else its SHA-256."""
-
-    role: str
-    path: str
-    bytes: int
-    version: str | None
-    sha256: str | None
-
-
-@dataclass(frozen=True)
 class Now:
     """What a run would count with now: its input, its settings, and the digest of the code that counts."""
 
-    inputs: Sequence[InputNow]
+    inputs: Sequence[Input]
     settings: Mapping[str, Any]
     code: str
 
@@ -48,15 +51,15 @@ def verdict(record: DayRecord, now: Now) -> Verdict:
     """Judge one day."""
     if record.state == "running":
         return Verdict(record.day, "running", (f"by {record.latest.run_id}" if record.latest else "",))
-    if record.publisher is None:
+    manifest = record.publisher.manifest if record.publisher else None
+    if manifest is None:
         latest = record.latest
         told = () if latest is None else (f"{latest.run_id} {latest.state}: {latest.trouble}",)
         return Verdict(record.day, "missing", told)
-    manifest = record.publisher.manifest
     reasons = (
-        *_changed_inputs(record.day, manifest["inputs"], now.inputs),
-        *_changed_settings(manifest["settings"], now.settings),
-        *_changed_code(manifest["versions"], now.code),
+        *_changed_inputs(record.day, manifest.inputs, now.inputs),
+        *_changed_settings(manifest.settings, now.settings),
+        *_changed_code(manifest.versions, now.code),
     )
     return Verdict(record.day, "stale" if reasons else "current", reasons)
 
@@ -78,15 +81,13 @@ def concerns(path: str, day: date, neighbours: int = 0) -> bool:
     return not named or any(abs((each - day).days) <= neighbours for each in named)
 
 
-def _changed_inputs(
-    day: date, before: Sequence[Mapping[str, Any]], now: Sequence[InputNow]
-) -> tuple[str, ...]:
+def _changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:
     """What became of the files: a neighbour's counts when it changed, not when it came.
 
     Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
     its file, each day would be stale as soon as the next file is there.
     """
-    old, new = {each["path"]: each for each in before}, {each.path: each for each in now}
+    old, new = {each.path: each for each in before}, {each.path: each for each in now}
     gone = [path for path in old if path not in new and concerns(path, day, neighbours=1)]
     added = [path for path in new if path not in old and concerns(path, day)]
     both = [path for path in new if path in old and concerns(path, day, neighbours=1)]
@@ -95,10 +96,10 @@ def _changed_inputs(
     return tuple(f"input {what}: {_some(paths)}" for what, paths in found if paths)
 
 
-def _differs(old: Mapping[str, Any], new: InputNow) -> bool:
-    if old["bytes"] != new.bytes:
+def _differs(old: Input, new: Input) -> bool:
+    if old.bytes != new.bytes:
         return True
-    either = ((old.get("version"), new.version), (old.get("sha256"), new.sha256))
+    either = ((old.version, new.version), (old.sha256, new.sha256))
     return any(a is not None and b is not None and a != b for a, b in either)
 
 

@@ -8,13 +8,15 @@ from importlib.resources.abc import Traversable
 COUNTING = (
     "aggregate",
     "clean.py",
+    "counting.py",
     "geometry",
-    "local_time.py",
+    "local_time",
     "locate",
-    "packed.py",
     "pipeline.py",
     "read",
+    "scan.py",
     "schema.py",
+    "shuffle",
 )
 """The rooms that decide a count. A change elsewhere, as in a report, makes no day stale."""
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from footfall.engines.spark.session import failures_told, local_session, stores
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.reading import all_runs
 from footfall.history.staleness import InputNow, Now, verdict
 from footfall.launch.run_files import run_files
 from footfall.platforms.code import code_digest
+from footfall.platforms.engine import choice
 from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
@@ -52,12 +52,14 @@ def shown(
     files = run_files(settings.output)
     days = _asked(settings, first, last)
     known = calendar(all_runs(files, now), days.first if days else first, days.last if days else last)
-    found = _found(settings, environ)
+    name, reason = choice(settings, environ)
+    found = _found(settings)
     if first is not None or last is not None:
         at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
         show_verdicts([verdict(day, at_present) for day in known], sys.stdout)
         return 0
-    show_plan(_told(loaded, found, days, known), sys.stdout)
+    engine = f"{name}: {reason}"
+    show_plan({"engine": engine, **_told(loaded, found, days, known)}, sys.stdout)
     return 0
 
 
@@ -67,22 +69,17 @@ def _asked(settings: Settings, first: date | None, last: date | None) -> DayRang
     return None if settings.days == "all" else settings.days
 
 
-def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
+def _found(settings: Settings) -> _Input:
     """What a run would read, with all that it refuses before it counts."""
     progress = make_progress(sys.stderr)
-    with progress.step("start Spark", settings.spark.master):
-        spark = local_session(settings.spark, stores(settings, environ))
-    try:
-        with failures_told(), TemporaryDirectory(prefix="footfall-") as scratch:
-            with progress.step("read places") as step:
-                places = read_places_anywhere(spark, settings.places, Path(scratch))
-                step.note(places=len(places.places))
-            with progress.step("find pings") as step:
-                pings = read_pings(spark, settings.pings)
-                step.note(files=len(pings.files))
-            return _Input(places, pings)
-    finally:
-        spark.stop()
+    with TemporaryDirectory(prefix="footfall-") as scratch:
+        with progress.step("read places") as step:
+            places = read_places_anywhere(settings.places, Path(scratch))
+            step.note(places=len(places.places))
+        with progress.step("find pings") as step:
+            pings = read_pings(settings.pings, workers=1)
+            step.note(files=len(pings.files))
+        return _Input(places, pings)
 
 
 def _now(found: _Input) -> Sequence[InputNow]:

@@ -14,7 +14,7 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
     """Show what a run would read and replace, and where each setting comes from.
 
     Args:
-        plan: `days`, `replaces`, `running`, `output`, `places`, `pings`, `notes`, `settings`.
+        plan: `engine`, `days`, `replaces`, `running`, `output`, `places`, `pings`, `notes`, `settings`.
         stream: Where to; without a terminal it is one JSON line.
     """
     if not stream.isatty():
@@ -45,6 +45,7 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("reads", f"{pings['files']:,} files of pings, {pings['bytes']:,} bytes: {pings['path']}"),
         ("", f"{places['places']:,} places, {places['crs']}: {places['path']}"),
         ("counts", "every day that the pings hold" if days == "all" else _span(days)),
+        ("engine", plan["engine"]),
         ("writes", plan["output"]),
     ]
     if plan["replaces"]:

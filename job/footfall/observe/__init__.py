@@ -1,1 +1,0 @@
-"""Commands that look at what runs left, and change none of it."""
