@@ -11,15 +11,19 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS = (
-    # A room imports only rooms of lower lines, never its neighbours; settings_*.py and arguments_*.py are rooms.
+    # A room is a folder, or a file beside the folders; it imports only rooms of lower lines, never its neighbours.
     ("__main__",),
     ("cli",),
-    ("elsewhere", "observe"),
-    ("platforms", "terminal", "sample", "launch", "arguments"),
-    ("pipeline", "json_lines", "daemon", "lineage", "site"),
-    ("read", "clean", "locate", "aggregate", "check", "publish", "report", "session", "journal", "java_logs"),
-    ("geometry", "settings", "local_time", "packed", "workers", "stores", "history"),
-    ("schema", "aws", "outcome", "progress", "prerequisites"),
+    ("platforms",),
+    ("pipeline", "terminal", "sample", "launch", "site"),
+    ("counting", "daemon", "kernels"),
+    ("scan", "check", "publish", "report"),
+    ("clean", "aggregate"),
+    ("read", "locate", "history"),
+    ("geometry", "engines", "local_time", "shuffle", "stores"),
+    ("runs",),
+    ("settings", "aws"),
+    ("schema", "prerequisites", "extras"),
     ("errors",),
 )
 LIBRARY_ROOMS = {
@@ -28,16 +32,23 @@ LIBRARY_ROOMS = {
     "geopandas": ("read",),
     "pyogrio": ("read",),
     "pyproj": ("read",),
-    "numba": ("geometry", "read", "locate", "aggregate"),
+    "numba": ("geometry", "read", "locate", "aggregate", "shuffle"),
     "jinja2": ("report",),
     "rich": ("terminal",),
-    "prometheus_client": ("observe",),
+    "prometheus_client": ("history.metrics",),
     "pydantic": ("settings",),
     "boto3": ("aws",),
     "botocore": ("aws",),
+    "fsspec": ("stores.others",),
+    "pyiceberg": ("read.pings.iceberg",),
+    "pyspark": ("engines.spark", "publish", "platforms", "daemon"),
+    "py4j": ("engines.spark", "publish"),
     "kubernetes": ("launch.kubernetes",),
     "awsglue": ("platforms.glue",),
 }
+STEPS = ("pipeline", "counting", "scan", "clean", "locate", "shuffle", "aggregate", "check", "report", "read")
+"""The rooms that know no engine but by its interface, and no platform."""
+
 SURROUNDINGS = (
     "os.environ",
     "os.getenv",
@@ -47,7 +58,7 @@ SURROUNDINGS = (
     "date.today",
     "time.time",
 )
-MEETS_THE_SURROUNDINGS = ("cli", "elsewhere", "__main__", "platforms", "session", "prerequisites", "aws")
+MEETS_THE_SURROUNDINGS = ("cli", "__main__", "platforms", "engines", "prerequisites", "aws")
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -83,8 +94,7 @@ Rule = Callable[[Module], Iterator[Finding]]
 
 def room_of(dotted: str) -> str:
     """The room of a dotted name below `footfall`, `settings` for `footfall.settings.sources.load`."""
-    room = dotted.split(".")[1] if "." in dotted else ""
-    return room.partition("_")[0] if room.startswith(("settings_", "arguments_")) else room
+    return dotted.split(".")[1] if "." in dotted else ""
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
@@ -116,8 +126,26 @@ def libraries_stay_in_their_rooms(module: Module) -> Iterator[Finding]:
     for line, target in imports(module):
         library = target.split(".")[0]
         its_own = module.name.removeprefix("footfall.")
-        if not {module.room, its_own} & set(LIBRARY_ROOMS.get(library, (module.room,))):
+        rooms = LIBRARY_ROOMS.get(library, (module.room,))
+        if not any(f"{its_own}.".startswith(f"{room}.") for room in rooms):
             yield line, f"{library} belongs to {' and '.join(LIBRARY_ROOMS[library]) or 'no room yet'}"
+
+
+def steps_know_no_engine(module: Module) -> Iterator[Finding]:
+    """Steps know engines by their interface alone."""
+    for line, target in imports(module):
+        is_behind = target.startswith(("footfall.engines.", "footfall.platforms"))
+        interface = target.removeprefix("footfall.engines.") in ("Engine", "Stage", "Batches")
+        if module.room in STEPS and is_behind and not interface:
+            yield line, f"{module.room} imports {target}, which is not the interface of engines"
+
+
+def files_do_not_carry_their_folder(module: Module) -> Iterator[Finding]:
+    """A folder says what its files are about; none of them says it again."""
+    *folders, name = module.name.split(".")
+    for folder in folders[1:]:
+        if name.startswith(f"{folder}_") or name.endswith(f"_{folder}"):
+            yield 1, f"{name} carries the name of its folder {folder}"
 
 
 def attributes(module: Module) -> Iterator[tuple[int, str]]:
@@ -127,10 +155,10 @@ def attributes(module: Module) -> Iterator[tuple[int, str]]:
 
 
 def spark_starts_in_session(module: Module) -> Iterator[Finding]:
-    """Only session.py builds a Spark session."""
+    """Only engines/spark/session.py builds a Spark session."""
     for line, name in attributes(module):
-        if name == "SparkSession.builder" and module.room != "session":
-            yield line, "a Spark session is built only in session.py"
+        if name == "SparkSession.builder" and module.name != "footfall.engines.spark.session":
+            yield line, "a Spark session is built only in engines/spark/session.py"
 
 
 def surroundings_come_as_arguments(module: Module) -> Iterator[Finding]:
@@ -193,7 +221,12 @@ def is_private(node: ast.Module | Definition) -> bool:
     return getattr(node, "name", "").startswith("_")
 
 
-ARCHITECTURE = (imports_point_down, libraries_stay_in_their_rooms)
+ARCHITECTURE = (
+    imports_point_down,
+    libraries_stay_in_their_rooms,
+    steps_know_no_engine,
+    files_do_not_carry_their_folder,
+)
 SURPRISES = (spark_starts_in_session, surroundings_come_as_arguments)
 SIZES = (files_are_short, functions_are_short)
 WORDS = (functions_are_annotated, names_say_something, what_is_public_is_described)
@@ -223,7 +256,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
 @pytest.mark.parametrize(
     ("rule", "name", "text"),
     [
-        (imports_point_down, "footfall.clean", "from footfall.locate import x"),
+        (imports_point_down, "footfall.clean", "from footfall.aggregate import x"),
         (imports_point_down, "footfall.schema", "def f():\n    import footfall.settings.sources"),
         (imports_point_down, "footfall.read.places", "from footfall import pipeline"),
         (imports_point_down, "footfall.read.places", "from ..clean import x"),
@@ -231,13 +264,13 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (imports_point_down, "footfall", "from footfall.errors import x"),
         (imports_point_down, "footfall.unheard_of", ""),
         (libraries_stay_in_their_rooms, "footfall.clean", "from shapely.geometry import Point"),
-        (libraries_stay_in_their_rooms, "footfall.cli", "import rich.table"),
+        (libraries_stay_in_their_rooms, "footfall.cli.run", "import rich.table"),
         (libraries_stay_in_their_rooms, "footfall.publish.folder", "import boto3"),
-        (
-            libraries_stay_in_their_rooms,
-            "footfall.launch.kubernetes.start",
-            "from botocore.exceptions import x",
-        ),
+        (libraries_stay_in_their_rooms, "footfall.launch.settle", "from botocore.exceptions import x"),
+        (libraries_stay_in_their_rooms, "footfall.engines.embedded.crew", "import pyspark"),
+        (steps_know_no_engine, "footfall.scan", "from footfall.engines.embedded import Embedded"),
+        (files_do_not_carry_their_folder, "footfall.read.pings.ping_files", ""),
+        (files_do_not_carry_their_folder, "footfall.launch.glue.glue_runs", ""),
         (spark_starts_in_session, "footfall.read.pings", "spark = SparkSession.builder.getOrCreate()"),
         (surroundings_come_as_arguments, "footfall.clean", "import os\nos.environ['A']"),
         (surroundings_come_as_arguments, "footfall.clean", "from os import environ"),
