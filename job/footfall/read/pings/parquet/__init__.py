@@ -32,20 +32,18 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
             what it is mapped to.
         InfrastructureError: A store does not answer.
     """
-    footers = dict(enumerate(_footers(files, pings)))
+    footers = _footers(files, pings)
     return Plan(
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
         tasks=deal(footers, Reader(pings.time_format, pings.time_zone), workers),
-        empty=tuple(number for number, footer in footers.items() if not footer.groups),
-        about=sum(footer.rows for footer in footers.values()),
+        empty=tuple(footer.number for footer in footers if not footer.groups),
+        about=sum(footer.rows for footer in footers),
     )
 
 
 def _footers(files: Sequence[DataFile], pings: PingSettings) -> list[Footer]:
     names, utc = mapped(pings.columns), pings.time_zone == "UTC"
+    if all(file.local for file in files):
+        return [read_footer(file, number, names, utc) for number, file in enumerate(files)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        asked = [file for file in files if file.local is None]
-        answers = dict(
-            zip(asked, threads.map(lambda file: read_footer(file, names, utc), asked), strict=True)
-        )
-    return [answers.get(file) or read_footer(file, names, utc) for file in files]
+        return list(threads.map(lambda pair: read_footer(pair[1], pair[0], names, utc), enumerate(files)))

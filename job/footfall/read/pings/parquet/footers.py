@@ -1,6 +1,6 @@
 """Reads the footers of Parquet files: which columns hold the parts of a ping, and how many rows a row group has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -11,7 +11,7 @@ from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.parquet.kinds import INSTANT, check_kind, kind_of
 from footfall.read.pings.parquet.opened import opened
-from footfall.read.pings.rows import Span
+from footfall.read.pings.rows import Ints, Span
 
 _NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _MICROS = {"ms": 1_000, "us": 1}
@@ -25,30 +25,48 @@ class Stored:
         name: The column as it is mapped.
         column: The column of the file; None where all rows have the same value.
         value: This value.
-        is_instant: Whether timestamps without a zone are instants all the same.
+        meaning: INSTANT where timestamps without a zone are instants all the same, BYTES where bytes are not text.
     """
 
     name: str
     column: str | None
     value: pa.Scalar | None = None
-    is_instant: bool = False
+    meaning: str | None = None
 
 
 @dataclass(frozen=True)
 class Group:
-    """A row group: its number, its rows, those of the file before it, and between which instants they lie, if told."""
+    """A row group.
+
+    Args:
+        number: Its number in the file.
+        stored: The rows that are stored in it.
+        before: The rows that come before it, among which lines are counted.
+        instants: The first instant of its rows and the one after the last, if the file says so.
+        deleted: Which of all these rows are deleted, sorted, counted as `before`.
+    """
 
     number: int
-    rows: int
+    stored: int
     before: int
     instants: Span | None
+    deleted: Ints | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows are not deleted."""
+        return self.stored - (0 if self.deleted is None else len(self.deleted))
 
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file says of itself: where each part of a ping is, by its name, and the row groups that hold rows."""
+    """What a file says of itself: where each part of a ping is, by its name, and the row groups that hold rows.
+
+    `number` is that of the file among those of the input.
+    """
 
     file: DataFile
+    number: int
     stored: Mapping[str, Stored]
     groups: tuple[Group, ...]
 
@@ -58,11 +76,12 @@ class Footer:
         return sum(group.rows for group in self.groups)
 
 
-def read_footer(file: DataFile, names: Mapping[str, str], zone_is_utc: bool) -> Footer:
+def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_utc: bool) -> Footer:
     """Look into the footer of a file.
 
     Args:
         file: What should be a Parquet file.
+        number: Its number among those of the input.
         names: The column of each part of a ping; one that the file lacks may be in the names of its folders.
         zone_is_utc: Whether timestamps without a zone are UTC.
 
@@ -78,33 +97,33 @@ def read_footer(file: DataFile, names: Mapping[str, str], zone_is_utc: bool) -> 
         for part, each in stored.items():
             if each.column is not None:
                 kind = schema.field(each.column).type
-                check_kind(kind_of(kind, each.is_instant), part, each.name, kind, file.path)
-        return Footer(file, stored, groups_of(parquet, stored.get("at"), zone_is_utc))
+                check_kind(kind_of(kind, each.meaning), part, each.name, kind, file.path)
+        return Footer(file, number, stored, tuple(groups_of(parquet, stored.get("at"), zone_is_utc)))
 
 
-def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> tuple[Group, ...]:
+def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> Iterator[Group]:
     """The row groups that hold rows; `at` is where instants are stored."""
     leaf, factor = _leaf_of_instants(parquet, at, zone_is_utc)
-    found, before = [], 0
+    before = 0
     for number in range(parquet.num_row_groups):
         metadata = parquet.metadata.row_group(number)
         if metadata.num_rows:
             instants = None if leaf is None else _instants(metadata.column(leaf).statistics, factor)
-            found.append(Group(number, metadata.num_rows, before, instants))
+            yield Group(number, metadata.num_rows, before, instants)
         before += metadata.num_rows
-    return tuple(found)
 
 
-def is_instant(parquet: pq.ParquetFile, name: str) -> bool:
-    """Whether a column holds timestamps of 96 bits: Impala's and old Sparks' way to write instants."""
+def meaning_of(parquet: pq.ParquetFile, name: str) -> str | None:
+    """INSTANT for timestamps of 96 bits, which Impala and old Sparks write; Arrow gives them without a zone."""
     leaf = _leaf(parquet, name)
-    return leaf is not None and parquet.schema.column(leaf).physical_type == "INT96"
+    is_old = leaf is not None and parquet.schema.column(leaf).physical_type == "INT96"
+    return INSTANT if is_old else None
 
 
 def _stored(parquet: pq.ParquetFile, name: str, in_path: Mapping[str, str | None]) -> Stored:
     if name in in_path:
         return Stored(name, None, pa.scalar(in_path[name], pa.string()))
-    return Stored(name, name, is_instant=is_instant(parquet, name))
+    return Stored(name, name, meaning=meaning_of(parquet, name))
 
 
 def _folders(path: str) -> list[tuple[str, str | None]]:
@@ -133,7 +152,7 @@ def _leaf_of_instants(
     kind = parquet.schema_arrow.field(at.column).type
     if not pa.types.is_timestamp(kind) or kind.unit not in _MICROS:
         return None, 1
-    known = zone_is_utc or kind_of(kind, at.is_instant) == INSTANT
+    known = zone_is_utc or kind_of(kind, at.meaning) == INSTANT
     return (_leaf(parquet, at.column) if known else None), _MICROS[kind.unit]
 
 

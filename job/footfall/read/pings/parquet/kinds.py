@@ -47,21 +47,24 @@ _FITTING = {
 }
 
 
-def kind_of(stored: pa.DataType, is_instant: bool = False) -> str:
+def kind_of(stored: pa.DataType, meaning: str | None = None) -> str:
     """What a column of this type holds.
 
     Args:
         stored: Its type.
-        is_instant: Whether its timestamps are instants although they carry no zone.
+        meaning: INSTANT where its timestamps are instants although they carry no zone, BYTES where its bytes are not
+            text.
     """
     if isinstance(stored, pa.UuidType):
         return UUID
     if isinstance(stored, pa.BaseExtensionType):
-        return kind_of(stored.storage_type, is_instant)
+        return kind_of(stored.storage_type, meaning)
     if t.is_dictionary(stored):
-        return kind_of(stored.value_type, is_instant)
+        return kind_of(stored.value_type, meaning)
     if t.is_timestamp(stored):
-        return INSTANT if is_instant or stored.tz is not None else WALL
+        return INSTANT if meaning == INSTANT or stored.tz is not None else WALL
+    if meaning == BYTES and (t.is_binary(stored) or t.is_large_binary(stored)):
+        return BYTES
     return next((kind for is_kind, kind in _KINDS if is_kind(stored)), NESTED)
 
 

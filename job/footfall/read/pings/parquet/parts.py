@@ -68,8 +68,8 @@ def _named(read: Instants) -> tuple[pa.Array, Mask | None]:
 
 def _column(batch: pa.RecordBatch, stored: Stored) -> pa.Array:
     if stored.column is None:
-        return plain(pa.repeat(stored.value, len(batch)), stored.is_instant)
-    return plain(batch.column(stored.column), stored.is_instant)
+        return plain(pa.repeat(stored.value, len(batch)), stored.meaning)
+    return plain(batch.column(stored.column), stored.meaning)
 
 
 def _is_utc(kind: pa.DataType, zone: LocalTime) -> bool:

@@ -1,13 +1,14 @@
 """Reads row groups in workers: only the columns of pings, in batches."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.footers import Footer, Group, Stored
+from footfall.read.pings.parquet.footers import Footer, Group
 from footfall.read.pings.parquet.opened import opened
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.rows import Ints, Rows, Span, Unread
@@ -20,25 +21,10 @@ FEWEST_ROWS, MOST_ROWS = 500_000, 4_000_000
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Row groups of a file that one task reads."""
-
-    file: DataFile
-    number: int
-    stored: Mapping[str, Stored]
-    groups: tuple[Group, ...]
-
-    @property
-    def rows(self) -> int:
-        """How many rows they have."""
-        return sum(group.rows for group in self.groups)
-
-
-@dataclass(frozen=True)
 class RowGroups:
-    """A task: row groups of one or more files."""
+    """A task: the footers of one or more files, of which it reads the row groups that are left in them."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Footer, ...]
     reader: Reader
 
     @property
@@ -61,38 +47,40 @@ class RowGroups:
             if wanted:
                 yield from self._read(piece, wanted)
 
-    def _read(self, piece: Piece, wanted: Sequence[Group]) -> Iterator[Rows]:
+    def _read(self, piece: Footer, wanted: Sequence[Group]) -> Iterator[Rows]:
         with opened(piece.file) as parquet:
             columns = [each.column for each in piece.stored.values() if each.column is not None]
             _check_unchanged(piece, parquet, columns)
             for run in _runs(wanted):
-                before = run[0].before
+                lines, deleted = run[0].before, _deleted(run)
                 numbers = [group.number for group in run]
                 for batch in parquet.iter_batches(ROWS_PER_BATCH, numbers, columns, use_threads=False):
-                    yield self.reader.rows(piece.number, piece.stored, batch, _lines_after(before))
-                    before += len(batch)
+                    left, line = _left(batch, lines, deleted)
+                    lines += len(batch)
+                    if len(left):
+                        yield self.reader.rows(piece.number, piece.stored, left, line)
 
 
-def deal(footers: Mapping[int, Footer], reader: Reader, workers: int) -> tuple[RowGroups, ...]:
+def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGroups, ...]:
     """Neighbouring row groups together in a task, and large tasks first, so that none is left over at the end.
 
     Args:
-        footers: What the files say, by their numbers.
+        footers: What the files say.
         reader: How their rows are read.
         workers: How many tasks run at once.
     """
-    groups = [(number, group) for number, footer in footers.items() for group in footer.groups]
+    groups = [(footer, group) for footer in footers for group in footer.groups]
     sizes = [group.rows for _, group in groups]
     size = share(sum(sizes), FEWEST_ROWS, MOST_ROWS, workers)
-    tasks = [RowGroups(tuple(_pieces(same, footers)), reader) for same in dealt(groups, sizes, size)]
+    tasks = [RowGroups(tuple(_pieces(same)), reader) for same in dealt(groups, sizes, size)]
     return tuple(sorted(tasks, key=lambda task: -task.rows))
 
 
-def _pieces(groups: Sequence[tuple[int, Group]], footers: Mapping[int, Footer]) -> Iterator[Piece]:
-    """Row groups, given with the number of their file, by file."""
-    for number, of_file in groupby(groups, lambda pair: pair[0]):
-        footer = footers[number]
-        yield Piece(footer.file, number, footer.stored, tuple(group for _, group in of_file))
+def _pieces(groups: Sequence[tuple[Footer, Group]]) -> Iterator[Footer]:
+    """Row groups, given with the footer of their file, by file."""
+    for _, same in groupby(groups, lambda pair: id(pair[0])):
+        of_file = list(same)
+        yield replace(of_file[0][0], groups=tuple(group for _, group in of_file))
 
 
 def _lies_in(group: Group, spans: Sequence[Span]) -> bool:
@@ -107,16 +95,28 @@ def _runs(groups: Sequence[Group]) -> Iterator[list[Group]]:
         yield [group for _, group in run]
 
 
-def _lines_after(before: int) -> Callable[[Ints], Ints]:
-    return lambda rows: rows + (before + 1)
+def _deleted(run: Sequence[Group]) -> Ints:
+    """The rows that are deleted in neighbouring groups."""
+    return np.concatenate([np.empty(0, np.int64), *(g.deleted for g in run if g.deleted is not None)])
 
 
-def _check_unchanged(piece: Piece, parquet: pq.ParquetFile, columns: Sequence[str]) -> None:
+def _left(batch: pa.RecordBatch, before: int, deleted: Ints) -> tuple[pa.RecordBatch, Callable[[Ints], Ints]]:
+    """The rows of a batch that are not deleted, and what gives their lines; `before` is the number of rows before."""
+    begin, end = np.searchsorted(deleted, (before, before + len(batch)))
+    if begin == end:
+        return batch, lambda rows: rows + (before + 1)
+    there = np.delete(np.arange(len(batch)), deleted[begin:end] - before)
+    return batch.take(pa.array(there)), lambda rows: there[rows] + (before + 1)
+
+
+def _check_unchanged(piece: Footer, parquet: pq.ParquetFile, columns: Sequence[str]) -> None:
     """Make sure that the file still has the rows and columns that were seen before."""
     metadata = parquet.metadata
     rows = [
         metadata.row_group(group.number).num_rows if group.number < metadata.num_row_groups else None
         for group in piece.groups
     ]
-    if rows != [group.rows for group in piece.groups] or not set(columns) <= set(parquet.schema_arrow.names):
+    if rows != [group.stored for group in piece.groups] or not set(columns) <= set(
+        parquet.schema_arrow.names
+    ):
         raise changed(piece.file.path)

@@ -9,17 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types as t
 
+from footfall.read.pings.parquet.kinds import BYTES, INSTANT
+
 _LONGS = 2.0**63
 _BYTES_OF_UUID = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 16))
 
 
-def plain(values: pa.Array, is_instant: bool = False) -> pa.Array:
+def plain(values: pa.Array, meaning: str | None = None) -> pa.Array:
     """A column as text, whole numbers, floats, decimals, booleans, dates, times of day or timestamps.
 
     Args:
         values: Any column of `kinds` but a nested one. Bytes of fixed length become hexadecimal digits, a UUID is
             written in the usual way, other bytes are text; those that are not UTF-8 become U+FFFD.
-        is_instant: Whether its timestamps are instants although they carry no zone; then they get one.
+        meaning: INSTANT where its timestamps are instants although they carry no zone; then they get one. BYTES where
+            its bytes are not text; then they become digits as well.
     """
     kind = values.type
     if t.is_string(kind):
@@ -27,19 +30,19 @@ def plain(values: pa.Array, is_instant: bool = False) -> pa.Array:
     if isinstance(kind, pa.UuidType):
         return _hexadecimal(values.storage, dashed=True)
     if isinstance(kind, pa.BaseExtensionType):
-        return plain(values.storage, is_instant)
+        return plain(values.storage, meaning)
     if t.is_dictionary(kind):
-        return plain(values.dictionary, is_instant).take(values.indices)
+        return plain(values.dictionary, meaning).take(values.indices)
     if t.is_fixed_size_binary(kind):
         return _hexadecimal(values, dashed=False)
     if t.is_large_string(kind) or t.is_string_view(kind):
         return _sound(values.cast(pa.string()))
     if t.is_binary(kind) or t.is_large_binary(kind) or t.is_binary_view(kind):
-        return _decoded(values)
-    return _of_few_types(values, is_instant)
+        return _decoded(values) if meaning != BYTES else _each_hexadecimal(values)
+    return _of_few_types(values, meaning)
 
 
-def _of_few_types(values: pa.Array, is_instant: bool) -> pa.Array:
+def _of_few_types(values: pa.Array, meaning: str | None) -> pa.Array:
     kind = values.type
     if t.is_null(kind):
         return values.cast(pa.string())
@@ -47,7 +50,7 @@ def _of_few_types(values: pa.Array, is_instant: bool) -> pa.Array:
         return values.cast(pa.int64())
     if t.is_float16(kind):
         return values.cast(pa.float32())
-    if t.is_timestamp(kind) and is_instant and kind.tz is None:
+    if t.is_timestamp(kind) and meaning == INSTANT and kind.tz is None:
         return values.cast(pa.timestamp(kind.unit, "UTC"))
     return values
 
@@ -112,6 +115,10 @@ def _decoded(values: pa.Array) -> pa.Array:
     except pa.ArrowInvalid:
         texts = (None if each is None else each.decode(errors="replace") for each in values.to_pylist())
         return pa.array(texts, pa.string())
+
+
+def _each_hexadecimal(values: pa.Array) -> pa.Array:
+    return pa.array([None if each is None else each.hex() for each in values.to_pylist()], pa.string())
 
 
 def _hexadecimal(values: pa.Array, *, dashed: bool) -> pa.Array:
