@@ -132,15 +132,18 @@ def test_neither_order_nor_size_of_batches_nor_number_of_parts_changes_the_resul
 
 
 def test_more_finds_than_fit_into_the_output_at_a_time_all_come_back(tmp_path: Path) -> None:
-    """20 pings in 300 places each are 6,000 finds; the loop's output holds 301 of them."""
-    pings = [kept(f"{i:02d}", 0.1 + i / 100, 0.5) for i in range(20)]
-    asked = search([shapely.box(0, 0, 1, 1)] * 300, tmp_path)
-    rows = located([*pings, kept("out", 5, 5)], asked)
+    """20 pings in 300 places each, every second one of 40, are 6,000 finds; the loop's output holds 342 of them.
+
+    The pings between them are in a place that is alone in its cell: of these too each is found once.
+    """
+    pings = [kept(f"{i:02d}", (5.5 if i % 2 else 0.1) + i / 100, 0.5) for i in range(40)]
+    asked = search([*[shapely.box(0, 0, 1, 1)] * 300, shapely.box(5, 0, 6, 1)], tmp_path)
+    rows = located([*pings, kept("out", 8, 8)], asked)
     found = finds(rows, pings)
     assert [(device, place) for device, place, _ in found] == [
-        (f"{i:02d}", place) for i in range(20) for place in range(300)
+        (f"{i:02d}", place) for i in range(40) for place in ([300] if i % 2 else range(300))
     ]
-    assert sum(n for _, _, n in found) == 20
+    assert sum(n for _, _, n in found) == 40
     assert tallies(rows) == {("outside_places", DAY): 1}
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from footfall.geometry import AllPolygons, OnePolygon
 from footfall.locate.index.stored import Index, load
-from footfall.locate.kernel import UNDECIDED, find
+from footfall.locate.kernel import BLOCK, UNDECIDED, find
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES
 from footfall.shuffle.batches import record_rows, tally_rows
 from footfall.shuffle.fingerprints import fingerprints
@@ -61,7 +61,7 @@ class Finder:
     def find(self, lon: Floats, lat: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Ping and place numbers of all finds, and those of all pings that lie on the boundary of a place."""
         found, start = [], 0
-        size = max(len(lon) + len(lon) // 2, self.index.fullest) + 1
+        size = max(len(lon) + len(lon) // 2, self.index.fullest) + min(len(lon), BLOCK) + 1
         while start < len(lon):
             out = (np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8))
             start, count = find(lon, lat, start, self.tree, out)

@@ -1,4 +1,9 @@
-"""The compiled loop: which places hold each ping."""
+"""The compiled loop: which places hold each ping.
+
+Pings are looked up some thousand at a time, in phases that each do one thing to all of them, so that the processor is
+never stopped by a branch that it guessed wrong or by memory that it waits for: the codes of the root cells; what needs
+no further look; the cells of finer grids; and tests of edges, of the few pings that are left.
+"""
 
 from typing import Any
 
@@ -6,12 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from footfall.locate.index.cells import LEVEL, Floats
+from footfall.locate.index.cells import LEVEL, Floats, Ints
 from footfall.locate.index.leaves import EDGE, EDGES, LAST, PARITY, PLACE
+from footfall.locate.prefetch import prefetch
 
 Grid = tuple[int, int, int, int, int]
 Tree = tuple[Any, ...]
-Finds = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int8]]
+Numbers = npt.NDArray[np.int32]
+Finds = tuple[Numbers, Numbers, npt.NDArray[np.int8]]
 
 FILTER = 4e-16
 """A determinant below this share of its terms has no certain sign (Shewchuk's bound for orient2d: 3.33e-16)."""
@@ -21,50 +28,133 @@ UNDERFLOW = 1e-290
 
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 
+BLOCK = 4096
+"""So many pings are looked up at a time: what is noted of them stays in a core's first caches."""
 
-@njit(cache=True, inline="always")
+AHEAD, LINE = 16, 8
+"""A leaf is asked for so many tests before its own; words in a line of the cache."""
+
+
+@njit(cache=True)
 def _crossings(
     x: float, y: float, edges: npt.NDArray[np.float64], start: int, count: int, parity: int
 ) -> int:
     """INSIDE or OUTSIDE by the crossings of a ray to larger x, or UNDECIDED where the ping is on an edge, or may be.
 
-    `edges` holds `count` edges from `start` on, four numbers each.
+    `edges` holds `count` edges from `start` on, four numbers each. All is computed for each edge, without a branch.
     """
+    undecided = False
     for e in range(start, start + EDGE * count, EDGE):
-        y1, y2 = edges[e + 1], edges[e + 3]
-        if (y < y1 and y < y2) or (y > y1 and y > y2):
-            continue
-        x1, x2 = edges[e], edges[e + 2]
-        if x > x1 and x > x2:
-            continue
-        if x < x1 and x < x2:
-            parity ^= (y1 > y) != (y2 > y)
-            continue
+        x1, y1, x2, y2 = edges[e], edges[e + 1], edges[e + 2], edges[e + 3]
+        beside = ((y < y1) & (y < y2)) | ((y > y1) & (y > y2)) | ((x > x1) & (x > x2))
+        left_of_both = (x < x1) & (x < x2)
         left, right = (x1 - x) * (y2 - y), (y1 - y) * (x2 - x)
         det = left - right
-        if abs(det) <= FILTER * abs(left + right) + UNDERFLOW:
-            return UNDECIDED
-        if (y1 > y) != (y2 > y) and (det > 0) == (y2 > y1):
-            parity ^= 1
-    return parity
+        unsure = abs(det) <= FILTER * abs(left + right) + UNDERFLOW
+        undecided |= unsure & (not beside) & (not left_of_both)
+        crosses = ((y1 > y) != (y2 > y)) & (left_of_both | ((det > 0) == (y2 > y1)))
+        parity ^= crosses & (not beside)
+    return UNDECIDED if undecided else parity
 
 
-@njit(cache=True, inline="always")
-def _code_of(
-    x: float, y: float, grid: Grid, cells: npt.NDArray[np.int32], nodes: npt.NDArray[np.int64]
-) -> int:
-    """The code of the smallest cell that holds the ping, 0 where no place is near: a walk down the tree of grids."""
+@njit(cache=True)
+def _root_codes(lon: Floats, lat: Floats, grid: Grid, cells: Numbers, codes: Numbers) -> None:
+    """The code of each ping's cell in the root grid, 0 beyond it."""
     shift, first_x, first_y, columns, rows = grid
-    ix, iy = int(np.floor(x * 2.0**LEVEL)), int(np.floor(y * 2.0**LEVEL))
-    column, row = (ix >> shift) - first_x, (iy >> shift) - first_y
-    if column < 0 or row < 0 or column >= columns or row >= rows:
-        return 0
-    code = cells[row * columns + column]
-    while code < 0:
-        shift, bits, base = nodes[-code - 1, 0], nodes[-code - 1, 1], nodes[-code - 1, 2]
-        mask = (1 << bits) - 1
-        code = cells[base + (((iy >> shift) & mask) << bits) + ((ix >> shift) & mask)]
-    return int(code)
+    finest, coarser = 2.0**LEVEL, 2.0**-shift
+    for i in range(len(lon)):
+        # Two products, both exact: one alone would round what is nearest to zero.
+        column = np.floor(np.floor(lon[i] * finest) * coarser) - first_x
+        row = np.floor(np.floor(lat[i] * finest) * coarser) - first_y
+        within = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
+        codes[i] = np.int32(row * columns + column if within else -1.0)
+    for i in range(len(lon)):
+        codes[i] = cells[np.uint32(max(codes[i], 0))] if codes[i] >= 0 else 0
+
+
+@njit(cache=True)
+def _take_inside(
+    codes: Numbers, start: int, places: int, out: Finds, found: int, rest: Numbers
+) -> tuple[int, int]:
+    """Note finds in cells of one place, and which pings need a further look; gives the numbers of both."""
+    out_ping, out_place, out_verdict = out
+    left = 0
+    for i in range(len(codes)):
+        code = codes[i]
+        inside = (code > 0) & (code <= places)
+        out_ping[found], out_place[found], out_verdict[found] = start + i, code - 1, INSIDE
+        found += inside
+        rest[left] = i
+        left += (code != 0) & (not inside)
+    return found, left
+
+
+@njit(cache=True)
+def _walk_down(
+    at: tuple[Floats, Floats], cells: Numbers, nodes: Ints, codes: Numbers, rest: Numbers, left: int
+) -> int:
+    """Go down the tree from nodes to leaves; `rest` and `codes` then tell those pings that a place may hold."""
+    lon, lat = at
+    kept = 0
+    for r in range(left):
+        i = rest[r]
+        code = np.int64(codes[i])
+        if code < 0:
+            x, y = int(np.floor(lon[i] * 2.0**LEVEL)), int(np.floor(lat[i] * 2.0**LEVEL))
+            while code < 0:
+                shift, bits, base = nodes[-code - 1, 0], nodes[-code - 1, 1], nodes[-code - 1, 2]
+                mask = (1 << bits) - 1
+                code = np.int64(cells[base + (((y >> shift) & mask) << bits) + ((x >> shift) & mask)])
+        # Pings that are done need no code: those of the rest are moved to the front.
+        rest[kept], codes[kept] = i, code
+        kept += code != 0
+    return kept
+
+
+@njit(cache=True)
+def _test(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+    at: tuple[Floats, Floats], start: int, tree: Tree, codes: Numbers, rest: Numbers, out: Finds, found: int
+) -> tuple[int, int]:
+    """Test the pings of the rest against the edges in their leaves, until all are done or the output is full.
+
+    Gives the number of finds, and of pings that are done.
+    """
+    lon, lat = at
+    _, _, _, places, leaves, edges, fullest = tree
+    out_ping, out_place, out_verdict = out
+    for r in range(len(rest)):
+        if found + fullest >= len(out_ping):
+            return found, r
+        ahead = max(np.int64(codes[min(r + AHEAD, len(rest) - 1)]) - places - 1, 0)
+        prefetch(leaves, ahead)
+        prefetch(leaves, ahead + LINE)
+        i, code = rest[r], np.int64(codes[r])
+        if code <= places:
+            out_ping[found], out_place[found], out_verdict[found] = start + i, code - 1, INSIDE
+            found += 1
+            continue
+        word, last = code - places - 1, 0
+        while not last:
+            head = leaves[word]
+            count, last = head & EDGES, (head >> LAST) & 1
+            verdict = _crossings(lon[i], lat[i], edges, word + 1, count, (head >> PARITY) & 1)
+            word += 1 + EDGE * count
+            out_ping[found], out_place[found], out_verdict[found] = start + i, head >> PLACE, verdict
+            found += verdict != OUTSIDE
+    return found, len(rest)
+
+
+@njit(cache=True)
+def _take_back(out: Finds, begin: int, end: int, found: int, ping: int) -> int:
+    """Of the finds from `begin` to `end`, which are sorted, drop those from a ping on; gives how many finds remain."""
+    out_ping, out_place, out_verdict = out
+    kept = begin
+    while kept < end and out_ping[kept] < ping:
+        kept += 1
+    for i in range(end, found):
+        out_ping[kept], out_place[kept], out_verdict[kept] = out_ping[i], out_place[i], out_verdict[i]
+        kept += 1
+    return kept
 
 
 @njit(cache=True, nogil=True)
@@ -76,31 +166,26 @@ def find(lon: Floats, lat: Floats, start: int, tree: Tree, out: Finds) -> tuple[
         lat: Latitudes in degrees, finite.
         start: The first ping to look at.
         tree: The arrays of `Index.tree`.
-        out: Ping number, place number and verdict (INSIDE or UNDECIDED) of each find; longer than the fullest leaf.
+        out: Ping number, place number and verdict (INSIDE or UNDECIDED) of each find, those of a ping side by side;
+            longer than BLOCK and the fullest leaf together.
 
     Returns:
         The ping to go on with, and the number of finds.
     """
-    grid, cells, nodes, places, leaves, edges, fullest = tree
-    out_ping, out_place, out_verdict = out
+    grid, cells, nodes, places, _, _, _ = tree
+    all_codes, rest = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
     found = 0
-    for i in range(start, len(lon)):
-        code = _code_of(lon[i], lat[i], grid, cells, nodes)
-        if code == 0:
-            continue
-        if found + fullest > len(out_ping):
-            return i, found
-        if code <= places:
-            out_ping[found], out_place[found], out_verdict[found] = i, code - 1, INSIDE
-            found += 1
-            continue
-        at, last = code - places - 1, 0
-        while not last:
-            head = leaves[at]
-            count, last = head & EDGES, (head >> LAST) & 1
-            verdict = _crossings(lon[i], lat[i], edges, at + 1, count, (head >> PARITY) & 1)
-            at += 1 + EDGE * count
-            if verdict != OUTSIDE:
-                out_ping[found], out_place[found], out_verdict[found] = i, head >> PLACE, verdict
-                found += 1
+    for block in range(start, len(lon), BLOCK):
+        size = min(BLOCK, len(lon) - block)
+        if found + size >= len(out[0]):
+            return block, found
+        codes, at = all_codes[:size], (lon[block : block + size], lat[block : block + size])
+        _root_codes(at[0], at[1], grid, cells, codes)
+        before = found
+        found, left = _take_inside(codes, block, places, out, found, rest)
+        left, inside = _walk_down(at, cells, nodes, codes, rest, left), found
+        found, done = _test(at, block, tree, codes, rest[:left], out, found)
+        if done < left:
+            ping = block + rest[done]
+            return ping, _take_back(out, before, inside, found, ping)
     return len(lon), found
