@@ -1,12 +1,22 @@
 """What the fields of a ping hold, and the first thing that is wrong with them."""
 
+import re
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.schema import REASONS, SOUND
 
 Mask = npt.NDArray[np.bool_]
+
+_NOT_DECIMAL = re.compile(r"[^0-9.eE+ -]")
+"""Python also takes 1_0, nan and inf for numbers."""
+_PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_LONGEST_PLAIN = 30
 
 
 @dataclass(frozen=True)
@@ -35,14 +45,84 @@ class Fields:
 
 def blank(values: pa.Array) -> Mask:
     """Where a column holds nothing: null, or text of nothing but spaces."""
-    raise NotImplementedError
+    if not is_text(values.type):
+        return _nulls(values)
+    empty = pc.binary_length(values).fill_null(0).to_numpy(zero_copy_only=False) == 0
+    spaced = pc.starts_with(values, " ").fill_null(False)
+    if pc.any(spaced).as_py():
+        empty |= pc.binary_length(pc.ascii_trim(values, " ")).fill_null(0).to_numpy(zero_copy_only=False) == 0
+    return np.asarray(empty, np.bool_)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values of a type are text."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def numbers(values: pa.Array) -> pa.Array:
     """A column of text or numbers as float64; null where there is no finite decimal number."""
-    raise NotImplementedError
+    if is_text(values.type):
+        return _numbers_of_text(values)
+    found = values.cast(pa.float64(), safe=False)
+    metres = found.to_numpy(zero_copy_only=False)
+    odd = ~np.isfinite(metres) & ~_nulls(found)
+    return pc.if_else(pa.array(odd), None, found) if odd.any() else found
+
+
+def _numbers_of_text(values: pa.Array) -> pa.Array:
+    plain = pc.and_(
+        pc.match_substring_regex(values, _PLAIN_NUMBER),
+        pc.less_equal(pc.binary_length(values), _LONGEST_PLAIN),
+    )
+    found = pc.if_else(plain, values, None).cast(pa.float64())
+    rest = np.flatnonzero(pc.invert(plain).fill_null(False).to_numpy(zero_copy_only=False))
+    if not len(rest):
+        return found
+    others = [_number(text) for text in values.take(pa.array(rest)).to_pylist()]
+    mask = np.zeros(len(values), np.bool_)
+    mask[rest] = True
+    return pc.replace_with_mask(found, pa.array(mask), pa.array(others, pa.float64()))
+
+
+def _number(text: str) -> float | None:
+    if _NOT_DECIMAL.search(text):
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def defects(fields: Fields) -> npt.NDArray[np.int8] | None:
     """For each row the number of the first of REASONS that its fields show, or SOUND; None where all are sound."""
-    raise NotImplementedError
+    found: npt.NDArray[np.int8] | None = None
+    for reason, mask in reversed(_signs(fields)):
+        if mask is not None and mask.any():
+            found = np.full(len(fields.at), SOUND, np.int8) if found is None else found
+            found[mask] = REASONS.index(reason)
+    return found
+
+
+def _signs(fields: Fields) -> list[tuple[str, Mask | None]]:
+    """Where which reason applies, in their order."""
+    no_time = _nulls(fields.at) if fields.at.null_count else None
+    if no_time is not None and fields.never is not None:
+        no_time = no_time & ~fields.never
+    no_accuracy = None
+    if fields.accuracy is not None and fields.accuracy.null_count:
+        given = fields.blank.get("accuracy", np.zeros(len(fields.at), np.bool_))
+        no_accuracy = _nulls(fields.accuracy) & ~given
+    return [
+        ("unreadable_row", fields.torn),
+        *((f"missing_field:{part}", fields.blank.get(part)) for part in ("device", "at", "lat", "lon")),
+        ("wrong_type:at", no_time),
+        ("wrong_type:lat", _nulls(fields.lat) if fields.lat.null_count else None),
+        ("wrong_type:lon", _nulls(fields.lon) if fields.lon.null_count else None),
+        ("wrong_type:accuracy", no_accuracy),
+        ("nonexistent_time", fields.never),
+    ]
+
+
+def _nulls(values: pa.Array) -> Mask:
+    return np.asarray(values.is_null().to_numpy(zero_copy_only=False), np.bool_)

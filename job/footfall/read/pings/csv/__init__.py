@@ -1,1 +1,79 @@
-"""Reads pings from CSV."""
+"""Reads pings from CSV.
+
+Every data line is one row. Lines end with LF, CRLF or CR; a line break inside quotes is not supported and gives two
+torn rows. Lines of white space only are no rows. The first other line of each file is its header. Text is UTF-8; a byte
+that is not becomes U+FFFD.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from footfall.read.pings.columns import mapped
+from footfall.read.pings.csv.headers import Header, read_header
+from footfall.read.pings.csv.lines import LineReader
+from footfall.read.pings.csv.ranges import Range, RangeTask
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.tasks import Plan, dealt, share
+from footfall.schema import InputFile
+from footfall.settings import PingSettings
+
+LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 26
+"""What a task reads: enough to be worth its start, and not so much that others end long before."""
+
+BYTES_PER_PING = 60
+"""At least, to guess how many pings there are."""
+
+_AT_ONCE = 16
+"""So many headers are read at once where that takes a store to answer."""
+
+
+def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
+    """How CSV files are read; only their beginnings are read now.
+
+    Args:
+        files: What should be CSV files, packed by gzip, bzip2 or Zstandard or not at all.
+        pings: Their columns, and how they are written.
+        workers: How many tasks run at once.
+
+    Raises:
+        InputError: A file cannot be read, is not CSV, or lacks a mapped column or has it twice.
+        InfrastructureError: A store does not answer.
+    """
+    headers = _headers(files, pings)
+    filled = [number for number, header in enumerate(headers) if header.has_rows]
+    most = share(sum(files[number].bytes for number in filled), LEAST_BYTES, MOST_BYTES, workers)
+    readers = {names: _reader(names, pings) for names in {headers[number].names for number in filled}}
+    ranges = [
+        each
+        for number in filled
+        for each in _ranges(files[number], number, headers[number], readers[headers[number].names], most)
+    ]
+    tasks = [RangeTask(tuple(some)) for some in dealt(ranges, [each.bytes for each in ranges], most)]
+    tasks.sort(key=lambda task: -task.bytes)
+    return Plan(
+        files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
+        tasks=tuple(tasks),
+        empty=tuple(number for number, header in enumerate(headers) if not header.has_rows),
+        about=sum(file.bytes for file in files) // BYTES_PER_PING,
+    )
+
+
+def _headers(files: Sequence[DataFile], pings: PingSettings) -> list[Header]:
+    far = [file for file in files if file.local is None]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        answers = dict(zip(far, threads.map(lambda file: read_header(file, pings), far), strict=True))
+    return [answers.get(file) or read_header(file, pings) for file in files]
+
+
+def _reader(names: tuple[str, ...], pings: PingSettings) -> LineReader:
+    columns = {part: names.index(name) for part, name in mapped(pings.columns).items()}
+    return LineReader(pings.delimiter, len(names), columns, pings.time_format, pings.time_zone)
+
+
+def _ranges(file: DataFile, number: int, header: Header, reader: LineReader, most: int) -> Iterator[Range]:
+    if header.packing is not None:
+        yield Range(file, number, 0, header.end, file.bytes, header.lines + 1, reader, header.packing)
+        return
+    for range_number, begin in enumerate(range(header.end, file.bytes, most)):
+        line = 1 if range_number else header.lines + 1
+        yield Range(file, number, range_number, begin, min(begin + most, file.bytes), line, reader)

@@ -1,31 +1,45 @@
-"""The compiled loop over lines of CSV: where the fields of a ping stand, and its time, if both are written as usual."""
+"""The compiled loop over lines of CSV: where the fields of a ping stand, and its time, if they are written as usual."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from footfall.read.pings.csv.times import UNKNOWN, is_digit, moment
+from footfall.read.pings.csv.breaks import is_blank, line_end, next_line
+from footfall.read.pings.times.kernel import OTHER, UNKNOWN, is_digit, moment, moment_of_parts
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
 USUAL, RARE, TORN = 0, 1, 2
-"""The kinds of lines: read here; to be read by `csv_lines`; no row of fields, or too long."""
+"""The kinds of lines: read here; to be read by `lines`; no row of fields, or too long."""
 
-DEVICE, LAT, LON, ACCURACY = range(4)
-"""The numbers of the parts of a ping that have spans; those of times follow in `csv_times`."""
+PARTS = ("device", "lat", "lon", "accuracy", "at", "date", "time")
+DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
+"""The numbers of the parts of a ping."""
 
-_LF, _CR, _SPACE, _QUOTE, _DASH, _DOT = (ord(c) for c in '\n\r "-.')
+NO_BYTE = 256
+"""Stands for a delimiter that is more than one byte: then all lines are rare."""
+
+_SPACE, _QUOTE, _DASH, _DOT = (ord(c) for c in ' "-.')
 _LONGEST_NUMBER = 30
 
 
 class Lines(NamedTuple):
-    """What is known of each line: its kind, its first byte and end, where parts stand, its time, and whether that is a
-    wall time, in microseconds since 1970."""
+    """What is known of each line.
+
+    Args:
+        kind: USUAL, RARE or TORN.
+        number: Its number.
+        bounds: Its first byte and its end.
+        spans: Where the parts of a usual line stand; those of its time only where `at` is UNKNOWN.
+        at: The time of a usual line in microseconds since 1970, or UNKNOWN where it is written in a rarer way.
+        is_wall: Whether that is a wall time.
+    """
 
     kind: Bytes
+    number: Longs
     bounds: Longs
     spans: Longs
     at: Longs
@@ -36,43 +50,21 @@ class Lines(NamedTuple):
         """Room for so many lines."""
         return cls(
             np.empty(rows, np.uint8),
+            np.empty(rows, np.int64),
             np.empty((rows, 2), np.int64),
-            np.zeros((rows, 4, 2), np.int64),
+            np.zeros((rows, len(PARTS), 2), np.int64),
             np.empty(rows, np.int64),
             np.empty(rows, np.bool_),
         )
 
     def first(self, rows: int) -> "Lines":
         """What is known of so many lines."""
-        kind, bounds, spans, at, is_wall = self
-        return Lines(kind[:rows], bounds[:rows], spans[:rows], at[:rows], is_wall[:rows])
+        kind, number, bounds, spans, at, is_wall = self
+        return Lines(kind[:rows], number[:rows], bounds[:rows], spans[:rows], at[:rows], is_wall[:rows])
 
-
-@njit(cache=True, inline="always")
-def _line_end(data: Bytes, start: int, end: int) -> Any:
-    """The first line break from `start` on, `end` if there is none."""
-    at = start
-    while at < end and data[at] != _LF and data[at] != _CR:
-        at += 1
-    return at
-
-
-@njit(cache=True)
-def line_start(data: Bytes, at: int) -> int:
-    """The first place from `at` on, which is not 0, at which a line begins; the end of the data if there is none."""
-    while at < len(data):
-        if data[at - 1] == _LF or (data[at - 1] == _CR and data[at] != _LF):
-            return at
-        at += 1
-    return at
-
-
-@njit(cache=True, inline="always")
-def _is_blank(data: Bytes, start: int, end: int) -> Any:
-    at = start
-    while at < end and data[at] <= _SPACE:
-        at += 1
-    return at == end
+    def again(self) -> "Lines":
+        """The same room once more; numbers and bounds of before stay as they are."""
+        return self._replace(number=np.empty_like(self.number), bounds=np.empty_like(self.bounds))
 
 
 @njit(cache=True)
@@ -108,18 +100,6 @@ def _fields(data: Bytes, start: int, end: int, delimiter: int, fields: Longs) ->
         if data[at] != delimiter:
             return 0
         at += 1
-
-
-@njit(cache=True)
-def after_header(data: Bytes) -> int:
-    """Where the first line that is not blank ends, behind its line break; 0 if the data ends before."""
-    start = 0
-    while start < len(data):
-        stop = _line_end(data, start, len(data))
-        if not _is_blank(data, start, stop):
-            return stop + 1 if stop < len(data) else 0
-        start = stop + 1
-    return 0
 
 
 @njit(cache=True)
@@ -171,48 +151,67 @@ def _read_line(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
                     return RARE
             elif not (_is_number(data, begin, end) or (part == ACCURACY and begin == end)):
                 return RARE
-    lines.at[row], lines.is_wall[row] = moment(data, fields, columns, style)
-    return RARE if lines.at[row] == UNKNOWN else USUAL
+    if columns[AT] >= 0:
+        begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
+        lines.at[row], lines.is_wall[row] = moment(data, begin, end, style)
+    else:
+        date, time = columns[DATE], columns[TIME]
+        lines.at[row], lines.is_wall[row] = UNKNOWN, True
+        if style != OTHER:
+            lines.at[row] = moment_of_parts(
+                data, fields[date, 0], fields[date, 1], fields[time, 0], fields[time, 1]
+            )
+    if lines.at[row] == UNKNOWN:
+        for part in range(AT, 7):
+            if columns[part] >= 0:
+                lines.spans[row, part, 0] = fields[columns[part], 0]
+                lines.spans[row, part, 1] = fields[columns[part], 1]
+    return USUAL
 
 
 @njit(cache=True, nogil=True)
 def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
     data: Bytes,
-    start: int,
+    place: tuple[int, int],
     fields: Longs,
     delimiter: int,
     columns: Longs,
     style: int,
     longest: int,
     lines: Lines,
-) -> tuple[int, int]:
+) -> tuple[int, tuple[int, int]]:
     """Read lines until the data ends or there is no more room.
 
     Args:
         data: Bytes.
-        start: Where to begin: at the beginning of a line.
+        place: Where to begin, at the beginning of a line, and the number of that line.
         fields: (fields of the header, 3) room for the bounds of fields.
-        delimiter: The byte between fields.
-        columns: The number of the field of each part of a ping, negative where it is not mapped.
+        delimiter: The byte between fields, or NO_BYTE.
+        columns: The number of the field of each of PARTS, negative where it is not mapped.
         style: How times are written.
         longest: The bytes of a line from which on it is torn.
-        lines: Room for what is found. Blank lines are passed over.
+        lines: Room for what is found. Blank lines are passed over, but counted.
 
     Returns:
-        How many lines are filled, and where to go on.
+        How many lines are filled, and the place to go on.
     """
+    start, number = place
     row, end = 0, len(data)
     while start < end and row < len(lines.kind):
-        stop = _line_end(data, start, end)
-        if not _is_blank(data, start, stop):
+        stop = line_end(data, start, end)
+        if not is_blank(data, start, stop):
+            lines.number[row] = number
             lines.bounds[row, 0], lines.bounds[row, 1] = start, stop
-            too_long = stop - start > longest
-            lines.kind[row] = (
-                TORN if too_long else _read_line(data, row, fields, delimiter, columns, style, lines)
-            )
+            if stop - start > longest:
+                lines.kind[row] = TORN
+            elif delimiter == NO_BYTE:
+                lines.kind[row] = RARE
+            else:
+                lines.kind[row] = _read_line(data, row, fields, delimiter, columns, style, lines)
             row += 1
-        start = stop + 1
-    return row, start
+        start = next_line(data, stop, end)
+        number += 1
+    return row, (start, number)
 
 
 @njit(cache=True, nogil=True)

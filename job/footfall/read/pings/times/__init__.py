@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from footfall.errors import SettingsError
 from footfall.local_time import LocalTime
-
-Mask = npt.NDArray[np.bool_]
+from footfall.read.pings.times.epochs import MICROS_PER_UNIT, is_number, number_moments, timestamp_moments
+from footfall.read.pings.times.kernel import STYLES
+from footfall.read.pings.times.moments import Mask, Moments
+from footfall.read.pings.times.texts import text_moments
+from footfall.schema import CALENDAR, INSTANT
 
 
 class Instants(NamedTuple):
@@ -34,7 +38,31 @@ def instants(values: pa.Array, time_format: str, zone: LocalTime) -> Instants:
             1e17 microseconds, else nanoseconds. Finer digits than microseconds are cut off.
         zone: Where clocks showed the wall times. One that they showed twice is the first of both.
     """
-    raise NotImplementedError
+    return placed(moments_of(values, time_format), zone)
+
+
+def moments_of(values: pa.Array, time_format: str) -> Moments:
+    """The times of a column `at`, as for `instants`, before a zone is asked."""
+    if pa.types.is_timestamp(values.type):
+        return timestamp_moments(values)
+    if is_number(values.type) and time_format in ("auto", *MICROS_PER_UNIT):
+        return number_moments(values, time_format)
+    return text_moments(values, time_format)
+
+
+def placed(moments: Moments, zone: LocalTime) -> Instants:
+    """The instants of times that were read, wall times being those of a zone."""
+    micros, is_wall, known = moments
+    if is_wall.any():
+        placed = micros - zone.ahead[np.searchsorted(zone.turns, micros, side="right")]
+        shown = placed + zone.ahead[np.searchsorted(zone.since, placed, side="right") - 1]
+        never = is_wall & (shown != micros)
+        micros = np.where(is_wall, placed, micros)
+    else:
+        never = is_wall
+    inside = known & (micros >= CALENDAR[0]) & (micros < CALENDAR[1])
+    never = never & inside
+    return Instants(pa.array(micros, pa.int64(), mask=~inside | never).view(INSTANT), never)
 
 
 def instants_of_parts(dates: pa.Array, times: pa.Array, time_format: str, zone: LocalTime) -> Instants:
@@ -46,7 +74,21 @@ def instants_of_parts(dates: pa.Array, times: pa.Array, time_format: str, zone: 
         time_format: As for `instants`; `auto` means `iso`.
         zone: As for `instants`.
     """
-    raise NotImplementedError
+    return placed(moments_of_parts(dates, times, time_format), zone)
+
+
+def moments_of_parts(dates: pa.Array, times: pa.Array, time_format: str) -> Moments:
+    """The times of the columns `date` and `time`, as for `instants_of_parts`, before a zone is asked."""
+    text = pc.binary_join_element_wise(_written(dates), _written(times), " ")
+    return text_moments(text, "iso" if time_format == "auto" else time_format)
+
+
+def _written(part: pa.Array) -> pa.Array:
+    """Dates as 2023-03-01, times of day as 09:05:00, everything else as it stands, without spaces around it."""
+    if pa.types.is_timestamp(part.type):
+        part = part.cast(pa.timestamp(part.type.unit)).cast(pa.date32(), safe=False)
+    text = part.cast(pa.string())
+    return pc.ascii_trim(text, " ")
 
 
 def check_format(time_format: str) -> None:
@@ -56,4 +98,6 @@ def check_format(time_format: str) -> None:
         SettingsError: It is a pattern without a year, or with a letter that means nothing, or one that loses what it
             reads.
     """
-    raise NotImplementedError
+    if time_format not in STYLES:
+        fix = "Use auto, iso, epoch_s or epoch_ms."
+        raise SettingsError(f"The pattern {time_format!r} cannot be read", where="pings.time_format", fix=fix)

@@ -1,4 +1,4 @@
-"""The compiled reading of times in CSV, where they are written in one of the most frequent ways."""
+"""The compiled reading of times in text, where they are written in one of the most frequent ways."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from footfall.local_time import SECOND
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
-AT, DATE, TIME = 4, 5, 6
-"""The numbers of these parts of a ping, see `csv_kernel`."""
+AUTO, ISO, EPOCH_S, EPOCH_MS, OTHER = range(5)
+"""How times are written; OTHER is read by no compiled code."""
 
-AUTO, ISO, EPOCH_S, EPOCH_MS = range(4)
-"""How times are written."""
+STYLES = {"auto": AUTO, "iso": ISO, "epoch_s": EPOCH_S, "epoch_ms": EPOCH_MS}
 
 DAY = 86_400 * SECOND
 """Microseconds."""
@@ -96,7 +96,7 @@ def _time(data: Bytes, begin: int, end: int) -> int:
 
 @njit(cache=True)
 def _epoch(number: int, style: int) -> int:
-    """Microseconds, as `instants` reckons a whole number."""
+    """Microseconds, as `epochs` reckons a whole number."""
     if style == EPOCH_S:
         return number * 1_000_000 if number < 253_402_300_800 else UNKNOWN
     if style == EPOCH_MS:
@@ -105,15 +105,19 @@ def _epoch(number: int, style: int) -> int:
 
 
 @njit(cache=True)
-def moment(data: Bytes, fields: Longs, columns: Longs, style: int) -> tuple[int, bool]:
-    """The time of a line and whether it is a wall time; unknown where it is written in a rarer way."""
-    if columns[AT] < 0:
-        date, time = columns[DATE], columns[TIME]
-        if fields[date, 1] - fields[date, 0] != 10:
-            return UNKNOWN, True
-        day, clock = _date(data, fields[date, 0]), _time(data, fields[time, 0], fields[time, 1])
-        return (UNKNOWN if day == UNKNOWN or clock == UNKNOWN else day + clock), True
-    begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
+def moment_of_parts(data: Bytes, date: int, date_end: int, time: int, time_end: int) -> int:
+    """The wall time of a date and a time of day; unknown where it is written in a rarer way."""
+    if date_end - date != 10:
+        return UNKNOWN
+    day, clock = _date(data, date), _time(data, time, time_end)
+    return UNKNOWN if day == UNKNOWN or clock == UNKNOWN else day + clock
+
+
+@njit(cache=True)
+def moment(data: Bytes, begin: int, end: int, style: int) -> tuple[int, bool]:
+    """The time that a text tells and whether it is a wall time; unknown where it is written in a rarer way."""
+    if style == OTHER:
+        return UNKNOWN, True
     if style != ISO:
         number = _whole(data, begin, end)
         if number >= 0:
@@ -125,3 +129,10 @@ def moment(data: Bytes, fields: Longs, columns: Longs, style: int) -> tuple[int,
     is_utc = data[end - 1] == _Z
     day, clock = _date(data, begin), _time(data, begin + 11, end - is_utc)
     return (UNKNOWN if day == UNKNOWN or clock == UNKNOWN else day + clock), not is_utc
+
+
+@njit(cache=True, nogil=True)
+def moments(data: Bytes, offsets: Longs, style: int, micros: Longs, is_wall: Mask) -> None:
+    """Fill in the time of each text that lies between two offsets."""
+    for row in range(len(micros)):
+        micros[row], is_wall[row] = moment(data, offsets[row], offsets[row + 1], style)

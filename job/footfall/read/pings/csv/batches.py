@@ -1,0 +1,84 @@
+"""Makes rows of what compiled code found in lines of CSV, and of what it left."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from footfall.local_time import LocalTime
+from footfall.read.pings.csv import kernel
+from footfall.read.pings.csv.lines import LineReader
+from footfall.read.pings.csv.parts import Parts
+from footfall.read.pings.fields import Fields, defects
+from footfall.read.pings.rows import Ints, Rows
+from footfall.read.pings.times import placed
+from footfall.read.pings.times.kernel import OTHER, STYLES
+
+ROWS_PER_BATCH = 1 << 18
+
+LONGEST_LINE = 1 << 20
+"""Longer lines, in bytes, are torn by definition: they are not taken apart."""
+
+LONGEST_RAW = 2 * LONGEST_LINE
+"""So many bytes of a line are kept as its text."""
+
+
+@dataclass
+class BlockReader:
+    """Reads the lines of a range, block by block.
+
+    Args:
+        file: The number of the file.
+        range: The number of the range.
+        reader: How lines are read.
+        number: That of the next line.
+    """
+
+    file: int
+    range: int
+    reader: LineReader
+    number: int = 1
+
+    def read(self, content: kernel.Bytes) -> Iterator[Rows]:
+        """The rows of a block of whole lines."""
+        reader = self.reader
+        columns = np.array([reader.columns.get(part, -1) for part in kernel.PARTS])
+        fields = np.empty((reader.fields, 3), np.int64)
+        delimiter = ord(reader.delimiter) if reader.delimiter.isascii() else kernel.NO_BYTE
+        compiled = reader.times == ("at",) or reader.time_format in ("auto", "iso")
+        style = STYLES.get(reader.time_format, OTHER) if compiled else OTHER
+        room = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + len(content) // 2))
+        place = (0, self.number)
+        while place[0] < len(content):
+            lines = room.again()
+            rows, place = kernel.scan(content, place, fields, delimiter, columns, style, LONGEST_LINE, lines)
+            if rows:
+                yield self._rows(content, lines.first(rows))
+        self.number = place[1]
+
+    def _rows(self, content: kernel.Bytes, lines: kernel.Lines) -> Rows:
+        parts = Parts(content, lines, self.reader)
+        at, never = placed(parts.moments(), LocalTime.of(self.reader.time_zone))
+        lat, lon = parts.numbers("lat"), parts.numbers("lon")
+        accuracy = parts.numbers("accuracy") if "accuracy" in self.reader.columns else None
+        fields = Fields(at, lat, lon, accuracy, parts.blank, never, parts.torn)
+        return Rows(
+            self.file,
+            self.range,
+            parts.device(),
+            at,
+            lon,
+            lat,
+            accuracy,
+            defects(fields),
+            lambda rows: lines.number[rows],
+            _raw(content, lines.bounds),
+        )
+
+
+def _raw(content: kernel.Bytes, bounds: Ints) -> Callable[[Ints], list[str]]:
+    def raw(rows: Ints) -> list[str]:
+        spans = ((begin, min(end, begin + LONGEST_RAW)) for begin, end in bounds[rows].tolist())
+        return [content[begin:end].tobytes().decode("utf-8", "replace") for begin, end in spans]
+
+    return raw

@@ -1,0 +1,127 @@
+"""Looks at the beginnings of CSV files: whether they are CSV, the names of columns, and where rows begin."""
+
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+
+from footfall import stores
+from footfall.errors import InputError
+from footfall.read.pings.columns import check_columns, mapped
+from footfall.read.pings.csv.blocks import Pieces, pieces_of_whole
+from footfall.read.pings.csv.breaks import after_header
+from footfall.read.pings.csv.lines import names
+from footfall.read.pings.csv.packed import PACKINGS, READABLE, Packing, packing_of, unpacked
+from footfall.read.pings.files import DataFile
+from footfall.settings import PingSettings
+
+_FIRST_LOOK = 1 << 16
+_LAST_LOOK = 1 << 24
+_BLANK = "".join(map(chr, range(33)))
+_UNICODE = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_MOST_ZEROS = 0.2
+"""Text of one byte for each letter has hardly any."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the beginning of a file says.
+
+    Args:
+        names: Those of its columns; empty where the file is.
+        end: The byte behind the header, of what a packed file unpacks to.
+        lines: How many lines end there.
+        has_rows: Whether there is a row.
+        packing: How the file is packed, if it is.
+    """
+
+    names: tuple[str, ...]
+    end: int
+    lines: int
+    has_rows: bool
+    packing: Packing | None
+
+
+def read_header(file: DataFile, pings: PingSettings) -> Header:
+    """Look at the beginning of a file; the first line that is not blank is its header.
+
+    Raises:
+        InputError: The file cannot be read, is not CSV, or lacks a mapped column or has it twice.
+        InfrastructureError: The store does not answer.
+    """
+    packing = packing_of(file.name)
+    if packing is not None and packing.unpack is None:
+        fix = f"Unpack it, or pack it so that its name ends in {', '.join(READABLE)}."
+        raise InputError(f"The file is packed as {packing.name}, which is not read", where=file.path, fix=fix)
+    head, is_whole = b"", False
+    with closing(stores.of(file.path).open(file.path, file.bytes, file.version)) as opened:
+        raw = pieces_of_whole(opened, file.path)
+        pieces = unpacked(raw, packing, file.path) if packing else raw
+        limit = _FIRST_LOOK
+        while not is_whole and limit <= _LAST_LOOK:
+            head, is_whole = _longer(head, pieces, limit)
+            _refuse_foreign(head, file)
+            lines = _lines(head, is_whole)
+            if len(lines) > 1:
+                break
+            limit *= 16
+    if not (lines or is_whole):
+        what = f"The first {len(head)} bytes hold no line break"
+        raise InputError(what, where=file.path, fix="Write one ping a line.")
+    columns = names(lines[0], pings.delimiter) if lines else ()
+    if columns:
+        hint = _other_delimiter(columns, pings.delimiter)
+        check_columns(columns, mapped(pings.columns), file.path, hint)
+    end, count = after_header(np.frombuffer(head, np.uint8))
+    return Header(columns, end, count, len(lines) > 1 or not is_whole, packing)
+
+
+def _longer(head: bytes, pieces: Pieces, size: int) -> tuple[bytes, bool]:
+    """The beginning of a file, at least `size` bytes of it, and whether that is all."""
+    parts, length = [head], len(head)
+    while length < size:
+        piece = next(pieces, None)
+        if piece is None:
+            return b"".join(parts), True
+        parts.append(bytes(piece))
+        length += len(piece)
+    return b"".join(parts), False
+
+
+def _lines(head: bytes, is_whole: bool) -> list[str]:
+    """The whole lines that are not blank."""
+    text = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    return [line for line in text.split("\n")[: None if is_whole else -1] if line.strip(_BLANK)]
+
+
+def _refuse_foreign(head: bytes, file: DataFile) -> None:
+    if head.startswith(b"PAR1"):
+        raise _foreign(file, "Parquet", "Set pings.format to parquet.")
+    for magic, name in _UNICODE.items():
+        if head.startswith(magic):
+            raise _foreign(file, f"{name} text", "Write it as UTF-8.")
+    if head[:_FIRST_LOOK].count(0) > _MOST_ZEROS * len(head[:_FIRST_LOOK]):
+        raise _foreign(file, "UTF-16 or UTF-32 text, or binary", "Write it as UTF-8 text.")
+    for ending, packing in PACKINGS.items():
+        if packing.magic and head.startswith(packing.magic):
+            fix = f"Its name must end in {ending}." if packing.unpack else "Unpack it."
+            raise _foreign(file, packing.name, fix)
+
+
+def _foreign(file: DataFile, what: str, fix: str) -> InputError:
+    return InputError(f"The file is not CSV but {what}", where=file.path, fix=fix)
+
+
+def _other_delimiter(header: tuple[str, ...], delimiter: str) -> str:
+    """A hint where the header seems to be separated by another character."""
+    if len(header) > 1:
+        return ""
+    found = next(
+        (other for other in ("\t", ";", "|", ",") if other != delimiter and other in header[0]), None
+    )
+    return f" The header has {found!r}: is pings.delimiter right?" if found else ""

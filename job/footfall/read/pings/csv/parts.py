@@ -1,0 +1,101 @@
+"""The parts of pings in lines of CSV: those that compiled code found, and those of lines that it left."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.read.pings.csv import kernel
+from footfall.read.pings.csv.lines import LineReader
+from footfall.read.pings.fields import blank, numbers
+from footfall.read.pings.times.kernel import UNKNOWN
+from footfall.read.pings.times.moments import Longs, Mask, Moments
+
+_TIMES = ("at", "date", "time")
+
+
+class Parts:
+    """The parts of some lines.
+
+    Args:
+        content: The bytes that the lines are in.
+        lines: What compiled code knows of them.
+        reader: How they are read.
+    """
+
+    def __init__(self, content: kernel.Bytes, lines: kernel.Lines, reader: LineReader) -> None:
+        self._content, self._lines, self._reader = content, lines, reader
+        self._usual: Mask = lines.kind == kernel.USUAL
+        self._rare = np.flatnonzero(lines.kind == kernel.RARE)
+        self._texts: Mapping[str, pa.Array] = {}
+        self.torn: Mask = lines.kind == kernel.TORN
+        self.blank: dict[str, Mask] = {}
+        """Where parts are blank, those that are in some line."""
+        if len(self._rare):
+            bounds = lines.bounds[self._rare].tolist()
+            self._texts, torn = reader.apart([_text(content, begin, end) for begin, end in bounds])
+            self.torn[self._rare] = torn
+            for part in self._texts.keys() - _TIMES:
+                self._note_blank(part, self._rare, blank(self._texts[part]))
+
+    def device(self) -> pa.Array:
+        """The ids as they stand; null in torn lines."""
+        found = _texts(self._content, self._lines.spans[:, kernel.DEVICE], self._usual)
+        return found if not len(self._rare) else self._patched(found, self._texts["device"])
+
+    def numbers(self, part: str) -> pa.Array:
+        """A part as float64; null where there is no finite number."""
+        spans = self._lines.spans[:, kernel.PARTS.index(part)]
+        there = self._usual & (spans[:, 0] < spans[:, 1])
+        if part == "accuracy":
+            self._note_blank(part, np.flatnonzero(self._usual & ~there), True)
+        found = _texts(self._content, spans, there).cast(pa.float64())
+        return found if not len(self._rare) else self._patched(found, numbers(self._texts[part]))
+
+    def moments(self) -> Moments:
+        """The times."""
+        _, _, _, _, micros, is_wall = self._lines
+        found = Moments(micros, is_wall, self._usual & (micros != UNKNOWN))
+        unread = np.flatnonzero(self._usual & (micros == UNKNOWN))
+        if len(unread):
+            self._read_times(found, unread, {part: self._field(part, unread) for part in self._reader.times})
+        if len(self._rare):
+            self._read_times(found, self._rare, {part: self._texts[part] for part in self._reader.times})
+        return found
+
+    def _read_times(self, found: Moments, rows: Longs, texts: dict[str, pa.Array]) -> None:
+        moments, missing = self._reader.moments(texts)
+        for column, others in zip(found, moments, strict=True):
+            column[rows] = others
+        self._note_blank("at", rows, missing)
+
+    def _field(self, part: str, rows: Longs) -> pa.Array:
+        spans = self._lines.spans[rows, kernel.PARTS.index(part)].tolist()
+        return pa.array([_text(self._content, begin, end) for begin, end in spans], pa.string())
+
+    def _note_blank(self, part: str, rows: Longs, is_blank: Mask | bool) -> None:
+        mask = self.blank.setdefault(part, np.zeros(len(self._usual), np.bool_))
+        mask[rows] = is_blank
+
+    def _patched(self, column: pa.Array, values: pa.Array) -> pa.Array:
+        """The column with other values in the rare rows."""
+        mask = np.zeros(len(column), np.bool_)
+        mask[self._rare] = True
+        return pc.replace_with_mask(column, pa.array(mask), values.cast(column.type))
+
+
+def _text(content: kernel.Bytes, begin: int, end: int) -> str:
+    return content[begin:end].tobytes().decode("utf-8", "replace")
+
+
+def _texts(content: kernel.Bytes, spans: Longs, there: Mask) -> pa.Array:
+    """Texts of (n, 2) spans of ASCII, null where there is none."""
+    spans = np.where(there[:, None], spans, 0)
+    offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
+    out = np.empty(offsets[-1], np.uint8)
+    kernel.copied(content, spans, offsets, out)
+    validity = pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Array.from_buffers(
+        pa.string(), len(there), [validity, pa.py_buffer(offsets), pa.py_buffer(out)]
+    )

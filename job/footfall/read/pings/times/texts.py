@@ -1,0 +1,96 @@
+"""Reads text as times: the most frequent ways of writing them by compiled code, all others by Python."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache, partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.read.pings.times import kernel
+from footfall.read.pings.times.epochs import MICROS_PER_UNIT, epoch
+from footfall.read.pings.times.moments import Moment, Moments
+
+Read = Callable[[str], Moment | None]
+
+_EPOCH, _MICRO = datetime(1970, 1, 1), timedelta(microseconds=1)  # noqa: DTZ001 (a wall time)
+_DATE = r"(?!0000)(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
+_OFFSET = r" ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)"
+_ISO = re.compile(
+    rf"({_DATE})[T ](\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:\.(\d{{1,9}}))?)?(?:{_OFFSET})?", re.ASCII
+)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)", re.ASCII)
+_FARTHEST = 18 * 60
+
+
+def text_moments(values: pa.Array, time_format: str) -> Moments:
+    """The times of a column of text; spaces around it do not matter."""
+    texts = _trimmed(values.cast(pa.large_string()))
+    rows = len(texts)
+    found = Moments(np.full(rows, kernel.UNKNOWN), np.ones(rows, np.bool_), np.zeros(rows, np.bool_))
+    style = kernel.STYLES.get(time_format, kernel.OTHER)
+    _, offsets, data = texts.buffers()
+    if style != kernel.OTHER and data is not None:
+        bounds = np.frombuffer(offsets, np.int64)[texts.offset :][: rows + 1]
+        kernel.moments(np.frombuffer(data, np.uint8), bounds, style, found.micros, found.is_wall)
+    found.known[:] = (found.micros != kernel.UNKNOWN) & texts.is_valid().to_numpy(zero_copy_only=False)
+    rest = np.flatnonzero(~found.known)
+    if len(rest):
+        unread = _each_once(texts.take(pa.array(rest)), reader(time_format))
+        for column, others in zip(found, unread, strict=True):
+            column[rest] = others
+    return found
+
+
+def _trimmed(texts: pa.Array) -> pa.Array:
+    spaced = pc.or_(pc.starts_with(texts, " "), pc.ends_with(texts, " "))
+    return pc.ascii_trim(texts, " ") if pc.any(spaced).as_py() else texts
+
+
+def _each_once(texts: pa.Array, read: Read) -> Moments:
+    distinct = texts.dictionary_encode()
+    moments = Moments.of([*(read(text) for text in distinct.dictionary.to_pylist()), None])
+    codes = distinct.indices.fill_null(len(distinct.dictionary)).to_numpy()
+    return Moments(*(column[codes] for column in moments))
+
+
+def reader(time_format: str) -> Read:
+    """What reads single texts, without spaces around them; None where a text is no time."""
+    return partial(_moment, time_format=time_format)
+
+
+def _moment(text: str, time_format: str) -> Moment | None:
+    iso = _ISO.fullmatch(text) if time_format not in MICROS_PER_UNIT else None
+    if iso is not None:
+        return _of_iso(iso)
+    if time_format == "iso" or not _NUMBER.fullmatch(text):
+        return None
+    micros = epoch(Decimal(text), time_format)
+    return None if micros is None else Moment(micros, False)
+
+
+def _of_iso(found: re.Match[str]) -> Moment | None:
+    date, hour, minute, second, fraction, offset = found.groups()
+    year, month, day = map(int, (date[:4], date[4:6], date[6:]) if date.isdigit() else re.split("[-/]", date))
+    micros = int(f"{fraction or '0':0<9}"[:6])
+    try:
+        clock = datetime(year, month, day, int(hour), int(minute), int(second or 0), micros)  # noqa: DTZ001 (a wall time)
+    except ValueError:
+        return None
+    minutes = 0 if offset is None else _minutes(offset)
+    if minutes is None:
+        return None
+    return Moment((clock - _EPOCH) // _MICRO - minutes * 60_000_000, offset is None)
+
+
+@lru_cache(maxsize=1024)
+def _minutes(offset: str) -> int | None:
+    """How many minutes `+05:30` is ahead of UTC; None where no clock is."""
+    if not offset.startswith(("+", "-")):
+        return 0
+    hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
+    ahead = 60 * hours + minutes
+    return None if ahead > _FARTHEST or minutes > 59 else -ahead if offset[0] == "-" else ahead
