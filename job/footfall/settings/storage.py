@@ -1,10 +1,12 @@
 """The settings of outputs on an object store: where they go, and the catalog that knows the table."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from footfall.errors import SettingsError
 from footfall.settings.base import Model, Text
 
 _OBJECT_STORE = re.compile(r"^s3a?://")
@@ -60,3 +62,24 @@ class Catalog(Model):
                     f"`properties` hold the secret {name!r}: use a role, or name a variable as env:NAME"
                 )
         return self
+
+    def resolved(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The properties, with the values of the variables that they name.
+
+        Raises:
+            SettingsError: A property names a variable that is not set.
+        """
+        return {name: _value(name, text, environ) for name, text in self.properties.items()}
+
+
+def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
+    variable = text.removeprefix(FROM_ENVIRONMENT)
+    if variable == text:
+        return text
+    if variable not in environ:
+        raise SettingsError(
+            f"The variable {variable} is not set",
+            where=f"setting catalog.properties, {name}: {text}",
+            fix="Set it, from a secret; or take the property out and use a role.",
+        )
+    return environ[variable]

@@ -13,7 +13,7 @@ from footfall import prerequisites
 from footfall.engines.spark.files import causes_of, of_the_store, told
 from footfall.engines.spark.workers import sockets
 from footfall.errors import InfrastructureError, SettingsError
-from footfall.settings import CATALOG, FROM_ENVIRONMENT, Settings, SparkSettings, on_object_store
+from footfall.settings import CATALOG, Settings, SparkSettings, on_object_store
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",
@@ -161,23 +161,10 @@ def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
         "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         "cache-enabled": "false",  # a table that is loaded is the table as it is now
         "s3.retry.num-retries": "16",  # Iceberg's own 5 are over in seconds where a server hangs up
-        **{name: _value(name, text, environ) for name, text in settings.catalog.properties.items()},
+        **settings.catalog.resolved(environ),
     }
     name = f"spark.sql.catalog.{CATALOG}"
     return {
         name: "org.apache.iceberg.spark.SparkCatalog",
         **{f"{name}.{key}": value for key, value in properties.items()},
     }
-
-
-def _value(name: str, text: str, environ: Mapping[str, str]) -> str:
-    variable = text.removeprefix(FROM_ENVIRONMENT)
-    if variable == text:
-        return text
-    if variable not in environ:
-        raise SettingsError(
-            f"The variable {variable} is not set",
-            where=f"setting catalog.properties, {name}: {text}",
-            fix="Set it, from a secret; or take the property out and use a role.",
-        )
-    return environ[variable]
