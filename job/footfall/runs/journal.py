@@ -1,20 +1,25 @@
 """What a run says of itself while it lives, and when it fails: files beside those that it writes at a good end."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any, Protocol
 
 from footfall.errors import FootfallError, InfrastructureError
-from footfall.history.reading import ALIVE, MANIFEST
+from footfall.runs.manifest import ALIVE, MANIFEST
 
 SECONDS_BETWEEN_SIGNS = 30
 STOPPED = 130
 DEFECT = 1
 """The exit code of Python for an exception that nobody expected."""
 
-Told = Mapping[str, Any]
+
+class Statement(Protocol):
+    """What a run says of itself."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What stands in the file."""
 
 
 class Files(Protocol):
@@ -28,7 +33,9 @@ class Files(Protocol):
 
 
 @contextmanager
-def kept(files: Files, alive: Callable[[], Told], failed: Callable[[int, str], Told]) -> Iterator[None]:
+def kept(
+    files: Files, alive: Callable[[], Statement], failed: Callable[[int, str], Statement]
+) -> Iterator[None]:
     """Say now and then that the run lives while the block runs; write a manifest if the block fails.
 
     Args:
@@ -39,7 +46,7 @@ def kept(files: Files, alive: Callable[[], Told], failed: Callable[[int, str], T
     Raises:
         SettingsError: The output cannot be written.
     """
-    files.rewrite(ALIVE, json.dumps(alive()))
+    files.rewrite(ALIVE, json.dumps(alive().to_json()))
     over = Event()
     pulse = Thread(target=_say, args=(files, alive, over), daemon=True)
     pulse.start()
@@ -53,23 +60,23 @@ def kept(files: Files, alive: Callable[[], Told], failed: Callable[[int, str], T
         pulse.join()
 
 
-def _say(files: Files, alive: Callable[[], Told], over: Event) -> None:
+def _say(files: Files, alive: Callable[[], Statement], over: Event) -> None:
     while not over.wait(SECONDS_BETWEEN_SIGNS):
         with suppress(FootfallError):  # a sign that is missed is followed by the next one
-            files.rewrite(ALIVE, json.dumps(alive()))
+            files.rewrite(ALIVE, json.dumps(alive().to_json()))
 
 
-def _write_failure(files: Files, failed: Callable[[int, str], Told], failure: BaseException) -> None:
+def _write_failure(files: Files, failed: Callable[[int, str], Statement], failure: BaseException) -> None:
     """Write how the run failed; where that fails too, the first error says so and stays the one that counts."""
     if isinstance(failure, FootfallError):
-        told = failed(failure.exit_code, failure.what)
+        said = failed(failure.exit_code, failure.what)
     elif isinstance(failure, KeyboardInterrupt):
-        told = failed(STOPPED, "It was stopped")
+        said = failed(int(getattr(failure, "exit_code", STOPPED)), "It was stopped")
     else:
         # The text of the exception may hold a row of the input; the log has it.
-        told = failed(DEFECT, f"A defect of the job: {type(failure).__name__}")
+        said = failed(DEFECT, f"A defect of the job: {type(failure).__name__}")
     try:
-        files.write(MANIFEST, json.dumps(told, indent=1))
+        files.write(MANIFEST, json.dumps(said.to_json(), indent=1))
     except FootfallError as second:
         if isinstance(failure, InfrastructureError):
             failure.fix = f"{failure.fix} The history lacks this run: {second.what}"

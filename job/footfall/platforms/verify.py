@@ -1,0 +1,91 @@
+"""`footfall verify`: count a published day again, and compare both by their digests."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+
+from footfall.check import digest
+from footfall.engines import Engine
+from footfall.errors import AuditError, InputError
+from footfall.platforms.driver import count
+from footfall.platforms.engine import choice, embedded, local_spark
+from footfall.publish import open_output
+from footfall.publish.folder import Folder
+from footfall.runs.progress import Progress
+from footfall.schema import FOOTFALL
+from footfall.settings import DayRange, Quality
+from footfall.settings.sources import Loaded
+
+
+def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
+    """Count a day again, beside the table, and compare it with what is published.
+
+    Args:
+        loaded: The settings that it was counted by.
+        day: The day.
+        progress: Hears of each step.
+        run_id: Names the run that counts.
+
+    Returns:
+        The digest of the day's rows, which both have.
+
+    Raises:
+        InputError: The day is not published.
+        AuditError: The rows that are published are not those that are counted now.
+    """
+    settings = loaded.settings
+    name, reason = choice(settings, os.environ)
+    engine = embedded(settings, reason) if name == "embedded" else local_spark(settings, reason)
+    try:
+        published = _published(loaded, engine, day, run_id)
+        with TemporaryDirectory(prefix="footfall-verify-") as folder:
+            counted = _counted(loaded, engine, day, progress, run_id, Path(folder))
+    finally:
+        engine.stop()
+    if counted != published:
+        raise AuditError(
+            f"Counted again, {day} has the digest {counted}, but {published} is published",
+            where=f"{settings.output}, {day}",
+            fix=f"Ask `footfall plan --from {day} --to {day}` whether input, settings or code changed since.",
+        )
+    return published
+
+
+def _published(loaded: Loaded, engine: Engine, day: date, run_id: str) -> str:
+    settings = loaded.settings
+    output = open_output(settings, run_id, partial(getattr, engine, "session"))
+    rows = output.published(day)
+    if rows is None:
+        raise InputError(
+            f"{day} is not published",
+            where=f"setting output: {settings.output}",
+            fix="Name a day that `footfall runs --by day` lists as published.",
+        )
+    return _digest(rows)
+
+
+def _counted(loaded: Loaded, engine: Engine, day: date, progress: Progress, run_id: str, folder: Path) -> str:
+    """Count into a folder that nobody else reads, whatever the gates say of the input."""
+    here = loaded.settings.model_copy(
+        update={
+            "output": str(folder),
+            "days": DayRange(day, day),
+            "lineage": None,
+            "allow_empty": True,
+            "quality": Quality(),
+        }
+    )
+    finished = count(engine, replace(loaded, settings=here), ["footfall", "verify"], progress, run_id)
+    if finished.refusal:
+        raise finished.refusal
+    return _digest(Folder.at(str(folder), run_id).published(day) or ())
+
+
+def _digest(rows: Iterable[pa.RecordBatch]) -> str:
+    return digest(pa.Table.from_batches(rows, FOOTFALL))
