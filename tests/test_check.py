@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from footfall import check
+from footfall.runs.facts import DayBefore, DaySums
 from footfall.runs.outcome import Funnel
 from footfall.schema import REASONS
 from footfall.settings import Quality
@@ -124,8 +125,8 @@ def test_a_day_may_differ_from_the_day_before_by_so_much(
     pings: int, before: int | None, limit: float, ok: bool
 ) -> None:
     """Up and down; a day with nothing to compare with passes."""
-    earlier = None if before is None else {"day": "2023-03-01", "pings": before}
-    day = {"day": "2023-03-02", "pings": pings, "before": earlier}
+    earlier = None if before is None else DayBefore(BEFORE, before, visits=1)
+    day = DaySums(DAY, pings, 1, 1, 0, before=earlier)
     *_, found = check.gates(FUNNEL, Quality(max_change=limit), [day])
     assert (found.name, found.ok, found.gate) == ("change against the day before", ok, True)
     if not ok:
@@ -134,5 +135,5 @@ def test_a_day_may_differ_from_the_day_before_by_so_much(
 
 def test_without_a_limit_days_are_not_compared() -> None:
     """The other gates stay as they are."""
-    day = {"day": "2023-03-02", "pings": 1, "before": {"pings": 100}}
+    day = DaySums(DAY, 1, 1, 1, 0, before=DayBefore(BEFORE, 100, visits=1))
     assert check.gates(FUNNEL, Quality(), [day]) == check.gates(FUNNEL, Quality())

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -13,11 +15,22 @@ from footfall.publish.folder import Folder
 from footfall.runs import journal
 
 
+@dataclass(frozen=True)
+class Said:
+    """Something that a run says of itself."""
+
+    content: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the file."""
+        return self.content
+
+
 @contextmanager
 def kept(output: Folder) -> Iterator[None]:
     """A run whose sign of life and whose failure are easy to tell."""
     with journal.kept(
-        output, lambda: {"step": "count"}, lambda code, why: {"exit_code": code, "refusal": why}
+        output, lambda: Said({"step": "count"}), lambda code, why: Said({"exit_code": code, "refusal": why})
     ):
         yield
 
@@ -40,12 +53,12 @@ def test_the_sign_is_given_again_and_again(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(journal, "SECONDS_BETWEEN_SIGNS", 0.01)
     steps, said = iter(["read", "count", "check"]), Event()
 
-    def alive() -> dict[str, str]:
+    def alive() -> Said:
         step = next(steps, None)
         said.set() if step is None else None
-        return {"step": step or "publish"}
+        return Said({"step": step or "publish"})
 
-    with journal.kept(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: {}):
+    with journal.kept(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: Said({})):
         assert said.wait(10)
     assert told(tmp_path, "alive.json") == {"step": "publish"}
 

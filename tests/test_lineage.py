@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -19,23 +20,26 @@ from openlineage.client.generated.base import (
     RunFacet,
 )
 
-from footfall.runs.lineage import NotTold, dataset, event, send
+from footfall import __version__
+from footfall.runs.lineage import LineageError, dataset, event, send
+from footfall.runs.manifest import Alive, Manifest
 from tests.history.manifests import day, manifest
 
 CATALOG = {"type": "glue", "database": "footfall"}
-BEGUN = {
-    "run_id": "r1",
-    "started": "2023-03-10T09:00:00Z",
-    "days": "2023-03-01",
-    "step": "begin",
-    "versions": {"spark": "4.1.2"},
-    "output": "/out",
-}
+BEGUN = Alive(
+    run_id="r1",
+    started=datetime(2023, 3, 10, 9, tzinfo=UTC),
+    days="2023-03-01",
+    step="begin",
+    command="footfall run",
+    versions={"spark": "4.1.2"},
+    output="/out",
+)
 
 
-def ended(**changes: Any) -> dict[str, Any]:
+def ended(**changes: Any) -> Manifest:
     """A manifest of two days."""
-    return manifest("r1", day(1), day(2), **changes)
+    return Manifest.from_json(manifest("r1", day(1), day(2), **changes))
 
 
 def facets(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -100,10 +104,41 @@ def test_a_run_that_published_nothing_fails_with_its_reason(state: str) -> None:
     assert told["outputs"] == []
 
 
+def test_the_engine_is_named_with_its_version() -> None:
+    """Spark, or an engine of the job itself, which has the version of the job."""
+    spark = event(ended())
+    assert spark["run"]["facets"]["processing_engine"]["name"] == "Spark"
+    assert spark["run"]["facets"]["processing_engine"]["version"] == "4.1.2"
+    assert spark["job"]["facets"]["jobType"]["integration"] == "SPARK"
+    own = event(ended(versions={"footfall": "0.1.0", "python": "3.11.7"}))
+    assert own["run"]["facets"]["processing_engine"]["name"] == "footfall"
+    assert own["run"]["facets"]["processing_engine"]["version"] == __version__
+    assert own["job"]["facets"]["jobType"]["integration"] == "FOOTFALL"
+
+
+def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None:
+    """All of the published table."""
+    fields = event(ended())["outputs"][0]["facets"]["schema"]["fields"]
+    assert [(each["name"], each["type"]) for each in fields] == [
+        ("place_id", "string"),
+        ("day", "date"),
+        ("pings", "bigint"),
+        ("devices", "bigint"),
+        ("visits", "bigint"),
+        ("single_ping_visits", "bigint"),
+        ("dwell_seconds_p25", "double"),
+        ("dwell_seconds_p50", "double"),
+        ("dwell_seconds_p75", "double"),
+        ("visits_by_hour", "array<int>"),
+        ("dwell_buckets", "array<int>"),
+        ("suppressed", "boolean"),
+    ]
+
+
 def test_datasets_on_s3_are_named_by_bucket_and_key() -> None:
     """As OpenLineage names them, so that other jobs' events meet ours."""
     assert dataset("s3a://lake/pings/day=*/") == {"namespace": "s3://lake", "name": "pings/day=*/"}
-    told = event(ended(output="s3://lake/out", settings=ended()["settings"] | {"catalog": CATALOG}))
+    told = event(ended(output="s3://lake/out", settings={**ended().settings, "catalog": CATALOG}))
     assert (told["outputs"][0]["namespace"], told["outputs"][0]["name"]) == ("s3://lake", "out/footfall")
     (table,) = told["outputs"][0]["facets"]["symlinks"]["identifiers"]
     assert table == {"namespace": "glue", "name": "footfall.footfall", "type": "TABLE"}
@@ -111,7 +146,7 @@ def test_datasets_on_s3_are_named_by_bucket_and_key() -> None:
 
 def test_each_facet_is_one_of_the_specification() -> None:
     """The client's class for its schema takes its fields, and lacks none."""
-    changes = {"output": "s3://lake/out", "settings": ended()["settings"] | {"catalog": CATALOG}}
+    changes = {"output": "s3://lake/out", "settings": {**ended().settings, "catalog": CATALOG}}
     told = [*facets(event(ended(**changes))), *facets(event(ended(state="failed", refusal="No")))]
     assert len(told) > 12
     for facet in told:
@@ -155,5 +190,5 @@ def test_events_go_to_a_server_with_its_key() -> None:
 @pytest.mark.parametrize("to", ["http://127.0.0.1:1", "/dev/null/lineage.jsonl"])
 def test_what_cannot_be_told_is_said(to: str) -> None:
     """With the place it should have gone to."""
-    with pytest.raises(NotTold, match=to.rpartition("/")[2]):
+    with pytest.raises(LineageError, match=to.rpartition("/")[2]):
         send(BEGUN, to, None)

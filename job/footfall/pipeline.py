@@ -20,13 +20,16 @@ from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
 from footfall.read.places.fetched import read_places_anywhere
-from footfall.report import content
+from footfall.report.content import report
 from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.runs import journal
-from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, alive, failure, manifest, report
+from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.manifest import MANIFEST, PAGE, REPORT
 from footfall.runs.outcome import Check, Totals
 from footfall.runs.progress import Progress, Recorder
+from footfall.runs.run import Inputs, Run, Source
+from footfall.runs.statements import alive, failure, manifest
 from footfall.settings import Settings
 
 
@@ -157,9 +160,8 @@ class _Job:
         with self.steps.step("check"):
             funnel = check.funnel(counts.tallies, days)
             scanned = pings.rows + check.scanned(counts.tallies)
-            per_day = content.per_day(seen.totals, seen.before)
             return funnel, [
-                *check.gates(funnel, self.settings.quality, per_day),
+                *check.gates(funnel, self.settings.quality, seen.per_day()),
                 *check.audits(funnel, scanned, counts.tallies, seen.totals, places * len(days)),
                 check.quarantine(counts.tallies, counts.quarantined),
             ]
@@ -178,13 +180,13 @@ class _Job:
 
     def report(self, evidence: Evidence) -> Finished:
         """Write the report, and last the manifest: where it stands, the run is complete."""
-        told = report(evidence)
-        self.output.write("report.json", json.dumps(told, indent=1))
-        page = self.output.write("report.html", render_html(told))
         last = manifest(evidence)
-        self.output.write("manifest.json", json.dumps(last, indent=1))
+        content = report(evidence, last)
+        self.output.write(REPORT, json.dumps(content, indent=1))
+        page = self.output.write(PAGE, render_html(content))
+        self.output.write(MANIFEST, json.dumps(last.to_json(), indent=1))
         evidence.run.heard(last)
-        return Finished(told, page, evidence.refusal)
+        return Finished(content, page, evidence.refusal)
 
 
 def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:

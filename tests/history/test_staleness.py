@@ -9,11 +9,12 @@ import pytest
 from footfall.history.calendar import calendar
 from footfall.history.files import LocalRunFiles
 from footfall.history.reading import all_runs
-from footfall.history.staleness import InputNow, Now, Verdict, concerns, verdict
+from footfall.history.staleness import Now, Verdict, concerns, verdict
+from footfall.runs.facts import Input
 from tests.history.manifests import NOON, SAME, day, manifest, put
 
-PLACES = InputNow("places", "/in/places.geojson", 900, None, "aa")
-PINGS = InputNow("pings", "/in/pings.csv", 5000, None, "bb")
+PLACES = Input("places", "/in/places.geojson", 900, None, "aa")
+PINGS = Input("pings", "/in/pings.csv", 5000, None, "bb")
 SETTINGS = {"days": "all", "pings": {"path": "pings.csv"}, "places": {"path": "places.geojson"}}
 NOW = Now((PLACES, PINGS), SETTINGS, "c0de")
 
@@ -41,7 +42,7 @@ def test_a_day_is_current_while_nothing_changed(tmp_path: Path) -> None:
         ((PLACES,), "input gone: /in/pings.csv"),
     ],
 )
-def test_a_changed_input_makes_a_day_stale(tmp_path: Path, inputs: tuple[InputNow, ...], reason: str) -> None:
+def test_a_changed_input_makes_a_day_stale(tmp_path: Path, inputs: tuple[Input, ...], reason: str) -> None:
     """By its size or digest; a new file and one that is gone count as well."""
     told = judged(tmp_path, replace(NOW, inputs=inputs))
     assert (told.state, told.reasons) == ("stale", (reason,))
@@ -50,7 +51,7 @@ def test_a_changed_input_makes_a_day_stale(tmp_path: Path, inputs: tuple[InputNo
 def test_objects_are_told_apart_by_their_mark(tmp_path: Path) -> None:
     """An object has no digest, but an ETag."""
     before = [{"role": "pings", "path": "s3://b/p.csv", "bytes": 9, "version": "e1", "sha256": None}]
-    same = InputNow("pings", "s3://b/p.csv", 9, "e1", None)
+    same = Input("pings", "s3://b/p.csv", 9, "e1", None)
     assert judged(tmp_path / "1", replace(NOW, inputs=(same,)), inputs=before).state == "current"
     other = replace(same, version="e2")
     assert judged(tmp_path / "2", replace(NOW, inputs=(other,)), inputs=before).state == "stale"

@@ -74,7 +74,7 @@ def hostile() -> Report:
     for i, each in enumerate(report["places"]):
         each |= {"name": HOSTILE[i % len(HOSTILE)], "category": HOSTILE[(i + 1) % len(HOSTILE)]}
     report["places"][0]["place_id"] = report["map"]["shapes"][0]["place_id"] = HOSTILE[1]
-    samples = [{"raw": text * 3, "file": text} for text in HOSTILE]
+    samples = [{"raw": text * 3, "file": text, "line": 2} for text in HOSTILE]
     report["quarantine"] = [{"reason": HOSTILE[0], "rows": 9, "samples": samples}]
     report["quarantine"] += [{"reason": HOSTILE[1], "rows": 0, "samples": []}]
     report["warnings"] = list(HOSTILE)

@@ -128,7 +128,10 @@ def quarantine() -> list[Report]:
         {
             "reason": reason,
             "rows": rows,
-            "samples": [{"raw": raw, "file": "data/pings.csv"} for raw in SAMPLES.get(reason, [])],
+            "samples": [
+                {"raw": raw, "file": "data/pings.csv", "line": line}
+                for line, raw in enumerate(SAMPLES.get(reason, []), start=2)
+            ],
         }
         for reason, rows in REASONS.items()
     ]

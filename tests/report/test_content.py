@@ -1,14 +1,19 @@
 """What the report says: sums, rankings, changes and words, from rows that fit on a screen."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from pyspark.sql import Row, SparkSession
 
+from footfall import check
 from footfall.report import content
-from footfall.report.content import Totals
-from footfall.runs.outcome import Check, Funnel
+from footfall.runs.evidence import Seen
+from footfall.runs.facts import DayBefore, instant, plain_json
+from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import StepTime
 from footfall.schema import FOOTFALL, REASONS, Place
 
@@ -52,10 +57,26 @@ def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ..
     )
 
 
+def sums(rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND)) -> Totals:
+    """The sums of these rows."""
+    table = pa.Table.from_pylist([dict(zip(FOOTFALL.names, each, strict=True)) for each in rows], FOOTFALL)
+
+    def staged(day: date, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        of_day = pa.array([each == day for each in table["day"].to_pylist()])
+        return iter(table.filter(of_day).select(columns).to_batches(max_chunksize=2))
+
+    return check.totals(days, staged, PLACES)
+
+
+def seen(totals: Totals, before: dict[date, tuple[int, int] | None] | None = None) -> Seen:
+    """What people see of these sums, beside days that were published before."""
+    return Seen(totals, before or {}, {})
+
+
 @pytest.fixture(scope="module")
-def totals(spark: SparkSession) -> Totals:
+def totals() -> Totals:
     """The sums of the table."""
-    return content.totals(spark.createDataFrame([row(*each) for each in TABLE], FOOTFALL))
+    return sums([row(*each) for each in TABLE])
 
 
 def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Totals) -> None:
@@ -87,20 +108,18 @@ def test_places_keep_their_names_and_categories(totals: Totals) -> None:
     assert (first["place_id"], first["name"], first["category"]) == ("busy", "Busy", "shop")
 
 
-def test_only_the_first_places_are_listed_and_all_are_summed(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_first_places_are_listed_and_all_are_summed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sums by day and the number of visited places know all of them."""
-    monkeypatch.setattr(content, "LISTED_PLACES", 2)
-    totals = content.totals(spark.createDataFrame([row(*each) for each in TABLE], FOOTFALL))
+    monkeypatch.setattr(import_module("footfall.check.totals"), "LISTED_PLACES", 2)
+    totals = sums([row(*each) for each in TABLE])
     assert [each.place_id for each in totals.by_place] == ["busy", "more pings"]
-    assert content.headline(totals, places=6)["visits"] == 14
+    assert seen(totals).headline(places=6).visits == 14
     assert totals.visited_places == 5
 
 
 def test_the_headline_counts_what_is_shown_and_says_how_much_is_not(totals: Totals) -> None:
     """Places with suppressed rows were visited; their numbers are in no sum."""
-    assert content.headline(totals, places=6) == {
+    assert asdict(seen(totals).headline(places=6)) == {
         "places": 6,
         "places_visited": 5,
         "pings": 24,
@@ -112,28 +131,48 @@ def test_the_headline_counts_what_is_shown_and_says_how_much_is_not(totals: Tota
 
 def test_hours_and_dwell_buckets_are_summed_over_places_and_days(totals: Totals) -> None:
     """Suppressed rows have none."""
-    assert totals.hours == [0] * 8 + [8, 4] + [0] * 13 + [2]
-    assert totals.dwell_buckets == [0, 11, 0, 0, 0, 0, 0]
+    assert totals.hours == (*[0] * 8, 8, 4, *[0] * 13, 2)
+    assert totals.dwell_buckets == (0, 11, 0, 0, 0, 0, 0)
 
 
-def test_rows_are_counted_and_so_are_those_of_distinct_places_and_days(
-    spark: SparkSession, totals: Totals
-) -> None:
+def test_rows_are_counted_and_so_are_those_of_distinct_places_and_days(totals: Totals) -> None:
     """Suppressed rows as well; a row that is there twice is seen, also where another is missing."""
-    assert content.keys(totals) == (12, 12)
+    assert keys(totals) == (12, 12)
     rows = [
-        row("a", FIRST, None),
-        row("a", FIRST, (4, 2, 2, 0, 60.0, 8)),
-        row("a", SECOND, None),
-        row("b", SECOND, None),
+        row("busy", FIRST, None),
+        row("busy", FIRST, (4, 2, 2, 0, 60.0, 8)),
+        row("busy", SECOND, None),
+        row("even", SECOND, None),
     ]
-    assert content.keys(content.totals(spark.createDataFrame(rows, FOOTFALL))) == (4, 3)
+    assert keys(sums(rows)) == (4, 3)
+
+
+def test_rows_of_other_places_or_days_stand_for_none_of_the_run() -> None:
+    """They are rows, but the place that should be there is missing."""
+    known = row("busy", FIRST, (4, 2, 2, 0, 60.0, 8))
+    assert keys(sums([known, row("nobody's", FIRST, None)], [FIRST])) == (2, 1)
+    late = pa.Table.from_pylist([dict(zip(FOOTFALL.names, known, strict=True))], FOOTFALL)
+    strayed = check.totals([SECOND], lambda day, columns: iter(late.select(columns).to_batches()), PLACES)
+    assert keys(strayed) == (1, 0)
+
+
+def keys(totals: Totals) -> tuple[int, int]:
+    """How many rows there are, and how many of them are of distinct places and days."""
+    return sum(day.rows for day in totals.by_day), sum(day.places for day in totals.by_day)
+
+
+def test_each_day_has_the_digest_of_its_rows(totals: Totals) -> None:
+    """In whatever order they come."""
+    rows = [row(*each) for each in TABLE if each[1] == FIRST]
+    (backwards,) = sums(rows[::-1], [FIRST]).by_day
+    assert totals.by_day[0].digest == backwards.digest
+    assert totals.by_day[1].digest != backwards.digest
 
 
 def test_each_day_is_compared_with_the_day_before(totals: Totals) -> None:
     """The first day with what was published, the second with the first of this run, not with its old rows."""
     before = {date(2023, 2, 28): (40, 20), FIRST: (999, 999)}
-    first, second = content.per_day(totals, before)
+    first, second = map(plain_json, seen(totals, before).per_day())
     assert first == {
         "day": "2023-03-01",
         "pings": 19,
@@ -151,24 +190,23 @@ def test_each_day_is_compared_with_the_day_before(totals: Totals) -> None:
 @pytest.mark.parametrize("before", [{}, {date(2023, 2, 28): None}])
 def test_a_day_without_a_day_before_has_no_change(totals: Totals, before: dict[date, Any]) -> None:
     """Never published is not zero."""
-    first = content.per_day(totals, before)[0]
-    assert (first["before"], first["visits_change"]) == (None, None)
+    first = seen(totals, before).per_day()[0]
+    assert (first.before, first.visits_change) == (None, None)
 
 
 def test_no_change_is_told_against_a_day_without_visits(totals: Totals) -> None:
     """Nothing can be divided by it; the day itself is still shown."""
-    first = content.per_day(totals, {date(2023, 2, 28): (3, 0)})[0]
-    assert first["before"] == {"day": "2023-02-28", "pings": 3, "visits": 0}
-    assert first["visits_change"] is None
+    first = seen(totals, {date(2023, 2, 28): (3, 0)}).per_day()[0]
+    assert first.before == DayBefore(date(2023, 2, 28), pings=3, visits=0)
+    assert first.visits_change is None
 
 
-def test_a_day_whose_rows_are_all_suppressed_adds_nothing(spark: SparkSession) -> None:
+def test_a_day_whose_rows_are_all_suppressed_adds_nothing() -> None:
     """And days with a gap between them are not compared."""
-    rows = [row("a", FIRST, None), row("a", THIRD, (4, 2, 2, 0, 60.0, 8))]
-    totals = content.totals(spark.createDataFrame(rows, FOOTFALL))
-    first, third = content.per_day(totals, {})
-    assert (first["pings"], first["visits"], first["places_visited"]) == (0, 0, 1)
-    assert third["before"] is None
+    totals = sums([row("busy", FIRST, None), row("busy", THIRD, (4, 2, 2, 0, 60.0, 8))], [FIRST, THIRD])
+    first, third = seen(totals).per_day()
+    assert (first.pings, first.visits, first.places_visited) == (0, 0, 1)
+    assert third.before is None
 
 
 def test_the_funnel_is_told_stage_by_stage() -> None:
@@ -211,21 +249,21 @@ def test_checks_and_steps_are_told_as_they_were_found() -> None:
     assert content.checks([check]) == [
         {"name": "rows read", "ok": True, "found": "7", "accepted": "at least 0"}
     ]
-    assert content.steps([StepTime("write", 1.5, {"rows": 7})]) == [
+    assert plain_json([StepTime("write", 1.5, {"rows": 7})]) == [
         {"name": "write", "seconds": 1.5, "facts": {"rows": 7}}
     ]
 
 
 def test_instants_are_told_in_utc_to_the_second() -> None:
     """As the manifest promises."""
-    assert content.instant(datetime(2023, 3, 1, 9, 5, 7, 999999, tzinfo=UTC)) == "2023-03-01T09:05:07Z"
+    assert instant(datetime(2023, 3, 1, 9, 5, 7, 999999, tzinfo=UTC)) == "2023-03-01T09:05:07Z"
 
 
 def test_a_table_without_rows_of_a_measure_sums_to_zero() -> None:
     """A run of which everything is suppressed has a headline all the same."""
-    day = Row(
-        day=FIRST, pings=None, devices=None, visits=None, single_ping_visits=None, visited=1, suppressed=1
-    )
-    totals = Totals(by_place=(), by_day=(day,), visited_places=1, hours=[0] * 24, dwell_buckets=[0] * 7)
-    assert content.headline(totals, places=1)["pings"] == 0
-    assert content.per_day(totals, {})[0]["visits"] == 0
+    totals = sums([row("busy", FIRST, None)], [FIRST])
+    assert seen(totals).headline(places=1).pings == 0
+    assert seen(totals).per_day()[0].visits == 0
+    assert [(place.pings, place.visits_by_day) for place in totals.by_place if place.place_id == "busy"] == [
+        (None, (None,))
+    ]

@@ -3,17 +3,22 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import shapely
-from pyspark.sql import Row
 
 from footfall.errors import Conflict, FootfallError, GateRefused
-from footfall.report.content import Totals
+from footfall.report import content
 from footfall.report.html import render_html
-from footfall.runs.evidence import Evidence, Inputs, Run, Seen, Source, cost, failure, manifest, report
-from footfall.runs.outcome import Check, Funnel, Usage
+from footfall.runs import statements
+from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.facts import EngineUsed
+from footfall.runs.manifest import Alive, Manifest
+from footfall.runs.outcome import Check, DayTotals, Funnel, PlaceTotals, Totals, Usage
 from footfall.runs.progress import Recorder, Silence, StepTime
+from footfall.runs.run import Inputs, Run, Source
+from footfall.runs.statements import cost, failure
 from footfall.schema import REASONS, InputFile, Place
 from footfall.settings import DayRange, Prices, Settings
 
@@ -39,6 +44,8 @@ RUN = Run(
     command="footfall run --settings s.yaml",
     settings=[{"name": "output", "value": "/data/out", "origin": "file s.yaml"}],
     versions={"footfall": "0.1.0", "spark": "4.1.2"},
+    engine="spark",
+    reason="spark-submit started it",
     now=lambda: STARTED + timedelta(seconds=12.5),
     clock=lambda: 0.0,
 )
@@ -56,18 +63,44 @@ FUNNEL = Funnel(
     inside_places=7,
     boundary=0,
 )
-SUMS = {"pings": 7, "devices": 3, "visits": 4, "single_ping_visits": 1, "visited": 1, "suppressed": 0}
 SEEN = Seen(
     Totals(
-        by_place=(Row(place_id="A", **SUMS, dwell_p50=90.0, visits_by_day=[(DAY, 4)]),),
-        by_day=(Row(day=DAY, **SUMS),),
+        by_place=(PlaceTotals("A", pings=7, devices=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
+        by_day=(
+            DayTotals(
+                day=DAY,
+                rows=2,
+                places=2,
+                pings=7,
+                devices=3,
+                visits=4,
+                single_ping_visits=1,
+                visited=1,
+                suppressed=0,
+                digest="d1" * 16,
+            ),
+        ),
         visited_places=1,
-        hours=[4] + [0] * 23,
-        dwell_buckets=[0, 3, 0, 0, 0, 0, 0],
+        hours=(4, *[0] * 23),
+        dwell_buckets=(0, 3, 0, 0, 0, 0, 0),
+        broken={"no more devices than pings": 0},
     ),
     before={},
-    samples={"coordinate_zero": [{"raw": "[device],0,0", "file": "pings.csv"}]},
+    samples={"coordinate_zero": [{"raw": "[device],0,0", "file": "pings.csv", "line": 9}]},
 )
+
+
+def manifest(evidence: Evidence) -> dict[str, Any]:
+    """The manifest as its readers find it."""
+    told: dict[str, Any] = json.loads(json.dumps(statements.manifest(evidence).to_json()))
+    return told
+
+
+def report(evidence: Evidence) -> dict[str, Any]:
+    """The report as its readers find it."""
+    written = json.dumps(content.report(evidence, statements.manifest(evidence)), allow_nan=False)
+    told: dict[str, Any] = json.loads(written)
+    return told
 
 
 @pytest.fixture
@@ -80,7 +113,7 @@ def evidence() -> Evidence:
 
 def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Evidence) -> None:
     """All that an orchestrator needs, as JSON."""
-    told = json.loads(json.dumps(manifest(evidence)))
+    told = manifest(evidence)
     assert (told["run_id"], told["state"], told["exit_code"], told["refusal"]) == (
         "run-1",
         "published",
@@ -106,6 +139,8 @@ def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Eviden
     assert [(day["day"], day["visits"], day["suppressed_rows"]) for day in told["per_day"]] == [
         ("2023-03-01", 4, 0)
     ]
+    assert told["engine"] == {"name": "spark", "why": "spark-submit started it"}
+    assert told["digests"] == {"2023-03-01": "d1" * 16}
     assert (told["output"], told["versions"]) == ("/data/out", {"footfall": "0.1.0", "spark": "4.1.2"})
 
 
@@ -128,7 +163,7 @@ def test_the_manifest_accounts_for_every_row(evidence: Evidence) -> None:
 
 def test_the_settings_of_the_manifest_run_again(evidence: Evidence) -> None:
     """They are valid settings, and the same."""
-    told = json.loads(json.dumps(manifest(evidence)["settings"]))
+    told = manifest(evidence)["settings"]
     assert Settings.model_validate(told) == SETTINGS
 
 
@@ -150,7 +185,7 @@ def test_the_report_says_the_same_as_the_manifest(evidence: Evidence) -> None:
     assert shown["run"]["id"] == told["run_id"]
     for key in ("state", "started", "finished", "seconds", "command", "versions"):
         assert shown["run"][key] == told[key], key
-    for key in ("days", "time_zone", "inputs", "warnings", "output", "steps"):
+    for key in ("days", "time_zone", "inputs", "warnings", "output", "steps", "digests"):
         assert shown[key] == told[key], key
     assert shown["headline"] == told["totals"]
     assert {stage["key"]: stage["rows"] for stage in shown["funnel"]} == {
@@ -166,7 +201,7 @@ def test_the_report_lists_every_reason_with_its_samples(evidence: Evidence) -> N
         {
             "reason": "coordinate_zero",
             "rows": 2,
-            "samples": [{"raw": "[device],0,0", "file": "pings.csv"}],
+            "samples": [{"raw": "[device],0,0", "file": "pings.csv", "line": 9}],
         }
     ]
     assert all(reason["samples"] == [] for reason in told if not reason["rows"])
@@ -184,7 +219,7 @@ def test_the_report_says_how_many_places_it_leaves_out_and_draws_the_others(evid
 
 def test_the_report_holds_all_that_the_page_shows(evidence: Evidence) -> None:
     """The rest of its keys; it is JSON, and the page can be made of what was read back from it."""
-    told = json.loads(json.dumps(report(evidence), allow_nan=False))
+    told = report(evidence)
     assert (told["privacy_k"], told["single_ping_visits"]) == (3, 1)
     assert told["hours"] == [4] + [0] * 23
     assert told["dwell_buckets"] == [0, 3, 0, 0, 0, 0, 0]
@@ -203,9 +238,9 @@ def test_what_a_run_held_is_priced_where_prices_are_set() -> None:
         "amount": None,
         "currency": None,
     }
-    assert cost(held, Prices()) == unpriced
+    assert vars(cost(held, Prices())) == unpriced
     priced = cost(held, Prices(core_hour=0.04, gib_hour=0.005, currency="EUR"))
-    assert priced == unpriced | {"amount": pytest.approx(0.05), "currency": "EUR"}
+    assert vars(priced) == unpriced | {"amount": pytest.approx(0.05), "currency": "EUR"}
     assert cost(None, Prices(core_hour=0.04)) is None
 
 
@@ -216,8 +251,25 @@ def test_a_failure_is_told_with_what_was_asked_and_the_step_it_came_to() -> None
     with steps.step("publish") as step:
         step.note(days=2)
     steps.current = "report"
-    told = json.loads(json.dumps(failure(RUN, settings, STARTED, steps, 6, "The bucket is gone")))
+    told = json.loads(json.dumps(failure(RUN, settings, STARTED, steps, 6, "The bucket is gone").to_json()))
     assert (told["state"], told["exit_code"], told["step"]) == ("failed", 6, "report")
     assert told["days"] == ["2023-03-01", "2023-03-02"]
     assert told["refusal"] == "The bucket is gone (its days were published before that)"
-    assert failure(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0), 3, "No")["refusal"] == "No"
+    assert failure(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0), 3, "No").refusal == "No"
+
+
+def test_a_manifest_is_read_back_as_it_was_written(evidence: Evidence) -> None:
+    """Published and failed; what a failed run did not come to is not claimed."""
+    published = statements.manifest(evidence)
+    assert Manifest.from_json(manifest(evidence)).to_json() == published.to_json()
+    failed = failure(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0), 6, "The bucket is gone")
+    written = json.loads(json.dumps(failed.to_json()))
+    assert Manifest.from_json(written).to_json() == failed.to_json()
+    assert not {"inputs", "counts", "totals", "per_day", "digests", "checks", "warnings"} & set(written)
+
+
+def test_what_a_run_says_while_it_lives_is_read_back() -> None:
+    """With the days as the settings name them."""
+    said = statements.alive(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0))
+    assert Alive.from_json(json.loads(json.dumps(said.to_json()))) == said
+    assert (said.days, said.step, said.engine) == ("2023-03-01", "begin", EngineUsed("spark", RUN.reason))

@@ -1,10 +1,8 @@
 """Samples of quarantined rows: what readers see, and that no device id is among it."""
 
 import pytest
-from pyspark.sql import SparkSession
 
 from footfall.report.samples import LONGEST, masked, samples
-from footfall.schema import QUARANTINE
 
 UUID = "5c1fe2aa-90b3-4a1e-9d2c-0a7be5d1f003"
 
@@ -78,19 +76,24 @@ def test_long_rows_are_cut_after_they_were_masked() -> None:
     assert masked("coordinate_zero", UUID, raw) == "." * (LONGEST - 4) + "[dev …"
 
 
-def test_each_reason_shows_its_first_three_rows_by_file_and_text(spark: SparkSession) -> None:
+def test_each_reason_shows_its_first_three_rows_by_file_and_line() -> None:
     """The same ones whatever the order in which they come; without any row, nothing."""
+    maria = {"reason": "coordinate_zero", "device": "maria"}
+    torn = {"reason": "unreadable_row", "file": "a.csv", "device": None}
     rows = [
-        ("run", "coordinate_zero", "b.csv", "maria", "maria,0,1"),
-        ("run", "coordinate_zero", "a.csv", "maria", "maria,0,4"),
-        ("run", "coordinate_zero", "a.csv", "maria", "maria,0,3"),
-        ("run", "coordinate_zero", "a.csv", "maria", "maria,0,2"),
-        ("run", "unreadable_row", None, None, "maria,14.6"),
-        ("run", "unreadable_row", None, None, None),
+        maria | {"file": "b.csv", "line": 1, "raw": "maria,0,1"},
+        maria | {"file": "a.csv", "line": 14, "raw": "maria,0,14"},
+        maria | {"file": "a.csv", "line": 3, "raw": "maria,0,3"},
+        torn | {"line": 7, "raw": None},
+        maria | {"file": "a.csv", "line": 2, "raw": "maria,0,2"},
+        torn | {"line": 5, "raw": "maria,14.6"},
     ]
-    found = samples(spark.createDataFrame(rows, QUARANTINE).repartition(3))
-    assert found == {
-        "coordinate_zero": [{"raw": f"[device],0,{n}", "file": "a.csv"} for n in (2, 3, 4)],
-        "unreadable_row": [{"raw": "", "file": ""}, {"raw": "[hidden],14.6", "file": ""}],
+    expected = {
+        "coordinate_zero": [{"raw": f"[device],0,{n}", "file": "a.csv", "line": n} for n in (2, 3, 14)],
+        "unreadable_row": [
+            {"raw": "[hidden],14.6", "file": "a.csv", "line": 5},
+            {"raw": "", "file": "a.csv", "line": 7},
+        ],
     }
-    assert samples(spark.createDataFrame([], QUARANTINE)) == {}
+    assert samples(rows) == samples(rows[::-1]) == expected
+    assert samples([]) == {}

@@ -1,20 +1,20 @@
 """Is the input good enough to publish, as the settings ask?"""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from footfall.errors import AuditError, FootfallError, GateRefused
+from footfall.runs.facts import DaySums
 from footfall.runs.outcome import Check, Funnel
 from footfall.settings import Quality
 
 
-def gates(funnel: Funnel, quality: Quality, per_day: Sequence[Mapping[str, Any]] = ()) -> list[Check]:
+def gates(funnel: Funnel, quality: Quality, per_day: Sequence[DaySums] = ()) -> list[Check]:
     """The checks of the input against the limits of the settings.
 
     Args:
         funnel: Where the rows went.
         quality: The limits.
-        per_day: Of each day `day`, `pings`, and of the day `before` its `pings`, as the report tells them.
+        per_day: The sums of each day, and of the day before.
     """
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     shares = (
@@ -32,19 +32,19 @@ def gates(funnel: Funnel, quality: Quality, per_day: Sequence[Mapping[str, Any]]
     return [*checks, rows, *_change(per_day, quality)]
 
 
-def _change(per_day: Sequence[Mapping[str, Any]], quality: Quality) -> list[Check]:
+def _change(per_day: Sequence[DaySums], quality: Quality) -> list[Check]:
     """Are the pings in places about as many as on the day before, where the settings ask and that day is known?"""
     limit = quality.max_change
     if limit is None:
         return []
-    changes = [(day["day"], day["pings"] / before - 1) for day in per_day if (before := _pings_before(day))]
+    changes = [
+        (each.day, each.pings / each.before.pings - 1)
+        for each in per_day
+        if each.before and each.before.pings
+    ]
     beyond = [f"{share:+.1%} on {day}" for day, share in changes if abs(share) > limit]
     found = ", ".join(beyond) or f"{len(changes)} of {len(per_day)} days could be compared"
     return [Check("change against the day before", not beyond, found, f"at most {limit:.1%}", gate=True)]
-
-
-def _pings_before(day: Mapping[str, Any]) -> int:
-    return day["before"]["pings"] if day["before"] else 0
 
 
 def _share(name: str, part: int, whole: int, limit: float) -> Check:

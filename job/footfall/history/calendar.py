@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from footfall.history.record import DaySums, RunRecord
+from footfall.history.record import RunRecord
+from footfall.runs.facts import DaySums
 
 DayState = Literal["published", "refused", "failed", "running", "lost", "missing"]
 """`missing`: no run has tried it. The others are those of a run; `published` also where a later run failed."""
@@ -44,6 +45,12 @@ class DayRecord:
         """What was published of it; none where that is not known."""
         found = (each for each in (self.publisher.per_day if self.publisher else ()) if each.day == self.day)
         return next(found, None)
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of its published rows; none where it is not known."""
+        manifest = self.publisher.manifest if self.publisher else None
+        return manifest.digests.get(self.day) if manifest else None
 
 
 def calendar(

@@ -126,7 +126,7 @@ def _last_run(run: RunRecord) -> Metrics:
     yield _one("last_run_exit_code", "The exit code of the run that ended last.", run.exit_code or 0)
     yield _one("last_run_timestamp_seconds", "When the run that ended last ended.", _stamp(run.finished))
     yield _one("last_run_seconds", "How long the run that ended last took.", run.seconds or 0)
-    steps = {each["name"]: each["seconds"] for each in run.manifest.get("steps", ())}
+    steps = {each.name: each.seconds for each in (run.manifest.steps if run.manifest else ())}
     yield _by("last_run_step_seconds", "How long each step of it took.", "step", steps)
     failed = sum(not check.ok for check in run.checks)
     yield _one("last_run_failed_checks", "How many of its checks failed.", failed)

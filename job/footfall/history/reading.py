@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from footfall.errors import SettingsError
 from footfall.history.files import RunFile, RunFiles
 from footfall.history.record import RunRecord, begun, ended
-
-MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
+from footfall.runs.manifest import ALIVE, MANIFEST, PAGE
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 

@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
+from footfall.runs.facts import Cost, DaySums
+from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.outcome import Check
 
 State = Literal["published", "refused", "failed", "running", "lost", "damaged"]
@@ -17,27 +19,6 @@ STATES: tuple[State, ...] = ("published", "refused", "failed", "running", "lost"
 
 ALIVE_FOR = timedelta(minutes=5)
 """A run says every half minute that it lives; for so long it is believed."""
-
-
-@dataclass(frozen=True)
-class DaySums:
-    """What a run counted on one day, over all places that are not suppressed."""
-
-    day: date
-    pings: int
-    visits: int
-    places_visited: int
-    suppressed_rows: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a run took: cores and memory times the seconds they were held; `amount` where prices are set."""
-
-    core_seconds: float
-    gib_seconds: float
-    amount: float | None = None
-    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +44,7 @@ class RunRecord:
         checks: What was checked.
         cost: What it took; none in manifests of versions that did not say.
         report: Where its page is; none where it wrote none.
-        manifest: The whole manifest, as it stands.
+        manifest: The whole manifest; none where the run has not ended, or its manifest is damaged.
     """
 
     run_id: str
@@ -84,7 +65,7 @@ class RunRecord:
     checks: tuple[Check, ...] = ()
     cost: Cost | None = None
     report: str | None = None
-    manifest: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    manifest: Manifest | None = field(default=None, repr=False)
 
     @property
     def is_over(self) -> bool:
@@ -107,8 +88,7 @@ def ended(run_id: str, text: str, folder: str, report: str | None) -> RunRecord:
         report: Where its page is.
     """
     try:
-        told = json.loads(text)
-        return _ended(told, folder, report)
+        return _ended(Manifest.from_json(json.loads(text)), folder, report)
     except (ValueError, KeyError, TypeError, AttributeError) as failure:
         reason = f"it lacks {failure}" if isinstance(failure, KeyError) else str(failure)
         trouble = f"The manifest cannot be understood: {reason}"
@@ -127,17 +107,17 @@ def begun(run_id: str, text: str, folder: str, age: timedelta) -> RunRecord:
     lives = age <= ALIVE_FOR
     trouble = None if lives else f"It ended without a word: it last said that it lives {_ago(age)} ago"
     try:
-        told = json.loads(text)
+        said = Alive.from_json(json.loads(text))
         return RunRecord(
-            run_id=str(told["run_id"]),
+            run_id=said.run_id,
             state="running" if lives else "lost",
             folder=folder,
-            days=days_in(told["days"]),
-            asked=asked_text(told["days"]),
-            started=datetime.fromisoformat(told["started"]),
-            step=str(told["step"]),
+            days=days_in(said.days),
+            asked=asked_text(said.days),
+            started=said.started,
+            step=said.step,
             trouble=trouble,
-            versions=dict(told["versions"]),
+            versions=said.versions,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return RunRecord(run_id, "running" if lives else "lost", folder, trouble=trouble)
@@ -158,40 +138,27 @@ def asked_text(asked: object) -> str:
     return f"{asked['from']} to {asked['to']}" if isinstance(asked, Mapping) else str(asked)
 
 
-def _ended(told: Mapping[str, Any], folder: str, report: str | None) -> RunRecord:
-    state = told["state"]
-    if state not in ("published", "refused", "failed"):
-        raise ValueError(f"there is no state {state!r}")
-    counts = dict(told.get("counts") or {})
-    cost = told.get("cost")
+def _ended(said: Manifest, folder: str, report: str | None) -> RunRecord:
     return RunRecord(
-        run_id=str(told["run_id"]),
-        state=state,
+        run_id=said.run_id,
+        state=said.state,
         folder=folder,
-        days=tuple(date.fromisoformat(day) for day in told["days"]),
-        asked=asked_text(told["settings"]["days"]),
-        exit_code=int(told["exit_code"]),
-        started=datetime.fromisoformat(told["started"]),
-        finished=datetime.fromisoformat(told["finished"]),
-        seconds=float(told["seconds"]),
-        trouble=told["refusal"],
-        versions=dict(told["versions"]),
-        rows={stage: int(rows) for stage, rows in counts.items() if not isinstance(rows, Mapping)},
-        totals={name: int(number) for name, number in (told.get("totals") or {}).items()},
-        per_day=tuple(_sums(each) for each in told.get("per_day") or ()),
-        checks=tuple(Check(**each) for each in told.get("checks") or ()),
-        cost=None if cost is None else Cost(**{key: cost[key] for key in _COST}),
+        days=said.days,
+        asked=asked_text(said.settings["days"]),
+        exit_code=said.exit_code,
+        started=said.started,
+        finished=said.finished,
+        seconds=said.seconds,
+        trouble=said.refusal,
+        versions=said.versions,
+        rows=said.counts.stages if said.counts else {},
+        totals=vars(said.totals) if said.totals else {},
+        per_day=tuple(said.per_day),
+        checks=tuple(said.checks),
+        cost=said.cost,
         report=report,
-        manifest=told,
+        manifest=said,
     )
-
-
-_COST = ("core_seconds", "gib_seconds", "amount", "currency")
-
-
-def _sums(told: Mapping[str, Any]) -> DaySums:
-    numbers = (int(told[name]) for name in ("pings", "visits", "places_visited", "suppressed_rows"))
-    return DaySums(date.fromisoformat(told["day"]), *numbers)
 
 
 def _ago(age: timedelta) -> str:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from footfall import __version__, pipeline
 from footfall.engines import Engine
@@ -16,8 +15,9 @@ from footfall.platforms.code import code_digest
 from footfall.platforms.usage import usage
 from footfall.publish import open_output
 from footfall.runs import lineage
-from footfall.runs.evidence import Run
+from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.progress import Progress
+from footfall.runs.run import Run
 from footfall.settings.sources import Loaded
 
 NO_NAMES: Mapping[str, str] = {}
@@ -61,15 +61,15 @@ def count(
         engine.stop()
 
 
-def _heard(to: str | None, progress: Progress) -> Callable[[Mapping[str, Any]], None]:
+def _heard(to: str | None, progress: Progress) -> Callable[[Alive | Manifest], None]:
     """Send the run's state to a collector of lineage; where that fails, the step says so, and the run goes on."""
 
-    def hear(told: Mapping[str, Any]) -> None:
+    def hear(said: Alive | Manifest) -> None:
         if to is not None:
             with progress.step("tell lineage", to) as step:
                 try:
-                    lineage.send(told, to, os.environ.get("OPENLINEAGE_API_KEY"))
-                except lineage.NotTold as failure:
+                    lineage.send(said, to, os.environ.get("OPENLINEAGE_API_KEY"))
+                except lineage.LineageError as failure:
                     step.note(not_told=str(failure))
 
     return hear

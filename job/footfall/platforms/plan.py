@@ -10,7 +10,7 @@ from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.reading import all_runs
-from footfall.history.staleness import InputNow, Now, verdict
+from footfall.history.staleness import Now, verdict
 from footfall.launch.run_files import run_files
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
@@ -18,6 +18,7 @@ from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
 from footfall.read.places.fetched import read_places_anywhere
+from footfall.runs.facts import Input
 from footfall.settings import DayRange, Settings
 from footfall.settings.sources import Loaded
 from footfall.terminal import make_progress
@@ -82,11 +83,11 @@ def _found(settings: Settings) -> _Input:
         return _Input(places, pings)
 
 
-def _now(found: _Input) -> Sequence[InputNow]:
+def _now(found: _Input) -> Sequence[Input]:
     files = [("places", file) for file in found.places.files] + [
         ("pings", file) for file in found.pings.files
     ]
-    return [InputNow(role, file.path, file.bytes, file.version, sha256(file)) for role, file in files]
+    return [Input(role, file.path, file.bytes, file.version, sha256(file)) for role, file in files]
 
 
 def _told(

@@ -2,9 +2,8 @@
 
 import json
 import re
-
-from pyspark.sql import DataFrame, Window
-from pyspark.sql import functions as f
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 SAMPLES = 3
 LONGEST = 200
@@ -18,14 +17,21 @@ _COORDINATE_OR_TIME = re.compile(
 )
 
 
-def samples(quarantine: DataFrame) -> dict[str, list[dict[str, str]]]:
-    """Up to three rows per reason of QUARANTINE, the same ones for the same rows, without device ids."""
-    in_order = Window.partitionBy("reason").orderBy("file", "raw")
-    first = quarantine.withColumn("number", f.row_number().over(in_order)).where(f.col("number") <= SAMPLES)
-    found: dict[str, list[dict[str, str]]] = {}
-    for row in first.orderBy("reason", "number").collect():
-        shown = {"raw": masked(row.reason, row.device, row.raw or ""), "file": row.file or ""}
-        found.setdefault(row.reason, []).append(shown)
+def samples(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str | int]]]:
+    """Up to three rows per reason, the first ones by file and line, without device ids.
+
+    Args:
+        rows: Rows of QUARANTINE, in any order: the first SAMPLES of each reason must be among them.
+
+    Returns:
+        For each reason `raw`, `file` and `line` of its rows.
+    """
+    found: dict[str, list[dict[str, str | int]]] = {}
+    for row in sorted(rows, key=lambda row: (row["reason"], row["file"], row["line"])):
+        of_reason = found.setdefault(row["reason"], [])
+        if len(of_reason) < SAMPLES:
+            raw = masked(row["reason"], row["device"], row["raw"] or "")
+            of_reason.append({"raw": raw, "file": row["file"], "line": row["line"]})
     return found
 
 

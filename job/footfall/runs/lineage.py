@@ -4,17 +4,21 @@ https://openlineage.io/docs/spec: names of datasets, facets.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from footfall import __version__
+from footfall.runs.facts import instant
+from footfall.runs.manifest import Alive, Manifest
 from footfall.schema import FOOTFALL
 from footfall.settings import on_object_store
 
@@ -22,53 +26,59 @@ PRODUCER = f"urn:footfall:{__version__}"
 SPEC = "https://openlineage.io/spec"
 NAMESPACE = "footfall"
 PATH = "/api/v1/lineage"
-_PATIENCE = 10
+TIMEOUT_SECONDS = 10
 
-Told = Mapping[str, Any]
+Statement = Alive | Manifest
+"""What a run says of itself: as long as it lives, or when it has ended."""
+
 Facet = dict[str, Any]
 
+_TYPES = {
+    pa.int32(): "int",
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.bool_(): "boolean",
+    pa.date32(): "date",
+}
 
-class NotTold(Exception):
+
+class LineageError(Exception):
     """The events did not reach where they should go; a run goes on all the same."""
 
 
-def event(told: Told) -> dict[str, Any]:
-    """The event that tells of a run.
-
-    Args:
-        told: Its manifest; or, as long as it has not ended, what it says of itself.
-    """
-    state = told.get("state")
-    kind = {None: "START", "published": "COMPLETE"}.get(state, "FAIL")
+def event(run: Statement) -> dict[str, Any]:
+    """The OpenLineage event of a run that began, published, or did not."""
+    ended = run if isinstance(run, Manifest) else None
+    kind = "START" if not ended else "COMPLETE" if ended.state == "published" else "FAIL"
     return {
         "eventType": kind,
-        "eventTime": told.get("finished") or told["started"],
+        "eventTime": instant(ended.finished if ended else run.started),
         "producer": PRODUCER,
         "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
-        "run": {"runId": str(run_uuid(told)), "facets": _run_facets(told)},
-        "job": {"namespace": NAMESPACE, "name": "footfall", "facets": {"jobType": _JOB}},
-        "inputs": list(_inputs(told)) if "settings" in told else [],
-        "outputs": list(_outputs(told)) if kind == "COMPLETE" else [],
+        "run": {"runId": str(run_uuid(run)), "facets": _run_facets(run)},
+        "job": {"namespace": NAMESPACE, "name": "footfall", "facets": {"jobType": _job(run)}},
+        "inputs": list(_inputs(ended)) if ended else [],
+        "outputs": list(_outputs(ended)) if ended and kind == "COMPLETE" else [],
     }
 
 
-def run_uuid(told: Told) -> Any:
+def run_uuid(run: Statement) -> UUID:
     """The run's id as OpenLineage wants it: the same for all events of a run."""
-    return uuid5(NAMESPACE_URL, f"{told['output']}/runs/{told['run_id']}")
+    return uuid5(NAMESPACE_URL, f"{run.output}/runs/{run.run_id}")
 
 
-def send(told: Told, to: str, key: str | None) -> None:
-    """Tell of a run.
+def send(run: Statement, to: str, key: str | None) -> None:
+    """Send the event of a run.
 
     Args:
-        told: What the run says.
+        run: What the run says.
         to: A file to append to, or the address of a server; where that names no path, PATH is its path.
         key: The key that the server wants, if it wants one.
 
     Raises:
-        NotTold: The file or the server does not take it.
+        LineageError: The file or the server does not take it.
     """
-    line = json.dumps(event(told))
+    line = json.dumps(event(run))
     try:
         if to.startswith(("http://", "https://")):
             _post(to, line, key)
@@ -77,13 +87,13 @@ def send(told: Told, to: str, key: str | None) -> None:
             with Path(to).open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
     except (OSError, URLError) as failure:
-        raise NotTold(f"{to} does not take the OpenLineage event: {failure}") from failure
+        raise LineageError(f"{to} does not take the OpenLineage event: {failure}") from failure
 
 
 def _post(to: str, line: str, key: str | None) -> None:
     address = to if urlsplit(to).path.strip("/") else f"{to.rstrip('/')}{PATH}"
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-    with urlopen(Request(address, line.encode(), headers), timeout=_PATIENCE):  # noqa: S310 - its scheme was looked at
+    with urlopen(Request(address, line.encode(), headers), timeout=TIMEOUT_SECONDS):  # noqa: S310 - its scheme was looked at
         return
 
 
@@ -92,82 +102,94 @@ def _facet(schema: str, **facts: Any) -> Facet:
     return {"_producer": PRODUCER, "_schemaURL": f"{SPEC}/facets/{schema}", **facts}
 
 
-_JOB = _facet(
-    "2-0-4/JobTypeJobFacet.json#/$defs/JobTypeJobFacet",
-    processingType="BATCH",
-    integration="SPARK",
-    jobType="JOB",
-)
-
-
-def _run_facets(told: Told) -> dict[str, Facet]:
-    engine = _facet(
-        "1-1-1/ProcessingEngineRunFacet.json#/$defs/ProcessingEngineRunFacet",
-        name="Spark",
-        version=told["versions"]["spark"],
-        openlineageAdapterVersion=__version__,
+def _job(run: Statement) -> Facet:
+    return _facet(
+        "2-0-4/JobTypeJobFacet.json#/$defs/JobTypeJobFacet",
+        processingType="BATCH",
+        integration="SPARK" if "spark" in run.versions else "FOOTFALL",
+        jobType="JOB",
     )
-    facets = {"processing_engine": engine}
-    if told.get("days") and told.get("time_zone"):
-        zone = ZoneInfo(told["time_zone"])
-        first, last = (datetime.fromisoformat(day).replace(tzinfo=zone) for day in _ends(told["days"]))
+
+
+def _run_facets(run: Statement) -> dict[str, Facet]:
+    facets = {"processing_engine": _processing_engine(run)}
+    if not isinstance(run, Manifest):
+        return facets
+    if run.days and run.time_zone:
+        zone = ZoneInfo(run.time_zone)
+        first, after = (
+            datetime.combine(day, time(), zone) for day in (min(run.days), max(run.days) + timedelta(days=1))
+        )
         facets["nominalTime"] = _facet(
             "1-0-1/NominalTimeRunFacet.json#/$defs/NominalTimeRunFacet",
             nominalStartTime=first.isoformat(),
-            nominalEndTime=(last + timedelta(days=1)).isoformat(),
+            nominalEndTime=after.isoformat(),
         )
-    if told.get("refusal"):
+    if run.refusal:
         facets["errorMessage"] = _facet(
             "1-0-1/ErrorMessageRunFacet.json#/$defs/ErrorMessageRunFacet",
-            message=told["refusal"],
+            message=run.refusal,
             programmingLanguage="Python",
         )
     return facets
 
 
-def _ends(days: list[str]) -> tuple[str, str]:
-    return min(days), max(days)
+def _processing_engine(run: Statement) -> Facet:
+    """Spark with its version; an engine of the job itself has the version of the job."""
+    on_spark = "spark" in run.versions
+    return _facet(
+        "1-1-1/ProcessingEngineRunFacet.json#/$defs/ProcessingEngineRunFacet",
+        name="Spark" if on_spark else "footfall",
+        version=run.versions["spark"] if on_spark else __version__,
+        openlineageAdapterVersion=__version__,
+    )
 
 
-def _inputs(told: Told) -> Iterator[dict[str, Any]]:
+def _inputs(run: Manifest) -> Iterator[dict[str, Any]]:
     """Pings as the settings name them, with what was read; places with what they are."""
-    counts, settings = told.get("counts"), told["settings"]
-    named = settings["pings"]["path"]
+    named = run.settings["pings"]["path"]
     paths = [named] if isinstance(named, str) else named
     for path in paths:
         facets = {}
-        if counts and len(paths) == 1:
-            facets = {"inputStatistics": _read(told, "pings", rowCount=counts["scanned"])}
-            if told.get("checks"):
-                facets["dataQualityAssertions"] = _assertions(told)
+        if run.counts and len(paths) == 1:
+            facets = {"inputStatistics": _read(run, "pings", rowCount=run.counts.scanned)}
+            if run.checks:
+                facets["dataQualityAssertions"] = _assertions(run)
         yield {**dataset(path), "inputFacets": facets}
-    read = {"inputStatistics": _read(told, "places", rowCount=told["totals"]["places"])} if counts else {}
-    yield {**dataset(settings["places"]["path"]), "inputFacets": read}
+    read = {"inputStatistics": _read(run, "places", rowCount=run.totals.places)} if run.totals else {}
+    yield {**dataset(run.settings["places"]["path"]), "inputFacets": read}
 
 
-def _outputs(told: Told) -> Iterator[dict[str, Any]]:
+def _outputs(run: Manifest) -> Iterator[dict[str, Any]]:
     """The table, and the rows that could not be used."""
-    output, totals = told["output"], told["totals"]
     table = {
         "schema": _facet(
             "1-2-0/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet",
-            fields=[{"name": field.name, "type": field.dataType.simpleString()} for field in FOOTFALL],
+            fields=[{"name": field.name, "type": _type_name(field.type)} for field in FOOTFALL],
         ),
         "version": _facet(
             "1-0-1/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet",
-            datasetVersion=told["run_id"],
+            datasetVersion=run.run_id,
         ),
     }
-    if on_object_store(output):
-        name = f"{told['settings']['catalog']['database']}.footfall"
+    if on_object_store(run.output):
+        catalog = run.settings["catalog"]
+        name = f"{catalog['database']}.footfall"
         table["symlinks"] = _facet(
             "1-0-1/SymlinksDatasetFacet.json#/$defs/SymlinksDatasetFacet",
-            identifiers=[{"namespace": told["settings"]["catalog"]["type"], "name": name, "type": "TABLE"}],
+            identifiers=[{"namespace": catalog["type"], "name": name, "type": "TABLE"}],
         )
-    rows = totals["places"] * totals["days"]
-    yield {**dataset(f"{output}/footfall"), "facets": table, "outputFacets": _written(rows)}
-    kept_apart = told["counts"]["quarantined"]
-    yield {**dataset(f"{output}/quarantine"), "outputFacets": _written(kept_apart)}
+    rows = run.totals.places * run.totals.days if run.totals else 0
+    yield {**dataset(f"{run.output}/footfall"), "facets": table, "outputFacets": _written(rows)}
+    kept_apart = run.counts.quarantined if run.counts else 0
+    yield {**dataset(f"{run.output}/quarantine"), "outputFacets": _written(kept_apart)}
+
+
+def _type_name(kind: pa.DataType) -> str:
+    """The name of a type as Spark and Hive have it."""
+    if pa.types.is_list(kind):
+        return f"array<{_type_name(kind.value_type)}>"
+    return _TYPES.get(kind, str(kind))
 
 
 def _written(rows: int) -> dict[str, Facet]:
@@ -175,20 +197,20 @@ def _written(rows: int) -> dict[str, Facet]:
     return {"outputStatistics": _facet(schema, rowCount=rows)}
 
 
-def _read(told: Told, role: str, **facts: int) -> Facet:
-    files = [each for each in told["inputs"] if each["role"] == role]
+def _read(run: Manifest, role: str, **facts: int) -> Facet:
+    files = [each for each in run.inputs if each.role == role]
     return _facet(
         "1-0-0/InputStatisticsInputDatasetFacet.json#/$defs/InputStatisticsInputDatasetFacet",
         fileCount=len(files),
-        size=sum(each["bytes"] for each in files),
+        size=sum(each.bytes for each in files),
         **facts,
     )
 
 
-def _assertions(told: Told) -> Facet:
+def _assertions(run: Manifest) -> Facet:
     return _facet(
         "1-1-0/DataQualityAssertionsDatasetFacet.json#/$defs/DataQualityAssertionsDatasetFacet",
-        assertions=[{"assertion": each["name"], "success": each["ok"]} for each in told["checks"]],
+        assertions=[{"assertion": each.name, "success": each.ok} for each in run.checks],
     )
 
 

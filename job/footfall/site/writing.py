@@ -8,8 +8,9 @@ from typing import Any
 
 from footfall.errors import SettingsError
 from footfall.history.files import RunFile, RunFiles
-from footfall.history.reading import PAGE, REPORT, all_runs
+from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
+from footfall.runs.manifest import PAGE, REPORT
 from footfall.site.content import overview, publishers, trend_days
 from footfall.site.html import render
 

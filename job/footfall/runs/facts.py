@@ -1,0 +1,139 @@
+"""The parts that manifests are made of, and how they stand in JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EngineUsed:
+    """The engine that ran the steps, and why it was chosen."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that was read: whether it holds `pings` or `places`, its bytes, its ETag or its SHA-256."""
+
+    role: str
+    path: str
+    bytes: int
+    version: str | None = None
+    sha256: str | None = None
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Input":
+        """Read it back."""
+        role, path, size = said["role"], said["path"], said["bytes"]
+        return cls(role, path, int(size), said.get("version"), said.get("sha256"))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The funnel of rows with its sums; `quarantined` is the sum of `reasons`."""
+
+    scanned: int
+    outside_days: int
+    read: int
+    quarantined: int
+    duplicate: int
+    kept: int
+    outside_places: int
+    inside_places: int
+    boundary: int
+    reasons: Mapping[str, int]
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """Rows by the stage of the funnel."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "reasons"}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The numbers that a reader looks for first; sums leave out suppressed rows."""
+
+    places: int
+    places_visited: int
+    pings: int
+    visits: int
+    days: int
+    suppressed_rows: int
+
+
+@dataclass(frozen=True)
+class DayBefore:
+    """Pings and visits of the day before, as they are published or were counted in the same run."""
+
+    day: date
+    pings: int
+    visits: int
+
+
+@dataclass(frozen=True)
+class DaySums:
+    """What a run counted on one day over all places that are not suppressed, and how visits differ from the day before.
+
+    `visits_change` is 0.1 for a tenth more; None where there is nothing to compare with.
+    """
+
+    day: date
+    pings: int
+    visits: int
+    places_visited: int
+    suppressed_rows: int
+    before: DayBefore | None = None
+    visits_change: float | None = None
+
+    @classmethod
+    def from_json(cls, said: Json) -> "DaySums":
+        """Read it back."""
+        before = said.get("before")
+        earlier = {**before, "day": date.fromisoformat(before["day"])} if before else None
+        return cls(
+            day=date.fromisoformat(said["day"]),
+            pings=int(said["pings"]),
+            visits=int(said["visits"]),
+            places_visited=int(said["places_visited"]),
+            suppressed_rows=int(said["suppressed_rows"]),
+            before=DayBefore(**earlier) if earlier else None,
+            visits_change=said.get("visits_change"),
+        )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run took: cores and memory times the seconds they were held; `amount` where prices are set."""
+
+    core_seconds: float
+    gib_seconds: float
+    amount: float | None = None
+    currency: str | None = None
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Cost":
+        """Read it back."""
+        return cls(*(said[each.name] for each in fields(cls)))
+
+
+def plain_json(value: Any) -> Any:
+    """A value as JSON has it: dataclasses and mappings are objects, days and instants are texts."""
+    if is_dataclass(value):
+        return {each.name: plain_json(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_json(each) for each in value]
+    if isinstance(value, datetime):
+        return instant(value)
+    return str(value) if isinstance(value, date) else value
+
+
+def instant(moment: datetime) -> str:
+    """ISO 8601 in UTC, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,168 @@
+"""The manifest of a run: what machines may trust instead of the exit of a process, and what a run says while it lives.
+
+Both are JSON among the run's own files. What an older version did not write yet is None or empty here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Literal
+
+from footfall.runs.facts import Cost, Counts, DaySums, EngineUsed, Headline, Input, Json, plain_json
+from footfall.runs.outcome import Check
+from footfall.runs.progress import StepTime
+
+MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
+"""The files of a run."""
+
+State = Literal["published", "refused", "failed"]
+"""`refused`: counted, not published. `failed`: ended by an error."""
+
+
+@dataclass(frozen=True)
+class Alive:
+    """What a run says of itself while it lives: when it began, the days as the settings name them, its step."""
+
+    run_id: str
+    started: datetime
+    days: Any
+    step: str
+    command: str
+    versions: Mapping[str, str]
+    output: str
+    engine: EngineUsed | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What stands in the file."""
+        return {each.name: plain_json(getattr(self, each.name)) for each in fields(self)}
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Alive":
+        """Read it back.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: It is not what a run says.
+        """
+        return cls(
+            run_id=str(said["run_id"]),
+            started=datetime.fromisoformat(said["started"]),
+            days=said["days"],
+            step=str(said["step"]),
+            command=str(said.get("command", "")),
+            versions=dict(said["versions"]),
+            output=str(said.get("output", "")),
+            engine=EngineUsed(**said["engine"]) if said.get("engine") else None,
+        )
+
+
+_NOT_OF_FAILURES = ("inputs", "counts", "totals", "per_day", "digests", "checks", "warnings")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A run that has ended.
+
+    Args:
+        run_id: Its id.
+        state: How it ended.
+        exit_code: That of the command.
+        refusal: Why it was not published.
+        days: The days that it counted; those that it was asked for where it failed.
+        time_zone: The zone of these days.
+        started: When it began, in UTC.
+        finished: When it ended, in UTC.
+        seconds: How long it took.
+        command: The words that repeat it.
+        versions: Of the job, the engine, Python and GEOS.
+        settings: All settings, which can be given again.
+        cost: What it took.
+        output: Where to.
+        engine: What ran the steps.
+        step: What it was doing when it failed.
+        steps: The steps that ended, with their times.
+        inputs: The files that were read.
+        counts: Where the rows went; None where it failed.
+        totals: Sums over all days; None where it failed.
+        per_day: Sums of each day.
+        digests: The digest of each day's rows, see `check.digests`.
+        checks: What was checked.
+        warnings: What was repaired or passed over, in sentences.
+    """
+
+    run_id: str
+    state: State
+    exit_code: int
+    refusal: str | None
+    days: tuple[date, ...]
+    time_zone: str | None
+    started: datetime
+    finished: datetime
+    seconds: float
+    command: str
+    versions: Mapping[str, str]
+    settings: Json
+    cost: Cost | None
+    output: str
+    engine: EngineUsed | None = None
+    step: str | None = None
+    steps: Sequence[StepTime] = ()
+    inputs: Sequence[Input] = ()
+    counts: Counts | None = None
+    totals: Headline | None = None
+    per_day: Sequence[DaySums] = ()
+    digests: Mapping[date, str] = field(default_factory=dict)
+    checks: Sequence[Check] = ()
+    warnings: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What stands in the file; a run that failed says nothing of what it did not come to."""
+        left_out = _NOT_OF_FAILURES if self.state == "failed" else ("step",)
+        return {
+            each.name: plain_json(getattr(self, each.name))
+            for each in fields(self)
+            if each.name not in left_out
+        }
+
+    @classmethod
+    def from_json(cls, said: Json) -> "Manifest":
+        """Read it back, also where an older version wrote it.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: It is not what a run says.
+        """
+        if said["state"] not in ("published", "refused", "failed"):
+            raise ValueError(f"there is no state {said['state']!r}")
+        return cls(
+            run_id=str(said["run_id"]),
+            state=said["state"],
+            exit_code=int(said["exit_code"]),
+            refusal=said["refusal"],
+            days=tuple(map(date.fromisoformat, said["days"])),
+            time_zone=said.get("time_zone"),
+            started=datetime.fromisoformat(said["started"]),
+            finished=datetime.fromisoformat(said["finished"]),
+            seconds=float(said["seconds"]),
+            command=str(said.get("command", "")),
+            versions=dict(said["versions"]),
+            settings=dict(said["settings"]),
+            cost=Cost.from_json(said["cost"]) if said.get("cost") else None,
+            output=str(said.get("output", "")),
+            engine=EngineUsed(**said["engine"]) if said.get("engine") else None,
+            step=said.get("step"),
+            steps=tuple(StepTime(**each) for each in said.get("steps") or ()),
+            **_counted(said),
+        )
+
+
+def _counted(said: Json) -> dict[str, Any]:
+    """What only a run says that came to its end."""
+    counts, totals = said.get("counts"), said.get("totals")
+    return {
+        "inputs": tuple(map(Input.from_json, said.get("inputs") or ())),
+        "counts": Counts(**counts) if counts else None,
+        "totals": Headline(**totals) if totals else None,
+        "per_day": tuple(map(DaySums.from_json, said.get("per_day") or ())),
+        "digests": {date.fromisoformat(day): text for day, text in (said.get("digests") or {}).items()},
+        "checks": tuple(Check(**each) for each in said.get("checks") or ()),
+        "warnings": tuple(said.get("warnings") or ()),
+    }

@@ -1,0 +1,124 @@
+"""What a run states of itself: that it lives, that it failed, or what it found."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from footfall.runs.evidence import Evidence
+from footfall.runs.facts import Cost, Counts, EngineUsed, Input
+from footfall.runs.manifest import Alive, Manifest
+from footfall.runs.outcome import Funnel, Usage
+from footfall.runs.progress import Recorder
+from footfall.runs.run import Run
+from footfall.settings import Prices, Settings, on_object_store
+
+
+def manifest(evidence: Evidence) -> Manifest:
+    """The manifest of a run that came to its end."""
+    refusal = evidence.refusal
+    return Manifest(
+        run_id=evidence.run.id,
+        state=evidence.state,
+        exit_code=refusal.exit_code if refusal else 0,
+        refusal=refusal.what if refusal else None,
+        days=tuple(evidence.days),
+        **_circumstances(evidence.run, evidence.settings, evidence.started),
+        inputs=tuple(
+            Input(each.role, **asdict(each.file), sha256=each.sha256) for each in evidence.inputs.sources
+        ),
+        counts=_counts(evidence.funnel),
+        totals=evidence.seen.headline(len(evidence.inputs.places)),
+        per_day=evidence.seen.per_day(),
+        digests={day.day: day.digest for day in evidence.seen.totals.by_day},
+        checks=tuple(evidence.checks),
+        steps=tuple(evidence.steps),
+        warnings=evidence.inputs.warnings,
+    )
+
+
+def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> Alive:
+    """What a run says of itself while it lives."""
+    return Alive(
+        run_id=run.id,
+        started=started,
+        days=settings.model_dump(mode="json", include={"days"})["days"],
+        step=steps.current,
+        command=run.command,
+        versions=run.versions,
+        output=_address(settings.output),
+        engine=EngineUsed(run.engine, run.reason),
+    )
+
+
+def failure(
+    run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
+) -> Manifest:
+    """The manifest of a run that did not come to its end; its days are those that it was asked for, if any."""
+    published = any(step.name == "publish" and step.facts.get("days") for step in steps.steps)
+    failed = Manifest(
+        run_id=run.id,
+        state="failed",
+        exit_code=exit_code,
+        refusal=f"{reason} (its days were published before that)" if published else reason,
+        days=() if settings.days == "all" else tuple(settings.days),
+        **_circumstances(run, settings, started),
+        step=steps.current,
+        steps=tuple(steps.steps),
+    )
+    run.heard(failed)
+    return failed
+
+
+def cost(usage: Usage | None, prices: Prices) -> Cost | None:
+    """What a run held, and what that costs by the prices that are set; a price that is not set adds nothing."""
+    if usage is None:
+        return None
+    priced = (
+        (usage.core_seconds, prices.core_hour),
+        (usage.gib_seconds, prices.gib_hour),
+    )
+    amounts = [seconds / 3600 * price for seconds, price in priced if price is not None]
+    return Cost(
+        core_seconds=round(usage.core_seconds, 1),
+        gib_seconds=round(usage.gib_seconds, 1),
+        amount=round(sum(amounts), 6) if amounts else None,
+        currency=prices.currency if amounts else None,
+    )
+
+
+def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str, Any]:
+    """What is true of a run however it ends."""
+    finished = run.now()
+    return {
+        "time_zone": settings.day_zone,
+        "started": started,
+        "finished": finished,
+        "seconds": round((finished - started).total_seconds(), 3),
+        "command": run.command,
+        "versions": run.versions,
+        "settings": settings.model_dump(mode="json"),
+        "cost": cost(run.usage(), settings.prices),
+        "output": _address(settings.output),
+        "engine": EngineUsed(run.engine, run.reason),
+    }
+
+
+def _counts(funnel: Funnel) -> Counts:
+    """The funnel with its sums."""
+    return Counts(
+        scanned=funnel.scanned,
+        outside_days=funnel.outside_days,
+        read=funnel.read,
+        quarantined=sum(funnel.quarantined.values()),
+        duplicate=funnel.duplicate,
+        kept=funnel.kept,
+        outside_places=funnel.outside_places,
+        inside_places=funnel.inside_places,
+        boundary=funnel.boundary,
+        reasons=funnel.quarantined,
+    )
+
+
+def _address(output: str) -> str:
+    return output if on_object_store(output) else str(Path(output).expanduser().absolute())
