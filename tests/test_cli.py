@@ -109,13 +109,13 @@ def test_an_unknown_flag_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--out" in capsys.readouterr().err
 
 
-def test_without_java_one_line_says_what_to_install(
+def test_where_spark_is_to_count_and_no_java_is_there_it_is_said_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The run stops before anything is read."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    assert main(["run", "--output", str(tmp_path / "out")]) == 2
+    assert main(["run", "--engine", "spark", "--output", str(tmp_path / "out")]) == 2
     assert "Java 17" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 

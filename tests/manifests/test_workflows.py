@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from footfall.cli.arguments import parsed
+from footfall.cli import parse
 from footfall.errors import InfrastructureError
 from footfall.launch.kubernetes.status import KILLED
 from tests.manifests.rendering import ENVIRONMENTS, Object, environment, template
@@ -35,7 +35,7 @@ def words(spec: Object, name: str, known: dict[str, str]) -> dict[str, Any]:
     container = step(spec, name)["container"]
     assert container["command"] == ["/opt/footfall/bin/footfall"]
     filled = [re.sub(r"{{(.+?)}}", lambda found: known[found[1]], word) for word in container["args"]]
-    return vars(parsed(filled))
+    return parse(filled)
 
 
 @pytest.mark.parametrize(("rerun", "again"), [("no-rerun", False), ("rerun", True)])

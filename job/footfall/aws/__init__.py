@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from footfall.aws.refusals import error_of, trouble_of
-from footfall.errors import PrerequisiteError
+from footfall.extras import needed
 
 Answer = TypeVar("Answer")
 
@@ -35,6 +35,12 @@ def start_anew() -> None:
     """Forget clients and credentials, so that the next request finds both again."""
     global _here
     _here = _Process()
+
+
+def renew(used: Any) -> None:
+    """Look for credentials once more, where this client was refused for old ones and nobody else has done it."""
+    if used in _here.clients.values():
+        start_anew()
 
 
 os.register_at_fork(after_in_child=start_anew)
@@ -86,17 +92,11 @@ def _descriptions() -> Any:
 
 
 def _botocore() -> Any:
-    try:
+    with needed("aws"):
         import botocore.config
         import botocore.configprovider
         import botocore.loaders
         import botocore.session
-    except ModuleNotFoundError as error:
-        raise PrerequisiteError(
-            "The package boto3 is not installed, without which AWS cannot be asked",
-            where=f"module {error.name}",
-            fix="pip install 'footfall[aws]'",
-        ) from error
     return botocore
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from footfall.engines import Engine
 from footfall.errors import SettingsError
+from footfall.extras import needed
 from footfall.settings import Settings, on_object_store
 from footfall.settings.values import bytes_of
 
@@ -67,8 +68,9 @@ def local_spark(settings: Settings, reason: str) -> "OnSpark":
         PrerequisiteError: Spark is not installed, or Java is missing or too old.
         InfrastructureError: Spark did not start.
     """
-    from footfall.engines.spark.engine import OnSpark
-    from footfall.engines.spark.session import local_session, remote_session, stores
+    with needed("spark"):
+        from footfall.engines.spark.engine import OnSpark
+        from footfall.engines.spark.session import local_session, remote_session, stores
 
     if settings.spark.remote:
         return OnSpark(remote_session(settings.spark.remote), reason)

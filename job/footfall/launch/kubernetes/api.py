@@ -7,15 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kubernetes import client, config, watch
-from kubernetes.client.exceptions import ApiException
-from kubernetes.config import ConfigException
-from urllib3.exceptions import HTTPError
-
 from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.extras import needed
 from footfall.launch.kubernetes.application import API, Object, driver_pod_name
 from footfall.launch.kubernetes.refusals import is_about_object, refusal, unreachable
 from footfall.launch.kubernetes.status import DRIVER, event_texts, is_running
+
+with needed("kubernetes"):
+    from kubernetes import client, config, watch
+    from kubernetes.client.exceptions import ApiException
+    from kubernetes.config import ConfigException
+    from urllib3.exceptions import HTTPError
 
 GROUP, VERSION = API.split("/")
 PLURAL = "sparkapplications"

@@ -1,0 +1,150 @@
+"""What `submit` and `glue run` share: flags of a run elsewhere, who hears of it, and how its end is reported."""
+
+import json
+import sys
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from footfall.cli.flags import add_settings, day, seconds
+from footfall.errors import FootfallError, SettingsError
+
+if TYPE_CHECKING:
+    from footfall.launch.audience import Audience
+    from footfall.launch.ending import Ending
+    from footfall.launch.kubernetes.application import Order
+
+
+def add_launch(parser: ArgumentParser) -> None:
+    """Add what concerns the start of a run and the wait for its end, and the settings that are passed on."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--day", dest="count", type=day, metavar="DAY", help="the day to count, as 2023-03-01")
+    what.add_argument(
+        "--smoke", action="store_true", help="count the sample of the image, and check the counts"
+    )
+    parser.add_argument(
+        "--namespace", help="of the template and the run (default: that of the pod or context)"
+    )
+    parser.add_argument(
+        "--template", type=Path, metavar="FILE", help="rendered manifests to take the template from"
+    )
+    parser.add_argument(
+        "--rerun", action=BooleanOptionalAction, default=False, help="run again what has ended"
+    )
+    parser.add_argument(
+        "--launched-by",
+        metavar="NAME",
+        help="who launches it: a label of the run, by which `settle` finds it",
+    )
+    parser.add_argument(
+        "--print", action="store_true", help="write the run as YAML for kubectl, start nothing"
+    )
+    parser.add_argument(
+        "--on-interrupt",
+        choices=["ask", "keep", "delete"],
+        default="ask",
+        help="what becomes of the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
+    )
+    parser.add_argument("--timeout", type=seconds, metavar="TIME", help="the longest a run may take, as 2h")
+    parser.add_argument(
+        "--start-timeout",
+        type=seconds,
+        metavar="TIME",
+        default=300,
+        help="the longest its pods or workers may take to start (default: 5min)",
+    )
+    add_settings(parser, without=("day", "days"))
+
+
+def order_of(arguments: Mapping[str, Any]) -> "Order":
+    """What to run elsewhere: the sample of the image, or a day with the settings that are flags here."""
+    from footfall.launch.kubernetes.application import Order
+    from footfall.settings.names import setting_names
+
+    by_name = {setting.name: setting.flag for setting in setting_names()}
+    flags = {flag: arguments[name] for name, flag in by_name.items() if arguments.get(name) is not None}
+    return Order.of_smoke(flags) if arguments["smoke"] else Order.of_day(arguments["count"], flags)
+
+
+def refuse_flags(flags: Sequence[str], where: str) -> None:
+    """Refuse flags, by their names among the arguments, that mean nothing on a platform.
+
+    Raises:
+        SettingsError: There is one.
+    """
+    if flags:
+        named = ", ".join(f"--{flag.replace('_', '-')}" for flag in flags)
+        raise SettingsError(f"There is no {named} on {where}", where="flags of submit", fix="Leave it out.")
+
+
+@contextmanager
+def audience_of(order: "Order") -> Iterator["Audience"]:
+    """Who hears of a run; machines also hear, in the same form, of an error that ends it."""
+    from footfall.launch.audience import Audience
+    from footfall.launch.driver_log import DriverLog
+    from footfall.runs.json_lines import Marks
+    from footfall.terminal import make_progress
+    from footfall.terminal.sentences import tell, tell_failure
+
+    facts = {"day": str(order.day or "sample")}
+    marks = Marks(facts, lambda: datetime.now(UTC))
+    progress = make_progress(sys.stderr, marks)
+    log = DriverLog(say=say, progress=progress if sys.stderr.isatty() else None, facts=facts)
+    fail = partial(tell_failure, stream=sys.stderr, marks=marks)
+    audience = Audience(progress, log, partial(tell, stream=sys.stderr, marks=marks), fail, ask)
+    try:
+        yield audience
+    except FootfallError as error:
+        audience.fail(error, error.exit_code)
+        raise
+
+
+def report_end(
+    ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order", audience: "Audience"
+) -> int:
+    """Show how a run ended, and give its exit code.
+
+    Args:
+        ending: How it ended.
+        ran_as: What it was where it ran, as people call it.
+        names: The same for machines.
+        order: What was run.
+        audience: Who heard of it.
+    """
+    from footfall.launch.driver_log import told_result
+    from footfall.launch.ending import verify_smoke
+    from footfall.sample import write_sample
+    from footfall.terminal.sentences import show_error
+
+    if ending.summary:
+        run = {**ending.summary, **names}
+        print(told_result(run, ran_as) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
+    if ending.error:
+        audience.fail(ending.error, ending.exit_code)
+        show_error(ending.error, sys.stderr)
+        return ending.exit_code
+    if order.day is None:
+        with TemporaryDirectory(prefix="footfall-") as scratch:
+            verify_smoke(ending, write_sample(Path(scratch)).counts)
+    return 0
+
+
+def say(line: str) -> None:
+    """Pass a line on to people."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def ask(question: str) -> bool:
+    """Ask the person at the terminal; without a terminal, or without an answer, it is no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    try:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)  # noqa: T201
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        return False

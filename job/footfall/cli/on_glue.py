@@ -1,0 +1,33 @@
+"""The job as AWS Glue starts it: a script with the arguments of the Glue run."""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from footfall.cli import run
+from footfall.errors import FootfallError
+
+
+def is_script_of_glue(argv: Sequence[str]) -> bool:
+    """Whether Glue started this process: it gives every script the name of its job."""
+    return any(word.partition("=")[0] == "--JOB_NAME" for word in argv)
+
+
+def run_on_glue(argv: Sequence[str]) -> None:
+    """Run the job in the session of Glue.
+
+    Args:
+        argv: All words of this process.
+
+    Raises:
+        Failed: Nothing was published; Glue shows what it says.
+    """
+    from footfall.platforms import glue
+    from footfall.terminal.sentences import show_error
+
+    try:
+        words = glue.words(argv)
+        run.count(run.COMMAND.parse(words[1:]), words, partial(glue.run, argv))
+    except FootfallError as error:
+        show_error(error, sys.stderr)
+        raise glue.Failed(error) from None

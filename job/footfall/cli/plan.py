@@ -1,0 +1,36 @@
+"""`footfall plan`: say what a run would read, replace and refuse."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from footfall.cli.command import Arguments, Command
+from footfall.cli.flags import add_range, add_settings
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the flags of `run`, and a range of days."""
+    parser.add_argument("--settings", metavar="FILE", help="YAML file of settings")
+    parser.add_argument("--sample", action="store_true", help="plan for the bundled sample")
+    add_range(parser)
+    add_settings(parser)
+
+
+def act(arguments: Arguments, argv: Sequence[str]) -> int:
+    """Resolve settings and inputs as a run does, and show what it would do."""
+    from footfall.cli.loading import load_settings
+    from footfall.platforms import plan
+
+    first, last = arguments.pop("first"), arguments.pop("last")
+    return plan.shown(load_settings(arguments), first, last, os.environ, datetime.now(UTC))
+
+
+COMMAND = Command(
+    "plan",
+    "say what a run would read, replace and refuse; write nothing",
+    add_arguments,
+    act,
+    description="Resolve settings and inputs as `footfall run` does, and write nothing. "
+    "With --from and --to: which days are missing, and which are stale since input, settings or code changed.",
+)

@@ -1,0 +1,93 @@
+"""`footfall run`: count, and publish the counts."""
+
+import os
+import shlex
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from footfall.cli.command import EXIT_CODES, Arguments, Command
+from footfall.cli.flags import add_settings
+from footfall.errors import FootfallError
+
+if TYPE_CHECKING:
+    from footfall.pipeline import Finished
+    from footfall.runs.progress import Progress
+    from footfall.settings.sources import Loaded
+
+    Platform = Callable[[Loaded, Sequence[str], Progress, str], Finished]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add its own flags, and one for each setting."""
+    parser.add_argument(
+        "--settings", metavar="FILE", help="YAML file of settings; each one is also a flag and a variable"
+    )
+    parser.add_argument(
+        "--sample",
+        action="store_true",
+        help="count the bundled sample instead of the inputs of the settings, into OUTPUT/sample",
+    )
+    add_settings(parser)
+
+
+def act(arguments: Arguments, argv: Sequence[str]) -> int:
+    """Count here, in the Spark of spark-submit where that started this process."""
+    from footfall.platforms.engine import is_submitted
+
+    if is_submitted(os.environ):
+        from footfall.platforms import submitted
+
+        return count(arguments, argv, submitted.run)
+    from footfall.launch.audience import stopped_by_sigterm
+    from footfall.platforms import local
+
+    with stopped_by_sigterm():
+        return count(arguments, argv, local.run)
+
+
+def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
+    """Count on a platform, and show the counts.
+
+    Args:
+        arguments: The values of the flags.
+        argv: The words after `footfall`, which repeat the run.
+        run: Runs the job.
+
+    Raises:
+        FootfallError: Nothing was published.
+    """
+    from footfall.cli.loading import load_settings
+    from footfall.history.record import new_run_id
+    from footfall.runs.json_lines import Marks
+    from footfall.settings.values import days_name
+    from footfall.terminal import make_progress, show_summary
+    from footfall.terminal.sentences import tell_failure
+
+    run_id = new_run_id(datetime.now(UTC))
+    facts = {"run_id": run_id}
+    marks = Marks(facts, lambda: datetime.now(UTC))
+    command = ["footfall", *map(shlex.quote, argv)]
+    try:
+        loaded = load_settings(arguments)
+        facts["day"] = days_name(loaded.settings.days)
+        finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
+        show_summary(finished.report, sys.stdout, str(finished.page), marks)
+        if finished.refusal:
+            raise finished.refusal
+    except FootfallError as error:
+        tell_failure(error, error.exit_code, sys.stderr, marks)
+        raise
+    return 0
+
+
+COMMAND = Command(
+    "run",
+    "count, and publish the counts",
+    add_arguments,
+    act,
+    description="Count footfall here. Without settings the bundled sample is counted.",
+    epilog=EXIT_CODES,
+)

@@ -1,0 +1,62 @@
+"""`footfall submit`: start one run elsewhere, follow it, and end as it ends."""
+
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from footfall.cli import glue
+from footfall.cli.command import EXIT_CODES, Arguments, Command
+from footfall.cli.launching import add_launch, audience_of, order_of, refuse_flags, report_end
+
+if TYPE_CHECKING:
+    from footfall.launch.command import Wish
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the flags: where, and those of a run elsewhere."""
+    parser.add_argument("--on", required=True, choices=["kubernetes", "glue"], help="where it runs")
+    add_launch(parser)
+    glue.add_job(parser)
+
+
+def act(arguments: Arguments, argv: Sequence[str]) -> int:
+    """Start it, or join or report the run that is there."""
+    if arguments["on"] == "glue":
+        return glue.submit(arguments)
+    from footfall.launch import command
+
+    wish = _wish(arguments)
+    if arguments["print"]:
+        print(command.printed(wish), end="")  # noqa: T201
+        return 0
+    with audience_of(wish.order) as audience:
+        ending = command.launched(wish, audience)
+        names = {"application": ending.name}
+        return report_end(ending, f"SparkApplication {ending.name}", names, wish.order, audience)
+
+
+def _wish(arguments: Mapping[str, Any]) -> "Wish":
+    from footfall.launch.command import Wish
+    from footfall.launch.kubernetes.follow import Patience
+
+    refuse_flags(["job"] if arguments["job"] else [], "Kubernetes")
+    return Wish(
+        order=order_of(arguments),
+        namespace=arguments["namespace"],
+        template=arguments["template"],
+        rerun=arguments["rerun"] or arguments["smoke"],
+        patience=Patience(arguments["timeout"], arguments["start_timeout"]),
+        on_interrupt=arguments["on_interrupt"],
+        launched_by=arguments["launched_by"],
+    )
+
+
+COMMAND = Command(
+    "submit",
+    "start one run elsewhere, follow it, and end as it ends",
+    add_arguments,
+    act,
+    description="Start the run of one day elsewhere, follow it, and end with its exit code. "
+    "A run that is under way is joined, one that has ended is reported.",
+    epilog=EXIT_CODES,
+)

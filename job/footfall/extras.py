@@ -1,0 +1,44 @@
+"""Libraries that only some runs need: each is brought by an extra of the distribution."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Literal
+
+from footfall.errors import PrerequisiteError
+
+Extra = Literal["spark", "aws", "iceberg", "kubernetes"]
+
+LIBRARIES: Mapping[Extra, str] = {
+    "spark": "Spark",
+    "aws": "The client of AWS (boto3)",
+    "iceberg": "The reader of Iceberg tables (pyiceberg)",
+    "kubernetes": "The client of Kubernetes",
+}
+"""What each extra brings, as an error begins with it."""
+
+
+@contextmanager
+def needed(extra: Extra) -> Iterator[None]:
+    """Name the extra to install where a library that is imported inside the block is missing.
+
+    Raises:
+        PrerequisiteError: The library is not installed.
+    """
+    try:
+        yield
+    except ImportError as failure:
+        if (failure.name or "").partition(".")[0] == "footfall":
+            raise
+        raise missing(extra, failure) from failure
+
+
+def missing(extra: Extra, failure: ImportError) -> PrerequisiteError:
+    """The error that names the extra which brings a library.
+
+    Args:
+        extra: The name of the extra.
+        failure: What Python raised when the library was imported.
+    """
+    return PrerequisiteError(
+        f"{LIBRARIES[extra]} is not installed", where=str(failure), fix=f"pip install 'footfall[{extra}]'"
+    )
