@@ -64,10 +64,25 @@ _CODES: dict[str, Meaning] = {
     ),
     "NoSuchBucket": "no bucket",
     "NoSuchKey": "absent",
+    "InvalidRange": "conflict",
     "PreconditionFailed": "conflict",
     "ConditionalRequestConflict": "conflict",
 }
-_STATUSES: dict[int, Meaning] = {401: "denied", 403: "denied", 404: "absent", 412: "conflict", 429: "busy"}
+_STATUSES: dict[int, Meaning] = {
+    401: "denied",
+    403: "denied",
+    404: "absent",
+    412: "conflict",
+    416: "conflict",
+    429: "busy",
+}
+    401: "denied",
+    403: "denied",
+    404: "absent",
+    412: "conflict",
+    416: "conflict",
+    429: "busy",
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,7 @@ def trouble_of(error: Exception) -> Trouble | None:
     if "botocore" not in sys.modules:
         return None
     from botocore import exceptions as boto
+    from urllib3.exceptions import HTTPError
 
     if isinstance(error, boto.ClientError):
         answer = error.response
@@ -99,7 +115,7 @@ def trouble_of(error: Exception) -> Trouble | None:
         code, message = answer["Error"].get("Code", ""), answer["Error"].get("Message", "")
         meaning = meaning_of(code, status)
         return Trouble(meaning, f"{message} ({error.operation_name})", code, status)
-    if not isinstance(error, boto.BotoCoreError):
+    if not isinstance(error, boto.BotoCoreError | HTTPError):
         return None
     if isinstance(error, boto.NoRegionError):
         return Trouble("no region", str(error))

@@ -27,7 +27,9 @@ class Entry:
 class File(Protocol):
     """A file that is open for reading, as it was when it was looked at."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """Its bytes."""
 
     def read(self, begin: int, length: int) -> memoryview:
         """Bytes from `begin` on; fewer than `length` only where the file ends.
@@ -44,17 +46,18 @@ class File(Protocol):
 class Store(Protocol):
     """A store of files. Paths are absolute, and carry the scheme of the store.
 
-    Where a store refuses, its errors are those of `stores.errors`.
+    Where a store refuses or does not answer, it raises Refused, Away or what the system raises: an OSError, such as
+    FileNotFoundError. `stores.errors.failures` turns these into the errors of an input or an output.
     """
 
     def look(self, path: str) -> Entry | None:
         """The file or folder of this path; None where there is none."""
 
     def walk(self, folder: str) -> Iterator[Entry]:
-        """All files in a folder and in the folders below it."""
+        """All files in a folder and in the folders below it; none where it is not there."""
 
     def children(self, folder: str) -> Iterator[Entry]:
-        """The files and folders in a folder."""
+        """The files and folders in a folder; none where it is not there."""
 
     def open(self, path: str, size: int, version: str | None) -> File:
         """Open a file of this size and version for reading in pieces, also from several threads."""
