@@ -1,6 +1,7 @@
 """A small catalog of Iceberg's REST protocol, on what PyIceberg knows of tables.
 
-`python -m tests.stores.rest_catalog PORT` keeps in memory which metadata file a table has, and writes those to S3.
+`python -m tests.stores.rest_catalog PORT` keeps in memory which metadata file a table has, and writes those to S3, or to
+this machine.
 """
 
 import os
@@ -24,12 +25,13 @@ app = flask.Flask(__name__)
 namespaces: set[str] = set()
 tables: dict[tuple[str, str], tuple[str, TableMetadata]] = {}
 one_at_a_time = Lock()
-FILES = {
-    "s3.endpoint": os.environ["AWS_ENDPOINT_URL_S3"],
-    "s3.access-key-id": os.environ["AWS_ACCESS_KEY_ID"],
-    "s3.secret-access-key": os.environ["AWS_SECRET_ACCESS_KEY"],
-    "s3.region": os.environ["AWS_REGION"],
+VARIABLES = {
+    "s3.endpoint": "AWS_ENDPOINT_URL_S3",
+    "s3.access-key-id": "AWS_ACCESS_KEY_ID",
+    "s3.secret-access-key": "AWS_SECRET_ACCESS_KEY",
+    "s3.region": "AWS_REGION",
 }
+FILES = {name: os.environ[variable] for name, variable in VARIABLES.items() if variable in os.environ}
 
 
 def refused(status: int, kind: str) -> tuple[dict[str, Any], int]:

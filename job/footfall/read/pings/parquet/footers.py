@@ -1,7 +1,8 @@
 """Reads the footers of Parquet files: which columns hold the parts of a ping, and how many rows a row group has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -58,21 +59,34 @@ class Group:
         return self.stored - (0 if self.deleted is None else len(self.deleted))
 
 
+class Deletions(Protocol):
+    """Rows of a file that are deleted, which is known only when it is read."""
+
+    def rows(self, parquet: pq.ParquetFile, groups: Sequence[Group]) -> Ints:
+        """The deleted rows of some row groups, sorted, counted as the groups' `before`."""
+
+
 @dataclass(frozen=True)
 class Footer:
-    """What a file says of itself: where each part of a ping is, by its name, and the row groups that hold rows.
+    """What a file says of itself.
 
-    `number` is that of the file among those of the input.
+    Args:
+        file: The file.
+        number: Its number among those of the input.
+        stored: Where each part of a ping is, by its name.
+        groups: The row groups that hold rows.
+        deletions: What deletes further rows.
     """
 
     file: DataFile
     number: int
     stored: Mapping[str, Stored]
     groups: tuple[Group, ...]
+    deletions: tuple[Deletions, ...] = ()
 
     @property
     def rows(self) -> int:
-        """How many rows the file has."""
+        """How many rows the file has, as far as that is known before they are read."""
         return sum(group.rows for group in self.groups)
 
 

@@ -28,8 +28,13 @@ class RowGroups:
     reader: Reader
 
     @property
-    def rows(self) -> int:
-        """How many rows there are, as the files say."""
+    def rows(self) -> int | None:
+        """How many rows there are, as the files say; None where some are deleted of which only reading tells."""
+        return None if any(piece.deletions for piece in self.pieces) else self.most
+
+    @property
+    def most(self) -> int:
+        """The rows that there are at most."""
         return sum(piece.rows for piece in self.pieces)
 
     def read(self, unread: Sequence[Span]) -> Iterator[Rows | Unread]:
@@ -40,7 +45,8 @@ class RowGroups:
             InfrastructureError: A store does not answer.
         """
         for piece in self.pieces:
-            wanted = [group for group in piece.groups if not _lies_in(group, unread)]
+            known = () if piece.deletions else unread
+            wanted = [group for group in piece.groups if not _lies_in(group, known)]
             passed_over = piece.rows - sum(group.rows for group in wanted)
             if passed_over:
                 yield Unread(passed_over)
@@ -52,7 +58,7 @@ class RowGroups:
             columns = [each.column for each in piece.stored.values() if each.column is not None]
             _check_unchanged(piece, parquet, columns)
             for run in _runs(wanted):
-                lines, deleted = run[0].before, _deleted(run)
+                lines, deleted = run[0].before, _deleted(piece, parquet, run)
                 numbers = [group.number for group in run]
                 for batch in parquet.iter_batches(ROWS_PER_BATCH, numbers, columns, use_threads=False):
                     left, line = _left(batch, lines, deleted)
@@ -73,7 +79,7 @@ def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGr
     sizes = [group.rows for _, group in groups]
     size = share(sum(sizes), FEWEST_ROWS, MOST_ROWS, workers)
     tasks = [RowGroups(tuple(_pieces(same)), reader) for same in dealt(groups, sizes, size)]
-    return tuple(sorted(tasks, key=lambda task: -task.rows))
+    return tuple(sorted(tasks, key=lambda task: -task.most))
 
 
 def _pieces(groups: Sequence[tuple[Footer, Group]]) -> Iterator[Footer]:
@@ -95,9 +101,11 @@ def _runs(groups: Sequence[Group]) -> Iterator[list[Group]]:
         yield [group for _, group in run]
 
 
-def _deleted(run: Sequence[Group]) -> Ints:
-    """The rows that are deleted in neighbouring groups."""
-    return np.concatenate([np.empty(0, np.int64), *(g.deleted for g in run if g.deleted is not None)])
+def _deleted(piece: Footer, parquet: pq.ParquetFile, run: Sequence[Group]) -> Ints:
+    """The rows that are deleted in neighbouring groups, sorted."""
+    known = [group.deleted for group in run if group.deleted is not None]
+    found = [deletions.rows(parquet, run) for deletions in piece.deletions]
+    return np.unique(np.concatenate([np.empty(0, np.int64), *known, *found]))
 
 
 def _left(batch: pa.RecordBatch, before: int, deleted: Ints) -> tuple[pa.RecordBatch, Callable[[Ints], Ints]]:

@@ -1,0 +1,113 @@
+"""Looks into the data files of a table: where each has the parts of a ping, and which of its rows are deleted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from footfall.read.pings.files import DataFile
+from footfall.read.pings.iceberg.columns import Columns, TableColumn, columns_of, ids_in, partition_values
+from footfall.read.pings.iceberg.contents import AT_ONCE, Contents, DeletedPositions, sequence
+from footfall.read.pings.iceberg.deleted_keys import DeletedKeys, KeyColumn
+from footfall.read.pings.iceberg.store_files import path_of
+from footfall.read.pings.parquet.footers import Footer, Group, Stored, groups_of
+from footfall.read.pings.parquet.opened import opened
+from footfall.read.pings.rows import Ints
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Looks into data files.
+
+    Args:
+        table: The `pyiceberg.table.Table`.
+        wanted: The columns that hold the parts of a ping.
+        zone_is_utc: Whether timestamps without a zone are UTC.
+    """
+
+    table: Any
+    wanted: Mapping[str, TableColumn]
+    zone_is_utc: bool
+
+    def footers(self, contents: Contents) -> list[Footer]:
+        """What the data files say of themselves; all have the number 0, and their lines are counted one after another.
+
+        Raises:
+            InputError: A file is gone, is damaged, or does not say which columns it holds.
+        """
+        positions = DeletedPositions(self.table.io, contents.positions)
+        befores = accumulate((entry.data_file.record_count for entry in contents.data), initial=0)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            keys = list(threads.map(self._deletion, contents.keys))
+
+            def look(entry: Any, before: int) -> Footer:
+                reaching = [key for key in keys if self._reaches(key.entry, entry)]
+                return self._footer(entry, before, positions.of(entry), reaching)
+
+            return list(threads.map(look, contents.data, befores))
+
+    def _footer(self, entry: Any, before: int, deleted: Ints, keys: Sequence["_Deletion"]) -> Footer:
+        file = _data_file(entry)
+        with opened(file, "The data file is not Parquet, or is damaged") as parquet:
+            ids = ids_in(parquet, self._mapping, file.path)
+            spec = self.table.specs()[entry.data_file.spec_id]
+            there = Columns(parquet, ids, partition_values(spec, entry.data_file.partition))
+            stored = {part: there.stored(column) for part, column in self.wanted.items()}
+            groups = groups_of(parquet, stored.get("at"), self.zone_is_utc)
+            left = tuple(group for group in _placed(groups, before, deleted) if group.rows)
+            return Footer(file, 0, stored, left, tuple(key.of(there) for key in keys))
+
+    def _deletion(self, entry: Any) -> "_Deletion":
+        """What a file that deletes by values says of itself."""
+        file = _data_file(entry)
+        older = [columns_of(schema) for schema in self.table.schemas().values()]
+        columns = {number: column for each in older for number, column in each.items()}
+        columns |= columns_of(self.table.schema())
+        with opened(file, "The file of deletions is not Parquet, or is damaged") as parquet:
+            there = Columns(parquet, ids_in(parquet, self._mapping, file.path), {})
+            told = [columns[number] for number in entry.data_file.equality_ids]
+            return _Deletion(entry, file, {column: there.stored(column) for column in told})
+
+    @property
+    def _mapping(self) -> Any:
+        return self.table.metadata.name_mapping()
+
+    def _reaches(self, deletion: Any, data: Any) -> bool:
+        """Whether deletions by values concern a data file: an older one, of the same partition, or of any."""
+        if sequence(deletion) <= sequence(data):
+            return False
+        by, of = deletion.data_file, data.data_file
+        everywhere = not self.table.specs()[by.spec_id].fields
+        return everywhere or (by.spec_id == of.spec_id and by.partition == of.partition)
+
+
+@dataclass(frozen=True)
+class _Deletion:
+    """A file that deletes by the values of some columns, and where it has them."""
+
+    entry: Any
+    file: DataFile
+    stored: Mapping[TableColumn, Stored]
+
+    def of(self, data: Columns) -> DeletedKeys:
+        """How it deletes rows of a data file."""
+        columns = (
+            KeyColumn(data.stored(column), stored, column.type) for column, stored in self.stored.items()
+        )
+        return DeletedKeys(self.file, tuple(columns))
+
+
+def _data_file(entry: Any) -> DataFile:
+    file = entry.data_file
+    return DataFile(path_of(file.file_path), file.file_size_in_bytes, listed=False)
+
+
+def _placed(groups: Iterable[Group], before: int, deleted: Ints) -> Iterator[Group]:
+    """The row groups of a data file among those of the table, with their deleted rows."""
+    for group in groups:
+        begin, end = np.searchsorted(deleted, (group.before, group.before + group.stored))
+        its_own = deleted[begin:end] + before
+        yield replace(group, before=group.before + before, deleted=its_own if len(its_own) else None)
