@@ -76,13 +76,6 @@ _STATUSES: dict[int, Meaning] = {
     416: "conflict",
     429: "busy",
 }
-    401: "denied",
-    403: "denied",
-    404: "absent",
-    412: "conflict",
-    416: "conflict",
-    429: "busy",
-}
 
 
 @dataclass(frozen=True)
