@@ -2,6 +2,7 @@
 
 import multiprocessing
 import pickle
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,14 +11,14 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from footfall.engines import Stage
 from footfall.engines.embedded.part_files import Stretches
 from footfall.engines.embedded.scratch import Scratch
-from footfall.engines.embedded.worker import Defect, Made, Order, serve
+from footfall.engines.embedded.worker import STOPS, Defect, Made, Order, serve
 from footfall.errors import FootfallError, InfrastructureError
 from footfall.runs.progress import StepHandle
 
@@ -26,6 +27,8 @@ TASKS = pa.schema([pa.field("number", pa.int64())])
 
 HELD = 8
 """A worker holds a share of one in so many of its memory of what goes on to the next stage."""
+
+Start = Literal["fork", "spawn"]
 
 Orders = list[tuple[int, Sequence[tuple[str, Stretches]] | None]]
 """Numbers of tasks, or of parts with the files that hold their rows."""
@@ -39,7 +42,7 @@ class WorkerDefect(Exception):
 class _Worker:
     process: BaseProcess
     orders: Connection
-    stages: set[int]
+    knows: bytes | None = None
     number: int | None = None
     since: float = 0.0
 
@@ -55,6 +58,7 @@ class Embedded:
         scratch: The folder below which the run has one of its own; None for the system's.
         timeout: Seconds after which a worker that does not answer is ended.
         reason: Why this engine was chosen, for people.
+        start: How processes are started; None for what is safe on this system.
 
     Raises:
         SettingsError: The scratch folder cannot be written.
@@ -64,13 +68,21 @@ class Embedded:
     name = "embedded"
     memory: int | None
 
-    def __init__(self, workers: int, memory: int, scratch: str | None, timeout: float, reason: str) -> None:
+    def __init__(
+        self,
+        workers: int,
+        memory: int,
+        scratch: str | None,
+        timeout: float,
+        reason: str,
+        start: Start | None = None,
+    ) -> None:
         self.reason = reason
         self.memory = memory // workers
         self._held = self.memory // HELD
         self._timeout = timeout
+        self._start: Start = start or ("spawn" if sys.platform == "darwin" else "fork")
         self._scratch = Scratch(scratch)
-        self._stage = 0
         self._workers: list[_Worker] = []
         try:
             for _ in range(workers):
@@ -98,7 +110,26 @@ class Embedded:
         return partial(Path, file.absolute())
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
-        """The batches of the last stage, in any order; see `Engine.run`."""
+        """The batches of the last stage, in any order; see `Engine.run`. Where it fails, all workers are ended."""
+        if not self._workers:
+            raise ValueError("the engine was stopped")
+        try:
+            yield from self._batches(tasks, stages, step)
+        except BaseException:
+            self.stop()  # what the others are still at is of no use
+            raise
+
+    def stop(self) -> None:
+        """End all workers and take the scratch folder away."""
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+            worker.orders.close()
+        self._workers = []
+        self._scratch.remove()
+
+    def _batches(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         total, done = tasks + sum(stage.parts for stage in stages), 0
         orders: Orders = [(number, None) for number in range(tasks)]
         given = TASKS
@@ -114,43 +145,36 @@ class Embedded:
                 for part, stretches in made.items():
                     parts.setdefault(part, []).append((str(folder / str(number)), stretches))
             done += stage.parts - len(parts) if stage.parts else 0
+            step.advance(done, total)
             self._scratch.drop_older(folder)
             orders, given = sorted(parts.items()), stage.gives
 
-    def stop(self) -> None:
-        """End all workers and take the scratch folder away."""
-        for worker in self._workers:
-            worker.process.kill()
-        for worker in self._workers:
-            worker.process.join()
-            worker.orders.close()
-        self._workers = []
-        self._scratch.remove()
-
     def _started(self) -> _Worker:
-        context: Any = multiprocessing.get_context("spawn" if sys.platform == "darwin" else "fork")
+        context: Any = multiprocessing.get_context(self._start)
         ours, theirs = context.Pipe()
-        forked = context.get_start_method() == "fork"
-        others = [*(worker.orders for worker in self._workers), ours] if forked else []
+        others = [*(worker.orders for worker in self._workers), ours] if self._start == "fork" else []
         process = context.Process(target=serve, args=(theirs, others), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours, set())
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+        return _Worker(process, ours)
 
     def _answers(
         self, stage: Stage, orders: Orders, given: pa.Schema, folder: Path
     ) -> Iterator[tuple[int, Made]]:
         """What workers made of each task or part; large ones stand first, and are begun first."""
-        self._stage += 1
         work, waiting = pickle.dumps(stage), list(reversed(orders))
         while True:
             for worker in self._workers:
                 if worker.number is None and waiting:
                     number, files = waiting.pop()
                     to = str(folder / str(number)) if stage.parts else None
-                    known = None if self._stage in worker.stages else work
-                    order = Order(self._stage, known, number, files, given, to, self._held)
-                    self._give(worker, order)
+                    known = None if worker.knows is work else work
+                    self._give(worker, Order(known, number, files, given, to, self._held))
+                    worker.knows = work
             busy = [worker for worker in self._workers if worker.number is not None]
             if not busy:
                 return
@@ -163,7 +187,6 @@ class Embedded:
             worker.orders.send(order)
         except (BrokenPipeError, ConnectionError):
             raise self._died(worker) from None
-        worker.stages.add(order.stage)
         worker.number, worker.since = order.number, time.monotonic()
 
     def _heard(self, busy: list[_Worker]) -> Iterator[tuple[_Worker, Made]]:
@@ -195,7 +218,8 @@ class Embedded:
     def _died(self, worker: _Worker) -> InfrastructureError:
         worker.process.join()
         code = worker.process.exitcode or 0
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        names = {int(each): each.name for each in signal.Signals}
+        how = f"was ended by {names.get(-code, -code)}" if code < 0 else f"ended with exit code {code}"
         return InfrastructureError(
             f"A worker {how} while it counted",
             where=f"process {worker.process.pid} of this machine",

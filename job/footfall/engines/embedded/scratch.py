@@ -1,13 +1,17 @@
 """The folder for what goes from stage to stage: made for one run, and taken away with it."""
 
+import errno
 import fcntl
 import shutil
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
-from footfall.errors import SettingsError
+from footfall.errors import InfrastructureError, SettingsError
 
-_NAME, _LOCK = "footfall-scratch-", "lock"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a system says of a disk, or of a user's share of it, that holds no more."""
+
+_NAME, _LOCK, _NOT_YET = "footfall-scratch-", "lock", "not-yet-locked"
 
 
 class Scratch:
@@ -27,8 +31,9 @@ class Scratch:
         try:
             _sweep(parent)
             self.folder = Path(mkdtemp(prefix=_NAME, dir=parent))
-            self._lock = (self.folder / _LOCK).open("w")
+            self._lock = (self.folder / _NOT_YET).open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (self.folder / _NOT_YET).rename(self.folder / _LOCK)  # others only see it locked
         except OSError as failure:
             raise SettingsError(
                 f"The scratch folder cannot be written: {failure.strerror}",
@@ -38,8 +43,15 @@ class Scratch:
         self._made: list[Path] = []
 
     def made(self) -> Path:
-        """Make a folder in it."""
-        folder = Path(mkdtemp(dir=self.folder))
+        """Make a folder in it.
+
+        Raises:
+            InfrastructureError: The disk is full.
+        """
+        try:
+            folder = Path(mkdtemp(dir=self.folder))
+        except OSError as failure:
+            raise disk_is_full(failure, self.folder) from failure
         self._made.append(folder)
         return folder
 
@@ -52,6 +64,15 @@ class Scratch:
         """Take all of it away; may be called twice."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.close()
+
+
+def disk_is_full(failure: OSError, folder: Path) -> InfrastructureError:
+    """What to say where nothing more can be written to a folder of the scratch folder."""
+    return InfrastructureError(
+        f"The disk of the scratch folder is full: {failure.strerror}",
+        where=f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {folder}",
+        fix="Free some space there, or name a folder on a larger disk by the setting scratch.",
+    )
 
 
 def _sweep(parent: Path) -> None:

@@ -1,11 +1,12 @@
 """What a worker process does: one order after the other, until nobody gives any."""
 
-import errno
 import os
 import pickle
 import signal
+import threading
+import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,9 +16,14 @@ import pyarrow as pa
 
 from footfall.engines import Batches, Stage
 from footfall.engines.embedded.part_files import PartFile, Stretches, read_part
+from footfall.engines.embedded.scratch import FULL, disk_is_full
 from footfall.errors import FootfallError, InfrastructureError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+LOOKS = 1.0
+"""So many seconds pass at most before a worker sees that its driver is gone."""
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""What is kept from a worker until it knows how to take it."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,7 @@ class Order:
     """Work for a worker.
 
     Args:
-        stage: The number of the stage.
-        work: The pickled Stage; None where the worker has it already.
+        work: The pickled Stage; None where it is that of the order before.
         number: Which task, or which part.
         files: What is read of a part; None for a task, of which only the number is read.
         given: The columns of what is read.
@@ -34,7 +39,6 @@ class Order:
         limit: So many bytes of it may be held in memory.
     """
 
-    stage: int
     work: bytes | None
     number: int
     files: Sequence[tuple[str, Stretches]] | None
@@ -55,7 +59,7 @@ class Defect:
 
 
 def serve(orders: Connection, others: Sequence[Connection]) -> None:
-    """Take orders until the other end is closed, and answer each: with Made, a FootfallError or a Defect.
+    """Take orders until the driver is gone, and answer each: with Made, a FootfallError or a Defect.
 
     Args:
         orders: The worker's end.
@@ -63,50 +67,55 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides what Ctrl-C means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     for other in others:
         other.close()
     pa.set_cpu_count(1)
-    driver, works = os.getppid(), {}
-    while True:
-        try:
-            order: Order = orders.recv()
-        except (EOFError, ConnectionError):
-            os._exit(0)
-        if order.work is not None:
-            works[order.stage] = pickle.loads(order.work)  # noqa: S301  (of the driver, this process's parent)
-        orders.send(_answer(order, works[order.stage], driver))
-        pa.default_memory_pool().release_unused()
-
-
-def _answer(order: Order, stage: Stage, driver: int) -> Made | FootfallError | Defect:
+    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    stage: Any = None
     try:
-        return _made(order, stage, driver)
+        while True:
+            order: Order = orders.recv()
+            if order.work is not None:
+                stage = pickle.loads(order.work)  # noqa: S301  (of this process's parent)
+            orders.send(_answer(order, stage))
+            pa.default_memory_pool().release_unused()
+    except (EOFError, ConnectionError):
+        os._exit(0)
+
+
+def _follow(driver: int) -> None:
+    """End this process soon after its driver, whatever it does."""
+    while os.getppid() == driver:
+        time.sleep(LOOKS)
+    os._exit(0)
+
+
+def _answer(order: Order, stage: Stage) -> Made | FootfallError | Defect:
+    try:
+        return _made(order, stage)
     except FootfallError as error:
         return error
     except MemoryError:
         return InfrastructureError(
             "A worker found no more memory",
-            where=f"{stage.work}"[:200],
+            where=f"setting memory, step {type(stage.work).__name__}, number {order.number}",
             fix="Give the run fewer workers, or more memory.",
         )
     except OSError as failure:
-        if failure.errno not in _FULL:
+        if order.to is None or failure.errno not in FULL:
             return Defect(traceback.format_exc())
-        return InfrastructureError(
-            f"The disk of the scratch folder is full: {failure.strerror}",
-            where=f"setting scratch: {Path(str(order.to or failure.filename)).parent}",
-            fix="Free some space there, or name a folder on a larger disk by the setting scratch.",
-        )
+        return disk_is_full(failure, Path(order.to).parent)
     except Exception:
         return Defect(traceback.format_exc())
 
 
-def _made(order: Order, stage: Stage, driver: int) -> Made:
+def _made(order: Order, stage: Stage) -> Made:
     if order.files is None:
         given: Batches = [pa.RecordBatch.from_pydict({"number": [order.number]}, schema=order.given)]
     else:
         given = read_part(order.files, order.given)
-    batches = _while_watched(stage.work(given), driver)
+    batches = stage.work(given)
     if order.to is None:
         return [_stream(batch) for batch in batches]
     with Path(order.to).open("wb") as file:
@@ -115,14 +124,6 @@ def _made(order: Order, stage: Stage, driver: int) -> Made:
             made.add(batch)
         made.flush()
     return made.stretches
-
-
-def _while_watched(batches: Iterator[pa.RecordBatch], driver: int) -> Iterator[pa.RecordBatch]:
-    """The same batches, for as long as the driver lives."""
-    for batch in batches:
-        if os.getppid() != driver:
-            os._exit(0)
-        yield batch
 
 
 def _stream(batch: pa.RecordBatch) -> bytes:
