@@ -4,79 +4,76 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from pyspark.sql import SparkSession
-
-from footfall.engines.spark.files import (
-    fetch,
-    file_system,
-    hadoop_path,
-    has_scheme,
-    store_failures,
-    version_of,
-)
+from footfall import stores
 from footfall.errors import FootfallError, InputError
 from footfall.read.places import PlaceInput, read_places
 from footfall.read.places.shapefiles import SIDECARS
 from footfall.schema import InputFile
 from footfall.settings import PlaceSettings
+from footfall.stores.errors import failures
+from footfall.stores.store import Entry, Store
 
 
-def read_places_anywhere(spark: SparkSession, settings: PlaceSettings, scratch: Path) -> PlaceInput:
+def read_places_anywhere(settings: PlaceSettings, scratch: Path) -> PlaceInput:
     """Read the places of a file of this machine or of any store, as `read_places` does.
 
     Args:
-        spark: Knows the stores.
         settings: Where the places are.
         scratch: A folder for what is fetched.
     """
-    if not has_scheme(settings.path):
+    if not stores.has_scheme(settings.path):
         return read_places(settings)
     folder = scratch / "places"
     folder.mkdir()
-    with store_failures(InputError, "The places cannot be read", f"places.path: {settings.path}"):
-        fetched, files = _fetch(spark, settings.path, folder)
+    with failures(InputError, "The places cannot be read", f"places.path: {settings.path}"):
+        found = _found(stores.of(settings.path), settings.path)
+        fetched = [_fetch(entry, folder) for entry in found]
     with _named_as_before(str(folder), settings.path.rpartition("/")[0]):
-        places = read_places(settings.model_copy(update={"path": str(fetched)}))
-    return replace(places, files=files)
+        places = read_places(settings.model_copy(update={"path": str(fetched[0])}))
+    files = (InputFile(entry.path, entry.bytes, entry.version) for entry in found)
+    return replace(places, files=tuple(files))
 
 
-def _fetch(spark: SparkSession, path: str, folder: Path) -> tuple[Path, tuple[InputFile, ...]]:
-    """Fetch the file and, of a shapefile, the files beside it."""
-    target = hadoop_path(spark, path)
-    system = file_system(spark, target)
-    if not system.exists(target):
-        fix = "Correct the path." + _near(system, target)
+def _found(store: Store, path: str) -> list[Entry]:
+    """The file and, of a shapefile, the files beside it."""
+    entry = store.look(path)
+    if entry is None:
+        fix = "Correct the path." + _near(store, path)
         raise InputError("The file of places does not exist", where=f"places.path: {path}", fix=fix)
-    status = system.getFileStatus(target)
-    if status.isDirectory():
+    if entry.is_folder:
         raise InputError("The path of places is a folder", where=f"places.path: {path}", fix="Name one file.")
-    found = [status, *(each for each in _siblings(system, target) if _belongs(each, Path(path)))]
-    local = [fetch(spark, each.getPath(), folder) for each in found]
-    files = (InputFile(str(each.getPath()), each.getLen(), version_of(spark, each)) for each in found)
-    return local[0], tuple(files)
+    if not path.lower().endswith(".shp"):
+        return [entry]
+    return [entry, *(each for each in _siblings(store, path) if _belongs(each, Path(path)))]
 
 
-def _siblings(system: Any, target: Any) -> list[Any]:
-    return sorted(system.listStatus(target.getParent()), key=lambda status: str(status.getPath()))
+def _fetch(entry: Entry, folder: Path) -> Path:
+    fetched = folder / Path(entry.path).name
+    file = stores.of(entry.path).open(entry.path, entry.bytes, entry.version)
+    try:
+        fetched.write_bytes(file.read(0, entry.bytes))
+    finally:
+        file.close()
+    return fetched
 
 
-def _belongs(status: Any, shapefile: Path) -> bool:
+def _siblings(store: Store, path: str) -> list[Entry]:
+    return sorted(store.children(path.rpartition("/")[0]), key=lambda entry: entry.path)
+
+
+def _belongs(entry: Entry, shapefile: Path) -> bool:
     """Whether it is a part of the shapefile beside the .shp, in whatever case it is written."""
-    name = Path(str(status.getPath().getName()))
+    name = Path(Path(entry.path).name)
     return (
-        shapefile.suffix.lower() == ".shp"
+        not entry.is_folder
         and name.stem.lower() == shapefile.stem.lower()
         and name.suffix.lower() in SIDECARS
     )
 
 
-def _near(system: Any, target: Any) -> str:
-    parent = target.getParent()
-    if parent is None or not system.exists(parent):
-        return ""
-    names = [str(status.getPath().getName()) for status in _siblings(system, target)]
+def _near(store: Store, path: str) -> str:
+    names = [Path(entry.path).name for entry in _siblings(store, path)]
     return f" Near it are: {', '.join(names[:5])}." if names else ""
 
 
