@@ -193,7 +193,7 @@ BAD = pa.schema(
         pa.field("raw", pa.string()),
     ]
 )
-"""Rows that cannot be used: the numbers of the reason and of the file, and the line counted from the start of a range."""
+"""Rows that cannot be used: the numbers of the reason and of the file, and the line from the start of a range."""
 
 OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
     "outside_days",

@@ -90,11 +90,9 @@ def _dealt(
 ) -> Iterator[pa.RecordBatch]:
     """The work of a stage, parts being numbered so that Spark sends each to a partition of its own."""
     if given is not None:
-        order = np.argsort(given)
-        batches = (
-            _renumbered(batch, lambda at: order[np.searchsorted(given[order], at)].astype(np.int32))
-            for batch in batches
-        )
+        order = np.argsort(given).astype(np.int32)
+        known = given[order]
+        batches = (_renumbered(batch, lambda at: order[np.searchsorted(known, at)]) for batch in batches)
     for batch in work(batches):
         yield batch if makes is None else _renumbered(batch, lambda part: makes[part])
 
