@@ -9,9 +9,8 @@ import pyarrow.compute as pc
 from footfall.errors import SettingsError
 from footfall.local_time import LocalTime
 from footfall.read.pings.times.epochs import MICROS_PER_UNIT, is_number, number_moments, timestamp_moments
-from footfall.read.pings.times.kernel import STYLES
 from footfall.read.pings.times.moments import Mask, Moments
-from footfall.read.pings.times.texts import text_moments
+from footfall.read.pings.times.texts import reader, text_moments
 from footfall.schema import CALENDAR, INSTANT
 
 
@@ -98,6 +97,11 @@ def check_format(time_format: str) -> None:
         SettingsError: It is a pattern without a year, or with a letter that means nothing, or one that loses what it
             reads.
     """
-    if time_format not in STYLES:
-        fix = "Use auto, iso, epoch_s or epoch_ms."
-        raise SettingsError(f"The pattern {time_format!r} cannot be read", where="pings.time_format", fix=fix)
+    try:
+        reader(time_format)
+    except ValueError as failure:
+        raise SettingsError(
+            f"The pattern {time_format!r} {failure}",
+            where="pings.time_format",
+            fix="Use auto, iso, epoch_s, epoch_ms or a datetime pattern, such as dd/MM/yyyy HH:mm:ss.",
+        ) from failure

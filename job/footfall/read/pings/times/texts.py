@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from footfall.read.pings.times import kernel
 from footfall.read.pings.times.epochs import MICROS_PER_UNIT, epoch
 from footfall.read.pings.times.moments import Moment, Moments
+from footfall.read.pings.times.offsets import offset_seconds
+from footfall.read.pings.times.patterns import Pattern
 
 Read = Callable[[str], Moment | None]
 
@@ -23,7 +25,6 @@ _ISO = re.compile(
     rf"({_DATE})[T ](\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:\.(\d{{1,9}}))?)?(?:{_OFFSET})?", re.ASCII
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)", re.ASCII)
-_FARTHEST = 18 * 60
 
 
 def text_moments(values: pa.Array, time_format: str) -> Moments:
@@ -58,8 +59,14 @@ def _each_once(texts: pa.Array, read: Read) -> Moments:
 
 
 def reader(time_format: str) -> Read:
-    """What reads single texts, without spaces around them; None where a text is no time."""
-    return partial(_moment, time_format=time_format)
+    """What reads single texts, without spaces around them; None where a text is no time.
+
+    Raises:
+        ValueError: It is a pattern that cannot be read.
+    """
+    if time_format in kernel.STYLES:
+        return partial(_moment, time_format=time_format)
+    return Pattern.of(time_format).read
 
 
 def _moment(text: str, time_format: str) -> Moment | None:
@@ -80,17 +87,7 @@ def _of_iso(found: re.Match[str]) -> Moment | None:
         clock = datetime(year, month, day, int(hour), int(minute), int(second or 0), micros)  # noqa: DTZ001 (a wall time)
     except ValueError:
         return None
-    minutes = 0 if offset is None else _minutes(offset)
-    if minutes is None:
+    ahead = 0 if offset is None else offset_seconds(offset)
+    if ahead is None:
         return None
-    return Moment((clock - _EPOCH) // _MICRO - minutes * 60_000_000, offset is None)
-
-
-@lru_cache(maxsize=1024)
-def _minutes(offset: str) -> int | None:
-    """How many minutes `+05:30` is ahead of UTC; None where no clock is."""
-    if not offset.startswith(("+", "-")):
-        return 0
-    hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
-    ahead = 60 * hours + minutes
-    return None if ahead > _FARTHEST or minutes > 59 else -ahead if offset[0] == "-" else ahead
+    return Moment((clock - _EPOCH) // _MICRO - ahead * 1_000_000, offset is None)
