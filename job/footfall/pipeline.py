@@ -129,7 +129,8 @@ class _Job:
 
     def find_pings(self) -> PingInput:
         with self.steps.step("find pings") as step:
-            pings = read_pings(self.settings.pings, self.engine.workers)
+            settings = self.settings
+            pings = read_pings(settings.pings, self.engine.workers, settings.catalog, self.run.environ)
             step.note(files=len(pings.files), bytes=sum(file.bytes for file in pings.files))
         return pings
 

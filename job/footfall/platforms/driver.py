@@ -53,6 +53,7 @@ def count(
             now=lambda: datetime.now(UTC),
             clock=time.monotonic,
             usage=lambda: usage(engine, time.monotonic() - began),
+            environ=os.environ,
             heard=_heard(settings.lineage, progress),
         )
         output = partial(open_output, settings, run_id, partial(getattr, engine, "session"))

@@ -54,7 +54,7 @@ def shown(
     days = _asked(settings, first, last)
     known = calendar(all_runs(files, now), days.first if days else first, days.last if days else last)
     name, reason = choice(settings, environ)
-    found = _found(settings)
+    found = _found(settings, environ)
     if first is not None or last is not None:
         at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
         show_verdicts([verdict(day, at_present) for day in known], sys.stdout)
@@ -70,7 +70,7 @@ def _asked(settings: Settings, first: date | None, last: date | None) -> DayRang
     return None if settings.days == "all" else settings.days
 
 
-def _found(settings: Settings) -> _Input:
+def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
     """What a run would read, with all that it refuses before it counts."""
     progress = make_progress(sys.stderr)
     with TemporaryDirectory(prefix="footfall-") as scratch:
@@ -78,7 +78,7 @@ def _found(settings: Settings) -> _Input:
             places = read_places_anywhere(settings.places, Path(scratch))
             step.note(places=len(places.places))
         with progress.step("find pings") as step:
-            pings = read_pings(settings.pings, workers=1)
+            pings = read_pings(settings.pings, 1, settings.catalog, environ)
             step.note(files=len(pings.files))
         return _Input(places, pings)
 

@@ -1,7 +1,7 @@
 """What is known of a run before it counts: who started it, how, and what it reads."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from footfall.runs.manifest import Alive, Manifest
@@ -23,6 +23,7 @@ class Run:
         now: The time in UTC.
         clock: Seconds that only grow.
         usage: What the run held until now, where that is known.
+        environ: The variables that settings may name instead of holding a secret.
         heard: Is called when the run begins and when it ends, with what it then says of itself.
     """
 
@@ -35,6 +36,7 @@ class Run:
     now: Callable[[], datetime]
     clock: Callable[[], float]
     usage: Callable[[], Usage | None] = lambda: None
+    environ: Mapping[str, str] = field(default_factory=dict)
     heard: Callable[[Alive | Manifest], None] = lambda said: None
 
 

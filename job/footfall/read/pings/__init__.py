@@ -1,6 +1,6 @@
 """Reads pings from CSV, Parquet or a table of Iceberg, one row for each ping that is there, sound or not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from footfall.errors import InputError
@@ -8,7 +8,11 @@ from footfall.read.pings.files import DataFile, find_files
 from footfall.read.pings.rows import PingInput
 from footfall.read.pings.tasks import Plan
 from footfall.read.pings.times import check_format
-from footfall.settings import PingSettings
+from footfall.settings import Catalog, PingSettings
+
+__all__ = ["PingInput", "read_pings"]
+
+NO_CATALOG, NO_VARIABLES = Catalog(), dict[str, str]()
 
 _TEXT = (".csv", ".tsv", ".psv", ".txt")
 _ENDINGS = {
@@ -17,7 +21,12 @@ _ENDINGS = {
 }
 
 
-def read_pings(pings: PingSettings, workers: int) -> PingInput:
+def read_pings(
+    pings: PingSettings,
+    workers: int,
+    catalog: Catalog = NO_CATALOG,
+    environ: Mapping[str, str] = NO_VARIABLES,
+) -> PingInput:
     """Find pings in a file, a folder with all folders below it, a glob, or several of these, or in a table.
 
     In folders and globs the files whose names belong to the format are read, or all if there are none of these and
@@ -26,6 +35,8 @@ def read_pings(pings: PingSettings, workers: int) -> PingInput:
     Args:
         pings: Where they are, and how they are written.
         workers: How many tasks run at once.
+        catalog: Knows the table, where pings are in one.
+        environ: The variables that hold the secrets of the catalog.
 
     Returns:
         The tasks that read them: every data line of CSV and every record of Parquet is one row.
@@ -39,7 +50,7 @@ def read_pings(pings: PingSettings, workers: int) -> PingInput:
     if pings.format == "iceberg":
         from footfall.read.pings import iceberg
 
-        return _input(iceberg.plan(pings, workers), "iceberg", ())
+        return _input(iceberg.plan(pings, catalog, environ, workers), "iceberg", ())
     found = find_files([pings.path] if isinstance(pings.path, str) else pings.path)
     kind = _format(found, pings.format)
     files = _of_format(found, kind, named=pings.format != "auto")
