@@ -84,6 +84,6 @@ def changed(path: str) -> InputError:
 
 
 def gone(path: str) -> InputError:
-    """That a file is no longer there."""
-    fix = "Run again when nothing deletes files of the input."
-    return InputError("The file was deleted before it was read", where=path, fix=fix)
+    """That a file is not there, which was listed."""
+    fix = "Run again when nothing deletes files of the input; repair it where it is a link to nothing."
+    return InputError("The file is no longer there", where=path, fix=fix)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from footfall.errors import InputError
 from footfall.stores.errors import changed, error_of, gone
-from footfall.stores.store import Entry
+from footfall.stores.store import Entry, is_hidden
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -26,19 +26,17 @@ class LocalStore:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def walk(self, folder: str) -> Iterator[Entry]:
+    def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
         """All files in a folder and below it; a link back to a folder above is not followed."""
-        if Path(folder).exists():
-            yield from _walk(folder, frozenset())
+        if Path(folder).is_dir():
+            yield from _walk(folder, frozenset(), hidden)
 
     def children(self, folder: str) -> Iterator[Entry]:
         """The files and folders in a folder."""
-        if not Path(folder).exists():
+        if not Path(folder).is_dir():
             return
         with os.scandir(folder) as found:
-            for each in found:
-                with suppress(FileNotFoundError):  # deleted since it was listed, or a link to nothing
-                    yield _entry(each.path, each.stat())
+            yield from [_found(each) for each in found]
 
     def open(self, path: str, size: int, version: str | None) -> "LocalFile":
         """Open a file of this size.
@@ -137,23 +135,27 @@ def _entry(path: str, about: os.stat_result) -> Entry:
     return Entry(path, about.st_size, None, about.st_mtime)
 
 
-def _walk(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[Entry]:
+def _walk(folder: str, above: frozenset[tuple[int, int]], hidden: bool) -> Iterator[Entry]:
     about = Path(folder).stat()
     here = (about.st_dev, about.st_ino)
     if here in above:
         return
     with os.scandir(folder) as found:
-        for each in found:
-            try:
-                entry = _entry(each.path, each.stat())
-            except FileNotFoundError:
-                if each.is_symlink():
-                    raise
-                continue  # deleted since it was listed
-            if entry.is_folder:
-                yield from _walk(entry.path, above | {here})
-            elif each.is_file():
-                yield entry
+        entries = [_found(each) for each in found if hidden or not is_hidden(each.name)]
+    for entry in entries:
+        if entry.is_folder:
+            with suppress(FileNotFoundError):  # deleted since it was listed
+                yield from _walk(entry.path, above | {here}, hidden)
+        else:
+            yield entry
+
+
+def _found(each: "os.DirEntry[str]") -> Entry:
+    """What was listed; a link to nothing is an empty file, which says so when it is opened."""
+    try:
+        return _entry(each.path, each.stat())
+    except FileNotFoundError:
+        return Entry(each.path, 0, None, 0.0)
 
 
 def _beside(path: str, content: bytes) -> Path:

@@ -1,5 +1,6 @@
 """Stores that fsspec or Arrow knows, such as memory://, gs:// and abfs://."""
 
+import errno
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pyarrow import fs
 
 from footfall.errors import InputError, SettingsError
 from footfall.stores.errors import Away, Refused, changed, error_of, gone
-from footfall.stores.store import Entry, Store
+from footfall.stores.store import Entry, Store, all_but_hidden
 
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
 _DENIED = re.compile(r"\b40[13]\b|forbidden|denied|unauthorized|credential|anonymous caller", re.IGNORECASE)
@@ -59,9 +60,10 @@ class OtherStore:
             found = self._system.get_file_info(self._inner(path))
         return None if found.type is fs.FileType.NotFound else _entry(path, found)
 
-    def walk(self, folder: str) -> Iterator[Entry]:
+    def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
         """All files in a folder and below it."""
-        return (each for each in self._below(folder, recursive=True) if not each.is_folder)
+        found = (each for each in self._below(folder, recursive=True) if not each.is_folder)
+        return found if hidden else all_but_hidden(found, folder)
 
     def children(self, folder: str) -> Iterator[Entry]:
         """The files and folders in a folder."""
@@ -172,7 +174,9 @@ def _failures(path: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         if isinstance(error, FileNotFoundError):
-            raise FileNotFoundError(2, "No such file", path) from error
+            raise FileNotFoundError(errno.ENOENT, "No such file", path) from error
+        if isinstance(error, NotADirectoryError):
+            raise
         said = f"{type(error).__name__}: {error}".splitlines()[0]
         if _DENIED.search(said):
             raise Refused("access is denied", where=path, fix=_RIGHTS) from error

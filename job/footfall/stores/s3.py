@@ -10,7 +10,7 @@ from footfall import aws
 from footfall.aws.refusals import Trouble, trouble_of
 from footfall.errors import InputError
 from footfall.stores.errors import Away, Refused, changed, error_of, gone
-from footfall.stores.store import Entry
+from footfall.stores.store import Entry, all_but_hidden
 
 SCHEMES = ("s3", "s3a", "s3n")
 """The schemes of addresses of S3."""
@@ -41,10 +41,10 @@ class S3Store:
         page = _page(path, Bucket=bucket, Prefix=_prefix(key), MaxKeys=1)
         return Entry(path, 0, None, 0.0, is_folder=True) if page["KeyCount"] or not key else None
 
-    def walk(self, folder: str) -> Iterator[Entry]:
+    def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
         """All objects below a folder; a thousand come with each request."""
-        for page in _pages(folder):
-            yield from _objects(folder, page)
+        found = (entry for page in _pages(folder) for entry in _objects(folder, page))
+        return found if hidden else all_but_hidden(found, folder)
 
     def children(self, folder: str) -> Iterator[Entry]:
         """The objects and folders in a folder."""

@@ -24,6 +24,18 @@ class Entry:
     is_folder: bool = False
 
 
+def is_hidden(path: str) -> bool:
+    """Whether the last part of a path begins with `.` or `_`, as the names of what is not data do."""
+    return path.rstrip("/").rpartition("/")[2].startswith((".", "_"))
+
+
+def all_but_hidden(entries: Iterator[Entry], folder: str) -> Iterator[Entry]:
+    """Those files below a folder of which no part of the path from there is hidden."""
+    for entry in entries:
+        if not any(map(is_hidden, entry.path.removeprefix(folder).strip("/").split("/"))):
+            yield entry
+
+
 class File(Protocol):
     """A file that is open for reading, as it was when it was looked at."""
 
@@ -53,8 +65,13 @@ class Store(Protocol):
     def look(self, path: str) -> Entry | None:
         """The file or folder of this path; None where there is none."""
 
-    def walk(self, folder: str) -> Iterator[Entry]:
-        """All files in a folder and in the folders below it; none where it is not there."""
+    def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
+        """All files in a folder and in the folders below it; none where it is not there.
+
+        Args:
+            folder: The folder.
+            hidden: Also those that `is_hidden`, and all in folders that are.
+        """
 
     def children(self, folder: str) -> Iterator[Entry]:
         """The files and folders in a folder; none where it is not there."""

@@ -1,0 +1,19 @@
+"""What stands near a path that does not exist, for those who mistyped it."""
+
+from contextlib import suppress
+from difflib import get_close_matches
+from itertools import islice
+
+from footfall import stores
+from footfall.stores.errors import Away, Refused
+
+_LOOKED_AT = 1000
+
+
+def names_near(path: str, most: int = 3) -> list[str]:
+    """The names in the folder of a path that are most like its last part, the nearest first."""
+    folder, _, name = path.rstrip("/").rpartition("/")
+    with suppress(Refused, Away, OSError):  # that the path does not exist is said already
+        there = islice(stores.of(path).children(folder or "/"), _LOOKED_AT)
+        return get_close_matches(name, [each.path.rpartition("/")[2] for each in there], n=most)
+    return []
