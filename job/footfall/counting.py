@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from footfall.aggregate.days import COUNTED, PIECE, WriteDays
 from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
-from footfall.aggregate.sums import SUMMED
+from footfall.aggregate.room import Room
+from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.clean import Rules
 from footfall.engines import Engine, Stage
+from footfall.errors import SettingsError
 from footfall.local_time import LocalTime
 from footfall.locate import Search
 from footfall.publish.output import Piece, Target
@@ -35,7 +37,7 @@ CHUNK = 1 << 16
 MOST_DAY_PARTS = 64
 """Days and chunks of places are dealt out to so many parts at most."""
 
-_MICRO = timedelta(microseconds=1)
+_MICRO, _MEBIBYTE = timedelta(microseconds=1), 1 << 20
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Counting:
         target: Where workers write.
         run_id: Names the run in the quarantine.
         workers: How many tasks run at once.
+        memory: Bytes that each of them may take; None where that is not known.
     """
 
     settings: Settings
@@ -94,18 +97,19 @@ class Counting:
     target: Target
     run_id: str
     workers: int
+    memory: int | None
 
     def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
         """The stages, for an input."""
         settings, asked = self.settings, None if self.settings.days == "all" else self.settings.days
         zone, days = LocalTime.of(settings.day_zone), self._day_parts()
+        clock = zone.since, zone.ahead, zone.turns
         sum_part = SumPart(
-            gap=settings.visit_gap // _MICRO,
-            horizon=settings.visit_horizon // _MICRO,
-            clock=(zone.since, zone.ahead, zone.turns),
-            files=tuple(file.path for file in pings.files),
-            days=days,
-            quarantine=partial(_quarantine, self.target, self.run_id),
+            VisitRules(settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO, clock),
+            tuple(file.path for file in pings.files),
+            days,
+            partial(_quarantine, self.target, self.run_id),
+            Room.of(self.memory, settings.scratch),
         )
         ids = pa.array([place.place_id for place in self.places], pa.string())
         write_days = WriteDays(ids, days, asked, settings.privacy.k, partial(write_piece, self.target))
@@ -123,15 +127,28 @@ class Counting:
         return DayParts(len(self.places), CHUNK, min(most, pieces))
 
 
-def search_in(index: Callable[[], Any], pings: int, boundary: str, engine: Engine) -> Search:
-    """How so many pings are looked up in an index that was sent to the workers."""
+def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, engine: Engine) -> Search:
+    """How so many pings are looked up in an index of so many bytes that was sent to the workers.
+
+    Raises:
+        SettingsError: A worker may take less memory than the index needs.
+    """
+    if engine.memory is not None and engine.memory < size:
+        needed = -(-size * engine.workers // _MEBIBYTE)
+        raise SettingsError(
+            f"The index of places needs {-(-size // _MEBIBYTE)} MiB, and a worker may take"
+            f" {engine.memory // _MEBIBYTE}",
+            where="setting memory (flag --memory, variable FOOTFALL_MEMORY),"
+            f" which is shared by {engine.workers} workers",
+            fix=f"Set memory to {needed}m at least, or set fewer workers.",
+        )
     return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)
 
 
-def _quarantine(target: Target, run_id: str, part: int, table: pa.Table) -> None:
+def _quarantine(target: Target, run_id: str, number: int, table: pa.Table) -> None:
     """Write rows of LISTED as rows of QUARANTINE."""
     ids = pa.repeat(pa.scalar(run_id), len(table))
-    write_quarantine(target, part, table.add_column(0, "run_id", ids))
+    write_quarantine(target, number, table.add_column(0, "run_id", ids))
 
 
 def _add(counts: Counts, batch: pa.RecordBatch) -> None:

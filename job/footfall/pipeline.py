@@ -16,6 +16,7 @@ from footfall.engines import Engine
 from footfall.errors import Conflict, FootfallError, InputError
 from footfall.locate import Search, build
 from footfall.publish import Output
+from footfall.publish.output import Target
 from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
@@ -90,7 +91,7 @@ class _Job:
             pings = self.find_pings()
             sources = background.submit(_sources, places, pings)
             search = self.index(places, pings.about, Path(scratch))
-            counting = Counting(self.settings, places.places, target, self.run.id, self.engine.workers)
+            counting = self.counting(places, target)
             counts = self.count(pings, search, counting)
             days = _days(self.settings, check.days_counted(counts.tallies))
             totals = self.stage(counts, days, places)
@@ -138,9 +139,12 @@ class _Job:
         with self.steps.step("index places") as step:
             index = build(places.places, pings)
             step.note(cells=len(index.cells), bytes=index.bytes)
-            return search_in(
-                self.engine.send(index.save(scratch)), pings, self.settings.boundary, self.engine
-            )
+            file = self.engine.send(index.save(scratch))
+            return search_in(file, index.bytes, pings, self.settings.boundary, self.engine)
+
+    def counting(self, places: PlaceInput, target: Target) -> Counting:
+        engine = self.engine
+        return Counting(self.settings, places.places, target, self.run.id, engine.workers, engine.memory)
 
     def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
         with self.steps.step("count pings and visits", self.engine.name) as step:

@@ -25,6 +25,9 @@ from footfall.schema import (
 from footfall.shuffle.batches import tally_rows
 from footfall.shuffle.records import LINES_RECORD
 
+LINES_TOGETHER = 1 << 16
+"""Bad rows of about so many lines of a file go to the same part."""
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -75,19 +78,20 @@ class Scan:
         yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
     def _bad(self, rows: Rows, reasons: Reasons, at: np.ndarray) -> pa.RecordBatch:
-        """Rows that cannot be used; those of a range of a file all go to one part."""
+        """Rows that cannot be used; a file of which all are bad is dealt out to all parts."""
+        lines = rows.line(at)
         columns = [
             pa.array(reasons[at]),
             pa.array(np.full(len(at), rows.file, np.int32)),
             pa.array(np.full(len(at), rows.range, np.int32)),
-            pa.array(rows.line(at)),
+            pa.array(lines),
             rows.device.take(pa.array(at)).cast(pa.string()),
             pa.array(rows.raw(at), pa.string()),
         ]
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, BAD) as stream:
             stream.write_batch(pa.RecordBatch.from_arrays(columns, schema=BAD))
-        part = (rows.file + rows.range) % self.search.parts
+        part = (rows.file + rows.range + int(lines[0]) // LINES_TOGETHER) % self.search.parts
         return _rows([part], QUARANTINED, len(at), sink.getvalue().to_pybytes())
 
     def _lines(self, lines: Lines) -> pa.RecordBatch:

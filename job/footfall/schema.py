@@ -179,8 +179,8 @@ SHUFFLED = pa.schema(
 
 Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
 they are MARK, one per ping, or per ping and place. With `quarantined` they are rows of BAD as an Arrow stream, with
-`lines` LINES. Any other row is a tally alone: a reason, or one of TALLIES, and how many rows of the input it stands
-for. All records of a device, of equal pings, or of a range of a file have the same `part`.
+`lines` LINES_RECORD, which all parts have. Any other row is a tally alone: a reason, or one of those below, and how
+many rows of the input it stands for. All records of a device, or of equal pings, have the same `part`.
 """
 
 BAD = pa.schema(

@@ -1,107 +1,173 @@
-"""Puts the pings of one part in order: by device, place, instant and coordinates."""
+"""Puts the pings of one part in order: those of a device in a place together, by instant and coordinates.
+
+They are dealt out by a hash of device and place, first into stacks that fit into a core's first cache, then within each
+stack into heaps of a few pings, which are sorted.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
+import numpy.typing as npt
 
-from footfall.shuffle.records import PING, Longs, Records
+from footfall.aggregate.room import Room
+from footfall.compiled import kernel, part
+from footfall.shuffle.records import PING, WORDS, Longs, Records
 
-_FEW, _STACK = 16, 256
+Words = npt.NDArray[np.int64]
+"""Records as rows of WORDS numbers: the instant, two that are device and place, and the coordinates."""
+
+AT, WHO, WHERE, SPOT = range(WORDS)
+
+_FEW, _STACK, _HEAP = 24, 128, 4
+"""So many pings are sorted by insertion, at most, and are in a stack or in a heap, about."""
+
+_LARGE = 20_000
+"""Pings of a piece that is dealt out from where it lies."""
+
+_GOLDEN = 0x9E3779B97F4A7C15
 
 
-def in_order(pings: Sequence[Records]) -> Records:
-    """All PING records, sorted by device, place, instant and coordinates.
+def in_order(pings: Sequence[Records], room: Room) -> Words:
+    """All PING records as words, those of a device in a place side by side, sorted by instant and coordinates.
 
-    They are first dealt out by the upper bits of `who` into stacks that fit into a core's cache.
+    Args:
+        pings: PING, in any order, in one piece or several.
+        room: What memory there is.
     """
     size = sum(map(len, pings))
-    bits = max(0, (size // _STACK).bit_length())
+    pieces = [as_words(each) for each in pings]
+    if size < len(pieces) * _LARGE:  # a call for each of many small pieces would take longer than their copy
+        pieces = [np.concatenate(pieces, out=_words(size, room))]
+    bits = max(1, (size // _STACK).bit_length())
     counts = np.zeros(2**bits, np.int64)
-    for records in pings:
-        _count(records, 64 - bits, counts)
+    for piece in pieces:
+        _count(piece, bits, counts)
     ends = np.cumsum(counts)
-    dealt, following = np.empty(size, PING), ends - counts
-    for records in pings:
-        _deal(records, 64 - bits, following, dealt)
-    _sort(
-        dealt,
-        ends,
-        np.empty(counts.max(), np.int64),
-        np.empty(counts.max(), np.int64),
-        np.empty(counts.max(), PING),
-    )
+    dealt, following = _words(size, room), ends - counts
+    for piece in pieces:
+        _deal(piece, bits, following, dealt)
+    most = int(counts.max())
+    _sort(dealt, ends, bits, _words(most, room), np.empty(3 + 2 * (most // _HEAP), np.int64))
     return dealt
 
 
-@njit(cache=True, inline="always")
-def _stack(who: Any, shift: int) -> Any:
-    return 0 if shift == 64 else np.int64(who >> np.uint64(shift))
+def _words(size: int, room: Room) -> Words:
+    """Memory for so many PING records."""
+    found: Words = room.array(size, PING).view(np.int64).reshape(-1, WORDS)
+    return found
 
 
-@njit(cache=True)
-def _count(pings: Records, shift: int, counts: Longs) -> None:
+def as_words(pings: Records) -> Words:
+    """PING records as rows of numbers, in the same memory."""
+    return np.ascontiguousarray(pings).view(np.int64).reshape(-1, WORDS)
+
+
+@part
+def _hash(pings: Words, i: int) -> Any:
+    """64 bits of which the upper ones depend on all of device and place."""
+    return np.uint64(pings[i, WHO] ^ pings[i, WHERE]) * np.uint64(_GOLDEN)
+
+
+@kernel("i8[,] i8 i8[]!")
+def _count(pings: Words, bits: int, counts: Longs) -> None:
+    """Count how many pings go to each stack."""
+    shift = np.uint64(64 - bits)
     for i in range(len(pings)):
-        counts[_stack(pings[i].who, shift)] += 1
+        counts[np.int64(_hash(pings, i) >> shift)] += 1
 
 
-@njit(cache=True)
-def _deal(pings: Records, shift: int, following: Longs, out: Records) -> None:
+@kernel("i8[,] i8 i8[]! i8[,]!")
+def _deal(pings: Words, bits: int, following: Longs, out: Words) -> None:
+    """Copy each ping to its stack; `following` tells where the next one of each stack goes."""
+    shift = np.uint64(64 - bits)
     for i in range(len(pings)):
-        stack = _stack(pings[i].who, shift)
-        out[following[stack]] = pings[i]
+        stack = np.int64(_hash(pings, i) >> shift)
+        _copy(pings, i, out, following[stack])
         following[stack] += 1
 
 
-@njit(cache=True)
-def _before(a: Any, b: Any) -> Any:
-    if a.who != b.who:
-        return a.who < b.who
-    if a.who2 != b.who2:
-        return a.who2 < b.who2
-    if a.place != b.place:
-        return a.place < b.place
-    if a.at != b.at:
-        return a.at < b.at
-    return a.spot < b.spot
+@part
+def _copy(pings: Words, i: int, out: Words, to: int) -> None:
+    for word in range(WORDS):
+        out[to, word] = pings[i, word]
 
 
-@njit(cache=True)
-def _sort(pings: Records, ends: Longs, order: Longs, spare: Longs, moved: Records) -> None:
-    """Sort each stack: few by insertion, many by merging sorted fews."""
+@part
+def _before(a: Words, i: int, b: Words, j: int) -> Any:
+    """Whether a ping comes before another one."""
+    if a[i, WHO] != b[j, WHO]:
+        return a[i, WHO] < b[j, WHO]
+    if a[i, WHERE] != b[j, WHERE]:
+        return a[i, WHERE] < b[j, WHERE]
+    if a[i, AT] != b[j, AT]:
+        return a[i, AT] < b[j, AT]
+    return a[i, SPOT] < b[j, SPOT]
+
+
+@kernel("i8[,]! i8[] i8 i8[,]! i8[]!")
+def _sort(pings: Words, ends: Longs, bits: int, spare: Words, heaps: Longs) -> None:
+    """Sort each stack: deal it into heaps, and sort these, few pings by insertion, many by merging sorted fews."""
     start = 0
     for end in ends:
-        size, stack = end - start, pings[start:end]
-        order[:size] = np.arange(size)
-        for low in range(0, size, _FEW):
-            for i in range(low + 1, min(low + _FEW, size)):
-                j = i
-                while j > low and _before(stack[i], stack[order[j - 1]]):
-                    order[j] = order[j - 1]
-                    j -= 1
-                order[j] = i
-        width = _FEW
-        while width < size:
-            for low in range(0, size, 2 * width):
-                _merge(stack, order, spare, low, min(low + width, size), min(low + 2 * width, size))
-            width *= 2
-        for i in range(size):
-            moved[i] = stack[order[i]]
-        stack[:] = moved[:size]
+        size = end - start
+        finer = 1
+        while (_HEAP << finer) < size:
+            finer += 1
+        up, down = np.uint64(bits), np.uint64(64 - finer)
+        heaps[: (1 << finer) + 1] = 0
+        for i in range(start, end):
+            heaps[np.int64((_hash(pings, i) << up) >> down) + 1] += 1
+        for heap in range(1 << finer):
+            heaps[heap + 1] += heaps[heap]
+        for i in range(start, end):
+            heap = np.int64((_hash(pings, i) << up) >> down)
+            _copy(pings, i, spare, heaps[heap])
+            heaps[heap] += 1
+        low = 0
+        for heap in range(1 << finer):
+            high = heaps[heap]
+            if high - low <= _FEW:
+                _insert(spare, low, high, pings, start)
+            else:
+                _merge_all(spare, low, high, pings, start)
+            low = high
         start = end
 
 
-@njit(cache=True)
-def _merge(pings: Records, order: Longs, spare: Longs, low: int, middle: int, high: int) -> None:
-    """Merge two sorted neighbours."""
-    spare[low:middle] = order[low:middle]
-    left, right, out = low, middle, low
-    while left < middle:
-        if right < high and _before(pings[order[right]], pings[spare[left]]):
-            order[out] = order[right]
-            right += 1
-        else:
-            order[out] = spare[left]
+@part
+def _insert(pings: Words, low: int, high: int, out: Words, to: int) -> None:
+    """Copy some pings to the same numbers from `to` on, each where it belongs among those before it."""
+    for i in range(low, high):
+        j = to + i
+        while j > to + low and _before(pings, i, out, j - 1):
+            _copy(out, j - 1, out, j)
+            j -= 1
+        _copy(pings, i, out, j)
+
+
+@part
+def _merge_all(pings: Words, low: int, high: int, out: Words, to: int) -> None:
+    """As `_insert`, of many pings: sorted fews are merged, from one memory into the other and back."""
+    for few in range(low, high, _FEW):
+        _insert(pings, few, min(few + _FEW, high), out, to)
+    width = _FEW
+    while width < high - low:
+        for i in range(low, high):
+            _copy(out, to + i, pings, i)
+        for left in range(low, high, 2 * width):
+            _merge(pings, left, min(left + width, high), min(left + 2 * width, high), out, to)
+        width *= 2
+
+
+@part
+def _merge(pings: Words, low: int, middle: int, high: int, out: Words, to: int) -> None:
+    """Copy two sorted neighbours as one."""
+    left, right = low, middle
+    for i in range(to + low, to + high):
+        if left < middle and (right == high or not _before(pings, right, pings, left)):
+            _copy(pings, left, out, i)
             left += 1
-        out += 1
+        else:
+            _copy(pings, right, out, i)
+            right += 1

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from footfall.aggregate.bad_rows import BadRows
-from footfall.aggregate.sums import MARKED, SUMMED, Days, count_marks, sum_places
-from footfall.aggregate.visits import Clock
+from footfall.aggregate.bad_rows import BadRows, counts, first_of_each, first_rows
+from footfall.aggregate.room import Room
+from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, count_marks, sum_places
 from footfall.engines import Batches
 from footfall.schema import LINES, QUARANTINED
-from footfall.shuffle.records import MARK, PING, Records
+from footfall.shuffle.records import MARK, MOST_PARTS, PING, Records
 
 SAMPLE = "sample"
 """The tally of rows that hold, as JSON in `sums`, samples of the rows that cannot be used."""
@@ -51,20 +51,18 @@ class SumPart:
     """Sums one part.
 
     Args:
-        gap: The longest time between two pings of a visit, in microseconds.
-        horizon: How long past the end of its start day a visit is followed, in microseconds.
-        clock: The zone of local days.
+        rules: What a visit is.
         files: The paths of the input files.
         days: How places and days are dealt out.
-        quarantine: Writes rows that cannot be used, as QUARANTINE without the run's id, under the number of a part.
+        quarantine: Writes LISTED, rows that cannot be used, under a number that no other part gives.
+        room: What memory there is.
     """
 
-    gap: int
-    horizon: int
-    clock: Clock
+    rules: VisitRules
     files: tuple[str, ...]
     days: DayParts
-    quarantine: Callable[[int, pa.Table], None]
+    quarantine: Callable[[int, pa.Table], Any]
+    room: Room
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SHUFFLED, all rows of one part or several, to SUMMED."""
@@ -73,7 +71,7 @@ class SumPart:
         bad, part = BadRows(self.files), 0
         for batch in batches:
             for number, tally, n, packed in zip(*(batch.column(i) for i in range(4)), strict=True):
-                part, name = number.as_py(), tally.as_py()
+                part, name = max(part, number.as_py()), tally.as_py()
                 if not packed.is_valid:
                     tallies[name, None] += n.as_py()
                 elif name == QUARANTINED:
@@ -84,20 +82,27 @@ class SumPart:
                     kind = PING if name is None else MARK
                     records[name].append(np.frombuffer(packed.as_buffer(), kind))
         for tally in MARKED:
-            count_marks(tally, records.pop(tally), self.clock, tallies)
-        there = {day for _, day in tallies if day is not None}
-        if records[None]:
-            sums = sum_places(records.pop(None), self.gap, self.horizon, self.clock, tallies)
-            chunk = sums.place // self.days.chunk
-            yield sums.rows(self.days.of(sums.day, chunk))
-            there |= set(np.unique(sums.day).tolist()) | {day for _, day in tallies if day is not None}
+            for share in self.room.shares(records.pop(tally)):
+                count_marks(tally, share, self.rules.clock, self.room, tallies)
+        there: set[int] = set()
+        for share in self.room.shares(records.pop(None)):
+            sums = sum_places(share, self.rules, self.room, tallies)
+            there |= set(np.unique(sums.day).tolist())
+            yield sums.rows(self.days.of(sums.day, sums.place // self.days.chunk))
         if len(bad):
-            table = bad.table()
-            self.quarantine(part, table)
-            tallies.update({(f"{QUARANTINED}:{reason}", None): n for reason, n in bad.counts(table).items()})
-            yield _row(tally=SAMPLE, sums=json.dumps(bad.samples(table)).encode())
+            yield self._quarantined(bad, part, tallies)
         yield self._tallies(tallies)
-        yield self._days_there(there)
+        yield self._days_there(there | {day for _, day in tallies if day is not None})
+
+    def _quarantined(self, bad: BadRows, part: int, tallies: Days) -> pa.RecordBatch:
+        """Write rows that cannot be used, and give samples of them."""
+        samples: list[dict[str, Any]] = []
+        for piece, table in enumerate(bad.tables()):
+            self.quarantine(part + piece * MOST_PARTS, table)
+            samples = first_of_each(samples + first_rows(table))
+            for reason, n in counts(table).items():
+                tallies[f"{QUARANTINED}:{reason}", None] += n
+        return _row(tally=SAMPLE, sums=json.dumps(samples).encode())
 
     def _tallies(self, tallies: Days) -> pa.RecordBatch:
         names, days = ([key[i] for key in tallies] for i in (0, 1))

@@ -1,12 +1,15 @@
 """Adds up stays and visits per place and day within one part."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from footfall.aggregate.room import Room
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
 from footfall.local_time import SECOND
 from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
@@ -75,21 +78,38 @@ class PlaceSums:
         return pa.RecordBatch.from_arrays(columns, schema=SUMMED)
 
 
-def sum_places(pings: list[Records], gap: int, horizon: int, clock: Clock, tallies: Days) -> PlaceSums:
-    """Sum up PING records of one part; repeated ones are added to the tallies. Gap and horizon in microseconds."""
-    stays, found, repeats = visits(pings, gap, horizon, clock)
+@dataclass(frozen=True)
+class VisitRules:
+    """What a visit is, and which day it belongs to.
+
+    Args:
+        gap: The longest time between two pings of a visit, in microseconds.
+        horizon: How long past the end of its start day a visit is followed, in microseconds.
+        clock: The zone of local days.
+    """
+
+    gap: int
+    horizon: int
+    clock: Clock
+
+
+def sum_places(pings: Sequence[Records], rules: VisitRules, room: Room, tallies: Days) -> PlaceSums:
+    """Sum up PING records, all of a device in a place; repeated ones are added to the tallies."""
+    stays, found, repeats = visits(pings, rules.gap, rules.horizon, rules.clock, room)
     _count(tallies, DUPLICATE, repeats)
     return PlaceSums(stays, found)
 
 
-def count_marks(tally: str, marks: list[Records], clock: Clock, tallies: Days) -> None:
+def count_marks(tally: str, marks: Sequence[Records], clock: Clock, room: Room, tallies: Days) -> None:
     """Count each MARK of `outside_places` or `boundary` once; pings in no place that are there again are duplicates."""
     if not marks:
         return
-    day, new = once(np.concatenate(marks), clock)
-    _count(tallies, tally, day[new])
-    if tally == OUTSIDE_PLACES:
-        _count(tallies, DUPLICATE, day[~new])
+    days, firsts = once(marks, clock, room)
+    for start in range(0, len(days), room.records):
+        day, new = (each[start : start + room.records] for each in (days, firsts))
+        _count(tallies, tally, day[new])
+        if tally == OUTSIDE_PLACES:
+            _count(tallies, DUPLICATE, day[~new])
 
 
 MARKED = (OUTSIDE_PLACES, BOUNDARY)

@@ -1,4 +1,4 @@
-"""Visits, dwell and devices of one part: all pings of some devices, in one pass over them in order.
+"""Visits, dwell and devices of one part: all pings of some devices in some places, in one pass over them in order.
 
 A visit is a maximal run of one device's pings in one place with gaps of at most `gap`. It belongs to the local day of
 its first ping, and is followed until `horizon` past the end of that day, so that the numbers of a day do not depend on
@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
-from footfall.aggregate.ordering import in_order
+from footfall.aggregate.ordering import AT, SPOT, WHERE, WHO, Words, in_order
+from footfall.aggregate.room import Room
+from footfall.compiled import kernel, part
 from footfall.local_time import SECOND
-from footfall.shuffle.records import FIRST, Longs, Records
+from footfall.shuffle.records import Longs, Records
 
 Clock = tuple[Longs, Longs, Longs]
 """`since`, `ahead` and `turns` of LocalTime."""
@@ -49,26 +50,24 @@ Repeats = npt.NDArray[np.int32]
 """The local days of repeated pings, one for each."""
 
 
-def visits(pings: Sequence[Records], gap: int, horizon: int, clock: Clock) -> tuple[Stays, Visits, Repeats]:
+def visits(
+    pings: Sequence[Records], gap: int, horizon: int, clock: Clock, room: Room
+) -> tuple[Stays, Visits, Repeats]:
     """Find the stays and visits of all devices, and the pings that are there twice.
 
     Args:
-        pings: PING, in any order; all pings of a device.
+        pings: PING, in any order; all pings of a device in a place.
         gap: Microseconds.
         horizon: Microseconds.
         clock: The zone of local days.
+        room: What memory there is.
     """
-    ordered = in_order(pings)
-    repeats = np.empty(len(ordered), np.int32)
-    kept, repeated = _drop_repeats(ordered, clock, repeats)
-    once_each = ordered[:kept]
-    stays = Stays(*_empty(kept, "i4", "i4", "i8", "i8", "i1"))
-    found = Visits(*_empty(kept, "i4", "i4", "i1", "i8"))
-    return (
-        Stays(*_until(_fill_stays(once_each, clock, stays), stays)),
-        Visits(*_until(_fill_visits(once_each, gap, horizon, clock, found), found)),
-        repeats[:repeated],
-    )
+    ordered = in_order(pings, room)
+    stays = Stays(*_empty(len(ordered), "i4", "i4", "i8", "i8", "i1"))
+    found = Visits(*_empty(len(ordered), "i4", "i4", "i1", "i8"))
+    repeats = room.array(len(ordered), np.int32)
+    ends = _walk(ordered, gap, horizon, clock, (stays, found, repeats))
+    return Stays(*_until(ends[0], stays)), Visits(*_until(ends[1], found)), repeats[: ends[2]]
 
 
 def _empty(size: int, *kinds: str) -> tuple[Any, ...]:
@@ -79,115 +78,109 @@ def _until(end: int, columns: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(column[:end] for column in columns)
 
 
-@njit(cache=True, inline="always")
-def _period(at: int, since: Longs, near: Any) -> Any:
+@part
+def _until_after(numbers: Longs, value: int) -> int:
+    """How many of the sorted numbers are at most the value."""
+    low, high = 0, len(numbers)
+    while low < high:
+        middle = (low + high) >> 1
+        if numbers[middle] <= value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
+def _period(at: int, since: Longs, near: int) -> int:
     """The number of the stretch of equal offset that an instant lies in; `near` is tried first."""
     if since[near] <= at and (near + 1 == len(since) or at < since[near + 1]):
         return near
-    return np.searchsorted(since, at, side="right") - 1
+    return _until_after(since, at) - 1
 
 
-@njit(cache=True, inline="always")
-def end_of_day(day: int, clock: Clock) -> Any:
+@part
+def end_of_day(day: int, clock: Clock) -> int:
     """The instant at which a local day ends, as `LocalTime.midnight` of the next."""
     since, ahead, turns = clock
     local = (day + 1) * DAY
-    before = np.searchsorted(turns, local, side="right")
-    end = local - ahead[before]
+    before = _until_after(turns, local)
+    end: int = local - ahead[before]
     return min(end, since[before + 1]) if before + 1 < len(since) else end
 
 
-@njit(cache=True, inline="always")
-def _same(a: Any, b: Any) -> Any:
-    """Whether two pings are of one device in one place."""
-    return a.who == b.who and a.who2 == b.who2 and a.place == b.place
-
-
-@njit(cache=True)
-def _drop_repeats(pings: Records, clock: Clock, repeats: Repeats) -> tuple[int, int]:
-    """Move pings that are not repeated to the front; gives how many they are, and how many repeats there were."""
+@kernel(
+    "i8[,] i8 i8 (i8[] i8[] i8[]) ((i4[]! i4[]! i8[]! i8[]! i1[]!) (i4[]! i4[]! i1[]! i8[]!) i4[]!)",
+    "i8 i8 i8",
+)
+def _walk(
+    pings: Words, gap: int, horizon: int, clock: Clock, out: tuple[Stays, Visits, Repeats]
+) -> tuple[int, int, int]:
+    """Go through pings in order, and fill stays, visits and repeats; gives how many there are of each."""
     since, ahead, _ = clock
-    near, kept, dropped = 0, 0, 0
+    stays, found, repeats = out
+    near, older_day, last_day, started, followed = 0, 0, 0, 0, 0
+    stay, visit, repeated = -1, -1, 0
     for i in range(len(pings)):
-        ping, last = pings[i], pings[max(kept - 1, 0)]
-        if kept and _same(ping, last) and ping.at == last.at and ping.spot == last.spot:
-            if ping.spot & FIRST:
-                near = _period(ping.at, since, near)
-                repeats[dropped] = (ping.at + ahead[near]) // DAY
-                dropped += 1
+        at, first = pings[i, AT], pings[i, SPOT] & 1
+        near = _period(at, since, near)
+        local = at + ahead[near]
+        day = local // DAY
+        same = i > 0 and pings[i, WHO] == pings[i - 1, WHO] and pings[i, WHERE] == pings[i - 1, WHERE]
+        if same and at == pings[i - 1, AT] and pings[i, SPOT] == pings[i - 1, SPOT]:
+            repeats[repeated] = day
+            repeated += first
+            continue
+        if same and day == last_day:
+            stays[2][stay] += 1
+            stays[3][stay] += first
         else:
-            pings[kept] = ping
-            kept += 1
-    return kept, dropped
+            seen = same and day == older_day  # clocks set back over midnight: the day before goes on
+            older_day, last_day = last_day if same else day, day
+            stay += 1
+            stays[0][stay], stays[1][stay] = pings[i, WHERE] >> 32, day
+            stays[2][stay], stays[3][stay], stays[4][stay] = 1, first, not seen
+        if same and at - pings[i - 1, AT] <= gap:
+            if at < followed:
+                found[3][visit] = at - started
+            elif found[3][visit] == SINGLE:
+                found[3][visit] = 0
+        else:
+            started, followed = at, end_of_day(day, clock) + horizon
+            visit += 1
+            found[0][visit], found[1][visit] = pings[i, WHERE] >> 32, day
+            found[2][visit], found[3][visit] = (local % DAY) // HOUR, SINGLE
+    return stay + 1, visit + 1, repeated
 
 
-@njit(cache=True)
-def _fill_stays(pings: Records, clock: Clock, stays: Stays) -> int:
-    """Fill the columns of stays; gives how many there are."""
-    since, ahead, _ = clock
-    near, count, older_day = 0, 0, 0
-    for i in range(len(pings)):
-        ping = pings[i]
-        near = _period(ping.at, since, near)
-        day = (ping.at + ahead[near]) // DAY
-        same = i > 0 and _same(ping, pings[i - 1])
-        if same and day == stays.day[count - 1]:
-            stays.pings[count - 1] += 1
-            stays.first[count - 1] += np.int64(ping.spot & FIRST)
-            continue
-        seen = same and day == older_day  # clocks set back over midnight: the day before goes on
-        older_day = stays.day[count - 1] if same else day
-        stays.place[count], stays.day[count] = ping.place, day
-        stays.pings[count], stays.device[count] = 1, not seen
-        stays.first[count] = np.int64(ping.spot & FIRST)
-        count += 1
-    return count
-
-
-@njit(cache=True)
-def _fill_visits(pings: Records, gap: int, horizon: int, clock: Clock, found: Visits) -> int:
-    """Fill the columns of visits; gives how many there are."""
-    since, ahead, _ = clock
-    near, count, started, followed = 0, 0, 0, 0
-    for i in range(len(pings)):
-        ping = pings[i]
-        if i > 0 and _same(ping, pings[i - 1]) and ping.at - pings[i - 1].at <= gap:
-            if ping.at < followed:
-                found.dwell[count - 1] = ping.at - started
-            elif found.dwell[count - 1] == SINGLE:
-                found.dwell[count - 1] = 0
-            continue
-        near = _period(ping.at, since, near)
-        local = ping.at + ahead[near]
-        started, followed = ping.at, end_of_day(local // DAY, clock) + horizon
-        found.place[count], found.day[count] = ping.place, local // DAY
-        found.hour[count], found.dwell[count] = (local % DAY) // HOUR, SINGLE
-        count += 1
-    return count
-
-
-def once(marks: Records, clock: Clock) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+def once(
+    pieces: Sequence[Records], clock: Clock, room: Room
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
     """The local day of each MARK, and whether it is the first of its kind."""
-    day, new = np.empty(len(marks), np.int32), np.empty(len(marks), np.bool_)
-    seen = np.zeros(2 << len(marks).bit_length(), np.int64)
-    _once(marks, seen, clock, day, new)
+    size = sum(map(len, pieces))
+    marks = room.array(2 * size, np.int64)
+    np.concatenate([piece.view(np.int64) for piece in pieces], out=marks)
+    day, new = room.array(size, np.int32), room.array(size, np.bool_)
+    seen = room.array(2 << size.bit_length(), np.int64)
+    seen[:] = 0
+    _once(marks.reshape(-1, 2), seen, clock, day, new)
     return day, new
 
 
-@njit(cache=True)
+@kernel("i8[,] i8[]! (i8[] i8[] i8[]) i4[]! b1[]!")
 def _once(
-    marks: Records, seen: Longs, clock: Clock, day: npt.NDArray[np.int32], new: npt.NDArray[np.bool_]
+    marks: Longs, seen: Longs, clock: Clock, day: npt.NDArray[np.int32], new: npt.NDArray[np.bool_]
 ) -> None:
     """Fill `day` and `new`; `seen`, zeros for twice as many marks, becomes a hash table of the first ones."""
     since, ahead, _ = clock
     near, last = 0, len(seen) - 1
     for i in range(len(marks)):
-        mark = marks[i]
-        near = _period(mark.at, since, near)
-        day[i] = (mark.at + ahead[near]) // DAY
-        at = np.int64(mark.mark) & last
-        while seen[at] and (marks[seen[at] - 1].mark != mark.mark or marks[seen[at] - 1].at != mark.at):
-            at = (at + 1) & last
-        new[i] = seen[at] == 0
+        at, mark = marks[i, 0], marks[i, 1]
+        near = _period(at, since, near)
+        day[i] = (at + ahead[near]) // DAY
+        slot = mark & last
+        while seen[slot] and (marks[seen[slot] - 1, 1] != mark or marks[seen[slot] - 1, 0] != at):
+            slot = (slot + 1) & last
+        new[i] = seen[slot] == 0
         if new[i]:
-            seen[at] = i + 1
+            seen[slot] = i + 1

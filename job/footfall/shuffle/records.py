@@ -14,6 +14,9 @@ PING = np.dtype([("at", "<i8"), ("who", "<u8"), ("who2", "<u4"), ("place", "<i4"
 """A ping in a place: microseconds since 1970 UTC, 96 bits for the device, the place's number, and 63 bits for the
 coordinates, below which FIRST is set in the first place of the ping."""
 
+WORDS = 4
+"""Numbers of 64 bits in a PING; place and the last bits of the device share one."""
+
 FIRST = np.uint64(1)
 
 MARK = np.dtype([("at", "<i8"), ("mark", "<u8")])
@@ -31,5 +34,9 @@ BYTES_PER_PING = 6 * PING.itemsize
 
 def parts_for(pings: int, memory: int | None = None) -> int:
     """Into how many parts so many pings go: each part is sorted in the memory of one task, in bytes if it is known."""
-    per_part = PINGS_PER_PART if memory is None else min(PINGS_PER_PART, memory // BYTES_PER_PING)
-    return min(MOST_PARTS, 1 + pings // max(1, per_part))
+    return min(MOST_PARTS, 1 + pings // min(PINGS_PER_PART, pings_at_once(memory)))
+
+
+def pings_at_once(memory: int | None) -> int:
+    """How many pings can be sorted and summed in so many bytes; some parts' worth where these are not known."""
+    return 4 * PINGS_PER_PART if memory is None else max(1, memory // BYTES_PER_PING)
