@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 from pyarrow import fs
@@ -124,6 +124,8 @@ class OtherStore:
 
 class OtherFile:
     """A file of such a store that is read in ranges; `File` says how."""
+
+    is_far: ClassVar[bool] = True
 
     def __init__(self, path: str, size: int, source: pa.NativeFile) -> None:
         self.path, self.size, self._source = path, size, source

@@ -4,7 +4,7 @@ import errno
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from footfall import aws
 from footfall.aws.refusals import Trouble, trouble_of
@@ -89,6 +89,8 @@ class S3Store:
 @dataclass(frozen=True)
 class S3File:
     """An object that is read in ranges; `File` says how."""
+
+    is_far: ClassVar[bool] = True
 
     path: str
     size: int

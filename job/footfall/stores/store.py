@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ def all_but_hidden(entries: Iterator[Entry], folder: str) -> Iterator[Entry]:
 
 class File(Protocol):
     """A file that is open for reading, as it was when it was looked at."""
+
+    is_far: ClassVar[bool]
+    """Whether each read is a request to another machine."""
 
     @property
     def size(self) -> int:
