@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, uint64
 
-from footfall.shuffle.fingerprints import Bits, Word, mixed
 from footfall.shuffle.records import MARK, Records, pings_at_once
+
+_MIXER = np.uint64(0xFF51AFD7ED558CCD)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Room:
             return
         shares = -(-2 * size // self.records)
         for number in range(shares):
-            chosen = [some[_chosen(_bits(some), number, shares)] for some in records]
+            chosen = [some[_share(some, shares) == number] for some in records]
             yield [some for some in chosen if len(some)]
 
     def array(self, size: int, kind: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -64,19 +64,9 @@ class Room:
             return np.memmap(file, kind, "r+", shape=(size,)).view(np.ndarray)
 
 
-def _bits(records: Records) -> tuple[Bits, Bits]:
-    """What a share is chosen by: equal for all pings of a device in a place, or for equal marks."""
-    if records.dtype == MARK:
-        return records["mark"], records["mark"]
-    return records["who"], records["place"].astype(np.uint64)
-
-
-@njit(cache=True)
-def _chosen(bits: tuple[Bits, Bits], number: int, shares: int) -> npt.NDArray[np.bool_]:
-    """Which records belong to a share; a part was chosen by the lower half of a device's bits or of a mark."""
-    one, other = bits
-    found = np.empty(len(one), np.bool_)
-    for i in range(len(one)):
-        share: Word = ((mixed(one[i] ^ mixed(other[i])) >> uint64(32)) * uint64(shares)) >> uint64(32)
-        found[i] = share == uint64(number)
-    return found
+def _share(records: Records, shares: int) -> npt.NDArray[np.uint64]:
+    """The number of each record's share: equal for all pings of a device in a place, and for equal marks."""
+    bits = records["mark"] if records.dtype == MARK else records["who"] + records["place"].astype(np.uint64)
+    bits = (bits ^ (bits >> np.uint64(33))) * _MIXER  # a part was chosen by the lower half of these bits
+    number: npt.NDArray[np.uint64] = ((bits >> np.uint64(32)) * np.uint64(shares)) >> np.uint64(32)
+    return number

@@ -106,7 +106,8 @@ def count_marks(tally: str, marks: Sequence[Records], clock: Clock, room: Room, 
         return
     days, firsts = once(marks, clock, room)
     for start in range(0, len(days), room.records):
-        day, new = (each[start : start + room.records] for each in (days, firsts))
+        some = slice(start, start + room.records)
+        day, new = days[some], firsts[some]
         _count(tallies, tally, day[new])
         if tally == OUTSIDE_PLACES:
             _count(tallies, DUPLICATE, day[~new])
