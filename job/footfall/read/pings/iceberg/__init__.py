@@ -41,10 +41,10 @@ def plan(pings: PingSettings, catalog: Catalog, environ: Mapping[str, str], work
     name = str(pings.path)
     path = f"iceberg:{name}"
     table = open_table(name, catalog, environ)
+    wanted = wanted_columns(columns_of(table.schema()), mapped(pings.columns), path)
     snapshot = table.current_snapshot()
     if snapshot is None:
         return Plan((InputFile(path, 0),), (), (0,), 0)
-    wanted = wanted_columns(columns_of(table.schema()), mapped(pings.columns), path)
     with failures(name):
         contents = contents_of(table, snapshot)
         footers = Looker(table, wanted, pings.time_zone == "UTC").footers(contents)

@@ -55,7 +55,7 @@ def contents_of(table: Any, snapshot: Any) -> Contents:
 
 
 def _check_format(file: Any) -> None:
-    if file.file_format.name not in ("PARQUET", "PUFFIN"):
+    if file.file_format.name not in ("PARQUET", "PUFFIN"):  # the second holds deletion vectors
         raise InputError(
             f"The table holds a file of the format {file.file_format.name}, which is not read",
             where=file.file_path,

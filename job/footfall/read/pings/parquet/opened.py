@@ -7,8 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.errors import InputError
-from footfall.read.pings.files import DataFile
+from footfall.read.pings.files import DataFile, unreadable
 from footfall.read.pings.tasks import changed
 
 _BUFFER = 1 << 20
@@ -39,6 +38,4 @@ def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[pq.ParquetFil
         ) as parquet:
             yield parquet
     except (OSError, pa.ArrowException) as failure:
-        reason = str(failure).splitlines()[0]
-        fix = "Check the file and the right to read it; write it again if it is damaged."
-        raise InputError(f"{failing}: {reason}", where=file.path, fix=fix) from failure
+        raise unreadable(file.path, failure, failing) from failure
