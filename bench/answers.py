@@ -3,7 +3,6 @@
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from bench.questions import BUCKET_ENDS, Question
-
-COUNTS = ("pings", "devices", "visits", "single_ping_visits")
-DWELL = ("dwell_seconds_p25", "dwell_seconds_p50", "dwell_seconds_p75")
-LISTS = {"visits_by_hour": 24, "dwell_buckets": len(BUCKET_ENDS) + 1}
+from bench.questions import COUNTS, DWELL, LISTS, Question, day_number
 
 
 def completed(counted: pa.Table, place_ids: Sequence[str], days: Sequence[str]) -> pa.Table:
@@ -23,7 +18,7 @@ def completed(counted: pa.Table, place_ids: Sequence[str], days: Sequence[str]) 
 
     It is the last step of each contender that is asked in SQL. `day` counts days since 1970-01-01.
     """
-    numbers = [(date.fromisoformat(day) - date(1970, 1, 1)).days for day in days]
+    numbers = [day_number(day) for day in days]
     wanted = pd.MultiIndex.from_product([place_ids, numbers])
     keys = pd.MultiIndex.from_arrays([counted["place_id"].to_pandas(), counted["day"].to_numpy()])
     empty = np.flatnonzero(~wanted.isin(keys))
@@ -53,9 +48,9 @@ def canonical(question: Question, answer: pa.Table) -> pa.Table:
     order = pc.sort_indices(keys, [("place_id", "ascending"), ("day", "ascending")])
     columns = {name: keys[name].take(order) for name in keys.column_names}
     answer = answer.drop_columns(["place_id", "day"]).take(order)
-    for name in COUNTS if question == "table" else ("pings",):
+    for name in ("pings",) if question == "join" else COUNTS:
         columns[name] = answer[name].cast(pa.int64())
-    if question == "table":
+    if question != "join":
         for name in DWELL:
             columns[name] = pc.round(pc.multiply(answer[name], 1e6)).cast(pa.int64())
         for name, length in LISTS.items():

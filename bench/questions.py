@@ -1,10 +1,12 @@
-"""The two questions as SQL: one text each, with the words in which the dialects differ."""
+"""The questions as SQL: one text each, with the words in which the dialects differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-Question = Literal["join", "table"]
-QUESTIONS: tuple[Question, ...] = ("join", "table")
+Question = Literal["join", "table", "command"]
+QUESTIONS: tuple[Question, ...] = ("join", "table", "command")
 
 GAP_MINUTES = 30
 BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
@@ -13,16 +15,23 @@ BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
 MINUTE, DAY = 60_000_000, 86_400_000_000
 """Microseconds."""
 
+COUNTS = ("pings", "devices", "visits", "single_ping_visits")
+DWELL = ("dwell_seconds_p25", "dwell_seconds_p50", "dwell_seconds_p75")
+LISTS = {"visits_by_hour": 24, "dwell_buckets": len(BUCKET_ENDS) + 1}
+"""The columns of the table, those of lists with their length."""
+
 
 @dataclass(frozen=True)
 class Dialect:
     """How an engine says what SQL has no common word for.
 
-    `micros` is the column `at` as microseconds since 1970, `div` the division of integers, `array` the function that
-    makes an array, `quartiles` aggregates the column `dwell` and `quartile` names its three results afterwards.
+    `micros` is the column `at` as microseconds since 1970, `date` the column `day` (days since 1970) as a date, `div`
+    the division of integers, `array` the function that makes an array, `quartiles` aggregates the column `dwell` and
+    `quartile` names its three results afterwards.
     """
 
     micros: str
+    date: str
     div: str
     array: str
     point: str
@@ -32,6 +41,7 @@ class Dialect:
 
 SPARK = Dialect(
     micros="unix_micros(p.at)",
+    date="date_from_unix_date(d.day)",
     div="div",
     array="array",
     point="ST_Point(p.lon, p.lat)",
@@ -40,6 +50,7 @@ SPARK = Dialect(
 )
 DUCKDB = Dialect(
     micros="epoch_us(p.at)",
+    date="DATE '1970-01-01' + d.day::INTEGER",
     div="//",
     array="list_value",
     point="ST_Point(p.lon, p.lat)",
@@ -48,6 +59,7 @@ DUCKDB = Dialect(
 )
 DATAFUSION = Dialect(
     micros="CAST(p.at AS BIGINT)",
+    date="CAST(CAST(d.day AS INT) AS DATE)",
     div="/",
     array="make_array",
     point="ST_SetCRS(ST_Point(p.lon, p.lat), 'OGC:CRS84')",
@@ -57,11 +69,33 @@ DATAFUSION = Dialect(
 
 
 def sql(question: Question, dialect: Dialect) -> str:
-    """The question over the tables `pings` (device, at, lon, lat) and `places` (place_id, geom).
+    """`join` or `table` over the tables `pings` (device, at, lon, lat) and `places` (place_id, geom).
 
     The result has `day` as the number of days since 1970-01-01, and no rows of zeros.
     """
     return _join(dialect) if question == "join" else _table(dialect)
+
+
+def published_sql(dialect: Dialect, days: Sequence[str]) -> str:
+    """`table` as it is published: a row for each place and each of the days (as 2023-03-01), zeros included."""
+    numbers = ", ".join(f"({day_number(day)})" for day in days)
+    counts = ", ".join(f"coalesce(c.{name}, 0) AS {name}" for name in COUNTS)
+    dwell = ", ".join(f"c.{name}" for name in DWELL)
+    lists = ", ".join(
+        f"coalesce(c.{name}, {dialect.array}({', '.join(['0'] * length)})) AS {name}"
+        for name, length in LISTS.items()
+    )
+    return f"""
+        WITH footfall AS ({_table(dialect)}), days AS (SELECT * FROM (VALUES {numbers}) AS v(day))
+        SELECT g.place_id, {dialect.date} AS day, {counts}, {dwell}, {lists}, false AS suppressed
+        FROM places g CROSS JOIN days d
+        LEFT JOIN footfall c ON c.place_id = g.place_id AND c.day = d.day
+    """  # noqa: S608 - no part comes from outside
+
+
+def day_number(day: str) -> int:
+    """Days since 1970-01-01."""
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days
 
 
 def _join(d: Dialect) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
+from bench.command import COMMANDS
 from bench.contenders import ENTRIES
 from bench.plot import Bar, Panel, drawn
 from bench.rounds import Record
@@ -28,6 +29,7 @@ HEAD, RULE = (f"| {' | '.join(cells)} |" for cells in (COLUMNS.keys(), COLUMNS.v
 QUESTIONS = {
     "join": "pings per place and day",
     "table": "the whole footfall table",
+    "command": "cold process to the table on disk",
 }
 
 
@@ -69,7 +71,8 @@ def scenarios(records: Iterable[Record]) -> list[tuple[str, list[Record]]]:
         data = record.data
         more = f", {data['inside']:.0%} inside" if data["inside"] else ""
         days = f", {data['days']} days" if data["days"] > 1 else ""
-        return f"{QUESTIONS[record.question]}: {record.polygons}, {record.pings:,} pings{more}{days}"
+        store = ", from S3" if record.store == "s3" else ""
+        return f"{QUESTIONS[record.question]}: {record.polygons}, {record.pings:,} pings{more}{days}{store}"
 
     return [(key, list(group)) for key, group in groupby(records, title)]
 
@@ -80,13 +83,18 @@ def panels(records: Sequence[Record]) -> list[Panel]:
         Panel(
             title,
             [
-                Bar(ENTRIES[record.contender].title, median(record), min(record.seconds), max(record.seconds))
+                Bar(title_of(record.contender), median(record), min(record.seconds), max(record.seconds))
                 for record in _sorted(group)
                 if record.seconds and record.status == "ok"
             ],
         )
         for title, group in scenarios(records)
     ]
+
+
+def title_of(contender: str) -> str:
+    """The name of a contender for readers."""
+    return (COMMANDS.get(contender) or ENTRIES[contender]).title
 
 
 def median(record: Record) -> float:
@@ -104,7 +112,7 @@ def _sorted(group: Iterable[Record]) -> list[Record]:
 
 
 def _line(record: Record, group: Iterable[Record]) -> str:
-    cells = [ENTRIES[record.contender].title]
+    cells = [title_of(record.contender)]
     if record.seconds and record.status == "ok":
         middle = median(record)
         rate = record.pings / middle / record.cores / 1e6
@@ -134,7 +142,7 @@ def _number(value: float | None) -> str:
 def _notes(group: Iterable[Record]) -> list[str]:
     """What the table has no column for: parts of answers."""
     parts = [
-        f"{ENTRIES[record.contender].title}: of the median answer {seconds:.2f} s are {part}."
+        f"{title_of(record.contender)}: of the median answer {seconds:.2f} s are {part}."
         for record in group
         for part, seconds in record.parts.items()
     ]

@@ -2,15 +2,17 @@
 
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from bench import machine
+from bench import machine, object_store
 from bench.answers import canonical, differences, digest
+from bench.command import COMMANDS, Command
 from bench.contenders import ENTRIES, Job
 from bench.datasets import Dataset
 from bench.process import Failed, Process
@@ -48,6 +50,7 @@ class Record:
     polygons: str
     pings: int
     contender: str
+    store: str = "local"
     version: str = ""
     status: str = "ok"
     seconds: list[float] = field(default_factory=list)
@@ -65,12 +68,30 @@ class Record:
 
 
 class Race:
-    """The contenders of one scenario and what they have done so far."""
+    """The contenders of one scenario and what they have done so far.
 
-    def __init__(self, scenario: Scenario, data: Dataset, limits: Limits, folder: Path, say: Say) -> None:
+    Args:
+        scenario: What is asked about which data.
+        data: The files.
+        limits: What each contender gets.
+        folder: For what contenders write.
+        say: Hears of each step.
+        address: Of the S3 server that serves the data, if there is one.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        data: Dataset,
+        limits: Limits,
+        folder: Path,
+        say: Say,
+        address: str | None = None,
+    ) -> None:
         self.scenario, self.data, self.limits, self.folder, self.say = scenario, data, limits, folder, say
+        self.address = address
         self.records: dict[str, Record] = {}
-        self.running: dict[str, Process] = {}
+        self.running: dict[str, Process | Command] = {}
         self.answers: dict[str, pa.Table] = {}
         self.parts: dict[str, list[dict[str, float]]] = {}
         self.wrong: list[str] = []
@@ -83,6 +104,7 @@ class Race:
             data.places,
             data.pings,
             name,
+            self.scenario.store,
             cores=limits.cores,
             memory_bytes=limits.memory,
             data=asdict(data),
@@ -90,9 +112,7 @@ class Race:
         self.say(f"  {name}: prepares")
         scratch = self.folder / name
         scratch.mkdir()
-        files = str(self.data.pings), str(self.data.places)
-        job = Job(*files, self.data.days, limits.cores, limits.memory, str(scratch))
-        self.running[name] = Process(name, job, self.folder.parent / f"{name}.log", limits.seconds)
+        self.running[name] = self._process(name, str(scratch))
         try:
             ready = self.running[name].prepare()
         except Failed as failure:
@@ -102,11 +122,25 @@ class Race:
         record.version, record.prepare_seconds = ready["version"], ready["seconds"]
         self.ask(name, timed=False)
 
+    def _process(self, name: str, scratch: str) -> Process | Command:
+        """A command where that is asked for; the oracle is none, and answers it as the question `table`."""
+        limits, log = self.limits, self.folder.parent / f"{name}.log"
+        is_command = self.scenario.question == "command" and name in COMMANDS
+        files = str(self.data.pings), str(self.data.places)
+        if is_command and self.address:
+            files = object_store.path(self.data.pings), object_store.path(self.data.places)
+        job = Job(*files, self.data.days, limits.cores, limits.memory, scratch)
+        if not is_command:
+            return Process(name, job, log, limits.seconds)
+        variables = object_store.variables(self.address) if self.address else {}
+        return Command(name, job, log, limits.seconds, variables)
+
     def ask(self, name: str, *, timed: bool) -> None:
         """Let a contender answer, and compare its rows."""
-        record, into = self.records[name], self.folder / f"{name}.arrow"
+        record, into, process = self.records[name], self.folder / f"{name}.arrow", self.running[name]
+        is_warm = self.scenario.question == "command" and isinstance(process, Process)
         try:
-            reply = self.running[name].answer(self.scenario.question, into)
+            reply = process.answer("table" if is_warm else self.scenario.question, into)
         except Failed as failure:
             self._stop(name, str(failure))
             return
@@ -162,14 +196,22 @@ class Race:
 
 
 def _title(scenario: Scenario) -> str:
-    return f"{scenario.question} on {scenario.data.places}, {scenario.data.pings:,} pings"
+    where = ", from S3" if scenario.store == "s3" else ""
+    return f"{scenario.question} on {scenario.data.places}, {scenario.data.pings:,} pings{where}"
 
 
 def absent(name: str) -> str | None:
     """Why a contender cannot run at all, or nothing."""
-    if not (ENTRIES[name].home / "bin" / "python").exists():
+    entry = ENTRIES.get(name) or COMMANDS[name]
+    if not (entry.home / "bin" / "python").exists():
         return "not installed"
     return None
+
+
+def taking_part(question: Question, names: Iterable[str]) -> list[str]:
+    """Those of the contenders that answer a question."""
+    known = {*COMMANDS, "oracle"} if question == "command" else set(ENTRIES)
+    return [name for name in names if name in known]
 
 
 def run(
@@ -184,7 +226,8 @@ def run(
     say(f"\n{_title(scenario)}")
     logs = data.folder.parent / "logs"
     logs.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="run-", dir=logs) as folder:
-        race = Race(scenario, data, limits, Path(folder), say)
-        records = race.run(names)
+    server = object_store.served(data.folder) if scenario.store == "s3" else nullcontext(None)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=logs) as folder, server as address:
+        race = Race(scenario, data, limits, Path(folder), say, address)
+        records = race.run(taking_part(scenario.question, names))
     return records, race.wrong

@@ -1,11 +1,9 @@
 """DuckDB with its extension spatial: places in a table, the operator SPATIAL_JOIN over a Parquet scan."""
 
-from pathlib import Path
-
-import duckdb  # type: ignore[import-not-found]
-import duckdb_extension_spatial  # type: ignore[import-not-found]
+import duckdb
 
 from bench.answers import completed
+from bench.commands.duckdb_spatial import extension
 from bench.contenders import SHARE_FOR_ENGINE, Answer, Job
 from bench.questions import DUCKDB, Question, sql
 
@@ -25,7 +23,7 @@ class DuckDB:
                 "preserve_insertion_order": "false",
             }
         )
-        self.connection.load_extension(_extension())
+        self.connection.load_extension(extension("spatial"))
         self.connection.read_parquet(job.pings).create_view("pings")
         self.connection.execute(
             "CREATE TABLE places AS SELECT place_id, geometry AS geom FROM read_parquet(?)", [job.places]
@@ -36,13 +34,6 @@ class DuckDB:
         """Ask in SQL; rows come back as Arrow."""
         rows = self.connection.execute(sql(question, DUCKDB)).to_arrow_table()
         return Answer(completed(rows, self.ids, self.days) if question == "table" else rows, {})
-
-
-def _extension() -> str:
-    """The file of the extension inside its package."""
-    folder = Path(duckdb_extension_spatial.__file__).parent
-    (file,) = folder.rglob("*.duckdb_extension")
-    return str(file)
 
 
 def prepare(job: Job) -> DuckDB:
