@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar, spans
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from tests.history.manifests import NOON, day, manifest, put
 from tests.history.test_reading import alive
@@ -13,7 +13,7 @@ from tests.history.test_reading import alive
 
 def days(output: Path, first: date | None = None, last: date | None = None) -> dict[int, DayRecord]:
     """The calendar of a folder, by the day of the month."""
-    return {each.day.day: each for each in calendar(all_runs(LocalRunFiles(output), NOON), first, last)}
+    return {each.day.day: each for each in calendar(all_runs(run_files(str(output)), NOON), first, last)}
 
 
 def at(hour: int, **changes: Any) -> dict[str, Any]:

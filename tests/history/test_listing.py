@@ -8,7 +8,7 @@ import pytest
 
 from footfall.cli import main
 from footfall.history.calendar import calendar
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.terminal.history import show_days, show_runs
 from tests.history.month import DAYS, NOW, month
@@ -52,7 +52,7 @@ def test_the_latest_days_are_listed_unless_a_range_is_named(
 
 def test_people_are_told_what_is_not_shown_and_what_all_days_need(output: Path) -> None:
     """In words below the table."""
-    runs = all_runs(LocalRunFiles(output), NOW)
+    runs = all_runs(run_files(str(output)), NOW)
     days = calendar(runs, None, None)
     screens = Screen(), Screen()
     show_days(days[-2:], days, screens[0])

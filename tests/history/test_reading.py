@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs, find
 from footfall.history.record import RunRecord
 from tests.history.manifests import NOON, day, manifest, minutes, put
@@ -16,7 +16,7 @@ from tests.history.manifests import NOON, day, manifest, minutes, put
 
 def runs(output: Path) -> list[RunRecord]:
     """All runs of a folder, read at noon."""
-    return all_runs(LocalRunFiles(output), NOON)
+    return all_runs(run_files(str(output)), NOON)
 
 
 def alive(output: Path, run_id: str, age: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from footfall.history.calendar import calendar
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.history.staleness import Now, Verdict, concerns, verdict
 from footfall.runs.facts import Input
@@ -23,7 +23,7 @@ def judged(output: Path, now: Now = NOW, **changes: Any) -> Verdict:
     """The verdict on 1 March, published with the code `c0de`, and with changes in its manifest."""
     versions = {"footfall": "0.1.0", "code": "c0de"}
     put(output, manifest("r1", day(1), versions=versions, **changes))
-    (first,) = calendar(all_runs(LocalRunFiles(output), NOON))
+    (first,) = calendar(all_runs(run_files(str(output)), NOON))
     return verdict(first, now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.report.words import DASH
 from footfall.site.writing import write_site
 from tests.history.manifests import NOON, day, manifest, put
@@ -23,7 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a month: 26 days published, others refused, failed, lost, missing, running."""
     output = tmp_path_factory.mktemp("month")
     month(output, DAYS, NOW)
-    return write_site(LocalRunFiles(output), output / "site", NOW)
+    return write_site(run_files(str(output)), output / "site", NOW)
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +79,16 @@ def test_places_have_a_line_that_is_broken_where_a_day_is_missing(page: Page) ->
 def test_reports_are_copied_once(tmp_path: Path) -> None:
     """A report never changes."""
     month(tmp_path, 3, NOW)
-    page = write_site(LocalRunFiles(tmp_path), tmp_path / "site", NOW)
+    page = write_site(run_files(str(tmp_path)), tmp_path / "site", NOW)
     copied = next((page.parent / "reports").iterdir())
     copied.write_text("as it was copied")
-    write_site(LocalRunFiles(tmp_path), tmp_path / "site", NOW)
+    write_site(run_files(str(tmp_path)), tmp_path / "site", NOW)
     assert copied.read_text() == "as it was copied"
 
 
 def test_an_output_without_runs_has_a_page(tmp_path: Path) -> None:
     """It says so."""
-    told = Page(write_site(LocalRunFiles(tmp_path), tmp_path / "site", NOON).read_text("utf-8"))
+    told = Page(write_site(run_files(str(tmp_path)), tmp_path / "site", NOON).read_text("utf-8"))
     assert told.all("h1")[0].text == "No run yet"
     assert told.unbalanced == []
 
@@ -98,7 +98,7 @@ def test_text_of_runs_stays_text(tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script>"
     absent = dict.fromkeys(("counts", "totals", "per_day", "checks"))
     put(tmp_path, manifest("r1", day(1), **absent, state="failed", exit_code=3, refusal=hostile))
-    told = Page(write_site(LocalRunFiles(tmp_path), tmp_path / "site", NOON).read_text("utf-8"))
+    told = Page(write_site(run_files(str(tmp_path)), tmp_path / "site", NOON).read_text("utf-8"))
     assert len(told.all("script")) == 1
     assert hostile in told.text
 

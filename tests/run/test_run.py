@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.errors import GateRefused, InputError, SettingsError
-from footfall.history.files import LocalRunFiles
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.pipeline import Finished
 from tests.run.conftest import Counts
@@ -154,7 +154,7 @@ def test_a_run_that_fails_is_in_the_history_with_its_reason(run: Counts, folder:
     """Its days are those that it was asked for, its code that of the command."""
     with pytest.raises(InputError):
         run(day="2023-04-01")
-    (failed,) = all_runs(LocalRunFiles(folder / "out"), datetime(2023, 3, 3, tzinfo=UTC))
+    (failed,) = all_runs(run_files(str(folder / "out")), datetime(2023, 3, 3, tzinfo=UTC))
     assert (failed.state, failed.exit_code, failed.asked) == ("failed", 3, "2023-04-01")
     assert failed.days == (date(2023, 4, 1),)
     assert failed.trouble == "The input holds no ping that can be used on 2023-04-01"

@@ -22,7 +22,7 @@ def add_output(parser: ArgumentParser) -> None:
 def files_of(arguments: Arguments) -> "RunFiles":
     """The files of the output that flags, environment or settings name, by default that of the sample."""
     from footfall.cli.loading import SAMPLE_OUTPUT
-    from footfall.launch.run_files import run_files
+    from footfall.history.files import run_files
     from footfall.settings.sources import output_named
 
     named = arguments["settings"] or os.environ.get("FOOTFALL_SETTINGS")

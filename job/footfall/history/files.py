@@ -1,10 +1,16 @@
 """The files of runs, wherever they are: listed once, read one by one."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+
+from footfall import stores
+from footfall.errors import SettingsError
+from footfall.stores.errors import failures
+from footfall.stores.questions import ask_each
 
 RUNS = "runs"
 """The folder of an output that holds one folder for each run."""
@@ -44,39 +50,52 @@ class RunFiles(Protocol):
         """Where a run's folder or one of its files is, as people know it."""
 
 
+def run_files(output: str) -> RunFiles:
+    """The files of the runs of an output: of a folder, which may begin with `~`, or below s3://bucket/prefix."""
+    is_far = stores.has_scheme(output)
+    return StoredRunFiles(output.rstrip("/") if is_far else str(Path(output).expanduser().absolute()))
+
+
 @dataclass(frozen=True)
-class LocalRunFiles:
-    """The runs of an output folder."""
+class StoredRunFiles:
+    """The runs of an output, in a folder or in a store.
 
-    folder: Path
+    Attributes:
+        root: The output.
+    """
 
-    @property
-    def root(self) -> str:
-        """The output folder."""
-        return str(self.folder)
+    root: str
 
     def listing(self) -> list[RunFile]:
         """All files directly in the folders of runs; none where there was no run yet."""
+        folder = self.address("")
+        with self._failures():
+            found = sorted(stores.of(folder).walk(folder, hidden=False), key=lambda entry: entry.path)
+        parts = [(each.path.removeprefix(folder).split("/"), each.modified) for each in found]
         return [
-            RunFile(path.parent.name, path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))
-            for path in sorted((self.folder / RUNS).glob("*/*"))
-            if path.is_file()
+            RunFile(path[0], path[1], datetime.fromtimestamp(written, UTC))
+            for path, written in parts
+            if len(path) == 2
         ]
 
     def read(self, wanted: Sequence[RunFile]) -> list[bytes | None]:
-        """The contents of these files, in their order."""
-        return [_content(self.folder / RUNS / each.run_id / each.name) for each in wanted]
+        """The contents of these files, in their order; many are fetched at once."""
+        with self._failures():
+            return ask_each(self._content, wanted, is_far=stores.has_scheme(self.root))
 
     def address(self, run_id: str, name: str = "") -> str:
-        """The path of a run's folder or of one of its files."""
-        return str(self.folder / RUNS / run_id / name)
+        """The address of a run's folder or of one of its files."""
+        return f"{self.root}/{RUNS}/{run_id}" + (f"/{name}" if name else "")
 
+    def _content(self, file: RunFile) -> bytes | None:
+        path = self.address(file.run_id, file.name)
+        try:
+            return stores.of(path).read(path)
+        except FileNotFoundError:
+            return None
 
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+    def _failures(self) -> AbstractContextManager[None]:
+        return failures(SettingsError, "The files of runs cannot be read", self.root)
 
 
 @dataclass

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.history.staleness import Now, verdict
-from footfall.launch.run_files import run_files
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
 from footfall.read.digests import sha256

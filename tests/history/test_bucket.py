@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from footfall import aws
-from footfall.errors import PrerequisiteError, SettingsError
+from footfall.errors import SettingsError
+from footfall.history.files import run_files
 from footfall.history.reading import all_runs
-from footfall.launch.run_files import run_files
 from tests.history.manifests import day, manifest
 from tests.stores.servers import Servers, servers
 
@@ -62,7 +62,7 @@ def test_runs_in_a_bucket_are_read_like_those_in_a_folder(bucket: str) -> None:
         "r3": "running",
     }
     assert by_id["r1"].report == f"{bucket}/runs/r1/report.html"
-    assert by_id["r2"].folder == f"{bucket}/runs/r2/"
+    assert by_id["r2"].folder == f"{bucket}/runs/r2"
     assert files.root == bucket
 
 
@@ -73,9 +73,9 @@ def test_a_prefix_without_runs_has_no_history(bucket: str) -> None:
 
 def test_a_bucket_that_does_not_exist_is_named(environment: None) -> None:
     """As a wrong setting."""
-    with pytest.raises(SettingsError, match="The bucket does not exist") as caught:
+    with pytest.raises(SettingsError, match="the bucket does not exist") as caught:
         run_files("s3://footfall-typo/out").listing()
-    assert "s3://footfall-typo/out" in caught.value.where
+    assert caught.value.where == "s3://footfall-typo/out"
 
 
 def test_a_wrong_key_is_a_missing_right(
@@ -86,5 +86,5 @@ def test_a_wrong_key_is_a_missing_right(
         pytest.skip("moto does not check keys; name an S3 server by S3_ENDPOINT")
     aws.start_anew()
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
-    with pytest.raises(PrerequisiteError, match="AWS does not allow it"):
+    with pytest.raises(SettingsError, match="access is denied"):
         run_files(bucket).listing()
