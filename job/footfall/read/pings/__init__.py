@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from footfall.errors import InputError
+from footfall.local_time import LocalTime
 from footfall.read.pings.files import DataFile, find_files
 from footfall.read.pings.rows import PingInput
 from footfall.read.pings.tasks import Plan
@@ -43,10 +44,11 @@ def read_pings(
 
     Raises:
         InputError: No file is there, a file is not what it should be or lacks a column, or no file holds a row.
-        SettingsError: The pattern in `pings.time_format` cannot be read.
+        SettingsError: The pattern in `pings.time_format` cannot be read, or nothing is known of the time zone.
         InfrastructureError: A store or a catalog does not answer.
     """
     check_format(pings.time_format)
+    LocalTime.of(pings.time_zone)
     if pings.format == "iceberg":
         from footfall.read.pings import iceberg
 
@@ -55,7 +57,8 @@ def read_pings(
     kind = _format(found, pings.format)
     files = _of_format(found, kind, named=pings.format != "auto")
     reader = import_module(f"footfall.read.pings.{kind}")
-    passed_over = _passed_over([file for file in found if file not in set(files)], kind)
+    wanted = set(files)
+    passed_over = _passed_over([file for file in found if file not in wanted], kind)
     return _input(reader.plan(files, pings, workers), kind, passed_over)
 
 

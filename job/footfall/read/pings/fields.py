@@ -70,18 +70,21 @@ def numbers(values: pa.Array) -> pa.Array:
 
 
 def _numbers_of_text(values: pa.Array) -> pa.Array:
-    plain = pc.and_(
-        pc.match_substring_regex(values, _PLAIN_NUMBER),
-        pc.less_equal(pc.binary_length(values), _LONGEST_PLAIN),
-    )
+    try:
+        found = values.cast(pa.float64())
+    except pa.ArrowInvalid:  # some of them are no numbers, or written in ways that Arrow does not know
+        return _numbers_one_by_one(values)
+    is_finite = np.isfinite(found.fill_null(0).to_numpy(zero_copy_only=False)).all()
+    return found if is_finite else _numbers_one_by_one(values)
+
+
+def _numbers_one_by_one(values: pa.Array) -> pa.Array:
+    short = pc.less_equal(pc.binary_length(values), _LONGEST_PLAIN)
+    plain = pc.and_(pc.match_substring_regex(values, _PLAIN_NUMBER), short)
     found = pc.if_else(plain, values, None).cast(pa.float64())
-    rest = np.flatnonzero(pc.invert(plain).fill_null(False).to_numpy(zero_copy_only=False))
-    if not len(rest):
-        return found
-    others = [_number(text) for text in values.take(pa.array(rest)).to_pylist()]
-    mask = np.zeros(len(values), np.bool_)
-    mask[rest] = True
-    return pc.replace_with_mask(found, pa.array(mask), pa.array(others, pa.float64()))
+    rest = pc.invert(plain).fill_null(False)
+    others = [_number(text) for text in values.filter(rest).to_pylist()]
+    return pc.replace_with_mask(found, rest, pa.array(others, pa.float64()))
 
 
 def _number(text: str) -> float | None:

@@ -6,7 +6,7 @@ that is not becomes U+FFFD.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from footfall.read.pings.columns import mapped
 from footfall.read.pings.csv.headers import Header, read_header
@@ -16,15 +16,13 @@ from footfall.read.pings.files import DataFile
 from footfall.read.pings.tasks import Plan, dealt, share
 from footfall.schema import InputFile
 from footfall.settings import PingSettings
+from footfall.stores.questions import ask_each
 
 LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 26
 """What a task reads: enough to be worth its start, and not so much that others end long before."""
 
 BYTES_PER_PING = 60
 """At least, to guess how many pings there are."""
-
-_AT_ONCE = 16
-"""So many headers are read at once where that takes a store to answer."""
 
 
 def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
@@ -39,7 +37,8 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         InputError: A file cannot be read, is not CSV, or lacks a mapped column or has it twice.
         InfrastructureError: A store does not answer.
     """
-    headers = _headers(files, pings)
+    is_far = any(file.local is None for file in files)
+    headers = ask_each(partial(read_header, pings=pings), files, is_far=is_far)
     filled = [number for number, header in enumerate(headers) if header.has_rows]
     most = share(sum(files[number].bytes for number in filled), LEAST_BYTES, MOST_BYTES, workers)
     readers = {names: _reader(names, pings) for names in {headers[number].names for number in filled}}
@@ -56,13 +55,6 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         empty=tuple(number for number, header in enumerate(headers) if not header.has_rows),
         about=sum(file.bytes for file in files) // BYTES_PER_PING,
     )
-
-
-def _headers(files: Sequence[DataFile], pings: PingSettings) -> list[Header]:
-    far = [file for file in files if file.local is None]
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        answers = dict(zip(far, threads.map(lambda file: read_header(file, pings), far), strict=True))
-    return [answers.get(file) or read_header(file, pings) for file in files]
 
 
 def _reader(names: tuple[str, ...], pings: PingSettings) -> LineReader:

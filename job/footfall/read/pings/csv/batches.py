@@ -7,6 +7,7 @@ import numpy as np
 
 from footfall.local_time import LocalTime
 from footfall.read.pings.csv import kernel
+from footfall.read.pings.csv.delimiters import classes_of
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.parts import Parts
 from footfall.read.pings.fields import Fields, defects
@@ -44,14 +45,15 @@ class BlockReader:
         reader = self.reader
         columns = np.array([reader.columns.get(part, -1) for part in kernel.PARTS])
         fields = np.empty((reader.fields, 3), np.int64)
-        delimiter = ord(reader.delimiter) if reader.delimiter.isascii() else kernel.NO_BYTE
+        no_row = kernel.TORN if reader.delimiter.isascii() else kernel.RARE
         compiled = reader.times == ("at",) or reader.time_format in ("auto", "iso")
         style = STYLES.get(reader.time_format, OTHER) if compiled else OTHER
-        room = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + len(content) // 2))
+        limits, classes = (LONGEST_LINE, no_row), classes_of(reader.delimiter)
         place = (0, self.number)
         while place[0] < len(content):
-            lines = room.again()
-            rows, place = kernel.scan(content, place, fields, delimiter, columns, style, LONGEST_LINE, lines)
+            left = len(content) - place[0]
+            lines = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + left // 2), left)
+            rows, place = kernel.scan(content, place, fields, classes, columns, style, limits, lines)
             if rows:
                 yield self._rows(content, lines.first(rows))
         self.number = place[1]

@@ -1,13 +1,12 @@
 """Reads the bytes of files in pieces, and cuts them into blocks of whole lines."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from footfall.read.pings.csv.batches import LONGEST_RAW
 from footfall.read.pings.csv.breaks import line_start
-from footfall.read.pings.tasks import changed
+from footfall.stores.ranges import fetch
 from footfall.stores.store import File
 
 PIECE = 1 << 23
@@ -16,10 +15,13 @@ PIECE = 1 << 23
 STEP = 1 << 16
 """So many are read at a time of a line that goes on behind a range."""
 
+AHEAD = 2
+"""So many pieces of a far file are on their way while one is used."""
+
 Pieces = Iterator[bytes | memoryview]
 
 
-def whole_lines(pieces: Pieces) -> Iterator[bytes]:
+def whole_lines(pieces: Pieces) -> Iterator[memoryview]:
     """Blocks that end where a line does, of pieces that follow each other and begin with a line.
 
     Of a line with more bytes than LONGEST_RAW some behind those may be left out.
@@ -29,12 +31,12 @@ def whole_lines(pieces: Pieces) -> Iterator[bytes]:
         data = b"".join((rest, piece))
         cut = _last_break(data)
         if cut:
-            yield data[:cut] if cut < len(data) else data
+            yield memoryview(data)[:cut]
             rest = data[cut:]
         else:
             rest = data[:LONGEST_RAW]
     if rest:
-        yield rest
+        yield memoryview(rest)
 
 
 def _last_break(data: bytes) -> int:
@@ -43,22 +45,17 @@ def _last_break(data: bytes) -> int:
     return max(end, data.rfind(b"\r", end, len(data) - 1) + 1)
 
 
-def pieces_of_range(file: File, path: str, begin: int, end: int) -> Pieces:
+def pieces_of_range(file: File, begin: int, end: int) -> Pieces:
     """The lines that begin from byte `begin` on, which is not 0, until `end`; nothing if none does.
 
     Raises:
         InputError: The file was changed.
     """
-    at, before, last = begin - 1, b"", b""
-    is_line = False
-    while at < end:
-        piece: bytes | memoryview = file.read(at, min(PIECE, end - at))
-        if not len(piece):
-            raise changed(path)
-        at += len(piece)
+    before, is_line = b"", False
+    for piece in _pieces(file, begin - 1, end):
         last = bytes(piece[-1:])
         if not is_line:
-            data = before + bytes(piece)
+            data = memoryview(before + bytes(piece) if before else piece)
             start = line_start(np.frombuffer(data, np.uint8), 1)
             before, is_line, piece = last, start < len(data), data[start:]
         if is_line:
@@ -77,25 +74,16 @@ def _to_line_end(file: File, begin: int) -> Pieces:
             return
 
 
-def pieces_of_whole(file: File, path: str) -> Pieces:
+def pieces_of_whole(file: File) -> Pieces:
     """A file from its beginning, of which the first piece is small.
 
     Raises:
         InputError: The file was changed.
     """
-    at = 0
-    while at < file.size:
-        piece = file.read(at, min(PIECE if at else STEP, file.size - at))
-        if not len(piece):
-            raise changed(path)
-        at += len(piece)
-        yield piece
+    if file.size:
+        yield file.read(0, min(STEP, file.size))
+    yield from _pieces(file, STEP, file.size)
 
 
-def read_ahead(pieces: Pieces) -> Pieces:
-    """The same pieces, each read by another thread while the one before is used."""
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = thread.submit(next, pieces, None)
-            yield piece
+def _pieces(file: File, begin: int, end: int) -> Iterator[memoryview]:
+    return fetch(file, ((at, min(PIECE, end - at)) for at in range(begin, end, PIECE)), AHEAD)

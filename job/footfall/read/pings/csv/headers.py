@@ -60,7 +60,7 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
         raise InputError(f"The file is packed as {packing.name}, which is not read", where=file.path, fix=fix)
     head, is_whole = b"", False
     with closing(stores.of(file.path).open(file.path, file.bytes, file.version)) as opened:
-        raw = pieces_of_whole(opened, file.path)
+        raw = pieces_of_whole(opened)
         pieces = unpacked(raw, packing, file.path) if packing else raw
         limit = _FIRST_LOOK
         while not is_whole and limit <= _LAST_LOOK:

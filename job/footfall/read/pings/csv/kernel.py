@@ -7,6 +7,7 @@ import numpy.typing as npt
 from numba import njit
 
 from footfall.read.pings.csv.breaks import is_blank, line_end, next_line
+from footfall.read.pings.csv.delimiters import take_apart
 from footfall.read.pings.times.kernel import OTHER, UNKNOWN, is_digit, moment, moment_of_parts
 
 Bytes = npt.NDArray[np.uint8]
@@ -19,11 +20,11 @@ PARTS = ("device", "lat", "lon", "accuracy", "at", "date", "time")
 DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
 """The numbers of the parts of a ping."""
 
-NO_BYTE = 256
-"""Stands for a delimiter that is more than one byte: then all lines are rare."""
+_SPACE, _DASH, _DOT, _ZERO = (ord(c) for c in " -.0")
+_EXACT_DIGITS = 15
+"""So many digits are a whole number below 2^53, and ten to the power of so many is exact too."""
 
-_SPACE, _QUOTE, _DASH, _DOT = (ord(c) for c in ' "-.')
-_LONGEST_NUMBER = 30
+_POWERS = np.array([float(f"1e{digits}") for digits in range(_EXACT_DIGITS + 1)])
 
 
 class Lines(NamedTuple):
@@ -33,127 +34,105 @@ class Lines(NamedTuple):
         kind: USUAL, RARE or TORN.
         number: Its number.
         bounds: Its first byte and its end.
-        spans: Where the parts of a usual line stand; those of its time only where `at` is UNKNOWN.
+        device: The ids of usual lines, one behind the other.
+        device_ends: Where the ids begin and end in `device`, one more than there are lines.
+        degrees: (3, lines) `lat`, `lon` and `accuracy` of a usual line; NaN where that is written in a rarer way.
         at: The time of a usual line in microseconds since 1970, or UNKNOWN where it is written in a rarer way.
         is_wall: Whether that is a wall time.
+        spans: Where parts of a usual line that are written in a rarer way stand.
     """
 
     kind: Bytes
     number: Longs
     bounds: Longs
-    spans: Longs
+    device: Bytes
+    device_ends: npt.NDArray[np.int32]
+    degrees: npt.NDArray[np.float64]
     at: Longs
     is_wall: npt.NDArray[np.bool_]
+    spans: Longs
 
     @classmethod
-    def room(cls, rows: int) -> "Lines":
-        """Room for so many lines."""
+    def room(cls, rows: int, width: int) -> "Lines":
+        """Room for so many lines and so many bytes of ids."""
         return cls(
             np.empty(rows, np.uint8),
             np.empty(rows, np.int64),
             np.empty((rows, 2), np.int64),
-            np.zeros((rows, len(PARTS), 2), np.int64),
+            np.empty(width, np.uint8),
+            np.zeros(rows + 1, np.int32),
+            np.empty((3, rows)),
             np.empty(rows, np.int64),
             np.empty(rows, np.bool_),
+            np.empty((rows, len(PARTS), 2), np.int64),
         )
 
     def first(self, rows: int) -> "Lines":
         """What is known of so many lines."""
-        kind, number, bounds, spans, at, is_wall = self
-        return Lines(kind[:rows], number[:rows], bounds[:rows], spans[:rows], at[:rows], is_wall[:rows])
-
-    def again(self) -> "Lines":
-        """The same room once more; numbers and bounds of before stay as they are."""
-        return self._replace(number=np.empty_like(self.number), bounds=np.empty_like(self.bounds))
+        kind, number, bounds, device, ends, degrees, at, is_wall, spans = self
+        return Lines(
+            kind[:rows],
+            number[:rows],
+            bounds[:rows],
+            device[: ends[rows]],
+            ends[: rows + 1],
+            degrees[:, :rows],
+            at[:rows],
+            is_wall[:rows],
+            spans[:rows],
+        )
 
 
 @njit(cache=True)
-def _fields(data: Bytes, start: int, end: int, delimiter: int, fields: Longs) -> int:
-    """Take a line apart; gives the number of its fields, more than there is room for or 0 where it cannot be.
+def _number(data: Bytes, begin: int, end: int) -> float:
+    """An optional minus, digits, and perhaps a dot and digits; NaN for anything else and where it is not exact.
 
-    A field is `"..."`, with quotes in it doubled, or holds no quote. `fields` gets the bounds of each, without its
-    quotes, and whether it holds doubled quotes.
+    A whole number below 2^53, divided once by a power of ten that is exact too, is rounded as it must be.
     """
-    at, count = start, 0
-    while True:
-        quoted = at < end and data[at] == _QUOTE
-        begin, doubled = at + quoted, False
-        at = begin
-        if quoted:
-            while at < end and (data[at] != _QUOTE or (at + 1 < end and data[at + 1] == _QUOTE)):
-                doubled |= data[at] == _QUOTE
-                at += 1 + (data[at] == _QUOTE)
-            if at >= end:
-                return 0
-        else:
-            while at < end and data[at] != delimiter:
-                if data[at] == _QUOTE:
-                    return 0
-                at += 1
-        if count == len(fields):
-            return count + 1
-        fields[count, 0], fields[count, 1], fields[count, 2] = begin, at, doubled
-        count += 1
-        at += quoted
-        if at == end:
-            return count
-        if data[at] != delimiter:
-            return 0
-        at += 1
-
-
-@njit(cache=True)
-def _is_number(data: Bytes, begin: int, end: int) -> bool:
-    """Whether it is an optional minus, digits, and perhaps a dot and digits."""
     at = begin + (begin < end and data[begin] == _DASH)
-    first = at
+    first, whole = at, 0
     while at < end and is_digit(data[at]):
+        whole = 10 * whole + int(data[at]) - _ZERO
         at += 1
-    if at == first or end - begin > _LONGEST_NUMBER:
-        return False
-    if at < end and data[at] == _DOT:
-        at += 1
-        first = at
-        while at < end and is_digit(data[at]):
-            at += 1
-        return at == end and at > first
-    return at == end
+    digits = at - first
+    if digits == 0 or digits > _EXACT_DIGITS:
+        return np.nan
+    behind = 0
+    if at < end:
+        if data[at] != _DOT or end - at - 1 + digits > _EXACT_DIGITS or at + 1 == end:
+            return np.nan
+        behind = end - at - 1
+        for place in range(at + 1, end):
+            if not is_digit(data[place]):
+                return np.nan
+            whole = 10 * whole + int(data[place]) - _ZERO
+    number: float = whole / _POWERS[behind]
+    return -number if data[begin] == _DASH else number
 
 
 @njit(cache=True)
-def _is_plain_device(data: Bytes, begin: int, end: int) -> bool:
-    """Whether it is ASCII and does not begin with a space."""
-    if begin == end or data[begin] <= _SPACE:
-        return False
-    for at in range(begin, end):  # noqa: SIM110  (numba knows no generators)
-        if data[at] >= 128:
-            return False
-    return True
+def _note_span(lines: Lines, row: int, part: int, fields: Longs, column: int) -> None:
+    lines.spans[row, part, 0], lines.spans[row, part, 1] = fields[column, 0], fields[column, 1]
 
 
 @njit(cache=True)
-def _read_line(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
-    data: Bytes, row: int, fields: Longs, delimiter: int, columns: Longs, style: int, lines: Lines
-) -> int:
-    """Fill the spans and the time of a line; gives its kind."""
-    count = _fields(data, lines.bounds[row, 0], lines.bounds[row, 1], delimiter, fields)
-    if count != len(fields):
-        return TORN
+def _read_line(data: Bytes, row: int, fields: Longs, columns: Longs, style: int, lines: Lines) -> int:
+    """Fill in what a line that was taken apart says; gives its kind."""
     for part in range(7):
         if columns[part] >= 0 and fields[columns[part], 2]:
             return RARE
-    for part in range(4):
+    begin, end = fields[columns[DEVICE], 0], fields[columns[DEVICE], 1]
+    if begin == end or data[begin] <= _SPACE:
+        return RARE
+    for part in range(LAT, ACCURACY + 1):
         if columns[part] >= 0:
-            begin, end = fields[columns[part], 0], fields[columns[part], 1]
-            lines.spans[row, part, 0], lines.spans[row, part, 1] = begin, end
-            if part == DEVICE:
-                if not _is_plain_device(data, begin, end):
-                    return RARE
-            elif not (_is_number(data, begin, end) or (part == ACCURACY and begin == end)):
-                return RARE
+            number = _number(data, fields[columns[part], 0], fields[columns[part], 1])
+            lines.degrees[part - 1, row] = number
+            if np.isnan(number):
+                _note_span(lines, row, part, fields, columns[part])
     if columns[AT] >= 0:
-        begin, end = fields[columns[AT], 0], fields[columns[AT], 1]
-        lines.at[row], lines.is_wall[row] = moment(data, begin, end, style)
+        at, at_end = fields[columns[AT], 0], fields[columns[AT], 1]
+        lines.at[row], lines.is_wall[row] = moment(data, at, at_end, style)
     else:
         date, time = columns[DATE], columns[TIME]
         lines.at[row], lines.is_wall[row] = UNKNOWN, True
@@ -162,10 +141,13 @@ def _read_line(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
                 data, fields[date, 0], fields[date, 1], fields[time, 0], fields[time, 1]
             )
     if lines.at[row] == UNKNOWN:
-        for part in range(AT, 7):
+        for part in range(AT, TIME + 1):
             if columns[part] >= 0:
-                lines.spans[row, part, 0] = fields[columns[part], 0]
-                lines.spans[row, part, 1] = fields[columns[part], 1]
+                _note_span(lines, row, part, fields, columns[part])
+    to = lines.device_ends[row]
+    for place in range(end - begin):
+        lines.device[to + place] = data[begin + place]
+    lines.device_ends[row + 1] = to + end - begin
     return USUAL
 
 
@@ -174,10 +156,10 @@ def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
     data: Bytes,
     place: tuple[int, int],
     fields: Longs,
-    delimiter: int,
+    classes: Bytes,
     columns: Longs,
     style: int,
-    longest: int,
+    limits: tuple[int, int],
     lines: Lines,
 ) -> tuple[int, tuple[int, int]]:
     """Read lines until the data ends or there is no more room.
@@ -186,28 +168,32 @@ def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
         data: Bytes.
         place: Where to begin, at the beginning of a line, and the number of that line.
         fields: (fields of the header, 3) room for the bounds of fields.
-        delimiter: The byte between fields, or NO_BYTE.
+        classes: What each byte is, by `classes_of`.
         columns: The number of the field of each of PARTS, negative where it is not mapped.
         style: How times are written.
-        longest: The bytes of a line from which on it is torn.
+        limits: The bytes of a line from which on it is torn, and the kind of lines that cannot be taken apart.
         lines: Room for what is found. Blank lines are passed over, but counted.
 
     Returns:
         How many lines are filled, and the place to go on.
     """
     start, number = place
+    longest, no_row = limits
     row, end = 0, len(data)
     while start < end and row < len(lines.kind):
-        stop = line_end(data, start, end)
-        if not is_blank(data, start, stop):
+        count, stop = take_apart(data, start, classes, fields)
+        if count != len(fields):
+            stop = line_end(data, stop, end)
+        if data[start] > _SPACE or not is_blank(data, start, stop):
             lines.number[row] = number
             lines.bounds[row, 0], lines.bounds[row, 1] = start, stop
+            lines.device_ends[row + 1] = lines.device_ends[row]
             if stop - start > longest:
                 lines.kind[row] = TORN
-            elif delimiter == NO_BYTE:
-                lines.kind[row] = RARE
+            elif count != len(fields):
+                lines.kind[row] = no_row
             else:
-                lines.kind[row] = _read_line(data, row, fields, delimiter, columns, style, lines)
+                lines.kind[row] = _read_line(data, row, fields, columns, style, lines)
             row += 1
         start = next_line(data, stop, end)
         number += 1
@@ -218,7 +204,7 @@ def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
 def copied(data: Bytes, spans: Longs, offsets: npt.NDArray[np.int32], out: Bytes) -> None:
     """Copy the bytes of (n, 2) spans one behind the other; `offsets` says where each goes."""
     for row in range(len(spans)):
-        at = np.int64(offsets[row])
-        for i in range(spans[row, 0], spans[row, 1]):
-            out[at] = data[i]
-            at += 1
+        to = np.int64(offsets[row])
+        for place in range(spans[row, 0], spans[row, 1]):
+            out[to] = data[place]
+            to += 1

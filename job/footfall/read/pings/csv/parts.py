@@ -41,21 +41,30 @@ class Parts:
 
     def device(self) -> pa.Array:
         """The ids as they stand; null in torn lines."""
-        found = _texts(self._content, self._lines.spans[:, kernel.DEVICE], self._usual)
-        return found if not len(self._rare) else self._patched(found, self._texts["device"])
+        validity = None if self._usual.all() else pa.py_buffer(np.packbits(self._usual, bitorder="little"))
+        buffers = [validity, pa.py_buffer(self._lines.device_ends), pa.py_buffer(self._lines.device)]
+        return self._patched(pa.Array.from_buffers(pa.string(), len(self._usual), buffers), "device")
 
     def numbers(self, part: str) -> pa.Array:
         """A part as float64; null where there is no finite number."""
-        spans = self._lines.spans[:, kernel.PARTS.index(part)]
-        there = self._usual & (spans[:, 0] < spans[:, 1])
-        if part == "accuracy":
-            self._note_blank(part, np.flatnonzero(self._usual & ~there), True)
-        found = _texts(self._content, spans, there).cast(pa.float64())
-        return found if not len(self._rare) else self._patched(found, numbers(self._texts[part]))
+        number = kernel.PARTS.index(part)
+        degrees = self._lines.degrees[number - kernel.LAT]
+        unread = self._usual & np.isnan(degrees)
+        if not unread.any() and not (self.torn.any() or len(self._rare)):
+            return pa.array(degrees)
+        found = pa.array(degrees, mask=~self._usual | unread)
+        rows = np.flatnonzero(unread)
+        if len(rows):
+            texts = self._field(part, rows)
+            missing = blank(texts)
+            self._note_blank(part, rows, missing)
+            unread[rows] = ~missing
+            found = pc.replace_with_mask(found, pa.array(unread), numbers(texts.filter(pa.array(~missing))))
+        return self._patched(found, part)
 
     def moments(self) -> Moments:
         """The times."""
-        _, _, _, _, micros, is_wall = self._lines
+        micros, is_wall = self._lines.at, self._lines.is_wall
         found = Moments(micros, is_wall, self._usual & (micros != UNKNOWN))
         unread = np.flatnonzero(self._usual & (micros == UNKNOWN))
         if len(unread):
@@ -71,31 +80,26 @@ class Parts:
         self._note_blank("at", rows, missing)
 
     def _field(self, part: str, rows: Longs) -> pa.Array:
-        spans = self._lines.spans[rows, kernel.PARTS.index(part)].tolist()
-        return pa.array([_text(self._content, begin, end) for begin, end in spans], pa.string())
+        """The text of a part in usual lines, which is ASCII."""
+        spans = self._lines.spans[rows, kernel.PARTS.index(part)]
+        offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
+        out = np.empty(offsets[-1], np.uint8)
+        kernel.copied(self._content, spans, offsets, out)
+        return pa.Array.from_buffers(pa.string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(out)])
 
     def _note_blank(self, part: str, rows: Longs, is_blank: Mask | bool) -> None:
         mask = self.blank.setdefault(part, np.zeros(len(self._usual), np.bool_))
         mask[rows] = is_blank
 
-    def _patched(self, column: pa.Array, values: pa.Array) -> pa.Array:
-        """The column with other values in the rare rows."""
+    def _patched(self, column: pa.Array, part: str) -> pa.Array:
+        """The column with what the rare rows hold."""
+        if not len(self._rare):
+            return column
+        values = self._texts[part] if part == "device" else numbers(self._texts[part])
         mask = np.zeros(len(column), np.bool_)
         mask[self._rare] = True
-        return pc.replace_with_mask(column, pa.array(mask), values.cast(column.type))
+        return pc.replace_with_mask(column, pa.array(mask), values)
 
 
 def _text(content: kernel.Bytes, begin: int, end: int) -> str:
     return content[begin:end].tobytes().decode("utf-8", "replace")
-
-
-def _texts(content: kernel.Bytes, spans: Longs, there: Mask) -> pa.Array:
-    """Texts of (n, 2) spans of ASCII, null where there is none."""
-    spans = np.where(there[:, None], spans, 0)
-    offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
-    out = np.empty(offsets[-1], np.uint8)
-    kernel.copied(content, spans, offsets, out)
-    validity = pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.Array.from_buffers(
-        pa.string(), len(there), [validity, pa.py_buffer(offsets), pa.py_buffer(out)]
-    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from footfall import stores
 from footfall.read.pings.csv.batches import BlockReader
-from footfall.read.pings.csv.blocks import Pieces, pieces_of_range, pieces_of_whole, read_ahead, whole_lines
+from footfall.read.pings.csv.blocks import Pieces, pieces_of_range, pieces_of_whole, whole_lines
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.packed import Packing, unpacked
 from footfall.read.pings.files import DataFile
@@ -66,12 +66,9 @@ class Range:
             yield Lines(self.number, self.range, blocks.number - 1)
 
     def _pieces(self, file: File) -> Pieces:
-        path, is_near = self.file.path, self.file.local is not None
         if self.packing is None:
-            pieces = pieces_of_range(file, path, self.begin, self.end)
-            return pieces if is_near else read_ahead(pieces)
-        packed = pieces_of_whole(file, path)
-        return _without(unpacked(packed if is_near else read_ahead(packed), self.packing, path), self.begin)
+            return pieces_of_range(file, self.begin, self.end)
+        return _without(unpacked(pieces_of_whole(file), self.packing, self.file.path), self.begin)
 
 
 def _without(pieces: Iterator[bytes], first: int) -> Pieces:

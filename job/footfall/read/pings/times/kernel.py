@@ -45,23 +45,27 @@ def _whole(data: Bytes, begin: int, end: int) -> int:
     return number
 
 
+@njit(cache=True, inline="always")
+def _two(data: Bytes, at: int) -> int:
+    """Two digits as a number; negative where there are others."""
+    tens, ones = int(data[at]) - _ZERO, int(data[at + 1]) - _ZERO
+    return 10 * tens + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else -10_000
+
+
 @njit(cache=True)
 def _date(data: Bytes, begin: int) -> int:
     """The first microsecond of 2023-03-01 or 2023/03/01 (Howard Hinnant's days_from_civil)."""
     separator = data[begin + 4]
-    year, month, day = (
-        _whole(data, begin, begin + 4),
-        _whole(data, begin + 5, begin + 7),
-        _whole(data, begin + 8, begin + 10),
-    )
     if (separator != _DASH and separator != _SLASH) or data[begin + 7] != separator:
         return UNKNOWN
+    year = 100 * _two(data, begin) + _two(data, begin + 2)
+    month, day = _two(data, begin + 5), _two(data, begin + 8)
     if year < 1 or not 1 <= month <= 12 or day < 1:
         return UNKNOWN
-    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
-    longest = 28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31
-    if day > longest:
-        return UNKNOWN
+    if day > 28:
+        leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+        if day > (28 + leap if month == 2 else 30 if month in (4, 6, 9, 11) else 31):
+            return UNKNOWN
     from_march, year = (month + 9) % 12, year - (month <= 2)
     era, of_era = year // 400, year % 400
     of_year = (153 * from_march + 2) // 5 + day - 1
@@ -73,11 +77,7 @@ def _time(data: Bytes, begin: int, end: int) -> int:
     """The microseconds of 09:05:00, with up to nine digits after a dot, of which those below microseconds are cut."""
     if end - begin < 8 or data[begin + 2] != _COLON or data[begin + 5] != _COLON:
         return UNKNOWN
-    hour, minute, second = (
-        _whole(data, begin, begin + 2),
-        _whole(data, begin + 3, begin + 5),
-        _whole(data, begin + 6, begin + 8),
-    )
+    hour, minute, second = _two(data, begin), _two(data, begin + 3), _two(data, begin + 6)
     if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
         return UNKNOWN
     micros = ((hour * 60 + minute) * 60 + second) * 1_000_000
