@@ -33,7 +33,9 @@ def unless_possible(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def served() -> Iterator[Servers]:
     """The servers of all these tests."""
-    with servers() as there:
+    with servers() as there, pytest.MonkeyPatch.context() as environment:
+        for name, value in there.environment.items():
+            environment.setenv(name, value)
         yield there
 
 

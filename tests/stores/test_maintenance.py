@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.publish.maintenance import Ages, Upkeep, told
+from footfall.publish.maintenance import Ages, Upkeep, lines
 from footfall.publish.store import Store
 from tests.stores.lake import Bucket
-from tests.stores.test_table import DAY, NEXT, found, publish, stage
+from tests.stores.test_table import DAY, NEXT, found, publish
 
 LATER = datetime.now(UTC) + timedelta(days=40)
 
@@ -21,11 +22,19 @@ def upkeep(lake: SparkSession, bucket: Bucket) -> Callable[[datetime], Upkeep]:
     return lambda now: Upkeep(lake, bucket.output, bucket.database, ages, now)
 
 
-def killed(output: Callable[[str], Store], bucket: Bucket) -> None:
-    """What a run leaves that is killed after it has staged its rows."""
-    run = output("killed")
-    run.table.open_branch()
-    stage(run, {DAY: {"A": 99}})
+def branch(lake: SparkSession, bucket: Bucket, run: str) -> str:
+    """The name of a branch as runs of earlier versions made one when they began."""
+    name = f"lake.{bucket.database}.footfall"
+    table: Any = Upkeep(lake, bucket.output, bucket.database, Ages(), LATER)._table
+    table.manageSnapshots().createBranch(f"run_{run}").commit()
+    return f"{name}.branch_run_{run}"
+
+
+def killed(lake: SparkSession, bucket: Bucket) -> None:
+    """What runs leave that are killed after they have staged their rows, by this version and by an earlier one."""
+    lake.table(f"lake.{bucket.database}.footfall").writeTo(
+        branch(lake, bucket, "killed")
+    ).overwritePartitions()
     bucket.put("out/quarantine/run=killed/_temporary/0/part.parquet", b"half")
     bucket.put("out/footfall/data/day=2023-03-01/lost.parquet", b"never committed")
 
@@ -46,7 +55,7 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     publish(output("run-1"), {DAY: {"A": 1}})
     output("run-1").write("manifest.json", "{}")
     publish(output("run-2"), {DAY: {"A": 2}, NEXT: {"A": 3}})
-    killed(output, bucket)
+    killed(lake, bucket)
     broken_off("run-1", bucket)
     today = {task.about: task.things for task in upkeep(datetime.now(UTC)).tasks()}
     assert today.pop("manifests to be written together") > 0
@@ -62,7 +71,7 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
         "run=killed",
         "run=run-1/_temporary",
     ]
-    assert "     2  folders that runs left unfinished" in list(told(list(tasks.values())))
+    assert "     2  folders that runs left unfinished" in list(lines(list(tasks.values())))
 
     upkeep(LATER).work()
     assert found(lake, bucket) == [(DAY, "A", 2), (NEXT, "A", 3)]
@@ -87,9 +96,9 @@ def test_after_a_week_the_rows_of_a_killed_run_go_and_the_history_stays(
     """One was killed after it had staged its rows, one before: its branch leads to what was published."""
     publish(output("run-1"), {DAY: {"A": 1}})
     publish(output("run-2"), {DAY: {"A": 2}})
-    output("soon").table.open_branch()
+    branch(lake, bucket, "soon")
     before = bucket.objects("out/footfall/data/")
-    killed(output, bucket)
+    killed(lake, bucket)
     upkeep(datetime.now(UTC) + timedelta(days=8)).work()
     assert [row.name for row in lake.table(f"lake.{bucket.database}.footfall.refs").collect()] == ["main"]
     assert bucket.objects("out/footfall/data/").keys() == before.keys()

@@ -41,13 +41,13 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
     with needed("spark"):
         from footfall.platforms.maintenance import maintain
-        from footfall.publish.maintenance import Ages, told
+        from footfall.publish.maintenance import Ages, lines
     from footfall.terminal import plain
 
     ages = Ages(arguments.pop("snapshots"), arguments.pop("leftovers"), arguments.pop("keep"))
     is_applied = arguments.pop("apply")
     tasks = maintain(load_settings({"sample": False, **arguments}), ages, apply=is_applied)
-    for line in (*told(tasks), "Done." if is_applied else "Nothing was changed: --apply does it."):
+    for line in (*lines(tasks), "Done." if is_applied else "Nothing was changed: --apply does it."):
         print(plain(line))  # noqa: T201
     return 0
 

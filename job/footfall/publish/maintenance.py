@@ -4,23 +4,29 @@ Nothing that a reader sees is changed: rows stay, snapshots younger than the lim
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.files import file_system, hadoop_path, store_failures
+from footfall import stores
+from footfall.engines.spark.files import store_failures
 from footfall.errors import SettingsError
-from footfall.history.reading import ALIVE
-from footfall.publish.iceberg import RUN_BRANCH, TABLE
+from footfall.publish.iceberg import TABLE
+from footfall.runs.manifest import ALIVE, MANIFEST
 from footfall.settings import CATALOG
+from footfall.stores.errors import failures
 
 LEAST_AGE = timedelta(days=1)
 """Younger files and folders may belong to a run that is under way."""
 
+RUN_BRANCH = "run_"
+"""How the names of the branches begin that runs of earlier versions wrote to."""
+
 PENDING = "_temporary"
-"""Where Spark keeps files of a write that has not ended (FileOutputCommitter.PENDING_DIR_NAME)."""
+"""Where earlier versions kept files of a quarantine that was not whole yet."""
 
 _LISTED = "footfall_files"
 NAMED = 20
@@ -45,7 +51,7 @@ class Task:
     named: tuple[str, ...] = ()
 
 
-def told(tasks: list[Task]) -> Iterator[str]:
+def lines(tasks: list[Task]) -> Iterator[str]:
     """How many, of what, and which, line by line."""
     for task in tasks:
         yield f"{task.things:>6}  {task.about}"
@@ -90,15 +96,16 @@ class Upkeep:
         """
         with self._failures():
             staged = self._drop_branches()
-            self._call("rewrite_data_files", "options => map('min-input-files', '2')")
+            # One row that was deleted beside its file is enough for that file to be written anew.
+            options = "map('min-input-files', '2', 'delete-file-threshold', '1')"
+            self._call("rewrite_data_files", f"options => {options}")
             self._call("rewrite_manifests")
             older = f"older_than => {_sql(self.now - self.ages.snapshots)}"
             also = [f"snapshot_ids => array({', '.join(map(str, staged))})"] if staged else []
             self._call("expire_snapshots", older, f"retain_last => {self.ages.least_snapshots}", *also)
             self._orphans(dry_run=False)
-            for folder in self._abandoned():
-                path = hadoop_path(self.spark, folder)
-                file_system(self.spark, path).delete(path, True)
+            for folder in list(self._abandoned()):
+                stores.of(folder).delete(folder)
 
     def _expiring(self) -> Task:
         expiry = self._table.expireSnapshots().expireOlderThan(_millis(self.now - self.ages.snapshots))
@@ -112,14 +119,13 @@ class Upkeep:
         own = [row for row in refs if row.name.startswith(RUN_BRANCH)]
         staged = {row.name: table.snapshot(row.snapshot_id).timestampMillis() for row in own}
         last = {name: max(at, self._last_sign(name.removeprefix(RUN_BRANCH))) for name, at in staged.items()}
-        old = [name for name, at in last.items() if self._age(at) > self.ages.leftovers]
+        old = [name for name, at in last.items() if self._age(at / 1000) > self.ages.leftovers]
         return Task("branches of runs that were killed", *_counted(old))
 
     def _last_sign(self, run: str) -> int:
-        """When a run last said that it lives; 0 where it never did."""
-        sign = hadoop_path(self.spark, f"{self.root}/runs/{run}/{ALIVE}")
-        system = file_system(self.spark, sign)
-        return int(system.getFileStatus(sign).getModificationTime()) if system.exists(sign) else 0
+        """When a run last said that it lives, in milliseconds; 0 where it never did."""
+        sign = stores.of(self.root).look(f"{self.root}/runs/{run}/{ALIVE}")
+        return int(sign.modified * 1000) if sign else 0
 
     def _drop_branches(self) -> list[int]:
         """Drop the branches that are past their age; the snapshots that only they led to."""
@@ -151,15 +157,12 @@ class Upkeep:
         return [str(row.orphan_file_location) for row in found]
 
     def _old_files(self) -> Iterator[str]:
-        path = hadoop_path(self.spark, f"{self.root}/{TABLE}")
-        files = file_system(self.spark, path).listFiles(path, True)
-        while files.hasNext():
-            status = files.next()
-            if self._age(status.getModificationTime()) > self.ages.leftovers:
-                yield str(status.getPath().toString())
+        for file in stores.of(self.root).walk(f"{self.root}/{TABLE}"):
+            if self._age(file.modified) > self.ages.leftovers:
+                yield file.path
 
-    def _age(self, millis: int) -> timedelta:
-        return self.now - datetime.fromtimestamp(millis / 1000, UTC)
+    def _age(self, seconds: float) -> timedelta:
+        return self.now - datetime.fromtimestamp(seconds, UTC)
 
     def _abandoned(self) -> Iterator[str]:
         """What runs left that never wrote their manifest, or of a quarantine whose writing broke off; all of it old."""
@@ -169,31 +172,36 @@ class Upkeep:
             ages = [age for _, age in filter(None, (runs.get(run), reports.get(run)))]
             if min(ages) <= self.ages.leftovers:
                 continue
-            if not self._is_there(f"{self.root}/runs/{run}/manifest.json"):
+            if not self._is_there(f"{self.root}/runs/{run}/{MANIFEST}"):
                 yield from (path for path, _ in filter(None, (runs.get(run), reports.get(run))))
             elif run in runs and self._is_there(pending := f"{runs[run][0]}/{PENDING}"):
                 yield pending
 
     def _is_there(self, name: str) -> bool:
-        path = hadoop_path(self.spark, name)
-        return bool(file_system(self.spark, path).exists(path))
+        return stores.of(name).look(name) is not None
 
     def _below(self, folder: str) -> Iterator[tuple[str, str, timedelta]]:
         """The folders in a folder: name, path and time since the last write to a file in it."""
-        path = hadoop_path(self.spark, f"{self.root}/{folder}")
-        system = file_system(self.spark, path)
-        for status in system.listStatus(path) if system.exists(path) else ():
-            files, last = system.listFiles(status.getPath(), True), 0
-            while files.hasNext():
-                last = max(last, files.next().getModificationTime())
-            yield str(status.getPath().getName()), str(status.getPath().toString()), self._age(last)
+        last: dict[str, float] = {}
+        within = f"{self.root}/{folder}/"
+        for file in stores.of(self.root).walk(within.rstrip("/")):
+            name = file.path.removeprefix(within).partition("/")[0]
+            last[name] = max(last.get(name, 0.0), file.modified)
+        for name, modified in last.items():
+            yield name, f"{within}{name}", self._age(modified)
 
     def _call(self, procedure: str, *arguments: str) -> list[Any]:
         given = ", ".join([f"table => '{self.database}.{TABLE}'", *arguments])
         return self.spark.sql(f"CALL {CATALOG}.system.{procedure}({given})").collect()
 
-    def _failures(self) -> Any:
-        return store_failures(SettingsError, "The output cannot be maintained", f"table {self._name}")
+    def _failures(self) -> ExitStack:
+        """Turn what the store and the catalog say into one error."""
+        both = ExitStack()
+        for turned in (failures, store_failures):
+            both.enter_context(
+                turned(SettingsError, "The output cannot be maintained", f"table {self._name}")
+            )
+        return both
 
     def _ancestors(self, table: Any) -> set[int]:
         """The snapshots that the table has been, as far as they are kept."""

@@ -1,6 +1,6 @@
 """Rows of the table, read back from its files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -10,31 +10,41 @@ import pyarrow.parquet as pq
 from footfall import stores
 from footfall.errors import InfrastructureError
 from footfall.schema import FOOTFALL
+from footfall.stores.errors import failures
+
+FIELD_ID = b"PARQUET:field_id"
+"""The key under which Arrow keeps the number by which Iceberg knows a column in a file."""
 
 BATCH = 64 * 1024
 """So many rows are read at once."""
 
 
-def read_rows(paths: Iterable[str], day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+def read_rows(
+    paths: Iterable[str], day: date, columns: Sequence[str] = (), known: pa.Schema = FOOTFALL
+) -> Iterator[pa.RecordBatch]:
     """The rows of a day in these files, one file after the other.
 
     Args:
         paths: Files of the table that hold this day alone.
         day: The day, which stands in the rows also where it does not stand in the files.
-        columns: The columns of FOOTFALL that are wanted; all where none is named. A column that is in no file, because
-            it was written before there was such a column, is null.
+        columns: The columns of FOOTFALL that are wanted; all where none is named.
+        known: The columns of FOOTFALL that the table has. One that it lacks, or that a file lacks because it was
+            written earlier, is null. Columns with a number, FIELD_ID, are found by it, whatever the file calls them.
 
     Raises:
         InfrastructureError: A file is gone, or is no such file of the table.
     """
     wanted = pa.schema([FOOTFALL.field(name) for name in columns or FOOTFALL.names])
     for path in paths:
+        with failures(InfrastructureError, "A file of the table cannot be read", path):
+            content = pa.BufferReader(stores.of(path).read(path))
         try:
-            file = pq.ParquetFile(pa.BufferReader(stores.of(path).read(path)))
-            there = [name for name in wanted.names if name in file.schema_arrow.names]
+            file = pq.ParquetFile(content)
+            names = _names(file.schema_arrow, known)
+            there = [names[name] for name in wanted.names if name in names]
             for batch in file.iter_batches(BATCH, columns=there):
-                yield from _as_wanted(batch, wanted, day)
-        except (OSError, pa.ArrowException) as failure:
+                yield from _as_wanted(batch, wanted, day, names)
+        except pa.ArrowException as failure:
             raise InfrastructureError(
                 f"A file of the table cannot be read: {failure}",
                 where=path,
@@ -49,12 +59,33 @@ def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
     return pings, visits
 
 
-def _as_wanted(batch: pa.RecordBatch, wanted: pa.Schema, day: date) -> list[pa.RecordBatch]:
+def _names(file: pa.Schema, known: pa.Schema) -> dict[str, str]:
+    """The name in the file of each known column that is there: the one of its number, or else of its name."""
+    numbers = {number: field.name for field in file if (number := _number(field))}
+    found = {}
+    for field in known:
+        by_number = _number(field) if numbers else None
+        name = numbers.get(by_number) if by_number else field.name
+        if name is not None and name in file.names:
+            found[field.name] = name
+    return found
+
+
+def _number(field: pa.Field) -> bytes | None:
+    number: bytes | None = (field.metadata or {}).get(FIELD_ID)
+    return number
+
+
+def _as_wanted(
+    batch: pa.RecordBatch, wanted: pa.Schema, day: date, names: Mapping[str, str]
+) -> list[pa.RecordBatch]:
     """The batch with the columns and types of FOOTFALL."""
-    table = pa.Table.from_batches([batch])
-    for position, field in enumerate(wanted):
-        if field.name not in table.column_names:
+    columns = []
+    for field in wanted:
+        if field.name in names:
+            columns.append(batch.column(names[field.name]).cast(field.type))
+        else:
             value = pa.scalar(day if field.name == "day" else None, field.type)
-            table = table.add_column(position, field, pa.repeat(value, len(batch)))
-    batches: list[pa.RecordBatch] = table.select(wanted.names).cast(wanted).to_batches()
+            columns.append(pa.repeat(value, len(batch)))
+    batches: list[pa.RecordBatch] = pa.table(columns, schema=wanted).to_batches()
     return batches

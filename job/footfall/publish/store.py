@@ -1,41 +1,37 @@
 """An output on an object store: the table in a catalog, and beside it files that are written once.
 
-footfall/                          the table: files of Apache Iceberg
+footfall/                          the table: files of Apache Iceberg; those in data/ are written by workers
 quarantine/run=<run id>/           rows that could not be counted, as Parquet
 runs/<run id>/                     alive.json while it runs; report.json, report.html and, last, manifest.json
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql import SparkSession
 
-from footfall.engines.spark.files import (
-    JAVA_FAILURES,
-    file_system,
-    hadoop_path,
-    store_failures,
-    write_again,
-    write_once,
-)
-from footfall.errors import SettingsError
+from footfall import stores
+from footfall.engines.spark.files import store_failures
+from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.publish.iceberg import TABLE, Table
+from footfall.publish.output import Piece, Target
+from footfall.publish.reading import pings_and_visits, read_rows
+from footfall.publish.writing import write_no_quarantine
 from footfall.schema import QUARANTINE
+from footfall.stores.errors import failures
 
 
 @dataclass
 class Store:
     """The bucket and the table as one run sees them; nothing is created before `begin`."""
 
-    spark: SparkSession
     root: str
     run_id: str
     table: Table
+    pieces: list[Piece] = field(default_factory=list)
 
     @classmethod
     def at(cls, spark: SparkSession, root: str, database: str, run_id: str) -> "Store":
@@ -45,74 +41,99 @@ class Store:
             SettingsError: The bucket or the catalog refuses, or Spark has no jars for them.
             InfrastructureError: One of them does not answer.
         """
-        with store_failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
-            path = hadoop_path(spark, f"{root}/")
-            file_system(spark, path).exists(path)
+        with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
+            stores.of(root).look(f"{root}/")
         with store_failures(
             SettingsError, "The catalog cannot be used", f"settings catalog.*: database {database}"
         ):
             table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
-        return cls(spark, root, run_id, table)
+        return cls(root, run_id, table)
 
     @contextmanager
-    def begin(self) -> Iterator[None]:
-        """Create the table where it is missing, and a branch of it for the run."""
+    def begin(self) -> Iterator[Target]:
+        """Create the table where it is missing; at the end what was not published is deleted."""
         with self._failures():
-            self.table.open_branch()
+            schema = self.table.prepare()
         try:
-            yield
+            yield Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
         finally:
-            # A branch that stays harms nobody and expires; what happened before it must be told instead.
-            with suppress(*JAVA_FAILURES):
-                self.table.drop_branch()
+            # Files that stay harm nobody, and `footfall maintain` removes them; what happened before must be said.
+            with suppress(FootfallError):
+                self._delete_pieces()
 
-    def stage(self, table: DataFrame, days: list[date]) -> DataFrame:
-        """Write the rows of FOOTFALL to the run's branch, and read them back."""
-        with self._failures():
-            return self.table.stage(table, days)
+    def stage(self, pieces: Sequence[Piece]) -> None:
+        """Take what the workers wrote: data files of the table, which it does not list yet."""
+        self.pieces = list(pieces)
 
-    def quarantine(self, rows: DataFrame) -> DataFrame:
-        """Write the rows of QUARANTINE and read them back."""
-        with self._failures():
-            rows.write.parquet(self._quarantine)
-        return self.spark.read.schema(rows.schema).parquet(self._quarantine)
+    def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""
+        paths = [piece.path for piece in self.pieces if piece.day == day]
+        return read_rows(paths, day, columns)
 
-    def empty_quarantine(self) -> None:
-        """Write a table of QUARANTINE without rows, so that readers find one for each run."""
-        content = pa.BufferOutputStream()
-        pq.write_table(to_arrow_schema(QUARANTINE).empty_table(), content)
-        with self._failures():
-            write_once(self.spark, f"{self._quarantine}/none.parquet", content.getvalue().to_pybytes())
+    def finish_quarantine(self, rows: int) -> None:
+        """Write a table of QUARANTINE without rows where there are none, so that readers find one for each run."""
+        if not rows:
+            with self._failures():
+                write_no_quarantine(self._quarantine, QUARANTINE)
 
-    def totals(self, days: list[date]) -> dict[date, tuple[int, int] | None]:
+    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
-        return self.table.totals(days)
+        with self._failures():
+            files = self.table.files(days)
+            known = self.table.columns() if files else None
+        names = ("pings", "visits")
+        return {
+            day: pings_and_visits(read_rows(files[day], day, names, known)) if day in files else None
+            for day in days
+        }
 
-    def publish(self, days: list[date]) -> None:
+    def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
+        """Read the rows of FOOTFALL of a published day; None where it is not published."""
+        with self._failures():
+            files = self.table.files([day])
+            known = self.table.columns() if files else None
+        return read_rows(files[day], day, known=known) if day in files else None
+
+    def publish(self, days: Sequence[date]) -> None:
         """Replace exactly these days by the staged ones, in one commit of the table.
 
         Raises:
             Conflict: Another run published one of them since this run began.
             InfrastructureError: The catalog does not say whether they were published.
         """
-        with self._failures():
-            self.table.publish(days)
+        kept, self.pieces = self.pieces, []  # where it is not known whether they are in the table, they stay
+        try:
+            with self._failures():
+                self.table.publish(days, kept)
+        except Conflict:
+            self.pieces = kept
+            raise
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
         path = f"{self.root}/runs/{self.run_id}/{name}"
         with self._failures():
-            write_once(self.spark, path, text.encode())
+            stores.of(path).write_once(path, text.encode())
         return path
 
     def rewrite(self, name: str, text: str) -> None:
         """Write a file of the run again, whole or not at all."""
+        path = f"{self.root}/runs/{self.run_id}/{name}"
         with self._failures():
-            write_again(self.spark, f"{self.root}/runs/{self.run_id}/{name}", text.encode())
+            stores.of(path).write(path, text.encode())
 
-    def _failures(self) -> AbstractContextManager[None]:
+    def _delete_pieces(self) -> None:
+        """Delete the files that workers wrote and no table lists."""
+        for piece in self.pieces:
+            stores.of(piece.path).delete(piece.path)
+
+    def _failures(self) -> ExitStack:
+        """Turn what the store and the catalog say into one error."""
         where = f"setting output: {self.root}, table {self.table.name}"
-        return store_failures(SettingsError, "The output cannot be written", where)
+        both = ExitStack()
+        for turned in (failures, store_failures):
+            both.enter_context(turned(SettingsError, "The output cannot be written", where))
+        return both
 
     @property
     def _quarantine(self) -> str:

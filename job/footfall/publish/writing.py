@@ -6,7 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall import stores
+from footfall.errors import SettingsError
 from footfall.publish.output import Piece, Target
+from footfall.stores.errors import failures
 
 ROW_GROUP = 128 * 1024
 """So many rows stand in a row group at most."""
@@ -32,7 +34,7 @@ def write_piece(target: Target, day: date, number: int, table: pa.Table) -> Piec
     """
     path = f"{target.folder}/day={day}/{target.run_id}-{number:05}.parquet"
     content = _parquet(table.select(target.schema.names).cast(target.schema))
-    stores.of(path).write(path, content)
+    _write(path, content)
     return Piece(day, path, len(content), len(table))
 
 
@@ -50,14 +52,19 @@ def write_quarantine(target: Target, part: int, table: pa.Table) -> int:
     """
     if len(table):
         path = f"{target.quarantine}/part-{part:05}.parquet"
-        stores.of(path).write(path, _parquet(table))
+        _write(path, _parquet(table))
     return len(table)
 
 
 def write_no_quarantine(folder: str, schema: pa.Schema) -> None:
     """Write a table without rows into the folder of a run's quarantine, so that readers find one for each run."""
     path = f"{folder}/none.parquet"
-    stores.of(path).write(path, _parquet(schema.empty_table()))
+    _write(path, _parquet(schema.empty_table()))
+
+
+def _write(path: str, content: bytes) -> None:
+    with failures(SettingsError, "The output cannot be written", path):
+        stores.of(path).write(path, content)
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -1,0 +1,107 @@
+"""The columns of FOOTFALL as Apache Iceberg has them, through Iceberg's Java API."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from footfall.errors import SettingsError
+from footfall.publish.reading import FIELD_ID
+from footfall.schema import FOOTFALL, MEASURES
+
+_TYPES = {
+    pa.string(): "StringType",
+    pa.date32(): "DateType",
+    pa.int32(): "IntegerType",
+    pa.int64(): "LongType",
+    pa.float64(): "DoubleType",
+    pa.bool_(): "BooleanType",
+}
+_ABOUT = {column.name: column.about for column in MEASURES}
+
+Column = tuple[str, str]
+"""Name and type, as Iceberg writes it."""
+
+
+def java_schema(iceberg: Any) -> Any:
+    """The columns of FOOTFALL, and which of them may be null, as an org.apache.iceberg.Schema.
+
+    Args:
+        iceberg: The package org.apache.iceberg of a Java that runs.
+    """
+    numbers = iter(range(1, 1000))
+    fields = [
+        iceberg.types.Types.NestedField.of(
+            next(numbers),
+            field.nullable,
+            field.name,
+            java_type(iceberg, field.type, len(FOOTFALL) + position),
+            _ABOUT.get(field.name),
+        )
+        for position, field in enumerate(FOOTFALL, start=1)
+    ]
+    return iceberg.Schema(fields)
+
+
+def java_type(iceberg: Any, kind: pa.DataType, element_id: int) -> Any:
+    """The type of a column as an org.apache.iceberg.types.Type; `element_id` is that of the elements of a list."""
+    types = iceberg.types.Types
+    if pa.types.is_list(kind):
+        of = types.ListType.ofOptional if kind.value_field.nullable else types.ListType.ofRequired
+        return of(element_id, java_type(iceberg, kind.value_type, element_id))
+    return getattr(types, _TYPES[kind]).get()
+
+
+def missing_columns(there: Any, wanted: Any, name: str) -> list[str]:
+    """The columns that a table lacks and that can be added to it: those that may be null.
+
+    Args:
+        there: The table, a Java object.
+        wanted: What `java_schema` says.
+        name: The name of the table.
+
+    Raises:
+        SettingsError: The table differs otherwise: in a column, in their order, or in how it is partitioned.
+    """
+    columns, own = _columns(there.schema()), _columns(wanted)
+    missing = [column for column in own if column not in columns]
+    can_be_added = all(FOOTFALL.field(column[0]).nullable for column in missing)
+    by = [str(part.name()) for part in there.spec().fields()]
+    if columns != [column for column in own if column in columns] or not can_be_added or by != ["day"]:
+        raise SettingsError(
+            "The table is there, but its columns or partitions are not those of this version",
+            where=f"table {name}: {', '.join(f'{n} {t}' for n, t in columns)}; partitioned by {', '.join(by)}",
+            fix="Name another catalog.database, or move the table away.",
+        )
+    return [column for column, _ in missing]
+
+
+def add_columns(iceberg: Any, table: Any, names: list[str]) -> None:
+    """Add columns of FOOTFALL to a table, each where it stands in FOOTFALL; old rows have null there."""
+    update = table.updateSchema()
+    for name in names:
+        kind = java_type(iceberg, FOOTFALL.field(name).type, 0)  # the update gives numbers of its own
+        update = update.addColumn(name, kind, _ABOUT.get(name))
+        update = update.moveAfter(name, FOOTFALL.names[FOOTFALL.names.index(name) - 1])
+    update.commit()
+
+
+def file_schema(table: Any) -> pa.Schema:
+    """The columns of FOOTFALL that a table, a Java object, has, with the numbers by which it knows them."""
+    fields = []
+    for field in FOOTFALL:
+        there = table.schema().findField(field.name)
+        if there is None:
+            continue
+        if pa.types.is_list(field.type):
+            element = _numbered(field.type.value_field, there.type().elementId())
+            field = field.with_type(pa.list_(element))
+        fields.append(_numbered(field, there.fieldId()))
+    return pa.schema(fields)
+
+
+def _numbered(field: pa.Field, number: int) -> pa.Field:
+    return field.with_metadata({FIELD_ID: str(number).encode()})
+
+
+def _columns(schema: Any) -> list[Column]:
+    return [(str(column.name()), str(column.type().toString())) for column in schema.columns()]
