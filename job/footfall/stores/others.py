@@ -114,10 +114,12 @@ class OtherStore:
 
     def _below(self, folder: str, *, recursive: bool) -> Iterator[Entry]:
         inner = self._inner(folder).rstrip("/")
-        with _failures(folder):
-            found = self._system.get_file_info(
-                fs.FileSelector(inner, allow_not_found=True, recursive=recursive)
-            )
+        selector = fs.FileSelector(inner, allow_not_found=True, recursive=recursive)
+        try:
+            with _failures(folder):
+                found = self._system.get_file_info(selector)
+        except NotADirectoryError:
+            return
         for each in found:
             yield _entry(folder.rstrip("/") + each.path.removeprefix(inner), each)
 
