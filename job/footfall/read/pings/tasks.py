@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import TypeVar
 
-from footfall.errors import InputError
 from footfall.read.pings.rows import Task
 from footfall.schema import InputFile
 
@@ -42,9 +41,3 @@ def dealt(items: Sequence[_Item], sizes: Sequence[int], size: int) -> Iterator[l
     begin = accumulate(sizes, initial=0)
     for _, same in groupby(zip(begin, items, strict=False), lambda pair: pair[0] // size):
         yield [item for _, item in same]
-
-
-def changed(path: str) -> InputError:
-    """That a file is no longer as it was when it was looked at."""
-    fix = "Run again when nothing writes to it any more."
-    return InputError("The file was changed while it was read", where=path, fix=fix)

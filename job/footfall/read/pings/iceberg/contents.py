@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall import stores
 from footfall.errors import InputError
+from footfall.read.pings.iceberg.store_files import path_of
 from footfall.read.pings.rows import Ints
-
-AT_ONCE = 16
-"""So many files are read at once where that takes a store to answer."""
+from footfall.stores.questions import ask_each
 
 _Positions = tuple[int, Ints]
 
@@ -42,11 +41,9 @@ def contents_of(table: Any, snapshot: Any) -> Contents:
     """
     from pyiceberg.manifest import DataFileContent
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        lists = threads.map(
-            lambda manifest: manifest.fetch_manifest_entry(table.io), snapshot.manifests(table.io)
-        )
-        entries = sorted((each for some in lists for each in some), key=lambda each: each.data_file.file_path)
+    manifests = snapshot.manifests(table.io)
+    lists = ask_each(lambda each: each.fetch_manifest_entry(table.io), manifests, is_far=is_far(table))
+    entries = sorted((each for some in lists for each in some), key=lambda each: each.data_file.file_path)
     for entry in entries:
         _check_format(entry.data_file)
     kinds = {kind: tuple(e for e in entries if e.data_file.content == kind) for kind in DataFileContent}
@@ -66,26 +63,30 @@ def _check_format(file: Any) -> None:
 class DeletedPositions:
     """Which rows of data files are deleted by their numbers."""
 
-    def __init__(self, files: Any, entries: Sequence[Any]) -> None:
+    def __init__(self, table: Any, entries: Sequence[Any]) -> None:
         """Read them.
 
         Args:
-            files: The table's `FileIO`.
+            table: The `pyiceberg.table.Table`.
             entries: Those that delete by position.
         """
         self._by_path: dict[str, list[_Positions]] = {}
-        distinct = {entry.data_file.file_path: entry for entry in entries}
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            read = threads.map(lambda entry: (entry, _positions(files, entry.data_file)), distinct.values())
-            for entry, found in read:
-                for path, numbers in found:
-                    self._by_path.setdefault(path, []).append((sequence(entry), numbers))
+        distinct = list({entry.data_file.file_path: entry for entry in entries}.values())
+        read = ask_each(lambda entry: _positions(table.io, entry.data_file), distinct, is_far=is_far(table))
+        for entry, found in zip(distinct, read, strict=True):
+            for path, numbers in found:
+                self._by_path.setdefault(path, []).append((sequence(entry), numbers))
 
     def of(self, entry: Any) -> Ints:
         """The numbers of the deleted rows of a data file, sorted, from 0; older deletions do not reach it."""
         given = self._by_path.get(entry.data_file.file_path, ())
         numbers = [numbers for deleted_in, numbers in given if deleted_in >= sequence(entry)]
         return np.unique(np.concatenate([np.empty(0, np.int64), *numbers]))
+
+
+def is_far(table: Any) -> bool:
+    """Whether its files are in a store that takes long to answer."""
+    return stores.has_scheme(path_of(table.location()))
 
 
 def sequence(entry: Any) -> int:

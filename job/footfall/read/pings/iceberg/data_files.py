@@ -1,7 +1,6 @@
 """Looks into the data files of a table: where each has the parts of a ping, and which of its rows are deleted."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
@@ -10,12 +9,13 @@ import numpy as np
 
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.iceberg.columns import Columns, TableColumn, columns_of, ids_in, partition_values
-from footfall.read.pings.iceberg.contents import AT_ONCE, Contents, DeletedPositions, sequence
+from footfall.read.pings.iceberg.contents import Contents, DeletedPositions, is_far, sequence
 from footfall.read.pings.iceberg.deleted_keys import DeletedKeys, KeyColumn
 from footfall.read.pings.iceberg.store_files import path_of
 from footfall.read.pings.parquet.footers import Footer, Group, Stored, groups_of
 from footfall.read.pings.parquet.opened import opened
 from footfall.read.pings.rows import Ints
+from footfall.stores.questions import ask_each
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,21 @@ class Looker:
         Raises:
             InputError: A file is gone, is damaged, or does not say which columns it holds.
         """
-        positions = DeletedPositions(self.table.io, contents.positions)
+        positions = DeletedPositions(self.table, contents.positions)
+        keys = ask_each(self._deletion, contents.keys, is_far=is_far(self.table))
         befores = accumulate((entry.data_file.record_count for entry in contents.data), initial=0)
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            keys = list(threads.map(self._deletion, contents.keys))
 
-            def look(entry: Any, before: int) -> Footer:
-                reaching = [key for key in keys if self._reaches(key.entry, entry)]
-                return self._footer(entry, before, positions.of(entry), reaching)
+        def look(placed: tuple[Any, int]) -> Footer:
+            entry, before = placed
+            reaching = [key for key in keys if self._reaches(key.entry, entry)]
+            return self._footer(entry, before, positions.of(entry), reaching)
 
-            return list(threads.map(look, contents.data, befores))
+        return ask_each(look, zip(contents.data, befores, strict=False), is_far=is_far(self.table))
 
     def _footer(self, entry: Any, before: int, deleted: Ints, keys: Sequence["_Deletion"]) -> Footer:
         file = _data_file(entry)
-        with opened(file, "The data file is not Parquet, or is damaged") as parquet:
+        with opened(file, "The data file is not Parquet, or is damaged") as data:
+            parquet = data.parquet
             ids = ids_in(parquet, self._mapping, file.path)
             spec = self.table.specs()[entry.data_file.spec_id]
             there = Columns(parquet, ids, partition_values(spec, entry.data_file.partition))
@@ -66,7 +67,8 @@ class Looker:
         older = [columns_of(schema) for schema in self.table.schemas().values()]
         columns = {number: column for each in older for number, column in each.items()}
         columns |= columns_of(self.table.schema())
-        with opened(file, "The file of deletions is not Parquet, or is damaged") as parquet:
+        with opened(file, "The file of deletions is not Parquet, or is damaged") as deletions:
+            parquet = deletions.parquet
             there = Columns(parquet, ids_in(parquet, self._mapping, file.path), {})
             told = [columns[number] for number in entry.data_file.equality_ids]
             return _Deletion(entry, file, {column: there.stored(column) for column in told})

@@ -75,8 +75,8 @@ def _renumbered(deleted: Ints, rows: Ints) -> tuple[Ints, Ints]:
 @lru_cache(maxsize=4)
 def _deletions(keys: DeletedKeys) -> list[pa.Array]:
     """The columns of a file of deletions; a worker reads it once."""
-    with opened(keys.file) as parquet:
-        return [pa.concat_arrays(list(_parts(parquet, column))) for column in keys.columns]
+    with opened(keys.file) as there:
+        return [pa.concat_arrays(list(_parts(there.parquet, column))) for column in keys.columns]
 
 
 def _parts(parquet: pq.ParquetFile, column: KeyColumn) -> Iterator[pa.Array]:

@@ -2,7 +2,6 @@
 
 import io
 from typing import Any
-from urllib.parse import unquote
 
 from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile
 
@@ -15,7 +14,7 @@ def path_of(location: str) -> str:
     """A location as Iceberg writes it, as a path of a store."""
     scheme, _, rest = location.partition(":")
     if scheme == "file":
-        return "/" + unquote(rest.lstrip("/"))
+        return "/" + rest.lstrip("/")
     return f"s3:{rest}" if scheme in ("s3a", "s3n") else location
 
 

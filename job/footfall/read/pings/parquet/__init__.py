@@ -1,7 +1,6 @@
 """Reads pings from Parquet."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from footfall.read.pings.columns import mapped
 from footfall.read.pings.files import DataFile
@@ -11,9 +10,7 @@ from footfall.read.pings.parquet.row_groups import deal
 from footfall.read.pings.tasks import Plan
 from footfall.schema import InputFile
 from footfall.settings import PingSettings
-
-_AT_ONCE = 16
-"""So many footers are read at once where that takes a store to answer."""
+from footfall.stores.questions import ask_each
 
 
 def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
@@ -43,7 +40,8 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
 
 def _footers(files: Sequence[DataFile], pings: PingSettings) -> list[Footer]:
     names, utc = mapped(pings.columns), pings.time_zone == "UTC"
-    if all(file.local for file in files):
-        return [read_footer(file, number, names, utc) for number, file in enumerate(files)]
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return list(threads.map(lambda pair: read_footer(pair[1], pair[0], names, utc), enumerate(files)))
+
+    def look(numbered: tuple[int, DataFile]) -> Footer:
+        return read_footer(numbered[1], numbered[0], names, utc)
+
+    return ask_each(look, enumerate(files), is_far=any(file.local is None for file in files))

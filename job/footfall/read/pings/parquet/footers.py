@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.parquet.kinds import INSTANT, check_kind, kind_of
-from footfall.read.pings.parquet.opened import opened
+from footfall.read.pings.parquet.opened import leaf_of, opened
 from footfall.read.pings.rows import Ints, Span
 
 _NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
@@ -103,7 +103,8 @@ def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_u
         InputError: It is not a Parquet file, lacks a column or has it twice, or has one of a type that cannot be the
             part that it is mapped to.
     """
-    with opened(file, "The file is not Parquet, or is damaged") as parquet:
+    with opened(file, "The file is not Parquet, or is damaged") as there:
+        parquet = there.parquet
         schema = parquet.schema_arrow
         in_path = {name: value for name, value in _folders(file.path) if name not in schema.names}
         check_columns([*schema.names, *in_path], names, file.path)
@@ -129,7 +130,7 @@ def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> 
 
 def meaning_of(parquet: pq.ParquetFile, name: str) -> str | None:
     """INSTANT for timestamps of 96 bits, which Impala and old Sparks write; Arrow gives them without a zone."""
-    leaf = _leaf(parquet, name)
+    leaf = leaf_of(parquet, name)
     is_old = leaf is not None and parquet.schema.column(leaf).physical_type == "INT96"
     return INSTANT if is_old else None
 
@@ -150,13 +151,6 @@ def _folders(path: str) -> list[tuple[str, str | None]]:
     ]
 
 
-def _leaf(parquet: pq.ParquetFile, name: str) -> int | None:
-    """The number of a plain column among all that are stored; None for another, or where two have the same path."""
-    schema = parquet.schema
-    found = [i for i in range(len(schema.names)) if schema.column(i).path == name]
-    return found[0] if len(found) == 1 else None
-
-
 def _leaf_of_instants(
     parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool
 ) -> tuple[int | None, int]:
@@ -167,7 +161,7 @@ def _leaf_of_instants(
     if not pa.types.is_timestamp(kind) or kind.unit not in _MICROS:
         return None, 1
     known = zone_is_utc or kind_of(kind, at.meaning) == INSTANT
-    return (_leaf(parquet, at.column) if known else None), _MICROS[kind.unit]
+    return (leaf_of(parquet, at.column) if known else None), _MICROS[kind.unit]
 
 
 def _instants(told: pq.Statistics | None, factor: int) -> Span | None:

@@ -1,14 +1,17 @@
-"""Parquet files that are open for reading."""
+"""Parquet files that are open for reading, wherever they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall import stores
 from footfall.read.pings.files import DataFile, unreadable
-from footfall.read.pings.tasks import changed
+from footfall.stores.errors import changed
+from footfall.stores.ranges import Range, RangedFile
 
 _BUFFER = 1 << 20
 """So many bytes of each column are read at once: a row group is never held whole, however large it is."""
@@ -16,8 +19,32 @@ _BUFFER = 1 << 20
 _UNREADABLE = "The file cannot be read"
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A Parquet file, and what it reads from where that is far."""
+
+    parquet: pq.ParquetFile
+    far: RangedFile | None = None
+
+    def expect(self, groups: Sequence[int], columns: Sequence[str]) -> None:
+        """Have the columns of these row groups on their way before they are read, in this order."""
+        if self.far is None:
+            return
+        leaves = [leaf for leaf in (leaf_of(self.parquet, name) for name in columns) if leaf is not None]
+        for number in groups:
+            group = self.parquet.metadata.row_group(number)
+            self.far.expect([_range(group.column(leaf)) for leaf in leaves])
+
+
+def leaf_of(parquet: pq.ParquetFile, name: str) -> int | None:
+    """The number of a plain column among all that are stored; None for another, or where two have the same path."""
+    schema = parquet.schema
+    found = [i for i in range(len(schema.names)) if schema.column(i).path == name]
+    return found[0] if len(found) == 1 else None
+
+
 @contextmanager
-def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[pq.ParquetFile]:
+def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[Opened]:
     """Open a Parquet file; what Arrow raises inside the block becomes one error.
 
     Args:
@@ -26,16 +53,47 @@ def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[pq.ParquetFil
 
     Raises:
         InputError: The file is gone, was changed since it was looked at, is not Parquet, or is damaged.
+        InfrastructureError: The store does not answer.
     """
     try:
-        if Path(file.path).stat().st_size != file.bytes:
-            raise changed(file.path)
-        with pq.ParquetFile(
-            file.path,
-            pre_buffer=False,
-            buffer_size=_BUFFER,
-            coerce_int96_timestamp_unit="us",  # nanoseconds would end in 2262
-        ) as parquet:
-            yield parquet
+        with _from_here(file.local, file.bytes) if file.local else _from_afar(file) as there:
+            yield there
     except (OSError, pa.ArrowException) as failure:
         raise unreadable(file.path, failure, failing) from failure
+
+
+@contextmanager
+def _from_here(path: str, size: int) -> Iterator[Opened]:
+    """A file of this machine, which Arrow reads by itself; it must not change meanwhile."""
+    before = Path(path).stat()
+    if before.st_size != size:
+        raise changed(path)
+    with _parquet(path) as parquet:
+        yield Opened(parquet)
+    after = Path(path).stat()
+    if (after.st_size, after.st_mtime_ns) != (size, before.st_mtime_ns):
+        raise changed(path)
+
+
+@contextmanager
+def _from_afar(file: DataFile) -> Iterator[Opened]:
+    store = stores.of(file.path)
+    with (
+        closing(store.open(file.path, file.bytes, file.version)) as stored,
+        RangedFile(stored) as far,
+        _parquet(far) as parquet,
+    ):
+        yield Opened(parquet, far)
+
+
+def _parquet(source: str | RangedFile) -> pq.ParquetFile:
+    # nanoseconds of timestamps of 96 bits would end in 2262
+    return pq.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER, coerce_int96_timestamp_unit="us")
+
+
+def _range(chunk: pq.ColumnChunkMetaData) -> Range:
+    """Where a column of a row group is stored."""
+    begin = chunk.data_page_offset
+    if chunk.has_dictionary_page and chunk.dictionary_page_offset is not None:
+        begin = min(begin, chunk.dictionary_page_offset)
+    return begin, chunk.total_compressed_size

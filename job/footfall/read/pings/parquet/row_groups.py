@@ -12,7 +12,8 @@ from footfall.read.pings.parquet.footers import Footer, Group
 from footfall.read.pings.parquet.opened import opened
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.rows import Ints, Rows, Span, Unread
-from footfall.read.pings.tasks import changed, dealt, share
+from footfall.read.pings.tasks import dealt, share
+from footfall.stores.errors import changed
 
 ROWS_PER_BATCH = 1 << 18
 
@@ -54,12 +55,14 @@ class RowGroups:
                 yield from self._read(piece, wanted)
 
     def _read(self, piece: Footer, wanted: Sequence[Group]) -> Iterator[Rows]:
-        with opened(piece.file) as parquet:
+        with opened(piece.file) as there:
+            parquet = there.parquet
             columns = [each.column for each in piece.stored.values() if each.column is not None]
             _check_unchanged(piece, parquet, columns)
             for run in _runs(wanted):
                 lines, deleted = run[0].before, _deleted(piece, parquet, run)
                 numbers = [group.number for group in run]
+                there.expect(numbers, columns)
                 for batch in parquet.iter_batches(ROWS_PER_BATCH, numbers, columns, use_threads=False):
                     left, line = _left(batch, lines, deleted)
                     lines += len(batch)
