@@ -78,9 +78,9 @@ def test_of_two_runs_of_one_day_the_second_is_told_who_won(
     """The catalog is what they meet in."""
     publish(opens("run-1"), {DAY: {"A": 1}})
     winner, loser = opens("winner"), opens("loser")
-    with winner.begin(), loser.begin():
-        stage(winner, {DAY: {"A": 10}})
-        stage(loser, {DAY: {"A": 20}})
+    with winner.begin() as first, loser.begin() as second:
+        stage(winner, first, {DAY: {"A": 10}})
+        stage(loser, second, {DAY: {"A": 20}})
         winner.publish([DAY])
         with pytest.raises(Conflict, match="2023-03-01 was published by winner"):
             loser.publish([DAY])

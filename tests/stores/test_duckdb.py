@@ -12,7 +12,7 @@ import pytest
 
 from footfall.publish.store import Store
 from tests.stores.lake import Bucket
-from tests.stores.test_table import DAY, NEXT, publish
+from tests.stores.test_table import DAY, NEXT, publish, stage
 
 # In an order in which none of them looks for another one on the net.
 EXTENSIONS = ("httpfs", "avro", "iceberg")
@@ -49,8 +49,10 @@ def test_duckdb_reads_what_was_published_last(
     """One day of two was replaced; a run that has only staged its rows is not seen."""
     publish(output("run-1"), {DAY: {"A": 1, "B": 2}, NEXT: {"A": 3}})
     publish(output("run-2"), {DAY: {"A": 9}})
-    output("under-way").table.open_branch()
-    rows = reader.execute(
-        f"SELECT day, place_id, pings FROM iceberg_scan('{current_metadata(bucket)}') ORDER BY ALL"  # noqa: S608
-    ).fetchall()
+    under_way = output("under-way")
+    with under_way.begin() as target:
+        stage(under_way, target, {DAY: {"A": 99}})
+        rows = reader.execute(
+            f"SELECT day, place_id, pings FROM iceberg_scan('{current_metadata(bucket)}') ORDER BY ALL"  # noqa: S608
+        ).fetchall()
     assert rows == [(DAY, "A", 9), (NEXT, "A", 3)]
