@@ -50,7 +50,9 @@ class Scan:
                 yield from self._scanned(self.tasks[number])
 
     def _scanned(self, task: Task) -> Iterator[pa.RecordBatch]:
-        tallies: Counter[str] = Counter()
+        tallies = Counter(
+            {SCANNED: 0}
+        )  # always there: behind the shuffle, days are only written where a row comes
         for rows in task.read(self.rules.unread):
             if isinstance(rows, Lines):
                 yield self._lines(rows)
@@ -60,7 +62,7 @@ class Scan:
                 if task.rows is None:
                     tallies[SCANNED] += len(rows)
                 yield from self._located(rows, tallies)
-        yield tally_rows({tally: n for tally, n in tallies.items() if n})
+        yield tally_rows({tally: n for tally, n in tallies.items() if n or tally == SCANNED})
 
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
         reasons = judge(rows, self.rules)

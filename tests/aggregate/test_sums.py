@@ -1,50 +1,38 @@
-"""Sums of parts, and of all parts, without Spark: any parts add up to what one part gives."""
+"""Sums of parts, and of all parts: any parts add up to what one part gives."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from footfall.aggregate.sums import merge, sum_part
+from footfall.aggregate.room import Room
 from footfall.shuffle.records import Records
-from tests.ping_tables import mark_records, ping_records
+from tests.ping_tables import mark_records, ping_records, shuffled_row
 from tests.visit_definition import footfall
 
-from .walks import GAP, HORIZON, TICK, clock, defined, records, walks
+from .counted import ROOM, Counted, count, ids, measures, rules
+from .walks import GAP, HORIZON, clock, defined, records, walks
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
-UTC_CLOCK = clock("UTC", DAY)
+RULES = rules(GAP, HORIZON, clock("UTC", DAY))
 Part = list[tuple[str | None, Records | int]]
 """Records, or the number of a tally alone, by tally."""
-Counted = dict[tuple[str | None, int | None, date | None], dict[str, Any]]
 
 
-def batches(part: Part) -> Iterator[pa.RecordBatch]:
-    """PINGS_LOCATED of one part, one row in each batch."""
-    for tally, content in part:
-        alone = isinstance(content, int)
-        columns = [
-            pa.array([1], pa.int32()),
-            pa.array([tally], pa.string()),
-            pa.array([content if alone else len(content)], pa.int64()),
-            pa.array([None if alone else content.tobytes()], pa.binary()),
+def counted(*parts: Part, room: Room = ROOM) -> Counted:
+    """What is counted of parts, each summed up by itself, one row of it in each batch."""
+    batches = [
+        [
+            shuffled_row(number, tally, content)
+            if isinstance(content, int)
+            else shuffled_row(number, tally, len(content), content.tobytes())
+            for tally, content in part
         ]
-        yield pa.RecordBatch.from_arrays(columns, names=["part", "tally", "n", "records"])
-
-
-def counted(*parts: Part) -> Counted:
-    """COUNTED of parts, each summed up by itself."""
-    gap, horizon = GAP // TICK, HORIZON // TICK
-    partial = [batch for part in parts for batch in sum_part(batches(part), gap, horizon, UTC_CLOCK)]
-    rows = [row for batch in merge(iter(partial)) for row in batch.to_pylist()]
-    table = {(row.pop("tally"), row.pop("place"), row.pop("day")): row for row in rows}
-    assert len(table) == len(rows)
-    return table
+        for number, part in enumerate(parts)
+    ]
+    return count(batches, RULES, ids(5), room=room)
 
 
 def places(*texts: str) -> Part:
@@ -54,31 +42,24 @@ def places(*texts: str) -> Part:
 
 def quartiles(table: Counted, place: int = 0) -> list[float | None]:
     """Those of a place on the first day."""
-    return [table[None, place, DAY][f"dwell_seconds_p{p}"] for p in (25, 50, 75)]
+    return [table.written[place, DAY][f"dwell_seconds_p{p}"] for p in (25, 50, 75)]
 
 
+@pytest.mark.parametrize("room", [ROOM, Room(100), Room(1)])
 @pytest.mark.parametrize("parts", [1, 2, 5])
-def test_parts_add_up_to_what_the_definition_says_of_all(parts: int) -> None:
+def test_parts_add_up_to_what_the_definition_says_of_all(parts: int, room: Room) -> None:
     """90 devices over midnight, dealt out to parts; quartiles to the millisecond."""
     rows = walks(Random(parts), datetime(2023, 3, 2, tzinfo=UTC), devices=90, pings=10)  # noqa: S311
     fingerprints = [(number * 2**57, number) for number in range(90)]
     dealt = [records([row for row in rows if row.device % parts == n], fingerprints) for n in range(parts)]
-    found = counted(*([(None, mine[::2]), (None, mine[1::2])] for mine in dealt))
-    measures = ("pings", "devices", "visits", "single_ping_visits")
-    told = {
-        (place, day): (
-            *(row[name] for name in measures),
-            *(p if p is None else round(p, 3) for p in (row[f"dwell_seconds_p{p}"] for p in (25, 50, 75))),
-            row["visits_by_hour"],
-            row["dwell_buckets"],
-        )
-        for (tally, place, day), row in found.items()
-        if tally is None
-    }
+    found = counted(*([(None, mine[::2]), (None, mine[1::2])] for mine in dealt), room=room)
     table = footfall(defined(rows), ZoneInfo("UTC"), GAP, HORIZON)
-    assert told == {key: row.row() for key, row in table.items()}
-    assert sum(row["n"] for (tally, *_), row in found.items() if tally is None) == len(set(rows))
-    repeated = sum(row["n"] for (tally, *_), row in found.items() if tally == "duplicate")
+    assert {key: measures(row) for key, row in found.visited.items()} == {
+        key: row.row() for key, row in table.items()
+    }
+    assert sum(found.first.values()) == len(set(rows))
+    assert sum(n for (tally, _), n in found.tallies.items() if tally is None) == len(set(rows))
+    repeated = sum(n for (tally, _), n in found.tallies.items() if tally == "duplicate")
     assert repeated == len(rows) - len(set(rows)) > 50
 
 
@@ -89,16 +70,15 @@ def test_devices_of_two_parts_are_added_up_place_by_place_and_day_by_day() -> No
         places("B 01T11:00 02T10:00", "B 01T11:00 01T11:10"),
         places("", "", "C 01T23:00"),
     )
-    found = {
-        key: (row["n"], row["pings"], row["devices"], row["visits"]) for key, row in counted(a, b, c).items()
+    found = counted(a, b, c)
+    assert {key: (row["pings"], row["devices"], row["visits"]) for key, row in found.visited.items()} == {
+        (0, DAY): (2, 2, 2),
+        (0, NEXT): (2, 2, 2),
+        (1, DAY): (2, 1, 1),
+        (2, DAY): (1, 1, 1),
     }
-    assert found == {
-        (None, 0, DAY): (2, 2, 2, 2),
-        (None, 0, NEXT): (2, 2, 2, 2),
-        (None, 1, DAY): (2, 2, 1, 1),
-        (None, 2, DAY): (1, 1, 1, 1),
-    }
-    hours = counted(a, b, c)[None, 0, DAY]["visits_by_hour"]
+    assert found.first == {(0, DAY): 2, (0, NEXT): 2, (1, DAY): 2, (2, DAY): 1}
+    hours = found.written[0, DAY]["visits_by_hour"]
     assert {hour: number for hour, number in enumerate(hours) if number} == {10: 1, 11: 1}
 
 
@@ -115,7 +95,7 @@ def test_quartiles_know_the_dwells_of_all_parts(cut: int) -> None:
         places("; ".join(visits[:cut]) or "E 01T10:00"), places("; ".join(visits[cut:]) or "F 01T10:00")
     )
     assert quartiles(found) == [47.5, 80.0, 175.0]
-    assert found[None, 0, DAY]["dwell_buckets"] == [3, 1, 0, 0, 0, 0, 0]
+    assert found.written[0, DAY]["dwell_buckets"] == [3, 1, 0, 0, 0, 0, 0]
 
 
 def test_quartiles_of_one_two_and_three_dwells() -> None:
@@ -131,19 +111,15 @@ def test_quartiles_of_one_two_and_three_dwells() -> None:
 
 def test_days_before_1970_are_days_as_all_others() -> None:
     """Two places and two days, one on either side."""
-    since = [(None, ping_records(["A 12-31T23:50 12-31T23:59", "A 12-31T10:00"], since="1969"))]
-    until = [(None, ping_records(["B 01-01T00:00", "B 01-01T00:00"], since="1970"))]
-    found = {key: (row["pings"], row["visits"]) for key, row in counted(since, until).items()}
+    since: Part = [(None, ping_records(["A 12-31T23:50 12-31T23:59", "A 12-31T10:00"], since="1969"))]
+    until: Part = [(None, ping_records(["B 01-01T00:00", "B 01-01T00:00"], since="1970"))]
+    found = {key: (row["pings"], row["visits"]) for key, row in counted(since, until).visited.items()}
     old, new = date(1969, 12, 31), date(1970, 1, 1)
-    assert found == {
-        (None, 0, old): (2, 1),
-        (None, 1, old): (1, 1),
-        (None, 0, new): (1, 1),
-        (None, 1, new): (1, 1),
-    }
+    assert found == {(0, old): (2, 1), (1, old): (1, 1), (0, new): (1, 1), (1, new): (1, 1)}
 
 
-def test_tallies_of_all_parts_are_added_up_by_day() -> None:
+@pytest.mark.parametrize("room", [ROOM, Room(2), Room(1)])
+def test_tallies_of_all_parts_are_added_up_by_day(room: Room) -> None:
     """Marks count once, what is there again is a duplicate if it is in no place; tallies alone have no day."""
     noon, next_noon = "2023-03-01T12:00", "2023-03-02T12:00"
     one: Part = [
@@ -157,24 +133,24 @@ def test_tallies_of_all_parts_are_added_up_by_day() -> None:
         ("outside_places", mark_records([(noon, 4)])),
         *places("A 01T12:00@door 01T12:00@door", "A 01T12:00@door 01T12:00@door"),
         ("coordinate_zero", 2),
-        ("unsound", 1),
+        ("outside_days", 1),
     ]
-    found = {key: row["n"] for key, row in counted(one, two).items()}
-    assert found == {
-        ("outside_places", None, DAY): 3,
-        ("outside_places", None, NEXT): 1,
-        ("duplicate", None, DAY): 2 + 1,
-        ("boundary", None, DAY): 1,
-        ("coordinate_zero", None, None): 9,
-        ("unsound", None, None): 1,
-        (None, 0, DAY): 1,
-        (None, 1, DAY): 0,
+    found = counted(one, two, room=room)
+    assert found.tallies == {
+        ("outside_places", DAY): 3,
+        ("outside_places", NEXT): 1,
+        ("duplicate", DAY): 2 + 1,
+        ("boundary", DAY): 1,
+        ("coordinate_zero", None): 9,
+        ("outside_days", None): 1,
+        (None, DAY): 1,
+        (None, NEXT): 0,
     }
-    for row in (row for (tally, *_), row in counted(one, two).items() if tally):
-        assert {name for name, value in row.items() if value is not None} == {"n"}
+    assert found.first == {(0, DAY): 1, (1, DAY): 0}
 
 
 def test_nothing_adds_up_to_nothing() -> None:
     """No part at all, a part without rows, and one whose records are none."""
     none = np.empty(0, records([], []).dtype)
-    assert counted() == counted([]) == counted([(None, none)], []) == {}
+    for found in (counted(), counted([]), counted([(None, none)], [])):
+        assert (found.written, found.tallies, found.first) == ({}, {}, {})

@@ -1,7 +1,8 @@
-"""Visits of one part without Spark: against the definitions on generated walks, and by hand where clocks turn back."""
+"""Visits of one part: against the definitions on generated walks, and by hand where clocks turn back."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from footfall.aggregate.ordering import in_order
+from footfall.aggregate.room import Room
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
-from footfall.shuffle.records import Records
+from footfall.shuffle.records import PING, Records
 from tests.ping_tables import mark_records, ping_records
 from tests.visit_definition import Measures, footfall
 
+from .counted import ROOM
 from .walks import GAP, HORIZON, TICK, clock, defined, records, repeated, walks
 
 # Zones with a local day whose first midnight comes amid the walks. Clocks went back from 00:01 to 23:01 in St. John's,
@@ -93,7 +96,7 @@ def test_generated_walks_are_counted_as_defined(clocks: dict[str, Clock], zone: 
     rows = walks(random, midnight, devices=120, pings=12)
     pings = records(rows, [FINGERPRINTS[name](number) for number in range(120)])
     pieces = [pings[:100], pings[100:100], pings[100:]]
-    stays, found, repeats = visits(pieces, whole(GAP), whole(HORIZON), clocks[zone])
+    stays, found, repeats = visits(pieces, whole(GAP), whole(HORIZON), clocks[zone], ROOM)
     assert told(added_up(stays, found)) == told(footfall(defined(rows), here, GAP, HORIZON))
     assert days(repeats) == repeated(rows, here)
     assert len(repeats) > 100
@@ -109,31 +112,34 @@ def test_devices_of_few_and_of_very_many_pings(
     here = ZoneInfo("Europe/Berlin")
     rows = walks(Random(pings), datetime(2023, 10, 20, tzinfo=UTC), devices, pings)  # noqa: S311
     some = records(rows, [FINGERPRINTS[name](number) for number in range(devices)])
-    stays, found, repeats = visits([some], whole(GAP), whole(HORIZON), clocks["Europe/Berlin"])
+    stays, found, repeats = visits([some], whole(GAP), whole(HORIZON), clocks["Europe/Berlin"], ROOM)
     assert told(added_up(stays, found)) == told(footfall(defined(rows), here, GAP, HORIZON))
     assert days(repeats) == repeated(rows, here)
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 15, 16, 17, 255, 256, 257, 1000, 5000])
 @pytest.mark.parametrize("kinds", [1, 2, 2**64 - 1])
-def test_records_are_put_in_order_and_none_is_lost(size: int, kinds: int) -> None:
-    """By device, place, instant and spot, as numpy's own sort puts them; instants before 1970 come first."""
+@pytest.mark.parametrize("room", [ROOM, Room(10)])
+def test_records_are_put_in_order_and_none_is_lost(size: int, kinds: int, room: Room) -> None:
+    """Those of a device in a place side by side, by instant and spot; instants before 1970 come first."""
     random = Random(size)  # noqa: S311
     rows = [
         (random.randrange(-9, 9), random.randrange(kinds), random.randrange(3), 1, random.randrange(2))
         for _ in range(size)
     ]
-    given = np.array(rows, records([], []).dtype)
-    expected = np.sort(given, order=["who", "who2", "place", "at", "spot"])
-    found = in_order([given[: size // 3], given[size // 3 :]])
-    assert found.tolist() == expected.tolist()
+    given = np.array(rows, PING)
+    found = in_order([given[: size // 3], given[size // 3 :]], room).view(PING).ravel().tolist()
+    assert sorted(found) == sorted(given.tolist())
+    together = [list(rows) for _, rows in groupby(found, key=lambda row: row[1:4])]
+    assert len(together) == len({row[1:4] for row in found})
+    assert all(rows == sorted(rows) for rows in together)
 
 
 def hand(pings: str, gap: timedelta, horizon: timedelta) -> tuple[Stays, Visits]:
     """Stays and visits in St. John's in October 1990; times are UTC."""
     given: Records = ping_records([pings], since="1990-10")
     there = clock("America/St_Johns", ZONES["America/St_Johns"])
-    stays, found, _ = visits([given], whole(gap), whole(horizon), there)
+    stays, found, _ = visits([given], whole(gap), whole(horizon), there, ROOM)
     return stays, found
 
 
@@ -177,7 +183,7 @@ def test_the_horizon_begins_where_midnight_comes_first(horizon: timedelta, dwell
 
 def test_no_pings_are_no_visits(clocks: dict[str, Clock]) -> None:
     """Nothing is made up."""
-    stays, found, repeats = visits([records([], [])], 1, 1, clocks["UTC"])
+    stays, found, repeats = visits([records([], [])], 1, 1, clocks["UTC"], ROOM)
     assert (len(stays.place), len(found.place), len(repeats)) == (0, 0, 0)
 
 
@@ -185,7 +191,7 @@ def test_marks_are_counted_once_each_on_their_local_day() -> None:
     """Berlin, two days: one mark three times, one twice, one once; the first of March begins at 23:00 UTC."""
     before, after = "2023-02-28T22:59:59.999999", "2023-02-28T23:00"
     marks = mark_records([(before, 5), (after, 7), (before, 5), (after, 2**64 - 1), (before, 5), (after, 7)])
-    day, new = once(marks, clock("Europe/Berlin", date(2023, 3, 1)))
+    day, new = once([marks[:2], marks[2:]], clock("Europe/Berlin", date(2023, 3, 1)), ROOM)
     assert days(day[new]) == {date(2023, 2, 28): 1, date(2023, 3, 1): 2}
     assert days(day[~new]) == {date(2023, 2, 28): 2, date(2023, 3, 1): 1}
 
@@ -193,5 +199,5 @@ def test_marks_are_counted_once_each_on_their_local_day() -> None:
 def test_equal_marks_of_two_instants_are_two() -> None:
     """A mark is as good as never equal by chance; where it is, the instant tells."""
     marks = mark_records([("2023-03-01T12:00", 5), ("2023-03-02T12:00", 5)])
-    _, new = once(marks, clock("UTC", date(2023, 3, 1)))
+    _, new = once([marks], clock("UTC", date(2023, 3, 1)), ROOM)
     assert new.tolist() == [True, True]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from footfall.shuffle.records import MARK, Records, pings_at_once
 
-_MIXER = np.uint64(0xFF51AFD7ED558CCD)
+_MIXERS = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Room:
         shares = -(-2 * size // self.records)
         for number in range(shares):
             chosen = [some[_share(some, shares) == number] for some in records]
-            yield [some for some in chosen if len(some)]
+            if any(map(len, chosen)):
+                yield [some for some in chosen if len(some)]
 
     def array(self, size: int, kind: npt.DTypeLike) -> npt.NDArray[Any]:
         """An empty array; of more elements than this room has records, in a file that is mapped.
@@ -66,7 +67,12 @@ class Room:
 
 def _share(records: Records, shares: int) -> npt.NDArray[np.uint64]:
     """The number of each record's share: equal for all pings of a device in a place, and for equal marks."""
-    bits = records["mark"] if records.dtype == MARK else records["who"] + records["place"].astype(np.uint64)
-    bits = (bits ^ (bits >> np.uint64(33))) * _MIXER  # a part was chosen by the lower half of these bits
+    bits = (
+        records["mark"]
+        if records.dtype == MARK
+        else records["who"] ^ (records["place"].astype(np.uint64) * _MIXERS[0])
+    )
+    for mixer in _MIXERS:  # of a part, bits have a lower half of a few values
+        bits = (bits ^ (bits >> np.uint64(33))) * mixer
     number: npt.NDArray[np.uint64] = ((bits >> np.uint64(32)) * np.uint64(shares)) >> np.uint64(32)
     return number

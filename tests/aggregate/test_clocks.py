@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
-from pyspark.sql import SparkSession
 
-from footfall import aggregate
-from tests.ping_tables import by_place_and_day, located
+from tests.ping_tables import ping_records, shuffled
+
+from .counted import count, ids, rules
 
 
 class Visits(NamedTuple):
@@ -80,13 +80,13 @@ ZONES = sorted({zone for zone, *_ in CASES.values()})
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_clocks_change(spark: SparkSession, zone: str) -> None:
+def test_clocks_change(zone: str) -> None:
     """All cases of a zone at once, each in its own place."""
     cases = {name: case[1:] for name, case in CASES.items() if case[0] == zone}
-    pings = located(spark, [text for text, _ in cases.values()], zone, since="2023")
-    rules = aggregate.VisitRules(timedelta(minutes=30), timedelta(minutes=150), zone)
+    pings = ping_records([text for text, _ in cases.values()], zone, since="2023")
+    asked = rules(timedelta(minutes=30), timedelta(minutes=150), zone)
     found: dict[str, dict[int, Visits]] = {name: {} for name in cases}
-    for (place, day), row in by_place_and_day(aggregate.count(pings, rules, parts=1)).items():
-        hours = {hour: number for hour, number in enumerate(row.visits_by_hour) if number}
-        found[list(cases)[place]][day.day] = Visits(row.visits, row.dwell_seconds_p50, hours)
+    for (place, day), row in count(shuffled({None: pings}), asked, ids(len(cases))).visited.items():
+        hours = {hour: number for hour, number in enumerate(row["visits_by_hour"]) if number}
+        found[list(cases)[place]][day.day] = Visits(row["visits"], row["dwell_seconds_p50"], hours)
     assert found == {name: expected for name, (_, expected) in cases.items()}

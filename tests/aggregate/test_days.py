@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
-from pyspark.sql import DataFrame, SparkSession
 
-from footfall import aggregate, clean
-from footfall.locate import Search, build, locate
-from footfall.schema import PINGS_READ, Place
-from footfall.settings import DayRange
+from footfall.clean import Rules
+from footfall.locate import Search, build
+from footfall.read.pings.rows import Rows
+from footfall.schema import Place
+from footfall.settings import DayRange, Settings
+from tests.given_tasks import scan
+from tests.ping_tables import micros, rows_of
 from tests.visit_definition import Ping, footfall
 
+from .counted import TICK, complete, measures, rules
+
 GAP, HORIZON = timedelta(minutes=30), timedelta(hours=3)
-TICK = timedelta(microseconds=1)
+PARTS = 3
 SQUARES = {"left": (10, 50, 12, 52), "right": (11, 50, 13, 52), "far": (-70, -34, -69, -33)}
 PLACES = tuple(
     Place(name, None, None, shapely.to_wkb(shapely.box(*box))) for name, box in sorted(SQUARES.items())
@@ -58,41 +63,40 @@ def walks(random: Random, zone: str, first: date) -> list[tuple[str, datetime, f
     return rows
 
 
-@pytest.fixture(scope="module")
-def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Counted]:
-    """Counts pings from clean to aggregate, for a range of days or for all."""
-    index: Path = build(PLACES).save(tmp_path_factory.mktemp("index"))
+def keep(days: DayRange | None, zone: str) -> Rules:
+    """The rules for pings of these days."""
+    given = {"pings": {"path": "p"}, "places": {"path": "q"}, "output": "o", "time_zone": zone}
+    asked = "all" if days is None else {"from": days.first, "to": days.last}
+    return Rules.of(
+        Settings.model_validate({**given, "days": asked, "visit_gap": GAP, "visit_horizon": HORIZON})
+    )
 
-    def counts(pings: DataFrame, zone: str, days: DayRange | None) -> Counted:
-        judged = clean.judge(pings, clean.Rules(zone, days, before=GAP, after=HORIZON, accuracy_limit=None))
-        pieces = locate(judged, Search(index, "open", parts=3, audit_every=1))
-        counted = aggregate.count(pieces, aggregate.VisitRules(GAP, HORIZON, zone), parts=3)
-        return {
-            (row.place, row.day): measures(row.asDict())
-            for row in counted.where("tally is null").collect()
-            if days is None or days.first <= row.day <= days.last
-        }
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Counted]:
+    """Counts pings from clean to aggregate, for a range of days or for all."""
+    index = build(PLACES).save(tmp_path_factory.mktemp("index"))
+    search = Search(partial(Path, index), "open", PARTS, audit_every=1)
+
+    def counts(pings: Rows, zone: str, days: DayRange | None) -> Counted:
+        kept = keep(days, zone)
+        first = scan([[pings]], kept, search), 1, PARTS
+        names = [place.place_id for place in PLACES]
+        counted = complete(first, rules(GAP, HORIZON, zone), names, days)
+        return {key: measures(row) for key, row in counted.visited.items()}
 
     return counts
 
 
-def measures(row: dict[str, object]) -> tuple[object, ...]:
-    """In the order of `Measures.row`, quartiles rounded to milliseconds as there."""
-    quartiles = [row[f"dwell_seconds_p{p}"] for p in (25, 50, 75)]
-    rounded = [q if q is None else round(float(str(q)), 3) for q in quartiles]
-    counts = [row[name] for name in ("pings", "devices", "visits", "single_ping_visits")]
-    return (*counts, *rounded, row["visits_by_hour"], row["dwell_buckets"])
-
-
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_day_counts_the_same_alone_with_a_neighbour_and_among_all(
-    spark: SparkSession, run: Callable[..., Counted], zone: str
+    run: Callable[..., Counted], zone: str
 ) -> None:
     """Generated walks over five days: each way of running gives what the definitions say."""
     first = ZONES[zone]
     walked = walks(Random(zone), zone, first)  # noqa: S311
-    rows = [(device, at, lon, lat, None, None, "", "") for device, at, lon, lat in walked]
-    pings = spark.createDataFrame(rows, PINGS_READ).coalesce(1).cache()
+    device, at, lon, lat = zip(*walked, strict=True)
+    pings = rows_of(device=device, at=[micros(each) for each in at], lon=lon, lat=lat)
     inside = {
         Ping(device, place, at, (lon, lat)) for device, at, lon, lat in walked for place in POINTS[lon, lat]
     }

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
-from pyspark.sql import Row, SparkSession
 
-from footfall import aggregate
-from tests.ping_tables import by_place_and_day, located
+from tests.ping_tables import ping_records, shuffled
 
-HALF_HOUR = timedelta(minutes=30)
-RULES = aggregate.VisitRules(gap=HALF_HOUR, horizon=timedelta(hours=1), time_zone="UTC")
+from .counted import Row, count, ids, rules
+
+RULES = rules(gap=timedelta(minutes=30), horizon=timedelta(hours=1), zone="UTC")
 
 
 class Counts(NamedTuple):
@@ -110,10 +109,10 @@ CASES: dict[str, tuple[str, dict[int, Counts]]] = {
 
 
 @pytest.fixture(scope="module")
-def counted(spark: SparkSession) -> Mapping[tuple[int, date], Row]:
+def counted() -> Mapping[tuple[int, date], Row]:
     """All cases at once, each in its own place."""
-    pings = located(spark, [pings for pings, _ in CASES.values()], parts=3)
-    return by_place_and_day(aggregate.count(pings, RULES, parts=3))
+    pings = ping_records([pings for pings, _ in CASES.values()])
+    return count(shuffled({None: pings}, parts=3), RULES, ids(len(CASES))).visited
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -121,39 +120,23 @@ def test_visits(counted: Mapping[tuple[int, date], Row], case: str) -> None:
     """Each case says what it shows."""
     place, expected = list(CASES).index(case), CASES[case][1]
     found = {day.day: row for (number, day), row in counted.items() if number == place}
-    assert {
-        day: Counts(r.pings, r.devices, r.visits, r.single_ping_visits, r.dwell_seconds_p50)
-        for day, r in found.items()
-    } == expected
+    names = ("pings", "devices", "visits", "single_ping_visits", "dwell_seconds_p50")
+    assert {day: Counts(*(row[name] for name in names)) for day, row in found.items()} == expected
 
 
-def test_a_ping_elsewhere_does_not_end_a_visit_and_overlapping_places_both_get_theirs(
-    spark: SparkSession,
-) -> None:
+def test_a_ping_elsewhere_does_not_end_a_visit_and_overlapping_places_both_get_theirs() -> None:
     """A stays in the mall (0) throughout, is in its shop (1) from 10:10 to 10:20, and once in the street (2)."""
     mall, shop, street = (
         "A 01T10:00 01T10:10 01T10:20 01T10:40",
         "A 01T10:10 01T10:20; B 01T10:15",
         "A 01T10:30",
     )
-    rows = by_place_and_day(aggregate.count(located(spark, [mall, shop, street]), RULES, parts=1))
+    rows = count(shuffled({None: ping_records([mall, shop, street])}), RULES, ids(3)).visited
     day = date(2023, 3, 1)
-    assert {
-        place: (row.pings, row.devices, row.visits, row.dwell_seconds_p50) for (place, _), row in rows.items()
-    } == {0: (4, 1, 1, 2400.0), 1: (3, 2, 2, 600.0), 2: (1, 1, 1, None)}
+    names = ("pings", "devices", "visits", "dwell_seconds_p50")
+    assert {place: tuple(row[name] for name in names) for (place, _), row in rows.items()} == {
+        0: (4, 1, 1, 2400.0),
+        1: (3, 2, 2, 600.0),
+        2: (1, 1, 1, None),
+    }
     assert {day for _, day in rows} == {day}
-
-
-def test_the_rules_follow_the_settings() -> None:
-    """Gap, horizon and the zone of the days."""
-    settings = aggregate.Settings.model_validate(
-        {
-            "pings": {"path": "p", "time_zone": "Asia/Tokyo"},
-            "places": {"path": "q"},
-            "output": "o",
-            "visit_gap": "10min",
-            "visit_horizon": "3h",
-        }
-    )
-    rules = aggregate.VisitRules.of(settings)
-    assert rules == aggregate.VisitRules(timedelta(minutes=10), timedelta(hours=3), "Asia/Tokyo")
