@@ -81,7 +81,7 @@ test-load: .venv/development.stamp ## 200 million pings, 10,000 files, a CSV of 
 jars: ## the jars that S3 and Iceberg need, resolved by Maven and verified, in .jars
 	@$(PYTHON) docker/jars.py fetch .jars
 
-kind: .venv/runtime.stamp image ## the job on a kind cluster of its own, from nothing to a run of the sample
+kind: .venv/all.stamp image ## the job on a kind cluster of its own, from nothing to a run of the sample
 	@k8s/kind.sh
 
 image: ## the image of the commit that is checked out, as IMAGE (docker/build says with what)
@@ -132,6 +132,11 @@ prerequisites:
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes -r requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/all.stamp: requirements-all.lock .venv/runtime.stamp
+	@echo "Installing the extras of the job into .venv (once) ..."
+	@$(INSTALL) --require-hashes -r requirements-all.lock
 	@touch $@
 
 .venv/development.stamp: requirements-dev.lock .venv/runtime.stamp
