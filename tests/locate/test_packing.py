@@ -30,9 +30,9 @@ def pings(rows: list[tuple[int, int, int, float, float]]) -> Pings:
     )
 
 
-def numbers(*some: int) -> npt.NDArray[np.int64]:
+def numbers(*some: int) -> npt.NDArray[np.int32]:
     """Ping or place numbers."""
-    return np.array(some, np.int64)
+    return np.array(some, np.int32)
 
 
 def by_part(packed: Packed) -> list[Records]:
@@ -55,7 +55,7 @@ def many(devices: int, each: int) -> Pings:
 def test_every_find_is_in_one_part_and_all_of_a_device_in_the_same(parts: int) -> None:
     """50 devices of 20 pings, each second ping in a place: 500 finds; no part is left out by 50 devices."""
     batch = many(50, 20)
-    ping = np.arange(0, 1000, 2)
+    ping = np.arange(0, 1000, 2, dtype=np.int32)
     found = by_part(batch.found(ping, ping % 3, parts))
     assert len(found) == parts
     assert sorted(at for part in found for at in part["at"].tolist()) == ping.tolist()
@@ -70,7 +70,7 @@ def test_every_find_is_in_one_part_and_all_of_a_device_in_the_same(parts: int) -
 
 def test_devices_of_a_part_differ_in_the_upper_bits_of_their_number() -> None:
     """`aggregate` deals the pings of a part out by these bits, and shall not deal them all onto one stack."""
-    first = by_part(many(4000, 1).found(np.arange(4000), np.zeros(4000, np.int64), 40))[0]
+    first = by_part(many(4000, 1).found(np.arange(4000, dtype=np.int32), np.zeros(4000, np.int32), 40))[0]
     assert len(set((first["who"] >> np.uint64(60)).tolist())) == 16
 
 
@@ -118,7 +118,7 @@ def test_a_ping_on_the_boundaries_of_two_places_has_two_marks() -> None:
 def test_spots_are_equal_where_coordinates_are() -> None:
     """Whoever was there and whenever: the spot knows the coordinates alone."""
     rows = [ONE, *OTHERS.values()]
-    ((records),) = by_part(pings(rows).found(np.arange(8), np.zeros(8, np.int64), 1))
+    ((records),) = by_part(pings(rows).found(np.arange(8, dtype=np.int32), np.zeros(8, np.int32), 1))
     one, *others = records["spot"].tolist()
     same = [spot == one for spot in others]
     assert same == [True, True, True, False, False, False, True]

@@ -19,7 +19,7 @@ Words = npt.NDArray[np.int64]
 
 AT, WHO, WHERE, SPOT = range(WORDS)
 
-_FEW, _STACK, _HEAP = 24, 128, 4
+_FEW, _STACK, _HEAP = 24, 512, 4
 """So many pings are sorted by insertion, at most, and are in a stack or in a heap, about."""
 
 _LARGE = 20_000
@@ -117,11 +117,11 @@ def _sort(pings: Words, ends: Longs, bits: int, spare: Words, heaps: Longs) -> N
         up, down = np.uint64(bits), np.uint64(64 - finer)
         heaps[: (1 << finer) + 1] = 0
         for i in range(start, end):
-            heaps[np.int64((_hash(pings, i) << up) >> down) + 1] += 1
+            heaps[int((_hash(pings, i) << up) >> down) + 1] += 1
         for heap in range(1 << finer):
             heaps[heap + 1] += heaps[heap]
         for i in range(start, end):
-            heap = np.int64((_hash(pings, i) << up) >> down)
+            heap = int((_hash(pings, i) << up) >> down)
             _copy(pings, i, spare, heaps[heap])
             heaps[heap] += 1
         low = 0
@@ -132,7 +132,7 @@ def _sort(pings: Words, ends: Longs, bits: int, spare: Words, heaps: Longs) -> N
             else:
                 _merge_all(spare, low, high, pings, start)
             low = high
-        start = end
+        start = int(end)
 
 
 @part

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 import shapely
-from numba import njit
+
+from footfall.compiled import kernel, part
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -54,7 +55,7 @@ def _plain(wkb: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return tuple(shapely.to_wkb(flat, byte_order=LITTLE_ENDIAN, output_dimension=2))
 
 
-@njit(cache=True, inline="always")
+@part
 def _word(octets: Octets, at: int, size: int) -> np.uint64:
     """A number of `size` octets, little end first, which may begin anywhere."""
     word = np.uint64(0)
@@ -63,7 +64,7 @@ def _word(octets: Octets, at: int, size: int) -> np.uint64:
     return word
 
 
-@njit(cache=True)
+@kernel("u1[] i8[] f8[]! u8[]! i8[]!", "i8")
 def _read(octets: Octets, starts: Ints, doubles: Floats, words: npt.NDArray[np.uint64], offsets: Ints) -> int:
     """Fill `doubles`, which `words` are the same memory as, and `offsets`; give the number of edges, or -1."""
     edge = 0
@@ -84,7 +85,7 @@ def _read(octets: Octets, starts: Ints, doubles: Floats, words: npt.NDArray[np.u
     return edge
 
 
-@njit(cache=True)
+@part
 def _read_ring(
     octets: Octets, at: int, points: np.int64, doubles: Floats, words: npt.NDArray[np.uint64], edge: int
 ) -> tuple[int, int]:

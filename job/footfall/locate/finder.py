@@ -61,10 +61,11 @@ class Finder:
     def find(self, lon: Floats, lat: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
         """Ping and place numbers of all finds, and those of all pings that lie on the boundary of a place."""
         found, start = [], 0
+        spare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
         size = max(len(lon) + len(lon) // 2, self.index.fullest) + min(len(lon), BLOCK) + 1
         while start < len(lon):
             out = (np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int8))
-            start, count = find(lon, lat, start, self.tree, out)
+            start, count = find(lon, lat, start, self.tree, out, spare)
             found.append((out[0][:count], out[1][:count], out[2][:count]))
         ping, place, verdict = found[0]
         if len(found) > 1:

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from footfall.compiled import kernel, part, prefetch
 from footfall.locate.index.cells import LEVEL, Floats, Ints
 from footfall.locate.index.leaves import EDGE, EDGES, LAST, PARITY, PLACE
-from footfall.locate.prefetch import prefetch
 
 Grid = tuple[int, int, int, int, int]
 Tree = tuple[Any, ...]
@@ -35,7 +34,7 @@ AHEAD, LINE = 16, 8
 """A leaf is asked for so many tests before its own; words in a line of the cache."""
 
 
-@njit(cache=True)
+@part
 def _crossings(
     x: float, y: float, edges: npt.NDArray[np.float64], start: int, count: int, parity: int
 ) -> int:
@@ -57,7 +56,7 @@ def _crossings(
     return UNDECIDED if undecided else parity
 
 
-@njit(cache=True)
+@part
 def _root_codes(lon: Floats, lat: Floats, grid: Grid, cells: Numbers, codes: Numbers) -> None:
     """The code of each ping's cell in the root grid, 0 beyond it."""
     shift, first_x, first_y, columns, rows = grid
@@ -72,7 +71,7 @@ def _root_codes(lon: Floats, lat: Floats, grid: Grid, cells: Numbers, codes: Num
         codes[i] = cells[np.uint32(max(codes[i], 0))] if codes[i] >= 0 else 0
 
 
-@njit(cache=True)
+@part
 def _take_inside(
     codes: Numbers, start: int, places: int, out: Finds, found: int, rest: Numbers
 ) -> tuple[int, int]:
@@ -89,7 +88,7 @@ def _take_inside(
     return found, left
 
 
-@njit(cache=True)
+@part
 def _walk_down(
     at: tuple[Floats, Floats], cells: Numbers, nodes: Ints, codes: Numbers, rest: Numbers, left: int
 ) -> int:
@@ -111,8 +110,8 @@ def _walk_down(
     return kept
 
 
-@njit(cache=True)
-def _test(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
+@part
+def _test(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
     at: tuple[Floats, Floats], start: int, tree: Tree, codes: Numbers, rest: Numbers, out: Finds, found: int
 ) -> tuple[int, int]:
     """Test the pings of the rest against the edges in their leaves, until all are done or the output is full.
@@ -144,7 +143,7 @@ def _test(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
     return found, len(rest)
 
 
-@njit(cache=True)
+@part
 def _take_back(out: Finds, begin: int, end: int, found: int, ping: int) -> int:
     """Of the finds from `begin` to `end`, which are sorted, drop those from a ping on; gives how many finds remain."""
     out_ping, out_place, out_verdict = out
@@ -157,8 +156,12 @@ def _take_back(out: Finds, begin: int, end: int, found: int, ping: int) -> int:
     return kept
 
 
-@njit(cache=True, nogil=True)
-def find(lon: Floats, lat: Floats, start: int, tree: Tree, out: Finds) -> tuple[int, int]:
+@kernel(
+    "f8[] f8[] i8 ((i8 i8 i8 i8 i8) i4[] i8[,] i8 i8[] f8[] i8) (i4[]! i4[]! i1[]!) (i4[]! i4[]!)", "i8 i8"
+)
+def find(
+    lon: Floats, lat: Floats, start: int, tree: Tree, out: Finds, spare: tuple[Numbers, Numbers]
+) -> tuple[int, int]:
     """Find the places of the pings from `start` on, until all are done or the output is full.
 
     Args:
@@ -168,12 +171,13 @@ def find(lon: Floats, lat: Floats, start: int, tree: Tree, out: Finds) -> tuple[
         tree: The arrays of `Index.tree`.
         out: Ping number, place number and verdict (INSIDE or UNDECIDED) of each find, those of a ping side by side;
             longer than BLOCK and the fullest leaf together.
+        spare: For notes of a block: BLOCK numbers, and one more.
 
     Returns:
         The ping to go on with, and the number of finds.
     """
     grid, cells, nodes, places, _, _, _ = tree
-    all_codes, rest = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
+    all_codes, rest = spare
     found = 0
     for block in range(start, len(lon), BLOCK):
         size = min(BLOCK, len(lon) - block)

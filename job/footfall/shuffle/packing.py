@@ -2,16 +2,25 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, uint64
 
+from footfall.compiled import kernel, part
 from footfall.shuffle.fingerprints import Bits, Word, mixed
-from footfall.shuffle.records import FIRST, MARK, PING, Longs, Records
+from footfall.shuffle.records import MARK, PING, WORDS, Longs, Records
 
 Numbers = npt.NDArray[np.int32]
 """Numbers of pings in their batch, or of places."""
 
+Words = npt.NDArray[np.uint64]
+"""Records as rows of 64 bits."""
+
 Packed = tuple[Records, Longs]
 """Records sorted by part, and where each part ends."""
+
+
+Columns = tuple[Longs, Bits, Bits, Bits, Bits]
+"""Instants, two numbers of the device, and the bits of longitude and latitude."""
+
+_COLUMNS = "(i8[] u8[] u8[] u8[] u8[])"
 
 
 class Pings:
@@ -23,100 +32,95 @@ class Pings:
         self.columns = (at, who, who2, lon.view(np.uint64), lat.view(np.uint64))
 
     def found(self, ping: Numbers, place: Numbers, parts: int) -> Packed:
-        """PING for each find."""
-        records = np.empty(len(ping), PING)
-        return records, _found(self.columns, ping, place, parts, records)
+        """PING for each find; the finds of a ping are side by side."""
+        records, ends = np.empty(len(ping), PING), np.zeros(parts, np.int64)
+        _found(self.columns, ping, place, ends, records.view(np.uint64).reshape(-1, WORDS))
+        return records, ends
 
     def outside(self, ping: Numbers, parts: int) -> Packed:
-        """MARK for each ping that is not among the finds, whose ping numbers are sorted."""
-        at = self.columns[0]
-        others = np.ones(len(at), np.bool_)
+        """MARK for each ping that is not among the finds."""
+        others = np.ones(len(self.columns[0]), np.bool_)
         others[ping] = False
         numbers = np.flatnonzero(others).astype(np.int32)
         return self.marked(numbers, np.zeros(len(numbers), np.int32), parts)
 
     def marked(self, ping: Numbers, place: Numbers, parts: int) -> Packed:
         """MARK for each pair of ping and place."""
-        records = np.empty(len(ping), MARK)
-        return records, _marked(self.columns, ping, place, parts, records)
+        records, ends = np.empty(len(ping), MARK), np.zeros(parts, np.int64)
+        marks = np.empty(len(ping), np.uint64)
+        _marked(self.columns, ping, place, ends, marks, records.view(np.uint64).reshape(-1, 2))
+        return records, ends
 
     def some(self, every: int) -> Longs:
         """The numbers of one in so many pings, always the same ones."""
-        return _some(self.columns, np.uint64(2**64 // every - 1))
+        chosen = np.empty(len(self.columns[0]), np.int64)
+        return chosen[: _some(self.columns, (2**64 // every - 1) >> 1, chosen)]
 
 
-@njit(cache=True, inline="always")
-def _part(bits: int, parts: int) -> Word:
+@part
+def _part(bits: Word, parts: int) -> Word:
     """A number below `parts`, by the lower half of the bits: `aggregate` deals out a part by the upper ones."""
-    return ((uint64(bits) & uint64(0xFFFFFFFF)) * uint64(parts)) >> uint64(32)
+    return np.int64(((np.uint64(bits) & np.uint64(0xFFFFFFFF)) * np.uint64(parts)) >> np.uint64(32))
 
 
-@njit(cache=True, inline="always")
-def _mark(columns: tuple[Longs, Bits, Bits, Bits, Bits], i: int, place: int) -> Word:
+@part
+def _mark(columns: Columns, i: int, place: int) -> Word:
     at, who, who2, lon, lat = columns
-    bits = mixed(mixed(who[i] + uint64(at[i])) ^ who2[i])
-    return mixed(mixed(mixed(bits + lon[i]) ^ lat[i]) + uint64(place))
+    bits = mixed(mixed(who[i] + np.uint64(at[i])) ^ who2[i])
+    return mixed(mixed(mixed(bits + lon[i]) ^ lat[i]) + np.uint64(place))
 
 
-@njit(cache=True)
-def _ends(counts: Longs) -> Longs:
-    """Where each part ends, from how many records it has; then `counts` holds where it starts."""
-    end = 0
-    ends = np.empty(len(counts), np.int64)
-    for part in range(len(counts)):
-        start = end
-        end += counts[part]
-        ends[part], counts[part] = end, start
-    return ends
+@part
+def _begin(ends: Longs) -> None:
+    """Turn how many records each part has into where it begins; as records are added, that becomes where it ends."""
+    begin = 0
+    for i in range(len(ends)):
+        count = ends[i]
+        ends[i] = begin
+        begin += count
 
 
-@njit(cache=True, nogil=True)
-def _found(
-    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Numbers, place: Numbers, parts: int, out: Records
-) -> Longs:
+@kernel(f"{_COLUMNS} i4[] i4[] i8[]! u8[,]!")
+def _found(columns: Columns, ping: Numbers, place: Numbers, ends: Longs, out: Words) -> None:
+    """Fill the words of PING records, those of each part together, and where each part ends."""
     at, who, who2, lon, lat = columns
-    counts = np.zeros(parts, np.int64)
     for i in ping:
-        counts[_part(who[i], parts)] += 1
-    ends = _ends(counts)
+        ends[_part(who[i], len(ends))] += 1
+    _begin(ends)
     previous = -1
     for f in range(len(ping)):
-        i = ping[f]
-        part = _part(who[i], parts)
-        record = out[counts[part]]
-        record.at, record.who, record.who2 = at[i], who[i], who2[i] & uint64(0xFFFFFFFF)
-        spot = mixed(mixed(lon[i]) + lat[i]) & ~FIRST
-        record.place, record.spot = place[f], spot if i == previous else spot | FIRST
-        counts[part] += 1
+        i = int(ping[f])
+        part_of_who = _part(who[i], len(ends))
+        record = ends[part_of_who]
+        ends[part_of_who] = record + 1
+        spot = mixed(mixed(lon[i]) + lat[i]) & np.uint64(0xFFFFFFFFFFFFFFFE)
+        out[record, 0], out[record, 1] = np.uint64(at[i]), who[i]
+        out[record, 2] = who2[i] & np.uint64(0xFFFFFFFF) | np.uint64(place[f]) << np.uint64(32)
+        out[record, 3] = spot | np.uint64(i != previous)
         previous = i
-    return ends
 
 
-@njit(cache=True, nogil=True)
-def _marked(
-    columns: tuple[Longs, Bits, Bits, Bits, Bits], ping: Numbers, place: Numbers, parts: int, out: Records
-) -> Longs:
+@kernel(f"{_COLUMNS} i4[] i4[] i8[]! u8[]! u8[,]!")
+def _marked(columns: Columns, ping: Numbers, place: Numbers, ends: Longs, marks: Bits, out: Words) -> None:
+    """Fill the words of MARK records, those of each part together, and where each part ends."""
     at = columns[0]
-    marks = np.empty(len(ping), np.uint64)
-    counts = np.zeros(parts, np.int64)
     for f in range(len(ping)):
-        marks[f] = _mark(columns, ping[f], place[f])
-        counts[_part(marks[f], parts)] += 1
-    ends = _ends(counts)
+        marks[f] = _mark(columns, int(ping[f]), int(place[f]))
+        ends[_part(marks[f], len(ends))] += 1
+    _begin(ends)
     for f in range(len(ping)):
-        part = _part(marks[f], parts)
-        out[counts[part]].at, out[counts[part]].mark = at[ping[f]], marks[f]
-        counts[part] += 1
-    return ends
+        part_of_mark = _part(marks[f], len(ends))
+        record = ends[part_of_mark]
+        ends[part_of_mark] = record + 1
+        out[record, 0], out[record, 1] = np.uint64(at[ping[f]]), marks[f]
 
 
-@njit(cache=True, nogil=True)
-def _some(columns: tuple[Longs, Bits, Bits, Bits, Bits], below: np.uint64) -> Longs:
+@kernel(f"{_COLUMNS} i8 i8[]!", "i8")
+def _some(columns: Columns, most: int, chosen: Longs) -> int:
+    """Fill the numbers of pings whose 63 bits are at most `most`; gives how many they are."""
     at, who, _, lon, _ = columns
-    chosen = np.empty(len(at), np.int64)
     count = 0
     for i in range(len(at)):
-        if mixed((who[i] ^ lon[i]) + uint64(at[i])) <= uint64(below):
-            chosen[count] = i
-            count += 1
-    return chosen[:count]
+        chosen[count] = i
+        count += int(int(mixed((who[i] ^ lon[i]) + np.uint64(at[i])) >> np.uint64(1)) <= most)
+    return count

@@ -12,12 +12,10 @@ Longs = npt.NDArray[np.int64]
 
 PING = np.dtype([("at", "<i8"), ("who", "<u8"), ("who2", "<u4"), ("place", "<i4"), ("spot", "<u8")])
 """A ping in a place: microseconds since 1970 UTC, 96 bits for the device, the place's number, and 63 bits for the
-coordinates, below which FIRST is set in the first place of the ping."""
+coordinates, below which the last bit is set in the first place of the ping."""
 
 WORDS = 4
 """Numbers of 64 bits in a PING; place and the last bits of the device share one."""
-
-FIRST = np.uint64(1)
 
 MARK = np.dtype([("at", "<i8"), ("mark", "<u8")])
 """A ping of which only the number matters: its instant, and 64 bits for device, instant and coordinates."""

@@ -1,4 +1,4 @@
-"""Asks the processor for memory ahead of its use, in compiled code."""
+"""What compiled functions can do beyond Python, as numba takes it."""
 
 from typing import Any
 

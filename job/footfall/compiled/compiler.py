@@ -1,0 +1,101 @@
+"""Makes machine code of kernels by numba, in processes of their own; all else in the job runs without numba."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+from typing import Any
+
+from footfall.compiled import code
+from footfall.compiled.kernel import KERNELS, Kernel
+from footfall.compiled.types import Number, Several, Type
+from footfall.errors import InfrastructureError
+
+_START = """
+import json, sys
+sys.path[:], processor, jobs = json.loads(sys.argv[1])
+from footfall.compiled.compiler import write_all
+write_all(processor, jobs)
+"""
+
+Jobs = dict[str, str]
+"""Names of kernels, and the paths of the files to write."""
+
+
+def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
+    """Compile those kernels that have no file yet, in so many processes at once.
+
+    Raises:
+        InfrastructureError: The compiler failed, or its files cannot be written.
+    """
+    folder = code.folder_to_write()
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # another process may be about the same
+        missing = [each for each in kernels if not code.found(each.file_name)]
+        missing.sort(key=lambda each: -each.size())
+        shares = [missing[number::workers] for number in range(min(workers, len(missing)))]
+        running = [_start({each.name: str(folder / each.file_name) for each in share}) for share in shares]
+        for process in running:
+            output, _ = process.communicate()
+            if process.returncode:
+                last = output.decode(errors="replace").strip().rpartition("\n")[2]
+                raise InfrastructureError(
+                    f"The compiled functions could not be made: {last or process.returncode}",
+                    where=str(folder),
+                    fix="See that the folder can be written to, and that numba is installed as footfall asks for.",
+                )
+
+
+def _start(jobs: Jobs) -> "subprocess.Popen[bytes]":
+    """Start to compile in another process, which finds its modules as this one does."""
+    given = json.dumps([sys.path, code.processor(), jobs])
+    return subprocess.Popen(
+        [sys.executable, "-c", _START, given], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )  # noqa: S603
+
+
+def write_all(processor: str, jobs: Jobs) -> None:
+    """Compile the kernels of these names, and write their files; older files of the same kernels go."""
+    import numba
+
+    numba.config.CPU_NAME, numba.config.CPU_FEATURES = processor, ""  # type: ignore[attr-defined]
+    for name, path in jobs.items():
+        importlib.import_module(name.rpartition(".")[0])
+        file = Path(path)
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        unfinished.write_bytes(object_code(KERNELS[name]))
+        unfinished.replace(file)
+        kind = file.name.rpartition(".")[0].rpartition(".")[0]
+        for older in file.parent.glob(f"{kind}.*.o"):
+            if older != file:
+                older.unlink(missing_ok=True)
+
+
+def object_code(kernel: Kernel) -> bytes:
+    """The function's name in the code, a line break, and the code as an object file."""
+    from numba.core.registry import cpu_target
+
+    function = kernel.numba_function({})
+    function.compile(tuple(_numba_type(each) for each in kernel.takes.types))
+    (made,) = function.overloads.values()
+    made.library._ensure_finalized()
+    machine = cpu_target.target_context.codegen()._tm
+    name: str = made.fndesc.llvm_func_name
+    return name.encode() + b"\n" + bytes(machine.emit_object(made.library._final_module))
+
+
+def _numba_type(given: Type) -> Any:
+    from numba import from_dtype, types
+    from numpy import dtype
+
+    if isinstance(given, Several):
+        elements = [_numba_type(each) for each in given.types]
+        return types.Tuple(elements)  # type: ignore[no-untyped-call]
+    number = from_dtype(dtype(given.dtype))
+    if isinstance(given, Number):
+        return number
+    return types.Array(number, given.axes, "C", readonly=not given.written)

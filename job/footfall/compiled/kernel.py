@@ -1,0 +1,171 @@
+"""Functions that run as machine code, and those that only such functions call."""
+
+import ctypes
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from types import FunctionType
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from footfall.compiled import code
+from footfall.compiled.types import parsed
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_OPTIONS: dict[str, Any] = {
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+"""Kernels neither allocate memory nor raise: their code needs nothing of numba when it runs."""
+
+_NO_RESULT = -2
+"""What numba's code returns instead of 0 where its result is None."""
+
+
+class Part:
+    """A function that compiled functions call; called from Python it runs as Python."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.__doc__ = function.__doc__
+
+    def __call__(self, *given: Any) -> Any:
+        """Run it as Python."""
+        return self.function(*given)
+
+    def size(self) -> int:
+        """The length of its code and that of its parts, in bytes: about how long it takes to compile."""
+        parts = [each for each in self._used().values() if isinstance(each, Part)]
+        return len(self.function.__code__.co_code) + sum(each.size() for each in parts)
+
+    def numba_function(self, known: dict[str, Any]) -> Any:
+        """What numba compiles, which calls the same of its parts.
+
+        Args:
+            known: Those that were made before, by name.
+        """
+        from numba import njit
+
+        if self.name not in known:
+            parts = {
+                name: each.numba_function(known)
+                for name, each in self._used().items()
+                if isinstance(each, Part)
+            }
+            function = self.function
+            names = {**function.__globals__, **parts}
+            known[self.name] = njit(**_OPTIONS)(FunctionType(function.__code__, names, function.__name__))
+        return known[self.name]
+
+    def digest(self) -> str:
+        """A digest of all that decides what it compiles to: its code, and what it uses of its module."""
+        found = hashlib.sha256()
+        for each in self._described():
+            found.update(each.encode())
+        return found.hexdigest()
+
+    def _described(self) -> Iterator[str]:
+        """The code, and the values of the names in it: numbers, and other parts by their own digest."""
+        code = self.function.__code__
+        yield f"{code.co_code.hex()} {code.co_names} {code.co_varnames} {code.co_consts!r}"
+        for name, value in self._used().items():
+            if isinstance(value, Part):
+                yield value.digest()
+            elif isinstance(value, int | float | np.generic):
+                yield f"{name} {value!r}"
+
+    def _used(self) -> dict[str, Any]:
+        """The values of its module that it uses."""
+        module = self.function.__globals__
+        return {name: module[name] for name in self.function.__code__.co_names if name in module}
+
+
+class Intrinsic(Part):
+    """A function that numba makes by its own rules, for what Python cannot say; called from Python it does nothing.
+
+    The module `intrinsics` has what numba takes, under the function's name.
+    """
+
+    def numba_function(self, known: dict[str, Any]) -> Any:
+        """What numba compiles."""
+        from footfall.compiled import intrinsics
+
+        return getattr(intrinsics, self.function.__name__)
+
+
+class Kernel(Part):
+    """A function that is called as machine code, which is loaded, or made, when it is called first."""
+
+    def __init__(self, function: Callable[..., Any], takes: str, gives: str) -> None:
+        super().__init__(function)
+        self.takes, self.gives = parsed(takes), parsed(gives)
+        self._signature = f"{takes} -> {gives}"
+        self._call: Callable[..., int] | None = None
+
+    def __call__(self, *given: Any) -> Any:
+        """Run the machine code; Python's lock is free meanwhile.
+
+        Raises:
+            TypeError: What is given is not what it takes.
+            InfrastructureError: It could not be compiled.
+        """
+        words = list(self.takes.words(given))
+        call = self._call or self.load(words)
+        result, fault = (ctypes.c_int64 * max(1, len(self.gives.types)))(), ctypes.c_void_p()
+        status = call(ctypes.addressof(result), ctypes.addressof(fault), *words)
+        if status not in (0, _NO_RESULT):
+            raise RuntimeError(f"{self.name} failed with the status {status}")
+        numbers = tuple(result)
+        return numbers if len(self.gives.types) > 1 else numbers[0] if self.gives.types else None
+
+    def load(self, words: list[int | float]) -> Callable[..., int]:
+        """Have the machine code ready for calls with such words; what was not compiled yet, is."""
+        kinds = [ctypes.c_double if isinstance(word, float) else ctypes.c_int64 for word in words]
+        kind = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64, ctypes.c_int64, *kinds)
+        if not code.found(self.file_name):
+            from footfall.compiled.compiler import compile_missing
+
+            compile_missing(KERNELS.values(), os.cpu_count() or 1)
+        self._call = kind(code.load(self.file_name))
+        return self._call
+
+    @cached_property
+    def file_name(self) -> str:
+        """The name of the file with its code: where anything changes that the code depends on, the name does."""
+        key = hashlib.sha256(f"{self._signature} {self.digest()}".encode()).hexdigest()[:16]
+        return code.file_name(self.name, key)
+
+
+KERNELS: dict[str, Kernel] = {}
+"""All kernels of the modules that were imported, by name."""
+
+
+def kernel(takes: str, gives: str = "") -> Callable[[_Function], _Function]:
+    """A decorator for functions that are called as machine code.
+
+    Args:
+        takes: The types of the arguments, as `footfall.compiled.types` reads them.
+        gives: The type of the result: nothing, `i8`, or several `i8 i8`.
+    """
+
+    def compiled(function: _Function) -> _Function:
+        found = Kernel(function, takes, gives)
+        KERNELS[found.name] = found
+        return cast(_Function, found)
+
+    return compiled
+
+
+def part(function: _Function) -> _Function:
+    """A decorator for functions that kernels call."""
+    return cast(_Function, Part(function))
+
+
+@Intrinsic
+def prefetch(array: Any, number: int) -> None:
+    """Have an element of an array brought into the core's cache, while other work goes on."""
