@@ -1,19 +1,19 @@
 """Small Parquet files, and what the tasks read of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from tests.read.read_rows import rows_of
 
 from footfall.read.pings import parquet as under_test
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.rows import Rows, Span, Unread
 from footfall.read.pings.tasks import Plan
-from footfall.schema import INSTANT, REASONS
+from footfall.schema import INSTANT
 from footfall.settings import PingSettings
 
 AT = datetime(2023, 3, 1, 9, 5, 0, 123456, tzinfo=UTC)
@@ -53,39 +53,8 @@ def read(plan: Plan, unread: Sequence[Span] = ()) -> Iterator[Rows | Unread]:
             yield each
 
 
-def rows_of(plan: Plan, unread: Sequence[Span] = ()) -> Iterator[Mapping[str, Any]]:
-    """The rows as dicts; `at` in microseconds, `instant` the same as text in UTC, `defect` by name, `file` by path."""
-    for rows in read(plan, unread):
-        if isinstance(rows, Unread):
-            continue
-        assert (rows.device.type, rows.at.type) == (pa.string(), INSTANT)
-        every = np.arange(len(rows))
-        nothing = [None] * len(rows)
-        defects = nothing if rows.defect is None else [REASONS[d] if d >= 0 else None for d in rows.defect]
-        columns = {
-            "device": rows.device.to_pylist(),
-            "at": rows.at.view(pa.int64()).to_pylist(),
-            "instant": [_text(micros) for micros in rows.at.view(pa.int64()).to_pylist()],
-            "lat": rows.lat.to_pylist(),
-            "lon": rows.lon.to_pylist(),
-            "accuracy": nothing if rows.accuracy is None else rows.accuracy.to_pylist(),
-            "defect": defects,
-            "line": rows.line(every).tolist(),
-            "raw": rows.raw(every),
-            "file": [plan.files[rows.file].path] * len(rows),
-        }
-        yield from (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-
-
 def values_of(paths: Path | Sequence[Path], *names: str, **settings: Any) -> Found:
     """Some of the columns of all rows, in the order of files and lines."""
     plan = planned(*([paths] if isinstance(paths, Path) else paths), **settings)
     rows = sorted(rows_of(plan), key=lambda row: (row["file"], row["line"]))
     return [tuple(row[name] for name in names) for row in rows]
-
-
-def _text(micros: int | None) -> str | None:
-    if micros is None:
-        return None
-    text = str(datetime(1970, 1, 1) + timedelta(microseconds=micros))  # noqa: DTZ001
-    return text.rstrip("0") if "." in text else text

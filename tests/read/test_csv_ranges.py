@@ -1,84 +1,36 @@
-"""CSV that tasks read by themselves: the same as Spark reads, whatever is in a line and wherever a file is divided."""
+"""CSV in ranges of bytes: whatever is in a line, and wherever a file is divided, each row is read once and as it is."""
 
-from collections.abc import Callable, Iterator
+import gzip
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 import pytest
-from tests.read.conftest import agree, told_by_tasks
+from tests.read.read_rows import Row, rows_of
+from tests.read.spellings import EPOCHS, ISO, NO_NUMBERS, NO_TIMES, NUMBERS
+from tests.read.time_tables import BAD, NEVER
 
 from footfall.errors import InputError
 from footfall.read.pings import PingInput
-from footfall.read.pings.csv import ranges as under_test
-from footfall.read.pings.csv.ranges import CsvRanges
+from footfall.read.pings import csv as dealing
+from footfall.read.pings.csv import batches, blocks
+from footfall.read.pings.csv.delimiters import classes_of
+from footfall.read.pings.rows import Lines
 
 ReadPings = Callable[..., PingInput]
 HEADER = "name,device,lat,lon,at,accuracy"
-TIMES = """
-2023-03-01T09:05:00Z|2023-03-01 09:05:00|2023/03/01 09:05:00.5|2023-03-01T09:05:00.123456789Z|2023-03-01T09:05Z
-2023-3-1 9:05|20230301 09:05:00|2023-03-01 09:05:00+01:00|2023-03-01 09:05:00 -0530|2023-03-01T09:05:00+18:00
-2023-03-01T09:05:00+18:01|2023-03-01T09:05:00+05:60|2023-02-29 09:05:00|2024-02-29 09:05:00|2023-13-01 09:05:00
-2023-04-31 09:05:00|2023-03-01 24:00:00|2023-03-01 23:60:00|2023-03-01 23:59:60|0000-01-01 00:00:00|0001-01-01 00:00:00
-9999-12-31 23:59:59|1899-12-31 23:59:59.999999|2023-03-26 02:30:00|2023-10-29 02:30:00|2023-10-29 02:30:00Z
-2023-03-01T09:05:00UTC|2023-03-01 09:05:00 Z|2023-03-01T09:05:00z|2023-03-01|09:05:00|2023-03/01 09:05:00
-2023-03-01  09:05:00| 2023-03-01 09:05:00 |2023-03-01T09:05:00.|2023-03-01T09:05:00.1234567890|2023-03-01 09-05-00
-1677661500|1677661500000|1677661500000000|1677661500000000000|16776615000000000000|99999999999|100000000000|99999999999999
-100000000000000|99999999999999999|9999999999999999|-1|+1|1677661500.5|1677661500.9999999|1677661500.999999999|1.6e9|1.6776615E+9
-1.6e99|253402300799|253402300800|253402300799999|253402300800000|0|00|1_000|abc||nan|--1|1.|.5
-""".replace("\n", "|").split("|")
-NUMBERS = """
-14.5|-90.5|0|-0|0.0|14|014.50|+14.5|14.|.5|-.5|1e1|1E+1|1e-1|1e999|-1e999|nan|inf|Infinity|0x10|1d|1f|1_0|1,5|--1|- 1
- 14.5| 14.5 |14.5 |1 4|90.00000000000001|14.634915000000001|-90.50706923157293|123456789012345678901234567890
-1234567890123456789012345678901|0.1234567890123456789012345678|4.9e-324|1e-400||  |+|-|.|e|1e|1e+
-""".replace("\n", "|").split("|")
-DEVICES = [
-    "a",
-    "a b",
-    " a",
-    "a ",
-    "",
-    " ",
-    "\t",
-    "é",
-    "日本",
-    '""',
-    "a'b",
-    "\\",
-    "#",
-    "null",
-    "\ufeff",
-    "\x1f",
-    "\x7f",
-]
 MAPPED = {"device": "device", "lat": "lat", "lon": "lon", "at": "at", "accuracy": "accuracy"}
+AT = "2023-03-01T09:05:00Z"
+DEVICES = ["a", "a b", " a", "a ", "\t", "é", "a'b", "\\", "#", "null", "\ufeff", "\x1f", "\x7f"]
+FIRST, LAST = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
 
 
-def row(
-    device: str = "a", lat: str = "14.5", lon: str = "-90.5", at: str = TIMES[1], accuracy: str = ""
-) -> str:
+def row(device: str = "a", lat: str = "14.5", lon: str = "-90.5", at: str = AT, accuracy: str = "") -> str:
     """A line that is sound, but for what is given."""
     return f"x,{device},{lat},{lon},{at},{accuracy}"
-
-
-def lines() -> Iterator[str]:
-    """All rare spellings, each in each part that it may be in."""
-    yield from (row(at=time) for time in TIMES)
-    for number in NUMBERS:
-        yield from (row(lat=number), row(lon=number), row(accuracy=number))
-    yield from (row(device=device) for device in DEVICES)
-    yield from (f'"{each}"' for each in ("", "x", 'x""y'))
-    yield from (
-        row().replace("x,", start, 1)
-        for start in ('"x",', '"x"y,', '"x,', 'x",', '"x""",', '"a,b",', "é,", "x,y,", "")
-    )
-    yield from (
-        ",".join(f'"{field}"' for field in row().split(",")),
-        row() + ",",
-        row() + '"',
-        row() + "\x00",
-    )
 
 
 def written(path: Path, texts: list[str], line_end: str = "\n", header: str = HEADER) -> Path:
@@ -87,51 +39,149 @@ def written(path: Path, texts: list[str], line_end: str = "\n", header: str = HE
     return path
 
 
-def ranges_of(pings: PingInput) -> CsvRanges:
-    """The only source, which tasks can read."""
-    ((groups,),) = [pings.by_tasks]
-    assert isinstance(groups, CsvRanges)
-    assert pings.by_spark is None
-    return groups
+def meant(spelling: str | None, zone: str) -> tuple[str | None, str | None]:
+    """The instant in UTC and the defect of a time in `spellings`, worked out by Python's zoneinfo."""
+    if spelling is None:
+        return None, BAD
+    if spelling.endswith("Z"):
+        instant = spelling.removesuffix("Z")
+    else:
+        wall = datetime.fromisoformat(spelling).replace(tzinfo=ZoneInfo(zone))
+        try:
+            shown = wall.astimezone(UTC)
+        except OverflowError:
+            return None, BAD
+        if shown.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):
+            return None, NEVER
+        instant = str(shown.replace(tzinfo=None))
+        instant = instant.rstrip("0") if "." in instant else instant
+    return (instant, None) if FIRST <= instant <= LAST else (None, BAD)
 
 
 @pytest.mark.parametrize("time_format", ["auto", "iso", "epoch_s", "epoch_ms"])
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
-def test_tasks_read_all_spellings_as_spark_does(
+def test_times_are_read_however_they_are_written(
     read: ReadPings, tmp_path: Path, time_format: str, zone: str
 ) -> None:
-    """Sound or not: clocks of Berlin skip an hour in March and show one twice in October."""
-    path = written(tmp_path / "pings.csv", list(lines()))
-    pings = read(path, columns=MAPPED, time_format=time_format, time_zone=zone)
-    assert len(list(told_by_tasks(ranges_of(pings)))) == len(list(lines()))
-    agree(pings)
+    """Clocks of Berlin skip an hour in March and show one twice in October."""
+    column = {"auto": 0, "epoch_s": 1, "epoch_ms": 2}.get(time_format)
+    iso = ISO if column in (None, 0) else dict.fromkeys(ISO)
+    epochs = {text: None if column is None else read_as[column] for text, read_as in EPOCHS.items()}
+    spelled = {**iso, **epochs, **dict.fromkeys(NO_TIMES)}
+    path = written(tmp_path / "pings.csv", [row(at=text) for text in spelled])
+    found = rows_of(read(path, columns=MAPPED, time_format=time_format, time_zone=zone))
+    assert [(each["instant"], each["defect"]) for each in found] == [
+        meant(spelling, zone) for spelling in spelled.values()
+    ]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Sao_Paulo"])
-def test_dates_and_times_in_two_columns_are_read_as_spark_does(
-    read: ReadPings, tmp_path: Path, zone: str
-) -> None:
-    """Half of a spelling in each, also where a half is missing."""
-    halves = [time.replace("T", " ").partition(" ") for time in TIMES if "," not in time]
-    texts = [f"a,1,2,{date},{time}" for date, _, time in halves] + [
-        "a,1,2,2018-11-04,00:30:00",
-        "a,1,2, 2018-11-04 , 01:30 ",
-    ]
+def test_dates_and_times_may_stand_in_two_columns(read: ReadPings, tmp_path: Path, zone: str) -> None:
+    """Half of a spelling in each; in Sao Paulo 4 November 2018 began at 01:00."""
+    halves = {text.strip().replace("T", " ", 1).partition(" "): spelling for text, spelling in ISO.items()}
+    spelled = {(date, time): spelling for (date, _, time), spelling in halves.items()}
+    more = {
+        ("2018-11-04", "00:30:00"): "2018-11-04 00:30:00",
+        (" 2018-11-04 ", " 01:30 "): "2018-11-04 01:30:00",
+    }
+    spelled |= {**more, ("2023-03-01", "x"): None, ("1677661500", "1"): None}
+    texts = [f"a,1,2,{date},{time}" for date, time in spelled]
+    texts += ["a,1,2,2023-03-01,", "a,1,2,,09:05:00", "a,1,2, ,"]
     path = written(tmp_path / "pings.csv", texts, header="device,lat,lon,date,time")
-    columns = {"device": "device", "lat": "lat", "lon": "lon", "at": None, "date": "date", "time": "time"}
-    pings = read(path, columns=columns, time_zone=zone)
-    ranges_of(pings)
-    agree(pings)
+    found = rows_of(read(path, columns={"date": "date", "time": "time"}, time_zone=zone))
+    missing = [(None, "missing_field:at")] * 3
+    assert [(each["instant"], each["defect"]) for each in found] == [
+        *(meant(spelling, zone) for spelling in spelled.values()),
+        *missing,
+    ]
+
+
+@pytest.mark.parametrize("part", ["lat", "lon", "accuracy"])
+def test_numbers_are_read_however_they_are_written(read: ReadPings, tmp_path: Path, part: str) -> None:
+    """With exponents, signs, spaces, and more digits than a double has; what is blank is missing."""
+    spelled = [text.replace("1,5", '"1,5"') for text in [*NUMBERS, *NO_NUMBERS, "", "  "]]
+    texts = [row(**{part: text}) for text in spelled]
+    found = rows_of(read(written(tmp_path / "pings.csv", texts), columns=MAPPED))
+    blank = None if part == "accuracy" else f"missing_field:{part}"
+    assert [(each[part], each["defect"]) for each in found] == [
+        *((number, None) for number in NUMBERS.values()),
+        *((None, f"wrong_type:{part}") for _ in NO_NUMBERS),
+        *[(None, blank)] * 2,
+    ]
+
+
+def test_ids_stand_as_they_are(read: ReadPings, tmp_path: Path) -> None:
+    """With spaces around them and letters of all kinds; blank ones are missing, quotes around them are not part."""
+    texts = [row(device) for device in DEVICES]
+    texts += [row(""), row(" "), row('""'), row('"a,""b"""'), row("日本")]
+    found = rows_of(read(written(tmp_path / "pings.csv", texts), columns=MAPPED))
+    missing = "missing_field:device"
+    assert [(each["device"], each["defect"]) for each in found] == [
+        *((device, None) for device in DEVICES),
+        ("", missing),
+        (" ", missing),
+        ("", missing),
+        ('a,"b"', None),
+        ("\ufffd本", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "is_torn"),
+    [
+        ('"x",', False),
+        ('"x""",', False),
+        ('"a,b",', False),
+        ("é,", False),
+        ('"x"y,', True),
+        ('"x,', True),
+        ('x",', True),
+        ("x,y,", True),
+        ("", True),
+    ],
+)
+def test_a_field_that_is_not_read_may_still_tear_a_line(
+    read: ReadPings, tmp_path: Path, start: str, is_torn: bool
+) -> None:
+    """The first column is not mapped: what is in it does not matter, but how many fields it is does."""
+    path = written(tmp_path / "pings.csv", [row().replace("x,", start, 1), row("b")])
+    torn = (None, "unreadable_row")
+    assert [(each["device"], each["defect"]) for each in rows_of(read(path, columns=MAPPED))] == [
+        torn if is_torn else ("a", None),
+        ("b", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "defect"),
+    [
+        (",".join(f'"{field}"' for field in row().split(",")), None),
+        (row() + ",", "unreadable_row"),
+        (row() + '"', "unreadable_row"),
+        (row() + "\x00", "wrong_type:accuracy"),
+        ('""', "unreadable_row"),
+        ('"x"', "unreadable_row"),
+        ('"x""y"', "unreadable_row"),
+    ],
+)
+def test_quotes_and_ends_of_lines_are_taken_at_their_word(
+    read: ReadPings, tmp_path: Path, line: str, defect: str | None
+) -> None:
+    """All fields quoted, one too many, a quote or a NUL behind the last one, and lines of one field."""
+    found = rows_of(read(written(tmp_path / "pings.csv", [line]), columns=MAPPED))
+    assert [(each["defect"], each["raw"]) for each in found] == [(defect, line)]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_lines_with_random_faults_are_read_as_spark_does(read: ReadPings, tmp_path: Path, seed: int) -> None:
+def test_compiled_code_reads_lines_as_python_does(
+    read: ReadPings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     """Three thousand lines with up to three characters too many, too few or other ones."""
     random = Random(seed)  # noqa: S311
     sound = [
         row(),
         row(lat="14.634915000000001", accuracy="12.5"),
-        f'"x",a,1,"2",{TIMES[2]},',
+        '"x",a,1,"2",2023-03-01 09:05:00,',
         row(at="1677661500"),
     ]
 
@@ -141,8 +191,23 @@ def test_lines_with_random_faults_are_read_as_spark_does(read: ReadPings, tmp_pa
             line = line[:at] + random.choice(["", *'", .-+eTZ:/09a\té;\r\0']) + line[at + width :]
         return line
 
-    texts = [fault(random.choice(sound)) for _ in range(3000)]
-    agree(read(written(tmp_path / "pings.csv", texts), columns=MAPPED))
+    pings = read(
+        written(tmp_path / "pings.csv", [fault(random.choice(sound)) for _ in range(3000)]), columns=MAPPED
+    )
+    compiled = rows_of(pings)
+    monkeypatch.setattr(batches, "classes_of", lambda _: classes_of("¦"))
+    monkeypatch.setattr(batches.kernel, "TORN", batches.kernel.RARE)
+    assert compiled == rows_of(pings)
+    assert {row["defect"] for row in compiled} > {None, "unreadable_row", "wrong_type:at", "wrong_type:lat"}
+
+
+def _pieces_of(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a range have so many bytes, and read them in few."""
+    monkeypatch.setattr(dealing, "LEAST_BYTES", size)
+    monkeypatch.setattr(dealing, "MOST_BYTES", size)
+    monkeypatch.setattr(blocks, "STEP", 3)
+    monkeypatch.setattr(blocks, "PIECE", max(1, size // 2))
+    monkeypatch.setattr(batches, "ROWS_PER_BATCH", 2)
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
@@ -151,47 +216,57 @@ def test_each_line_is_read_once_wherever_a_file_is_divided(
     read: ReadPings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line_end: str, size: int
 ) -> None:
     """Also between the two bytes of a line's end, in blank lines, and where the last line has no end."""
-    monkeypatch.setattr(under_test, "LEAST_BYTES", size)
-    monkeypatch.setattr(under_test, "MOST_BYTES", size)
-    monkeypatch.setattr(under_test, "STEP", 3)
-    monkeypatch.setattr(under_test, "ROWS_PER_BATCH", 2)
+    _pieces_of(size, monkeypatch)
     texts = ["", row("a"), "", " ", row("b"), row("c"), "", row("d")]
-    ranges = ranges_of(read(written(tmp_path / "pings.csv", texts, line_end), columns=MAPPED))
-    assert [device for device, *_ in told_by_tasks(ranges)] == ["a", "b", "c", "d"]
-    assert len(ranges.tasks) > 1 or size == 1000
+    pings = read(written(tmp_path / "pings.csv", texts, line_end), columns=MAPPED)
+    found = sorted((each["device"], each["line"]) for each in rows_of(pings))
+    assert found == [("a", 3), ("b", 6), ("c", 7), ("d", 9)]
+    assert len(pings.tasks) > 1 or size == 1000
+    lines = [each.lines for task in pings.tasks for each in task.read(()) if isinstance(each, Lines)]
+    assert sum(lines) == 9 if len(pings.tasks) > 1 else lines == []
 
 
 def test_small_files_share_a_task_and_blank_starts_are_no_header(read: ReadPings, tmp_path: Path) -> None:
     """Each has a header of its own."""
     for number in range(5):
         written(tmp_path / f"{number}.csv", [row(str(number))], header=f"\n \n{HEADER}")
-    ranges = ranges_of(read(tmp_path, columns=MAPPED))
-    assert len(ranges.tasks) == 1
-    assert [device for device, *_ in told_by_tasks(ranges)] == list("01234")
+    pings = read(tmp_path, columns=MAPPED)
+    assert len(pings.tasks) == 1
+    assert [(each["device"], each["line"]) for each in rows_of(pings)] == [(n, 4) for n in "01234"]
 
 
 @pytest.mark.parametrize("size", [1 << 10, 1 << 24])
 def test_a_line_that_is_too_long_is_torn_and_hardly_read(
     read: ReadPings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    """Three megabytes are one unsound row; its neighbours are pings."""
-    monkeypatch.setattr(under_test, "LEAST_BYTES", size)
-    monkeypatch.setattr(under_test, "MOST_BYTES", size)
-    path = written(tmp_path / "pings.csv", [row("a"), row("b" * 3_000_000), row("c")])
-    ranges = ranges_of(read(path, columns=MAPPED))
-    assert [device for device, *_ in told_by_tasks(ranges)] == ["a", None, "c"]
-    longest = max(len(under_test._content(part, 1 << 20)[0]) for task in ranges.tasks for part in task)
-    assert longest < 4_000_000 if size > 1 << 20 else longest < 1_200_000
+    """Of eight megabytes two are kept, as the text of one torn row; its neighbours are pings."""
+    monkeypatch.setattr(dealing, "LEAST_BYTES", size)
+    monkeypatch.setattr(dealing, "MOST_BYTES", size)
+    monkeypatch.setattr(blocks, "PIECE", 1 << 20)
+    longest = 0
+    scan = batches.kernel.scan
+
+    def watched(content: Any, *rest: Any) -> Any:
+        nonlocal longest
+        longest = max(longest, len(content))
+        return scan(content, *rest)
+
+    monkeypatch.setattr(batches.kernel, "scan", watched)
+    path = written(tmp_path / "pings.csv", [row("a"), row("b" * 8_000_000), row("c")])
+    found = sorted(rows_of(read(path, columns=MAPPED)), key=lambda row: row["line"])
+    assert [(each["device"], each["line"]) for each in found] == [("a", 2), (None, 3), ("c", 4)]
+    assert found[1]["raw"] == row("b" * 8_000_000)[: 1 << 21]
+    assert longest < 3_500_000
 
 
 @pytest.mark.parametrize("change", ["longer", "gone"])
 def test_a_file_that_is_not_as_it_was_is_named(read: ReadPings, tmp_path: Path, change: str) -> None:
     """Whatever happens between the look at the header and the task."""
     path = written(tmp_path / "pings.csv", [row()])
-    ranges = ranges_of(read(path, columns=MAPPED))
+    pings = read(path, columns=MAPPED)
     path.unlink() if change == "gone" else path.write_text(f"{HEADER}\n{row()}\n{row()}\n")
     with pytest.raises(InputError) as caught:
-        list(ranges.read([pa.RecordBatch.from_pydict({"id": [0]})]))
+        rows_of(pings)
     assert str(path) in str(caught.value)
 
 
@@ -201,16 +276,14 @@ def test_a_file_that_is_not_as_it_was_is_named(read: ReadPings, tmp_path: Path, 
         ("pings.csv.gz", {}),
         ("pings.csv", {"time_format": "yyyy-MM-dd'T'HH:mm:ssX"}),
         ("pings.csv", {"delimiter": "¦"}),
+        ("pings.csv.gz", {"time_format": "yyyy-MM-dd'T'HH:mm:ssX", "delimiter": "¦"}),
     ],
 )
-def test_spark_reads_what_tasks_do_not_know(
+def test_tasks_read_what_compiled_code_does_not_know(
     read: ReadPings, tmp_path: Path, name: str, settings: dict[str, Any]
 ) -> None:
     """Packed files, other patterns of times, delimiters beyond ASCII."""
-    import gzip
-
     text = "\n".join([HEADER, row()]).replace(",", settings.get("delimiter", ",")).encode()
     (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
-    pings = read(tmp_path / name, columns=MAPPED, **settings)
-    assert pings.by_tasks == ()
-    assert [r.device for r in pings.rows.collect()] == ["a"]
+    found: list[Row] = rows_of(read(tmp_path / name, columns=MAPPED, **settings))
+    assert [(each["device"], each["instant"]) for each in found] == [("a", "2023-03-01 09:05:00")]

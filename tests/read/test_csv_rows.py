@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.read.read_rows import rows_of
 
+from footfall.errors import InputError
 from footfall.read.pings import PingInput
+from footfall.read.pings import csv as under_test
 
 HEADER = "device,lat,lon,at\n"
 REST = ",14.5,-90.5,2023-03-01T09:05:00Z"
@@ -25,11 +28,19 @@ def test_a_line_becomes_a_ping_with_its_text_and_file(read: ReadPings, tmp_path:
     """The plain case: all columns in the order of the contract."""
     path = csv(tmp_path, f"a{REST}\n")
     pings = read(path)
-    only = pings.rows.withColumn("at", pings.rows.at.cast("string")).collect()
-    assert [tuple(row) for row in only] == [
-        ("a", "2023-03-01 09:05:00", -90.5, 14.5, None, None, f"a{REST}", str(path))
-    ]
-    assert pings.rows.columns == ["device", "at", "lon", "lat", "accuracy", "defect", "raw", "file"]
+    (only,) = rows_of(pings)
+    assert only == {
+        "device": "a",
+        "at": 1_677_661_500_000_000,
+        "instant": "2023-03-01 09:05:00",
+        "lon": -90.5,
+        "lat": 14.5,
+        "accuracy": None,
+        "defect": None,
+        "line": 2,
+        "raw": f"a{REST}",
+        "file": str(path),
+    }
     assert [(file.path, file.bytes) for file in pings.files] == [(str(path), 52)]
     assert (pings.format, pings.notes) == ("csv", ())
 
@@ -171,29 +182,66 @@ def test_accuracy_may_be_missing_but_not_wrong(
     assert rows(path, "accuracy", "defect", columns={"accuracy": "acc"}) == [(accuracy, defect)]
 
 
-def test_the_number_of_rows_does_not_depend_on_the_columns(read: ReadPings, tmp_path: Path) -> None:
-    """Spark's own reader calls a row torn only for columns that are asked for."""
-    path = csv(tmp_path, f'a{REST}\nb,1\nc{REST},9,9\n"d{REST}\n,,,\n')
-    pings = read(path).rows
-    assert pings.count() == 5
-    for column in pings.columns:
-        assert len(pings.select(column).collect()) == 5
-    assert pings.where("defect is null").count() == 1
-    assert pings.where("defect = 'unreadable_row'").select("device").count() == 3
-    assert pings.where("lat is null").select("raw").count() == 4
+def test_each_line_is_one_row_with_its_number(rows: Rows, tmp_path: Path) -> None:
+    """The header is line 1, and blank lines count; what is torn is a row as well."""
+    path = csv(tmp_path, f'a{REST}\n\nb,1\nc{REST},9,9\n"d{REST}\n,,,\n')
+    assert rows(path, "raw", "line", "defect") == [
+        (f'"d{REST}', 6, "unreadable_row"),
+        (",,,", 7, "missing_field:device"),
+        (f"a{REST}", 2, None),
+        ("b,1", 4, "unreadable_row"),
+        (f"c{REST},9,9", 5, "unreadable_row"),
+    ]
 
 
-def test_a_file_in_many_splits_loses_no_row_and_no_header(read: ReadPings, tmp_path: Path) -> None:
-    """10 000 lines in splits of 20 kB: the header is left out once, a repeated one stays."""
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_by_what_ends_them(rows: Rows, tmp_path: Path, line_end: str) -> None:
+    """CRLF is one line break; the blank lines before and behind the header count too."""
+    lines = ["", HEADER.strip(), "", f"a{REST}", f"b{REST}", " ", f"c{REST}"]
+    path = csv(tmp_path, line_end.join(lines), header="")
+    assert rows(path, "device", "line") == [("a", 4), ("b", 5), ("c", 7)]
+
+
+@pytest.mark.parametrize("delimiter", ["¦", "、", "\u2003"])
+def test_a_delimiter_may_be_any_letter(rows: Rows, tmp_path: Path, delimiter: str) -> None:
+    """Beyond ASCII too, inside quotes and outside; a line with too few is torn."""
+    lines = [f'"x{delimiter}y",14,-90,2023-03-01T09:05:00Z', "z,14,-90,2023-03-01T09:05:00Z", "z,14"]
+    text = "\n".join(line.replace(",", delimiter) for line in lines)
+    path = csv(tmp_path, text, header=HEADER.replace(",", delimiter))
+    found = rows(path, "device", "lat", "lon", "defect", delimiter=delimiter)
+    assert sorted(found, key=str) == [
+        (f"x{delimiter}y", 14.0, -90.0, None),
+        ("z", 14.0, -90.0, None),
+        (None, None, None, "unreadable_row"),
+    ]
+
+
+def test_a_header_may_be_long(read: ReadPings, tmp_path: Path) -> None:
+    """One name of 200,000 letters, and 10,000 names; a column that is missing is named in a short text."""
+    path = csv(tmp_path, f"a{REST},x\n", header=f"device,lat,lon,at,{'n' * 200_000}\n")
+    assert [row["defect"] for row in rows_of(read(path))] == [None]
+    many = ",".join(f"c{number}" for number in range(10_000))
+    path = csv(tmp_path, f"a{REST}{',' * 10_000}\n", header=f"device,lat,lon,at,{many}\n")
+    assert [row["defect"] for row in rows_of(read(path))] == [None]
+    with pytest.raises(InputError) as caught:
+        read(path, columns={"lat": "latitude"})
+    assert len(str(caught.value)) < 2_000
+
+
+def test_a_file_in_many_ranges_loses_no_row_and_no_header(
+    read: ReadPings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 000 lines in ranges of 20 kB: the header is left out once, a repeated one stays."""
     lines = [f"{number}{REST}\n" for number in range(10_000)]
     path = csv(tmp_path, "".join(lines[:5000]) + HEADER + "".join(lines[5000:]))
-    spark = read(path).rows.sparkSession
-    spark.conf.set("spark.sql.files.maxPartitionBytes", 20_000)
-    try:
-        pings = read(path).rows
-        assert pings.rdd.getNumPartitions() > 10
-        assert pings.count() == 10_001
-        assert pings.select("device").distinct().count() == 10_001
-        assert [row.raw for row in pings.where("defect is not null").collect()] == [HEADER.strip()]
-    finally:
-        spark.conf.unset("spark.sql.files.maxPartitionBytes")
+    monkeypatch.setattr(under_test, "LEAST_BYTES", 20_000)
+    monkeypatch.setattr(under_test, "MOST_BYTES", 20_000)
+    pings = read(path)
+    assert len(pings.tasks) > 10
+    found = rows_of(pings)
+    assert len(found) == 10_001
+    assert len({row["device"] for row in found}) == 10_001
+    assert [(row["raw"], row["line"]) for row in found if row["defect"]] == [(HEADER.strip(), 5002)]
+    assert all(
+        int(row["device"]) + 2 + (row["line"] > 5002) == row["line"] for row in found if not row["defect"]
+    )

@@ -2,11 +2,15 @@
 
 import bz2
 import gzip
+import lzma
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from tests.read.read_rows import rows_of
 
 from footfall.errors import FootfallError, InputError, SettingsError
 from footfall.read.pings import PingInput
@@ -32,21 +36,85 @@ def refusal(read: ReadPings, path: Path | str, **settings: Any) -> FootfallError
 
 
 def test_packed_files_are_read_as_plain_ones(rows: Rows, tmp_path: Path) -> None:
-    """Gzip and bzip2, by name, also with a byte order mark inside."""
+    """Gzip, bzip2 and Zstandard, by name, also with a byte order mark inside."""
     write(tmp_path / "a.csv.gz", gzip.compress(f"\ufeff{HEADER}a{REST}".encode()))
     write(tmp_path / "b.csv.bz2", bz2.compress(f"{HEADER}b{REST}".encode()))
-    assert rows(tmp_path, "device", "defect") == [("a", None), ("b", None)]
+    write(tmp_path / "c.CSV.ZST", zstandard(f"{HEADER}c{REST}".encode()))
+    assert rows(tmp_path, "device", "defect", "line") == [("a", None, 2), ("b", None, 2), ("c", None, 2)]
+
+
+def zstandard(text: bytes) -> bytes:
+    """One frame of Zstandard."""
+    return bytes(pa.Codec("zstd").compress(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("a.csv.gz", gzip.compress), ("a.csv.bz2", bz2.compress), ("a.csv.zst", zstandard)]
+)
+def test_a_packed_file_may_have_several_members(
+    rows: Rows, tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """They follow each other in the middle of a line and of a CRLF; lines are counted through."""
+    text = f"{HEADER}a{REST}b{REST}c{REST}".replace("\n", "\r\n").encode()
+    cut = text.index(b"\r\n", 30) + 1
+    packed = b"".join(pack(part) for part in (text[:7], text[7:cut], b"", text[cut:]))
+    write(tmp_path / name, packed)
+    assert rows(tmp_path / name, "device", "defect", "line") == [
+        ("a", None, 2),
+        ("b", None, 3),
+        ("c", None, 4),
+    ]
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.csv.gz", gzip.compress), ("a.csv.bz2", bz2.compress)])
+def test_zeros_may_stand_between_and_behind_members(
+    rows: Rows, tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    """Tapes and block stores fill up with them."""
+    packed = pack(f"{HEADER}a{REST}".encode()) + b"\0" * 512 + pack(f"b{REST}".encode()) + b"\0" * 100_000
+    assert rows(write(tmp_path / name, packed), "device") == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "pack", "harm"),
+    [
+        *(
+            (f"a.csv.{ending}", pack, harm)
+            for ending, pack in (("gz", gzip.compress), ("bz2", bz2.compress), ("zst", zstandard))
+            for harm in ("cut off", "bytes behind it")
+        ),
+        ("a.csv.gz", gzip.compress, "other bytes in it"),
+        ("a.csv.bz2", bz2.compress, "other bytes in it"),
+    ],
+)
+def test_a_damaged_packed_file_is_one_error(
+    read: ReadPings, tmp_path: Path, name: str, pack: Callable[[bytes], bytes], harm: str
+) -> None:
+    """However it is damaged, the file is named and nothing of it is counted."""
+    noise = Random(7).randbytes(300_000).hex()  # noqa: S311
+    packed = pack(f"{HEADER}a{REST}{noise}\n".encode())
+    middle = len(packed) // 2
+    damaged = {
+        "cut off": packed[:-4],
+        "bytes behind it": packed + b"more",
+        "other bytes in it": packed[:middle] + b"\xff" * 40 + packed[middle + 40 :],
+    }
+    path = write(tmp_path / name, damaged[harm])
+    with pytest.raises(InputError) as caught:
+        rows_of(read(path))
+    assert caught.value.where == str(path)
+    assert "cut off" in caught.value.what
 
 
 def test_a_folder_is_read_with_all_below_but_not_what_is_hidden(read: ReadPings, tmp_path: Path) -> None:
-    """Other files are passed over with a note; hidden ones silently, as everywhere in Hadoop."""
+    """Other files are passed over with a note; hidden ones silently."""
     write(tmp_path / "a.csv", f"{HEADER}a{REST}")
     write(tmp_path / "deep" / "er" / "b.CSV", f"{HEADER}b{REST}")
     for hidden in ("_c.csv", ".d.csv", "_old/e.csv", ".git/f.csv"):
         write(tmp_path / hidden, f"{HEADER}x{REST}")
     write(tmp_path / "README.md", "words")
     pings = read(tmp_path)
-    assert sorted(row.device for row in pings.rows.select("device").collect()) == ["a", "b"]
+    assert sorted(row["device"] for row in rows_of(pings)) == ["a", "b"]
     assert [file.path for file in pings.files] == [str(tmp_path / "a.csv"), str(tmp_path / "deep/er/b.CSV")]
     assert pings.notes == (
         f"1 other file was not read, the name does not belong to csv: {tmp_path / 'README.md'}.",
@@ -74,7 +142,7 @@ def test_any_file_name_can_be_read_and_is_shown_as_it_is(rows: Rows, tmp_path: P
 def test_a_relative_path_starts_at_the_current_folder(
     rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The current folder of the command, not that of Java, which started earlier."""
+    """The current folder of the command."""
     write(tmp_path / "in" / "a.csv", f"{HEADER}a{REST}")
     monkeypatch.chdir(tmp_path)
     assert rows("in/a.csv", "device", "file") == [("a", str(tmp_path / "in" / "a.csv"))]
@@ -102,7 +170,7 @@ def test_mapped_names_may_have_spaces_and_other_signs(rows: Rows, tmp_path: Path
         "date": "Date",
         "time": "Time of Day",
     }
-    found = rows(path, "device", "lat", "string(at)", columns=columns, time_zone="America/Guatemala")
+    found = rows(path, "device", "lat", "instant", columns=columns, time_zone="America/Guatemala")
     assert found == [("a", 14.5, "2023-03-01 15:05:00")]
 
 
@@ -112,7 +180,7 @@ def test_files_without_rows_are_noted_among_others(read: ReadPings, tmp_path: Pa
     for name, body in {"b.csv": "", "c.csv": HEADER, "d.csv": "\n\n", "e.csv.gz": gzip.compress(b"")}.items():
         write(tmp_path / name, body)
     pings = read(tmp_path)
-    assert pings.rows.count() == 1
+    assert len(rows_of(pings)) == 1
     assert pings.notes == tuple(
         f"{tmp_path / name} holds no row." for name in ("b.csv", "c.csv", "d.csv", "e.csv.gz")
     )
@@ -172,7 +240,12 @@ def test_a_column_that_is_there_twice_is_refused(read: ReadPings, tmp_path: Path
         (gzip.compress(b"x"), "gzip"),
         (b"PK\x03\x04 and more", "zip"),
         (b"PAR1 and more", "Parquet"),
+        (bz2.compress(b"x"), "bzip2"),
+        (lzma.compress(b"x"), "xz"),
         (f"{HEADER}a{REST}".encode("utf-16"), "UTF-16"),
+        (f"{HEADER}a{REST}".encode("utf-16-be"), "UTF-16"),
+        (f"{HEADER}a{REST}".encode("utf-32"), "UTF-32"),
+        (f"{HEADER}a{REST}".encode("utf-32-le"), "UTF-32"),
     ],
 )
 def test_what_is_not_csv_is_said_by_name(read: ReadPings, tmp_path: Path, body: bytes, word: str) -> None:
@@ -183,14 +256,26 @@ def test_what_is_not_csv_is_said_by_name(read: ReadPings, tmp_path: Path, body: 
     assert word in error.what
 
 
-def test_a_damaged_or_forbidden_file_is_one_error(read: ReadPings, tmp_path: Path) -> None:
-    """A name that Hadoop cannot read, and text that calls itself gzip."""
+def test_a_file_that_is_not_packed_as_its_name_says_is_one_error(read: ReadPings, tmp_path: Path) -> None:
+    """Text that calls itself gzip."""
     error = refusal(read, write(tmp_path / "not.csv.gz", f"{HEADER}a{REST}"))
     assert isinstance(error, InputError)
     assert error.where == str(tmp_path / "not.csv.gz")
     assert "gzip" in error.what
-    colon = refusal(read, write(tmp_path / "10:00.csv", f"{HEADER}a{REST}"))
-    assert "Rename" in colon.fix
+
+
+@pytest.mark.parametrize("ending", ["deflate", "snappy", "lz4", "xz", "zip"])
+def test_other_ways_of_packing_are_refused_by_name(read: ReadPings, tmp_path: Path, ending: str) -> None:
+    """Whatever is inside; those that can be read are named."""
+    error = refusal(read, write(tmp_path / f"a.csv.{ending}", f"{HEADER}a{REST}"), format="csv")
+    assert isinstance(error, InputError)
+    assert "is not read" in error.what
+    assert ".gz, .bz2, .zst" in error.fix
+
+
+def test_a_name_may_hold_a_colon(rows: Rows, tmp_path: Path) -> None:
+    """As files have that are named by the time."""
+    assert rows(write(tmp_path / "10:00.csv", f"{HEADER}a{REST}"), "device") == [("a",)]
 
 
 def test_the_format_is_found_by_name_or_set(read: ReadPings, rows: Rows, tmp_path: Path) -> None:
@@ -206,7 +291,7 @@ def test_the_format_is_found_by_name_or_set(read: ReadPings, rows: Rows, tmp_pat
 
 
 @pytest.mark.parametrize("pattern", ["yyyy-bad", "YYYY-MM-dd", "HH:mm", "'y'"])
-def test_a_pattern_that_spark_cannot_use_is_a_setting_error(
+def test_a_pattern_that_cannot_be_read_is_a_setting_error(
     read: ReadPings, tmp_path: Path, pattern: str
 ) -> None:
     """It is found before any row is read."""

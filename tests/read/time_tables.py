@@ -1,47 +1,39 @@
 """Reads tables of times as the job does."""
 
-from pyspark.sql import SparkSession
-from pyspark.sql import functions as f
+from collections.abc import Sequence
 
-from footfall.read.pings.typed_rows import typed_rows
-from footfall.settings import PingSettings
+import pyarrow as pa
+from tests.read.read_rows import as_text
+
+from footfall.local_time import LocalTime
+from footfall.read.pings.fields import Fields, blank, defects
+from footfall.read.pings.times import Instants, instants, instants_of_parts
+from footfall.schema import REASONS
 
 BAD = "wrong_type:at"
 NEVER = "nonexistent_time"
+TEXT = pa.string()
 
 
 def read_times(
-    spark: SparkSession,
-    values: list[object],
-    kind: str = "string",
-    zone: str = "UTC",
-    time_format: str = "auto",
+    values: Sequence[object], kind: pa.DataType = TEXT, zone: str = "UTC", time_format: str = "auto"
 ) -> list[str | None]:
     """The instants of values in the column `at`, in UTC, or the defects where there are any."""
-    pings = PingSettings.model_validate({"path": "-", "time_zone": zone, "time_format": time_format})
-    given = spark.createDataFrame(
-        [(number, value) for number, value in enumerate(values)], f"n int, at {kind}"
-    )
-    rows = given.selectExpr(
-        "string(n) given", "'' uri", "false torn", "'a' device", "1.0d lat", "1.0d lon", "at"
-    )
-    typed = typed_rows(rows, pings).select("raw", f.coalesce("defect", f.col("at").cast("string")))
-    return [row[1] for row in sorted(typed.collect(), key=lambda row: int(row[0]))]
+    column = pa.array(values, kind)
+    return _found(instants(column, time_format, LocalTime.of(zone)), [column])
 
 
-def read_parts(
-    spark: SparkSession, values: list[tuple[str, str]], zone: str, time_format: str = "auto"
-) -> list[str]:
+def read_parts(values: Sequence[tuple[str, str]], zone: str, time_format: str = "auto") -> list[str | None]:
     """The same for date and time in two columns."""
-    columns = {"date": "d", "time": "t"}
-    pings = PingSettings.model_validate(
-        {"path": "-", "time_zone": zone, "time_format": time_format, "columns": columns}
-    )
-    given = spark.createDataFrame(
-        [(number, *value) for number, value in enumerate(values)], "n int, d string, t string"
-    )
-    rows = given.selectExpr(
-        "string(n) given", "'' uri", "false torn", "'a' device", "1.0d lat", "1.0d lon", "d date", "t time"
-    )
-    typed = typed_rows(rows, pings).select("raw", f.coalesce("defect", f.col("at").cast("string")))
-    return [row[1] for row in sorted(typed.collect(), key=lambda row: int(row[0]))]
+    dates, times = (pa.array(part, TEXT) for part in zip(*values, strict=True))
+    return _found(instants_of_parts(dates, times, time_format, LocalTime.of(zone)), [dates, times])
+
+
+def _found(read: Instants, columns: Sequence[pa.Array]) -> list[str | None]:
+    degrees = pa.array([1.0] * len(read.at))
+    missing = blank(columns[0]) | blank(columns[-1])
+    found = defects(Fields(read.at, degrees, degrees, blank={"at": missing}, never=read.never))
+    texts = [as_text(micros) for micros in read.at.view(pa.int64()).to_pylist()]
+    if found is None:
+        return texts
+    return [text if defect < 0 else REASONS[defect] for text, defect in zip(texts, found, strict=True)]

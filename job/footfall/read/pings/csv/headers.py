@@ -105,12 +105,12 @@ def _refuse_foreign(head: bytes, file: DataFile) -> None:
     for magic, name in _UNICODE.items():
         if head.startswith(magic):
             raise _foreign(file, f"{name} text", "Write it as UTF-8.")
-    if head[:_FIRST_LOOK].count(0) > _MOST_ZEROS * len(head[:_FIRST_LOOK]):
-        raise _foreign(file, "UTF-16 or UTF-32 text, or binary", "Write it as UTF-8 text.")
     for ending, packing in PACKINGS.items():
         if packing.magic and head.startswith(packing.magic):
             fix = f"Its name must end in {ending}." if packing.unpack else "Unpack it."
             raise _foreign(file, packing.name, fix)
+    if head[:_FIRST_LOOK].count(0) > _MOST_ZEROS * len(head[:_FIRST_LOOK]):
+        raise _foreign(file, "UTF-16 or UTF-32 text, or binary", "Write it as UTF-8 text.")
 
 
 def _foreign(file: DataFile, what: str, fix: str) -> InputError:
