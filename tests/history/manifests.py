@@ -41,6 +41,7 @@ SAME = {
     "cost": {"core_seconds": 180.0, "gib_seconds": 360.0, "amount": None, "currency": None},
     "warnings": [],
     "output": "/out",
+    "engine": {"name": "spark", "why": "spark-submit started it"},
 }
 """What all these manifests say unless a test changes it."""
 
@@ -66,6 +67,7 @@ def manifest(run_id: str, *days: date, **changes: Any) -> dict[str, Any]:
             {"day": str(day), "pings": 70, "visits": 7, "places_visited": 1, "suppressed_rows": 0}
             for day in days
         ],
+        "digests": {str(day): f"{day:%d}" * 16 for day in days},
     }
     return SAME | told | changes
 

@@ -61,3 +61,17 @@ def test_people_are_told_what_is_not_shown_and_what_all_days_need(output: Path) 
     assert "29 earlier runs are not shown: --limit 0 shows all" in screens[1].seen()
     for each in screens:
         assert "2023-03-01 to 2023-03-31: 26 of 31 days published" in each.seen().replace("\n", " ")
+
+
+def test_each_published_day_has_its_digest(
+    output: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole for machines, its beginning for people; a day that is not published has none."""
+    days = listed(capsys, output, "--by", "day", "--from", "2023-03-11", "--to", "2023-03-12")
+    assert [line.get("digest") for line in days] == [None, "11" * 16]
+    monkeypatch.setenv("COLUMNS", "120")
+    screen = Screen()
+    found = calendar(all_runs(run_files(str(output)), NOW), date(2023, 3, 11), date(2023, 3, 12))
+    show_days(found, found, screen)
+    assert "11111111 " in screen.seen()
+    assert "11" * 5 not in screen.seen()

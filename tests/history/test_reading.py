@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from footfall.errors import SettingsError
+from footfall.history.calendar import calendar
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs, find
 from footfall.history.record import RunRecord
+from footfall.runs.facts import EngineUsed
 from tests.history.manifests import NOON, day, manifest, minutes, put
 
 
@@ -55,6 +57,10 @@ def test_a_run_is_read_back_with_what_it_told(tmp_path: Path) -> None:
     assert (run.cost.core_seconds, run.cost.gib_seconds, run.cost.amount) == (180.0, 360.0, None)
     assert [check.name for check in run.checks] == ["rows accounted for"]
     assert run.report is None
+    assert run.manifest is not None
+    assert run.manifest.engine == EngineUsed("spark", "spark-submit started it")
+    assert run.manifest.digests == {day(1): "01" * 16, day(2): "02" * 16}
+    assert [each.digest for each in calendar([run])] == ["01" * 16, "02" * 16]
 
 
 def test_the_latest_run_comes_first(tmp_path: Path) -> None:
@@ -89,12 +95,19 @@ def test_a_damaged_manifest_is_told_and_hides_no_other(tmp_path: Path, text: str
 
 
 def test_a_manifest_of_an_older_version_is_whole(tmp_path: Path) -> None:
-    """What it did not tell yet is not known."""
+    """What it did not say yet is not known."""
     told = manifest("r1", day(1))
-    del told["per_day"], told["cost"]
+    del told["per_day"], told["cost"], told["engine"], told["digests"]
+    told["inputs"] = [
+        {name: value for name, value in each.items() if name != "version"} for each in told["inputs"]
+    ]
     put(tmp_path, told)
     (run,) = runs(tmp_path)
     assert (run.state, run.per_day, run.cost) == ("published", (), None)
+    assert run.manifest is not None
+    assert (run.manifest.engine, run.manifest.digests) == (None, {})
+    assert [each.version for each in run.manifest.inputs] == [None, None]
+    assert calendar([run])[0].digest is None
 
 
 def test_a_run_lives_as_long_as_it_says_so(tmp_path: Path) -> None:

@@ -16,6 +16,10 @@ from footfall.history.staleness import Verdict
 from footfall.runs.json_lines import write_line
 from footfall.terminal.screen import NOTHING, console_of, plain
 
+SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
+DIGITS = 8
+"""So many digits of a digest are enough to tell two days apart by eye."""
+
 COLOURS = {
     "published": "green",
     "current": "green",
@@ -74,7 +78,9 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
             write_line(stream, {"day": str(day.day), "state": day.state}, _day_facts(day))
         return
     console = console_of(stream)
-    table = _table("day", "state", ">visits", ">places visited", ">suppressed", ">runs", "published by", "")
+    table = _table(
+        "day", "state", ">visits", ">visited", ">suppressed", ">runs", "digest", "published by", ""
+    )
     for day in reversed(latest):
         sums = day.sums
         numbers = (sums.visits, sums.places_visited, sums.suppressed_rows) if sums else (None,) * 3
@@ -83,6 +89,7 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
             Text(day.state, COLOURS[day.state]),
             *map(_number, numbers),
             Text(f"{day.attempts}"),
+            Text(day.digest[:DIGITS] if day.digest else NOTHING, no_wrap=True),
             Text(plain(day.publisher.run_id) if day.publisher else NOTHING, no_wrap=True),
             Text(_trouble(day), "dim", overflow="ellipsis", no_wrap=True),
         )
@@ -152,7 +159,9 @@ def run_facts(run: RunRecord) -> dict[str, Any]:
 def _day_facts(day: DayRecord) -> dict[str, Any]:
     facts: dict[str, Any] = {"published": day.is_published, "runs": day.attempts}
     if day.sums:
-        facts |= {name: value for name, value in vars(day.sums).items() if name != "day"}
+        facts |= {name: getattr(day.sums, name) for name in SUMS}
+    if day.digest:
+        facts["digest"] = day.digest
     if day.publisher:
         facts["published_by"] = day.publisher.run_id
     if day.latest:
