@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from footfall.engines.spark.files import JAVA_FAILURES, causes_of
+from footfall.engines.spark.causes import JAVA_FAILURES, causes_of
 from footfall.errors import Conflict, InfrastructureError
 
 RUN, DAYS = "footfall.run-id", "footfall.days"

@@ -15,7 +15,7 @@ import pyarrow as pa
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.files import causes_of
+from footfall.engines.spark.causes import causes_of
 from footfall.errors import SettingsError
 from footfall.publish.columns import add_columns, file_schema, java_schema, missing_columns
 from footfall.publish.commits import DAYS, RUN, Commit

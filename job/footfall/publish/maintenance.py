@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from footfall import stores
-from footfall.engines.spark.files import store_failures
+from footfall.engines.spark.causes import java_failures
 from footfall.errors import SettingsError
 from footfall.publish.iceberg import TABLE
 from footfall.runs.manifest import ALIVE, MANIFEST
@@ -197,7 +197,7 @@ class Upkeep:
     def _failures(self) -> ExitStack:
         """Turn what the store and the catalog say into one error."""
         both = ExitStack()
-        for turned in (failures, store_failures):
+        for turned in (failures, java_failures):
             both.enter_context(
                 turned(SettingsError, "The output cannot be maintained", f"table {self._name}")
             )

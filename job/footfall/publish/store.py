@@ -14,7 +14,7 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from footfall import stores
-from footfall.engines.spark.files import store_failures
+from footfall.engines.spark.causes import java_failures
 from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.publish.iceberg import TABLE, Table
 from footfall.publish.output import Piece, Target
@@ -43,7 +43,7 @@ class Store:
         """
         with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
             stores.of(root).look(f"{root}/")
-        with store_failures(
+        with java_failures(
             SettingsError, "The catalog cannot be used", f"settings catalog.*: database {database}"
         ):
             table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
@@ -131,7 +131,7 @@ class Store:
         """Turn what the store and the catalog say into one error."""
         where = f"setting output: {self.root}, table {self.table.name}"
         both = ExitStack()
-        for turned in (failures, store_failures):
+        for turned in (failures, java_failures):
             both.enter_context(turned(SettingsError, "The output cannot be written", where))
         return both
 

@@ -10,7 +10,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
-from footfall.engines.spark.files import causes_of, of_the_store, told
+from footfall.engines.spark.causes import causes_of, error_of_java, of_the_store
 from footfall.engines.spark.workers import sockets
 from footfall.errors import InfrastructureError, SettingsError
 from footfall.settings import CATALOG, Settings, SparkSettings, on_object_store
@@ -127,7 +127,9 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
     except Exception as failure:
         causes = causes_of(failure).splitlines()
         if of_the_store(failure):
-            raise told(failure, SettingsError, "Spark did not start", f"{where}: {causes[0]}") from failure
+            raise error_of_java(
+                failure, SettingsError, "Spark did not start", f"{where}: {causes[0]}"
+            ) from failure
         reason = causes[-1] if isinstance(failure, Py4JJavaError) else type(failure).__name__
         raise InfrastructureError(
             f"Spark did not start: {reason}",
