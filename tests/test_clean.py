@@ -1,18 +1,27 @@
 """Which pings are kept, and what is said of the others."""
 
 from datetime import date, timedelta
-from functools import reduce
+from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
 
-from footfall import clean
-from footfall.schema import PINGS_JUDGED, PINGS_READ, QUARANTINE, REASONS
-from footfall.settings import DayRange, Settings
-from tests.ping_tables import instant, read
+from footfall.clean import Rules, judge
+from footfall.read.pings.rows import Rows
+from footfall.schema import OTHER_DAY, OUTSIDE_DAYS, REASONS, SOUND
+from footfall.settings import Settings
+from tests.ping_tables import instant, micros, read, rows_of
 
 HOUR = timedelta(hours=1)
-ALL_DAYS = clean.Rules("UTC", days=None, before=HOUR, after=HOUR, accuracy_limit=50)
+
+
+def rules(zone: str, days: Any, **settings: Any) -> Rules:
+    """The rules of settings with these days in a zone."""
+    given = {"pings": {"path": "p"}, "places": {"path": "q"}, "output": "o", "time_zone": zone, "days": days}
+    return Rules.of(Settings.model_validate({**given, **settings}))
+
+
+ACCURATE = {"path": "p", "accuracy_limit": 50, "columns": {"accuracy": "accuracy"}}
+ALL_DAYS = rules("UTC", "all", pings=ACCURATE)
 
 # One row per rule, alone and together with the rules that come after it.
 JUDGED = """
@@ -44,12 +53,11 @@ accuracy worse             | 2023-03-01T12:00 | 14.6  | -90.5 | 50.01    | -    
 """
 
 # The run is asked for 1 March in Guatemala (UTC-6): 06:00 to 06:00 UTC; it looks 30 min back and 2 h ahead.
-GUATEMALA = clean.Rules(
+GUATEMALA = rules(
     "America/Guatemala",
-    days=DayRange(date(2023, 3, 1), date(2023, 3, 1)),
-    before=timedelta(minutes=30),
-    after=timedelta(hours=2),
-    accuracy_limit=None,
+    {"from": "2023-03-01", "to": "2023-03-01"},
+    visit_gap=timedelta(minutes=30),
+    visit_horizon=timedelta(hours=2),
 )
 NEAR = """
 device                    | at                         | lat  | lon   | accuracy | defect            | reason
@@ -76,15 +84,18 @@ def expected(table: str) -> dict[str, str | None]:
     return {row[0]: None if row[-1] == "-" else row[-1] for row in cells}
 
 
-@pytest.mark.parametrize(("table", "rules"), [(JUDGED, ALL_DAYS), (NEAR, GUATEMALA)])
-def test_each_ping_has_the_first_reason_that_applies(
-    spark: SparkSession, table: str, rules: clean.Rules
-) -> None:
+def reasons(rows: Rows, asked: Rules) -> dict[str, str | None]:
+    """The reason of each row, by device."""
+    found = judge(rows, asked)
+    assert found is not None
+    names = {SOUND: None, OTHER_DAY: OUTSIDE_DAYS, **dict(enumerate(REASONS))}
+    return dict(zip(rows.device.to_pylist(), (names[number] for number in found.tolist()), strict=True))
+
+
+@pytest.mark.parametrize(("table", "asked"), [(JUDGED, ALL_DAYS), (NEAR, GUATEMALA)])
+def test_each_ping_has_the_first_reason_that_applies(table: str, asked: Rules) -> None:
     """Rules one by one, in their order, and around the asked days."""
-    judged = clean.judge(read(spark, table), rules)
-    assert judged.schema == PINGS_JUDGED
-    found = {row.device: row.reason for row in judged.collect()}
-    assert found == expected(table)
+    assert reasons(read(table), asked) == expected(table)
 
 
 def test_every_reason_that_clean_gives_is_known_in_the_order_of_its_rules() -> None:
@@ -101,30 +112,32 @@ ASKED_DAYS = [
 ]
 
 
-def test_a_day_is_asked_for_from_its_first_to_its_last_instant(spark: SparkSession) -> None:
-    """Faulty pings show it: on the day they are quarantined, elsewhere they are of no interest."""
-    tick = timedelta(microseconds=1)
-    judged = []
+def test_a_day_is_asked_for_from_its_first_to_its_last_instant() -> None:
+    """Faulty pings show it: on the day they are quarantined, else they are of no interest."""
     for zone, day, begin, end in ASKED_DAYS:
-        rules = clean.Rules(zone, DayRange(day, day), HOUR, HOUR, None)
-        at = [instant(begin) - tick, instant(begin), instant(end) - tick, instant(end)]
-        rows = [(f"{zone} {i}", moment, 0.0, 0.0, None, None, "", "") for i, moment in enumerate(at)]
-        judged.append(clean.judge(spark.createDataFrame(rows, PINGS_READ), rules))
-    found = {row.device: row.reason for row in reduce(DataFrame.unionByName, judged).collect()}
-    reasons = ["outside_days", "coordinate_zero", "coordinate_zero", "outside_days"]
-    assert found == {f"{zone} {i}": reasons[i] for zone, *_ in ASKED_DAYS for i in range(4)}
+        asked = rules(zone, {"from": day, "to": day}, visit_gap=HOUR, visit_horizon=HOUR)
+        borders = micros(instant(begin)), micros(instant(end))
+        at = [borders[0] - 1, borders[0], borders[1] - 1, borders[1]]
+        rows = rows_of(device=["before", "first", "last", "after"], at=at, lon=[0.0] * 4, lat=[0.0] * 4)
+        assert reasons(rows, asked) == {
+            "before": "outside_days",
+            "first": "coordinate_zero",
+            "last": "coordinate_zero",
+            "after": "outside_days",
+        }
 
 
-def test_the_quarantine_holds_rows_of_the_days_as_they_stood_in_the_input(spark: SparkSession) -> None:
-    """Run, reason, file, device and raw text; neither kept rows nor rows of other days."""
-    bad = clean.quarantined(clean.judge(read(spark, NEAR), GUATEMALA), "run-1")
-    assert [(f.name, f.dataType) for f in bad.schema] == [(f.name, f.dataType) for f in QUARANTINE]
-    found = {(r.run_id, r.reason, r.file, r.device, r.raw[:17]) for r in bad.collect()}
-    assert found == {
-        ("run-1", "coordinate_zero", "pings.csv", "faulty on the day", "faulty on the day"),
-        ("run-1", "missing_field:lat", "pings.csv", "defect on the day", "defect on the day"),
-        ("run-1", "missing_field:at", "pings.csv", "day unknown", "day unknown      "),
-    }
+def test_files_need_not_read_what_lies_beyond_the_neighbours_of_the_days() -> None:
+    """From a gap before the day to a horizon after it rows are read; all else, sound or not, is of another day."""
+    (begin, before), (after, end) = GUATEMALA.unread
+    assert (before, after) == (micros(instant("2023-03-01T05:30")), micros(instant("2023-03-02T08:00")))
+    assert (begin, end - 1) == (micros(instant("0001-01-02")), micros(instant("9999-12-30")))
+
+
+def test_where_all_days_are_asked_for_all_is_read() -> None:
+    """No span holds an instant of the calendar."""
+    for begin, end in ALL_DAYS.unread:
+        assert begin >= end
 
 
 def test_the_rules_follow_the_settings() -> None:
@@ -137,9 +150,9 @@ def test_the_rules_follow_the_settings() -> None:
         "visit_gap": "10min",
         "visit_horizon": "3h",
     }
-    rules = clean.Rules.of(Settings.model_validate(given))
-    day = date(2023, 3, 1)
-    gap, horizon = timedelta(minutes=10), timedelta(hours=3)
-    assert rules == clean.Rules("Asia/Tokyo", DayRange(day, day), gap, horizon, 30)
-    named = clean.Rules.of(Settings.model_validate({**given, "time_zone": "Europe/Berlin"}))
-    assert named.time_zone == "Europe/Berlin"
+    in_tokyo = Rules.of(Settings.model_validate(given))
+    day = micros(instant("2023-02-28T15:00")), micros(instant("2023-03-01T15:00"))
+    near = micros(instant("2023-02-28T14:50")), micros(instant("2023-03-01T18:00"))
+    assert in_tokyo == Rules(day, near, 30)
+    in_berlin = Rules.of(Settings.model_validate({**given, "time_zone": "Europe/Berlin"}))
+    assert in_berlin.asked == (micros(instant("2023-02-28T23:00")), micros(instant("2023-03-01T23:00")))

@@ -17,6 +17,7 @@ from footfall.schema import BAD, REASONS, SHUFFLED, Place
 from footfall.shuffle.records import LINES_RECORD, MARK, PING
 from tests.given_tasks import Given, Scan, scan
 from tests.ping_tables import instant, micros, read, rows_of, some
+from tests.test_clean import GUATEMALA, NEAR
 
 BEGIN, END = micros(instant("2023-03-01")), micros(instant("2023-03-02"))
 DAY = Rules((BEGIN, END), (BEGIN, END), accuracy_limit=float("inf"))
@@ -88,6 +89,16 @@ def test_bad_rows_go_on_with_their_reason_their_line_and_their_text(search: Sear
     ]
     assert [row["raw"] for row in found] == [ROWS.strip().splitlines()[line] for line in (5, 6, 7)]
     assert BAD.names == list(found[0])
+
+
+def test_bad_rows_of_the_asked_days_alone_go_on(search: Search) -> None:
+    """With device and text; neither kept rows nor rows of other days, but those of which nobody knows the day."""
+    found = bad(scanned(scan([[read(NEAR)]], GUATEMALA, search), 0))
+    assert {(REASONS[row["reason"]], row["device"], row["raw"][:17]) for row in found} == {
+        ("coordinate_zero", "faulty on the day", "faulty on the day"),
+        ("missing_field:lat", "defect on the day", "defect on the day"),
+        ("missing_field:at", "day unknown", "day unknown      "),
+    }
 
 
 def test_of_rows_of_other_days_only_the_number_goes_on(search: Search) -> None:

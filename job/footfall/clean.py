@@ -96,7 +96,7 @@ def _faults(
     if poor is not None:
         found[poor] = _POOR
     found[(lon == 0) & (lat == 0)] = _ZERO
-    found[(east > 180) | (north > 90)] = _OUT_OF_RANGE
+    found[~((east <= 180) & (north <= 90))] = _OUT_OF_RANGE
     found[(north > 90) & (north <= 180) & (east <= 90)] = _SWAPPED
     return found
 
