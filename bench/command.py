@@ -24,6 +24,9 @@ from bench.questions import Question
 from bench.surroundings import OWN, PEERS, ROOT
 from bench.worker import limit_cores
 
+BY_DAY = ds.partitioning(pa.schema([("day", pa.date32())]), flavor="hive")
+"""How footfall's table says the day of a file."""
+
 SECONDS_TO_END = 20
 """What a command has started must end so many seconds after it."""
 
@@ -114,7 +117,7 @@ class Command:
         to.mkdir()
         self._answers += 1
         reply = self._run(self.recipe.words(self.job, to), watched=self._answers == 1)
-        rows = ds.dataset(to / self.recipe.table, partitioning="hive").to_table()
+        rows = ds.dataset(to / self.recipe.table, partitioning=BY_DAY).to_table()
         with pa.OSFile(str(into), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as file:
             file.write_table(rows)
         shutil.rmtree(to)

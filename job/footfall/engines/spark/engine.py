@@ -16,7 +16,7 @@ from footfall.engines import Batches, Stage
 from footfall.engines.spark.failures import raise_ours
 from footfall.engines.spark.partitions import labels
 from footfall.engines.spark.progress import stages_shown
-from footfall.engines.spark.workers import map_batches, sent, wake
+from footfall.engines.spark.workers import is_remote, map_batches, sent, wake
 from footfall.runs.progress import StepHandle
 
 Labels = npt.NDArray[np.int32]
@@ -36,7 +36,7 @@ class OnSpark:
     def __init__(self, session: SparkSession, reason: str) -> None:
         self.session = session
         self.reason = reason
-        self.is_remote = not hasattr(session, "_jvm")
+        self.is_remote = is_remote(session)
         if not self.is_remote:
             wake(session)
 

@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from socket import gethostname
 from tempfile import gettempdir, mkdtemp
+from typing import Any
 from zipimport import zipimporter
 
 import pyarrow as pa
@@ -52,8 +54,15 @@ def wake(spark: SparkSession) -> None:
 
 def are_here(spark: SparkSession) -> bool:
     """Whether workers run on this machine, where local files are."""
+    if is_remote(spark):
+        return _host(spark) in ("localhost", "127.0.0.1", "[::1]", gethostname())
     master = str(spark.sparkContext.master)
     return master == "local" or master.startswith("local[")
+
+
+def is_remote(spark: SparkSession) -> bool:
+    """Whether the session is one of Spark Connect, which has no Java in this process."""
+    return not hasattr(spark, "_jvm")
 
 
 def sent(spark: SparkSession, file: Path) -> Callable[[], Path]:
@@ -63,8 +72,15 @@ def sent(spark: SparkSession, file: Path) -> Callable[[], Path]:
     """
     if are_here(spark):
         return partial(Path, file.absolute())
-    spark.sparkContext.addFile(str(file))
+    if is_remote(spark):
+        spark.addArtifacts(str(file), file=True)
+    else:
+        spark.sparkContext.addFile(str(file))
     return partial(_file_of_worker, file.name)
+
+
+def _host(spark: Any) -> str:
+    return str(spark.client.host)
 
 
 def _file_of_worker(name: str) -> Path:
