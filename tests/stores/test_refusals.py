@@ -1,12 +1,12 @@
 """What people are told when a bucket, an object, a right or a server is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
+from footfall import aws
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.publish.store import Store
 from footfall.read.pings.files import find_files
@@ -18,10 +18,17 @@ from tests.stores.lake import Bucket
 Opens = Callable[[str], Store]
 
 
-def option(spark: SparkSession, bucket: str, name: str, value: str) -> None:
-    """A setting of S3A for one bucket."""
-    hadoop: Any = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[union-attr]
-    hadoop.set(f"fs.s3a.bucket.{bucket}.{name}", value)
+@pytest.fixture
+def asks_as(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Sets a variable of AWS for what this process asks from now on."""
+
+    def set_variable(name: str, value: str) -> None:
+        monkeypatch.setenv(name, value)
+        aws.start_anew()
+
+    yield set_variable
+    monkeypatch.undo()
+    aws.start_anew()
 
 
 def refused(kind: type[FootfallError], ask: Callable[[], object]) -> FootfallError:
@@ -38,35 +45,29 @@ def test_a_bucket_that_does_not_exist_is_named(lake: SparkSession, bucket: Bucke
     output = refused(SettingsError, lambda: Store.at(lake, f"{nowhere}/out", bucket.database, "run-1"))
     assert "the bucket does not exist" in output.what
     assert f"{nowhere}/out" in output.where
-    pings = refused(InputError, lambda: find_files(lake, [f"{nowhere}/pings.csv"]))
+    pings = refused(InputError, lambda: find_files([f"{nowhere}/pings.csv"]))
     assert "the bucket does not exist" in pings.what
 
 
-def test_an_object_that_does_not_exist_is_an_error_of_the_input(
-    lake: SparkSession, bucket: Bucket, tmp_path: Path
-) -> None:
+def test_an_object_that_does_not_exist_is_an_error_of_the_input(bucket: Bucket, tmp_path: Path) -> None:
     """For places, what is beside it is named."""
     bucket.put("in/shops.geojson", b"{}")
-    pings = refused(InputError, lambda: find_files(lake, [f"s3://{bucket.name}/in/pings.csv"]))
+    pings = refused(InputError, lambda: find_files([f"s3://{bucket.name}/in/pings.csv"]))
     assert "does not exist" in pings.what
     settings = PlaceSettings(path=f"s3://{bucket.name}/in/shop.geojson")
-    places = refused(InputError, lambda: read_places_anywhere(lake, settings, tmp_path))
+    places = refused(InputError, lambda: read_places_anywhere(settings, tmp_path))
     assert "shops.geojson" in places.fix
 
 
-def test_places_that_cannot_be_read_are_named_by_their_address(
-    lake: SparkSession, bucket: Bucket, tmp_path: Path
-) -> None:
+def test_places_that_cannot_be_read_are_named_by_their_address(bucket: Bucket, tmp_path: Path) -> None:
     """Nobody is told of the folder that they were fetched to."""
     settings = PlaceSettings(path=bucket.put("in/shops.geojson", b"no json"))
-    error = refused(InputError, lambda: read_places_anywhere(lake, settings, tmp_path))
+    error = refused(InputError, lambda: read_places_anywhere(settings, tmp_path))
     assert f"s3://{bucket.name}/in/shops.geojson" in error.where
     assert str(tmp_path) not in str(error)
 
 
-def test_a_shapefile_is_fetched_with_the_files_beside_it(
-    lake: SparkSession, bucket: Bucket, tmp_path: Path
-) -> None:
+def test_a_shapefile_is_fetched_with_the_files_beside_it(bucket: Bucket, tmp_path: Path) -> None:
     """And with no others; each is among the inputs."""
     path = shapefile(tmp_path / "made")
     for part in path.parent.iterdir():
@@ -74,32 +75,36 @@ def test_a_shapefile_is_fetched_with_the_files_beside_it(
     bucket.put("in/shops2.dbf", b"of another")
     settings = PlaceSettings(path=f"s3://{bucket.name}/in/shops.shp")
     (tmp_path / "scratch").mkdir()
-    places = read_places_anywhere(lake, settings, tmp_path / "scratch")
+    places = read_places_anywhere(settings, tmp_path / "scratch")
     assert [place.place_id for place in places.places] == ["p1", "p2"]
     assert sorted(Path(file.path).name for file in places.files) == [
         f"shops.{ending}" for ending in ("cpg", "dbf", "prj", "shp", "shx")
     ]
 
 
-def test_a_wrong_key_is_a_missing_right(lake: SparkSession, bucket: Bucket) -> None:
+def test_a_wrong_key_is_a_missing_right(
+    lake: SparkSession, bucket: Bucket, asks_as: Callable[[str, str], None]
+) -> None:
     """The message says what to give to whom; a server that asks nobody for a key cannot show it."""
     if not bucket.servers.checks_keys:
         pytest.skip("moto does not check keys; name an S3 server by S3_ENDPOINT")
-    option(lake, bucket.name, "secret.key", "wrong")
+    asks_as("AWS_SECRET_ACCESS_KEY", "wrong")
     error = refused(SettingsError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
     assert "access is denied" in error.what
     assert "role" in error.fix
 
 
-def test_a_server_that_does_not_answer_is_worth_a_retry(lake: SparkSession, bucket: Bucket) -> None:
+def test_a_server_that_does_not_answer_is_worth_a_retry(
+    lake: SparkSession, bucket: Bucket, asks_as: Callable[[str, str], None]
+) -> None:
     """Nobody listens on port 1."""
-    option(lake, bucket.name, "endpoint", "http://127.0.0.1:1")
+    asks_as("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
     error = refused(InfrastructureError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
     assert bucket.output in error.where
-    refused(InfrastructureError, lambda: find_files(lake, [f"s3://{bucket.name}/pings.csv"]))
+    refused(InfrastructureError, lambda: find_files([f"s3://{bucket.name}/pings.csv"]))
 
 
-def test_a_report_is_written_once(lake: SparkSession, bucket: Bucket, output: Opens) -> None:
+def test_a_report_is_written_once(bucket: Bucket, output: Opens) -> None:
     """A second run of the same id is refused, and does not replace the report of the first."""
     first, second = output("run-1"), output("run-1")
     assert first.write("report.json", "first") == f"{bucket.output}/runs/run-1/report.json"
