@@ -156,6 +156,22 @@ def test_a_number_is_one_id_whatever_its_type(tmp_path: Path, stored: pa.Array, 
     assert values_of(path, "device", "defect") == [(device, defect)]
 
 
+def test_ids_of_types_that_cannot_be_equal_are_refused(tmp_path: Path) -> None:
+    """Numbers and UUIDs of one device would be two; text may be either, and a file without rows does not count."""
+    numbers = parquet(tmp_path / "a.parquet", device=[1000])
+    texts = parquet(tmp_path / "b.parquet", device=["1000"])
+    ids = parquet(tmp_path / "c.parquet", device=pa.array([ONE_ID.bytes], pa.uuid()))
+    floats = parquet(tmp_path / "d.parquet", device=[1000.0])
+    none = {name: pa.array([], pa.float64()) for name in ("lat", "lon", "at")}
+    empty = parquet(tmp_path / "e.parquet", device=pa.array([], pa.uuid()), **none)
+    assert values_of([numbers, texts, floats, empty], "device") == [("1000",)] * 3
+    assert values_of([texts, ids], "device") == [("1000",), (str(ONE_ID),)]
+    with pytest.raises(InputError, match="cannot be compared: `device` is a number in") as caught:
+        planned(numbers, texts, ids)
+    assert str(numbers) in caught.value.what
+    assert caught.value.where == str(ids)
+
+
 @pytest.mark.parametrize(
     ("stored", "device"),
     [

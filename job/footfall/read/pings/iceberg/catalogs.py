@@ -11,6 +11,7 @@ from footfall import aws
 from footfall.errors import InfrastructureError, InputError, SettingsError
 from footfall.extras import needed
 from footfall.settings import CATALOG, Catalog
+from footfall.settings.values import hide_credentials
 
 _FILES = "footfall.read.pings.iceberg.store_files.StoreIO"
 _RENAMED = {
@@ -19,6 +20,7 @@ _RENAMED = {
 }
 _OF_JAVA = re.compile(r"(?:.*-impl|cache-enabled|client\.(?:factory|credentials-provider.*)|jdbc\..*)")
 _DRIVERS = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
+_ADD_URI = "Add `uri`, such as https://catalog.example.com."
 _OWN_ACCESS = ("glue.", "client.")
 
 
@@ -98,6 +100,10 @@ def _opened(kind: str, properties: Mapping[str, str]) -> Any:
     known["py-io-impl"] = _FILES
     with needed("iceberg"):
         if kind == "rest":
+            if "uri" not in known:
+                raise SettingsError(
+                    "The address of the catalog is missing", where="catalog.properties", fix=_ADD_URI
+                )
             from pyiceberg.catalog.rest import RestCatalog
 
             return RestCatalog(CATALOG, **known)
@@ -124,7 +130,7 @@ def _address(properties: Mapping[str, str]) -> str:
         return f"sqlite:///file:{rest}?mode=ro&uri=true"
     if kind not in _DRIVERS or not rest.startswith("//"):
         fix = "Write jdbc:postgresql://host:port/database, jdbc:mysql://... or jdbc:sqlite:file."
-        where = f"catalog.properties, uri: {given}"
+        where = f"catalog.properties, uri: {hide_credentials(given)}"
         raise SettingsError("The address of the catalog is none of a known database", where=where, fix=fix)
     user, password = (quote(properties.get(f"jdbc.{part}", ""), safe="") for part in ("user", "password"))
     who = f"{user}:{password}@" if password else f"{user}@" if user else ""

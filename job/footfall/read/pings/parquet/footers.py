@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.kinds import INSTANT, check_kind, kind_of
+from footfall.read.pings.parquet.kinds import INSTANT, TEXT, check_kind, kind_of
 from footfall.read.pings.parquet.opened import leaf_of, opened
 from footfall.read.pings.rows import Ints, Span
 
@@ -76,6 +76,7 @@ class Footer:
         stored: Where each part of a ping is, by its name.
         groups: The row groups that hold rows.
         deletions: What deletes further rows.
+        ids: What the column of devices holds, one of `kinds`.
     """
 
     file: DataFile
@@ -83,6 +84,7 @@ class Footer:
     stored: Mapping[str, Stored]
     groups: tuple[Group, ...]
     deletions: tuple[Deletions, ...] = ()
+    ids: str = TEXT
 
     @property
     def rows(self) -> int:
@@ -109,11 +111,9 @@ def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_u
         in_path = {name: value for name, value in _folders(file.path) if name not in schema.names}
         check_columns([*schema.names, *in_path], names, file.path)
         stored = {part: _stored(parquet, name, in_path) for part, name in names.items()}
-        for part, each in stored.items():
-            if each.column is not None:
-                kind = schema.field(each.column).type
-                check_kind(kind_of(kind, each.meaning), part, each.name, kind, file.path)
-        return Footer(file, number, stored, tuple(groups_of(parquet, stored.get("at"), zone_is_utc)))
+        kinds = {part: _checked(parquet, part, each, file.path) for part, each in stored.items()}
+        groups = tuple(groups_of(parquet, stored.get("at"), zone_is_utc))
+        return Footer(file, number, stored, groups, ids=kinds["device"])
 
 
 def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> Iterator[Group]:
@@ -139,6 +139,16 @@ def _stored(parquet: pq.ParquetFile, name: str, in_path: Mapping[str, str | None
     if name in in_path:
         return Stored(name, None, pa.scalar(in_path[name], pa.string()))
     return Stored(name, name, meaning=meaning_of(parquet, name))
+
+
+def _checked(parquet: pq.ParquetFile, part: str, stored: Stored, path: str) -> str:
+    """What a column holds, if it can be this part of a ping; names of folders are text."""
+    if stored.column is None:
+        return TEXT
+    kind = parquet.schema_arrow.field(stored.column).type
+    holds = kind_of(kind, stored.meaning)
+    check_kind(holds, part, stored.name, kind, path)
+    return holds
 
 
 def _folders(path: str) -> list[tuple[str, str | None]]:
