@@ -95,8 +95,7 @@ class _Job:
             counts = self.count(pings, search, counting)
             days = _days(self.settings, check.days_counted(counts.tallies))
             totals = self.stage(counts, days, places)
-            before = self.output.totals([day - timedelta(days=1) for day in days])
-            seen = Seen(totals, before, samples(counts.samples))
+            seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
             funnel, checks = self.check(pings, counts, days, seen, len(places.places))
             refusal = self.publish(days, checks)
             inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
@@ -198,6 +197,11 @@ def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
     """The digests of all inputs, taken while workers count."""
     files = [*(("places", file) for file in places.files), *(("pings", file) for file in pings.files)]
     return tuple(Source(role, file, sha256(file)) for role, file in files)
+
+
+def _days_before(days: list[date]) -> list[date]:
+    """The days to compare with that are not of this run."""
+    return sorted({day - timedelta(days=1) for day in days} - set(days))
 
 
 def _days(settings: Settings, found: list[date]) -> list[date]:
