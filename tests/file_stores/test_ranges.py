@@ -69,13 +69,13 @@ def test_far_ranges_are_on_their_way_together() -> None:
     """Three requests wait for each other, which they only can at once."""
     barrier = Barrier(3)
     file = Far(CONTENT, lambda asked: barrier.wait(10))
-    assert [bytes(each) for each in fetch(file, [(0, 1), (1, 1), (2, 1)])] == [b"\x00", b"\x01", b"\x02"]
+    assert [bytes(each) for each in fetch(file, [(0, 1), (1, 1), (2, 1)], 3)] == [b"\x00", b"\x01", b"\x02"]
 
 
 def test_no_more_is_fetched_than_is_soon_needed() -> None:
     """Three beside the one that is used, of a hundred."""
     file = Far(CONTENT)
-    coming = fetch(file, [(begin, 1) for begin in range(100)])
+    coming = fetch(file, [(begin, 1) for begin in range(100)], at_once=3)
     next(coming)
     coming.close()
     assert len(file.asked) <= 4

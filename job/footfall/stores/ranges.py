@@ -15,10 +15,10 @@ Range = tuple[int, int]
 GAP = 1 << 20
 """Bytes that are cheaper read than left out: a request takes about as long as they do."""
 
-MOST = 8 << 20
-"""A request asks for at most so many bytes, unless one range has more."""
+MOST = 16 << 20
+"""A request asks for at most so many bytes: fewer cost more CPU each, and memory for more is slow to come by."""
 
-AT_ONCE = 3
+AT_ONCE = 2
 """So many requests are on their way at once for each task."""
 
 HELD = 64 << 20
