@@ -13,13 +13,14 @@ ACTIONLINT  := 1.7.12
 KUSTOMIZE   := 5.6.0
 
 BIN     := .venv/bin
-# Python compiles what a command imports when it first imports it: to compile all packages takes longer than to install them.
+# What a command imports is compiled when it is first imported, and kept: to compile all packages takes as long as to install them.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 GO_INSTALL := GOFLAGS= GOBIN="$(CURDIR)/.delivery/bin" go install
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11
 
 # The Spark and the packages of the locks, not those of the machine.
 unexport SPARK_HOME PYTHONPATH PYTHONHOME
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
