@@ -70,7 +70,7 @@ def opened(behind: str) -> Iterator[Door]:
     """A door before the server of an address, while the block runs."""
     door = Door(behind)
 
-    class Handler(BaseHTTPRequestHandler):
+    class _Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_one_request(self) -> None:
@@ -93,7 +93,7 @@ def opened(behind: str) -> Iterator[Door]:
         def log_message(self, *words: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     door.address = f"http://127.0.0.1:{server.server_address[1]}"

@@ -1,7 +1,6 @@
 """What people are told when a bucket, an object, a right or a server is missing."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
@@ -10,9 +9,6 @@ from footfall import aws
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.publish.store import Store
 from footfall.read.pings.files import find_files
-from footfall.read.places.fetched import read_places_anywhere
-from footfall.settings import PlaceSettings
-from tests.read.place_tables import shapefile
 from tests.stores.lake import Bucket
 
 Opens = Callable[[str], Store]
@@ -47,39 +43,6 @@ def test_a_bucket_that_does_not_exist_is_named(lake: SparkSession, bucket: Bucke
     assert f"{nowhere}/out" in output.where
     pings = refused(InputError, lambda: find_files([f"{nowhere}/pings.csv"]))
     assert "the bucket does not exist" in pings.what
-
-
-def test_an_object_that_does_not_exist_is_an_error_of_the_input(bucket: Bucket, tmp_path: Path) -> None:
-    """For places, what is beside it is named."""
-    bucket.put("in/shops.geojson", b"{}")
-    pings = refused(InputError, lambda: find_files([f"s3://{bucket.name}/in/pings.csv"]))
-    assert "does not exist" in pings.what
-    settings = PlaceSettings(path=f"s3://{bucket.name}/in/shop.geojson")
-    places = refused(InputError, lambda: read_places_anywhere(settings, tmp_path))
-    assert "shops.geojson" in places.fix
-
-
-def test_places_that_cannot_be_read_are_named_by_their_address(bucket: Bucket, tmp_path: Path) -> None:
-    """Nobody is told of the folder that they were fetched to."""
-    settings = PlaceSettings(path=bucket.put("in/shops.geojson", b"no json"))
-    error = refused(InputError, lambda: read_places_anywhere(settings, tmp_path))
-    assert f"s3://{bucket.name}/in/shops.geojson" in error.where
-    assert str(tmp_path) not in str(error)
-
-
-def test_a_shapefile_is_fetched_with_the_files_beside_it(bucket: Bucket, tmp_path: Path) -> None:
-    """And with no others; each is among the inputs."""
-    path = shapefile(tmp_path / "made")
-    for part in path.parent.iterdir():
-        bucket.put(f"in/{part.name}", part.read_bytes())
-    bucket.put("in/shops2.dbf", b"of another")
-    settings = PlaceSettings(path=f"s3://{bucket.name}/in/shops.shp")
-    (tmp_path / "scratch").mkdir()
-    places = read_places_anywhere(settings, tmp_path / "scratch")
-    assert [place.place_id for place in places.places] == ["p1", "p2"]
-    assert sorted(Path(file.path).name for file in places.files) == [
-        f"shops.{ending}" for ending in ("cpg", "dbf", "prj", "shp", "shx")
-    ]
 
 
 def test_a_wrong_key_is_a_missing_right(

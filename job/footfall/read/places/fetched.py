@@ -22,8 +22,9 @@ def read_places_anywhere(settings: PlaceSettings, scratch: Path) -> PlaceInput:
         settings: Where the places are.
         scratch: A folder for what is fetched.
     """
-    if not stores.has_scheme(settings.path):
-        return read_places(settings)
+    if stores.scheme_of(settings.path) in ("", "file"):
+        path = stores.absolute(settings.path) if stores.has_scheme(settings.path) else settings.path
+        return read_places(settings.model_copy(update={"path": path}))
     folder = scratch / "places"
     folder.mkdir()
     with failures(InputError, "The places cannot be read", f"places.path: {settings.path}"):
