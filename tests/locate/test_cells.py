@@ -1,5 +1,6 @@
 """The cells that a place is cut into: the edges of a ping's cell decide as those of the whole place."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,7 +12,8 @@ from numpy.random import default_rng
 from shapely import Polygon
 
 from footfall import geometry
-from footfall.locate.index.cells import FAR, split
+from footfall.locate.index.cells import FAR, LEVEL
+from footfall.locate.index.parts import Cuts, Parts
 from footfall.locate.kernel import INSIDE, OUTSIDE, UNDECIDED, _crossings
 
 from .pings import Points, beside
@@ -34,17 +36,14 @@ def edges_of(shape: shapely.Geometry) -> Floats:
 
 def cut(edges: Floats, box: tuple[int, int, float, int, int], parity: int = 0) -> dict[tuple[int, int], Cell]:
     """The cells of a box (first column, first row, cells per degree, columns, rows) by column and row in the world."""
-    none = np.empty(0, np.int64)
-    cells, kept = split(edges, parity, box, False, (none, none, none, none, np.empty((0, 4))), (0, 0))
-    row, column, parities, counts = (np.full(cells, -1) for _ in range(4))
-    found = np.full((kept, 4), np.nan)
-    assert split(edges, parity, box, True, (row, column, parities, counts, found), (0, 0)) == (cells, kept)
-    ends = np.cumsum(counts)
+    whole = replace(Parts.whole(edges, np.array([0, len(edges)])), parity=np.array([parity]))
+    grid = np.array([[*box[:2], *box[3:]]])
+    parts = Cuts(whole, grid, np.array([LEVEL - round(np.log2(box[2]))])).made().parts
     return {
-        (int(column[i]) + box[0], int(row[i]) + box[1]): Cell(
-            int(parities[i]), found[ends[i] - counts[i] : ends[i]]
+        (int(parts.column[i]), int(parts.row[i])): Cell(
+            int(parts.parity[i]), parts.edges[slice(*parts.spans[i])]
         )
-        for i in range(cells)
+        for i in range(len(parts.place))
     }
 
 

@@ -7,14 +7,21 @@ An edge wholly right of the cell crosses exactly when its ends lie on different 
 them shrinks to its two ends: a "far" edge at x = FAR. The rule is that of JTS and GEOS (RayCrossingCounter).
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from footfall.compiled import kernel, part
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Box = tuple[int, int, float, int, int]
-Out = tuple[Ints, Ints, Ints, Ints, Floats]
+Out = tuple[Any, ...]
+Spare = tuple[Any, ...]
+
+ROW_ITEMS, COLUMN_ITEMS, CELLS, EDGES = range(4)
+"""What `split_all` may lack: room for edges by row, for those of a row by column, and for what it gives."""
 
 LEVEL = 30
 """Cells are numbered at 2^-30 degrees (0.1 mm), by an exact product; a coarser cell's number is a shift of that."""
@@ -26,7 +33,7 @@ MARGIN = 1e-11
 """Degrees by which an edge's extent in a row is widened: above the rounding of the clip (4e-13), below a cell."""
 
 
-@njit(cache=True)
+@part
 def _extent_in_row(
     x1: float, y1: float, x2: float, y2: float, low: float, high: float
 ) -> tuple[float, float]:
@@ -42,7 +49,7 @@ def _extent_in_row(
     return max(left, min(a, b) - MARGIN), min(right, max(a, b) + MARGIN)
 
 
-@njit(cache=True)
+@part
 def _toggle(ends: Floats, count: int, y: float) -> int:
     """Add y to the set of chain ends, or take it out when it is there: two edges that share a vertex go on as one."""
     for i in range(count):
@@ -53,36 +60,59 @@ def _toggle(ends: Floats, count: int, y: float) -> int:
     return count + 1
 
 
-@njit(cache=True)
-def _dealt(first: Ints, last: Ints, bins: int) -> tuple[Ints, Ints]:
-    """For each bin which of the items reach into it, from their first bin to their last, as offsets and items."""
-    offsets = np.zeros(bins + 1, np.int64)
-    for i in range(len(first)):
+@part
+def _deal(first: Ints, last: Ints, count: int, offsets: Ints, items: Ints) -> int:
+    """Write for each bin which of the items reach into it, from their first bin to their last.
+
+    Those of a bin stand in `items` from its offset to the next, of which there is one more than bins, and one to spare.
+    Gives how many they are; where that is more than there is room for, they are not written.
+    """
+    offsets[:] = 0
+    for i in range(count):
         for b in range(first[i], last[i] + 1):
-            offsets[b + 1] += 1
-    offsets = np.cumsum(offsets)
-    items = np.empty(offsets[-1], np.int64)
-    cursor = offsets[:-1].copy()
-    for i in range(len(first)):
-        for b in range(first[i], last[i] + 1):
-            items[cursor[b]] = i
-            cursor[b] += 1
-    return offsets, items
+            offsets[b + 2] += 1
+    for b in range(1, len(offsets)):
+        offsets[b] += offsets[b - 1]
+    total = int(offsets[-1])
+    if total <= len(items):
+        for i in range(count):
+            for b in range(first[i], last[i] + 1):
+                items[offsets[b + 1]] = i
+                offsets[b + 1] += 1
+    return total
 
 
-@njit(cache=True)
-def _rows_of_edges(edges: Floats, iy0: int, scale: float, rows: int) -> tuple[Ints, Ints]:
-    """For each row of cells the edges that meet it, as offsets and edge numbers."""
-    first = np.empty(len(edges), np.int64)
-    last = np.empty(len(edges), np.int64)
+@part
+def _deal_to_rows(edges: Floats, box: Box, spare: Spare) -> int:
+    """Deal edges to the rows of cells that they meet."""
+    _, iy0, scale, _, rows = box
+    first, last, offsets, items = spare[0], spare[1], spare[2], spare[3]
     for e in range(len(edges)):
         low, high = min(edges[e, 1], edges[e, 3]), max(edges[e, 1], edges[e, 3])
         first[e] = max(0, int(np.floor(low * scale)) - iy0)
         last[e] = min(rows - 1, int(np.floor(high * scale)) - iy0)
-    return _dealt(first, last, rows)
+    return _deal(first, last, len(edges), offsets[: rows + 2], items)
 
 
-@njit(cache=True)
+@part
+def _deal_to_columns(edges: Floats, members: Ints, box: Box, row: int, spare: Spare) -> int:
+    """Deal the members of a row to the columns whose cells they may meet, or beyond the last.
+
+    `spare` then tells the first column that each member may meet.
+    """
+    ix0, iy0, scale, columns, _ = box
+    first, last, offsets, items = spare[0], spare[1], spare[4], spare[5]
+    low, high = (iy0 + row) / scale, (iy0 + row + 1) / scale
+    for i in range(len(members)):
+        e = members[i]
+        left, right = _extent_in_row(edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3], low, high)
+        first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
+        last[i] = max(-1, int(np.floor(right * scale)) - ix0)
+        last[i] = columns if first[i] == columns else min(columns - 1, last[i])
+    return _deal(first, last, len(members), offsets[: columns + 3], items)
+
+
+@part
 def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None:
     """Write the open chain ends as far edges, two by two; one without partner goes up to FAR, which adds a crossing."""
     for i in range(0, count - 1, 2):
@@ -91,107 +121,106 @@ def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None
         out_edges[at + count // 2] = (FAR, ends[count - 1], FAR, FAR)
 
 
-@njit(cache=True)
-def _columns_of_edges(edges: Floats, members: Ints, box: Box, row: int) -> tuple[Ints, Ints, Ints]:
-    """For each column of a row which members may meet its cell, as offsets and members, and last those beyond.
-
-    The third array tells the first column that each member may meet.
-    """
-    ix0, iy0, scale, columns, _ = box
-    low, high = (iy0 + row) / scale, (iy0 + row + 1) / scale
-    first, last = np.empty(len(members), np.int64), np.empty(len(members), np.int64)
-    for i in range(len(members)):
-        e = edges[members[i]]
-        left, right = _extent_in_row(e[0], e[1], e[2], e[3], low, high)
-        first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
-        last[i] = max(-1, int(np.floor(right * scale)) - ix0)
-        last[i] = columns if first[i] == columns else min(columns - 1, last[i])
-    offsets, here = _dealt(first, last, columns + 1)
-    return offsets, here, first
-
-
-@njit(cache=True)
-def _walk_row(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
-    edges: Floats, members: Ints, box: Box, row: int, parity: int, write: bool, out: Out, at: tuple[int, int]
+@part
+def _walk_row(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
+    edges: Floats, members: Ints, box: Box, row: int, parity: int, out: Out, at: tuple[int, int], spare: Spare
 ) -> tuple[int, int]:
-    """The cells of one row that the place meets, from right to left; arguments as in `split`."""
+    """The cells of one row that the place meets, from right to left; arguments as in `split_all`."""
+    first, offsets, here, ends = spare[0], spare[4], spare[5], spare[6]
     low, high = (box[1] + row) / box[2], (box[1] + row + 1) / box[2]
-    offsets, here, first = _columns_of_edges(edges, members, box, row)
-    ends, open_ends = np.empty(2 * len(members) + 2), 0
+    open_ends = 0
     cell, edge = at
     for column in range(box[3] - 1, -1, -1):
-        for i in here[offsets[column + 1] : offsets[column + 2]]:
+        for p in range(offsets[column + 1], offsets[column + 2]):
+            i = here[p]
             if first[i] == column + 1:  # from here on it lies to the right
-                for y in (edges[members[i], 1], edges[members[i], 3]):
+                for end in (1, 3):
+                    y = edges[members[i], end]
                     if y >= high:
                         parity ^= 1
                     elif y > low:
                         open_ends = _toggle(ends, open_ends, y)
-        kept = offsets[column + 1] - offsets[column]
-        if write:
-            for i in range(kept):
-                out[4][edge + i] = edges[members[here[offsets[column] + i]]]
-            _put_far_edges(ends, open_ends, out[4], edge + kept)
+        begin, kept = offsets[column], offsets[column + 1] - offsets[column]
+        for i in range(kept):
+            for number in range(4):
+                out[4][edge + i, number] = edges[members[here[begin + i]], number]
+        _put_far_edges(ends, open_ends, out[4], edge + kept)
         kept += (open_ends + 1) // 2
         if kept > 0 or parity == 1:
-            if write:
-                out[0][cell], out[1][cell], out[2][cell], out[3][cell] = (
-                    row,
-                    column,
-                    parity ^ (open_ends % 2),
-                    kept,
-                )
+            out[0][cell], out[1][cell] = row, column
+            out[2][cell], out[3][cell] = parity ^ (open_ends % 2), kept
             cell += 1
             edge += kept
     return cell, edge
 
 
-@njit(cache=True)
-def split(
-    edges: Floats, parity: int, box: Box, write: bool, out: Out, at: tuple[int, int]
+@part
+def _split(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
+    edges: Floats, parity: int, box: Box, out: Out, at: tuple[int, int], spare: Spare, lacking: Ints
 ) -> tuple[int, int]:
-    """Cut a place, or its part in one cell, into the cells of a grid.
-
-    Args:
-        edges: (n, 4) ends x1, y1, x2, y2 in degrees.
-        parity: Crossings, modulo two, that hold for every ping of the box.
-        box: First column and row of the grid, cells per degree (a power of two), columns, rows.
-        write: False only counts what would be written.
-        out: Per cell its row, column, parity and number of edges (0: the cell lies inside); and all edges in order.
-        at: Where to write: cells, edges.
-
-    Returns:
-        Where the next cell and the next edge would be written.
-    """
-    offsets, members = _rows_of_edges(edges, box[1], box[2], box[4])
-    for r in range(box[4]):
-        if parity == 0 and offsets[r] == offsets[r + 1]:
+    """Cut one part; gives where the next cell and edge go, or -1 twice where room lacks."""
+    lacking[ROW_ITEMS] = _deal_to_rows(edges, box, spare)
+    if lacking[ROW_ITEMS] > len(spare[3]):
+        return -1, -1
+    for row in range(box[4]):
+        begin, end = spare[2][row], spare[2][row + 1]
+        if parity == 0 and begin == end:
             continue
-        at = _walk_row(edges, members[offsets[r] : offsets[r + 1]], box, r, parity, write, out, at)
+        members = spare[3][begin:end]
+        lacking[COLUMN_ITEMS] = _deal_to_columns(edges, members, box, row, spare)
+        # Each cell has at most as many open chains as there are members.
+        lacking[CELLS], lacking[EDGES] = at[0] + box[3], at[1] + lacking[COLUMN_ITEMS] + box[3] * len(members)
+        if (
+            lacking[COLUMN_ITEMS] > len(spare[5])
+            or lacking[CELLS] > len(out[0])
+            or lacking[EDGES] > len(out[4])
+        ):
+            return -1, -1
+        at = _walk_row(edges, members, box, row, parity, out, at, spare)
     return at
 
 
-@njit(cache=True, nogil=True)
-def split_all(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
-    edges: Floats, spans: Ints, parities: Ints, boxes: Ints, scales: Floats, write: bool, out: Out, at: Ints
-) -> None:
-    """Run `split` on many parts of places.
+@kernel(
+    "f8[,] i8[,] i8[] i8[,] f8[] (i8[]! i8[]! i8[]! i8[]! f8[,]!) i8[,]!"
+    " (i8[]! i8[]! i8[]! i8[]! i8[]! i8[]! f8[]!) i8[]!",
+    "i8",
+)
+def split_all(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
+    edges: Floats,
+    spans: Ints,
+    parities: Ints,
+    boxes: Ints,
+    scales: Floats,
+    out: Out,
+    sizes: Ints,
+    spare: Spare,
+    lacking: Ints,
+) -> int:
+    """Cut parts of places, each into the cells of a grid, until all are cut or room lacks.
 
     Args:
-        edges: (n, 4) edges of all parts.
+        edges: (n, 4) ends x1, y1, x2, y2 in degrees, of all parts.
         spans: (parts, 2) first edge and end of each part.
-        parities: Each part's parity.
+        parities: Crossings, modulo two, that hold for every ping of the part's grid.
         boxes: (parts, 4) first column, first row, columns, rows of each part's grid.
-        scales: Each part's cells per degree.
-        write: False only counts.
-        out: As in `split`.
-        at: (parts, 2) where each part's cells and edges start in the output. If `write` is False it is filled with how
-            many they are.
+        scales: Each grid's cells per degree, a power of two.
+        out: Per cell its row, column, parity and number of edges (0: the cell lies inside); and all edges in order.
+        sizes: (parts, 2) is filled with how many cells and edges each part gives.
+        spare: Room for two numbers of each edge; offsets of rows, and edges by row; offsets of columns, and the same by
+            column; and ends of chains.
+        lacking: Is filled with how much room the part that was not cut may need: ROW_ITEMS to EDGES.
+
+    Returns:
+        How many parts were cut.
     """
+    cell, edge = 0, 0
     for i in range(len(spans)):
         box = (boxes[i, 0], boxes[i, 1], scales[i], boxes[i, 2], boxes[i, 3])
-        part = edges[spans[i, 0] : spans[i, 1]]
-        if write:
-            split(part, parities[i], box, write, out, (at[i, 0], at[i, 1]))
-        else:
-            at[i] = split(part, parities[i], box, write, out, (0, 0))
+        cells, kept = _split(
+            edges[spans[i, 0] : spans[i, 1]], parities[i], box, out, (cell, edge), spare, lacking
+        )
+        if cells < 0:
+            return i
+        sizes[i, 0], sizes[i, 1] = cells - cell, kept - edge
+        cell, edge = cells, kept
+    return len(spans)

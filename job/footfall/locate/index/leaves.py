@@ -5,8 +5,8 @@ parity, whether it is the leaf's last and how many edges follow; then come four 
 """
 
 import numpy as np
-from numba import njit
 
+from footfall.compiled import kernel
 from footfall.locate.index.cells import Floats, Ints
 from footfall.locate.index.parts import Parts, on_all_cores
 
@@ -54,7 +54,7 @@ def _starts(parts: Parts) -> Ints:
     return np.cumsum(np.concatenate([[0], 1 + EDGE * parts.edge_counts]))
 
 
-@njit(cache=True, nogil=True)
+@kernel("i8[] i8[,] f8[,] i8[] i8[]! f8[]!")
 def _write(heads: Ints, spans: Ints, edges: Floats, starts: Ints, words: Ints, doubles: Floats) -> None:
     """Fill `words`, which `doubles` are the same memory as, from where each part starts."""
     for part in range(len(heads)):

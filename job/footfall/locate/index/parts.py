@@ -4,13 +4,30 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from footfall.locate.index.cells import LEVEL, Floats, Ints, split_all
+from footfall.locate.index.cells import (
+    CELLS,
+    COLUMN_ITEMS,
+    EDGES,
+    LEVEL,
+    ROW_ITEMS,
+    Floats,
+    Ints,
+    Out,
+    split_all,
+)
 
 SHARES, LEAST_SHARE = 16, 1 << 14
 """Work is dealt out to the cores in at most so many shares, of at least so many edges."""
+
+FIRST_ROOM = np.array([1 << 10, 1 << 10, 1 << 14, 1 << 15])
+"""What a share begins with: ROW_ITEMS to EDGES."""
+
+_Given = TypeVar("_Given")
 
 
 @dataclass(frozen=True)
@@ -62,23 +79,21 @@ class Cuts:
         """The cuts with these numbers, in this order."""
         return Cuts(self.parts.take(which), self.boxes[which], self.shift[which])
 
-    def sizes(self) -> Ints:
-        """(n, 2) number of parts and of edges that each cut gives."""
-        sizes = np.empty((len(self.shift), 2), np.int64)
-        nothing = np.empty(0, np.int64)
-        self._split(False, (nothing, nothing, nothing, nothing, np.empty((0, 4))), sizes)
-        return sizes
+    def made(self, most: int = 2**62) -> "Made":
+        """The parts that the cuts give; not all where it becomes clear that their edges are more than `most`.
 
-    def made(self, sizes: Ints) -> tuple[Parts, Ints]:
-        """The parts that the cuts give, without slots, and for each the number of the cut that it comes from."""
-        cells, kept = sizes.sum(axis=0)
-        row, column, parity, edge_count = (np.empty(cells, np.int64) for _ in range(4))
-        edges = np.empty((kept, 4))
-        self._split(True, (row, column, parity, edge_count, edges), np.cumsum(sizes, axis=0) - sizes)
+        Each core cuts some; what they give is put together in the order of the cuts.
+        """
+        sizes = np.zeros((len(self.shift), 2), np.int64)
+        shares = on_all_cores(lambda begin, end: self._split(begin, end, sizes, most), self.parts.edge_counts)
+        pieces = [piece for share in shares for piece in share]
+        row, column, parity, edge_count, edges = (_joined(columns) for columns in zip(*pieces, strict=True))
+        del pieces, shares
+        whole = bool(sizes[:, 1].sum() <= most)
         origin = np.repeat(np.arange(len(sizes)), sizes[:, 0])
         ends = np.cumsum(edge_count)
         parts = Parts(
-            slot=np.empty(0, np.int64),
+            slot=np.zeros(len(column), np.int64),
             column=column + self.boxes[origin, 0],
             row=row + self.boxes[origin, 1],
             shift=self.shift[origin],
@@ -87,44 +102,94 @@ class Cuts:
             spans=np.column_stack([ends - edge_count, ends]),
             edges=edges,
         )
-        return parts, origin
+        return Made(parts, sizes, whole)
 
-    def _split(self, write: bool, out: tuple[Ints, Ints, Ints, Ints, Floats], at: Ints) -> None:
-        """Run the compiled loop, each core on some of the cuts; they write to places of their own."""
-        parts, scales = self.parts, np.exp2(LEVEL - self.shift)
-
-        def share(begin: int, end: int) -> None:
-            some = slice(begin, end)
-            split_all(
+    def _split(self, begin: int, end: int, sizes: Ints, most: int) -> list[Out]:
+        """Run the compiled loop on some of the cuts, with more room whenever it lacks; fills their sizes."""
+        parts, pieces, edges = self.parts, list[Out](), 0
+        scales, counts = np.exp2(LEVEL - self.shift), parts.edge_counts[begin:end]
+        most_edges, (columns, rows) = (
+            int(counts.max(initial=0)),
+            self.boxes[begin:end, 2:].max(axis=0, initial=0),
+        )
+        room = np.array([2 * most_edges, 2 * most_edges, 0, 0]) + FIRST_ROOM
+        room[EDGES] = max(room[EDGES], 2 * counts.sum())
+        while True:
+            out = *(np.empty(room[CELLS], np.int64) for _ in range(4)), np.empty((room[EDGES], 4))
+            first, last, ends = np.empty(most_edges), np.empty(most_edges), np.empty(2 * most_edges + 2)
+            lacking, some = np.zeros(4, np.int64), slice(begin, end)
+            items = [
+                np.empty(size, np.int64)
+                for size in (rows + 2, room[ROW_ITEMS], columns + 3, room[COLUMN_ITEMS])
+            ]
+            spare = (first.view(np.int64), last.view(np.int64), *items, ends)
+            done = split_all(
                 parts.edges,
                 parts.spans[some],
                 parts.parity[some],
                 self.boxes[some],
                 scales[some],
-                write,
                 out,
-                at[some],
+                sizes[some],
+                spare,
+                lacking,
             )
+            cells, kept = sizes[begin : begin + done].sum(axis=0)
+            pieces.append((*(column[:cells] for column in out[:4]), out[4][:kept]))
+            begin, edges = begin + done, edges + kept
+            if begin == end or edges > most:
+                return pieces
+            room = np.maximum(room, 2 * lacking)
 
-        on_all_cores(share, parts.edge_counts)
+
+class Made(NamedTuple):
+    """What cuts give.
+
+    Args:
+        parts: The parts in finer cells, which have no slots yet.
+        sizes: (cuts, 2) how many of them, and of their edges, come from each cut, in order.
+        whole: Whether these are all.
+    """
+
+    parts: Parts
+    sizes: Ints
+    whole: bool
+
+    @property
+    def origin(self) -> Ints:
+        """The number of the cut that each part comes from."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes[:, 0])
+
+    def take(self, cuts: Ints) -> "Made":
+        """What the cuts with these numbers give."""
+        counts = self.sizes[:, 0]
+        which = ranges((np.cumsum(counts) - counts)[cuts], counts[cuts])
+        return Made(self.parts.take(which), self.sizes[cuts], self.whole)
 
 
-def on_all_cores(share: Callable[[int, int], None], edges: Ints) -> None:
+def on_all_cores(share: Callable[[int, int], _Given], edges: Ints) -> list[_Given]:
     """Deal parts that have so many edges out to the cores.
 
     Args:
         share: Works on the parts from the first number to the second, in compiled code that lets go of Python's lock.
         edges: Each part's number of edges.
+
+    Returns:
+        What each share gives.
     """
     done = np.cumsum(1 + edges)
     work = int(done[-1]) if len(done) else 0
     shares = min(SHARES, 1 + work // LEAST_SHARE)
-    bounds = np.searchsorted(done, np.arange(shares + 1) * work // shares, side="right")
+    bounds = np.searchsorted(done, np.arange(shares + 1) * work // shares, side="right").tolist()
     if shares == 1:
-        share(0, len(edges))
-    else:
-        with ThreadPoolExecutor(os.cpu_count()) as cores:
-            list(cores.map(share, bounds[:-1], bounds[1:]))
+        return [share(0, len(edges))]
+    with ThreadPoolExecutor(os.cpu_count()) as cores:
+        return list(cores.map(share, bounds[:-1], bounds[1:]))
+
+
+def _joined(pieces: tuple[npt.NDArray[Any], ...]) -> npt.NDArray[Any]:
+    """Arrays as one."""
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from footfall import geometry
 from footfall.locate.index.cells import LEVEL, Floats, Ints
 from footfall.locate.index.leaves import EDGE_BYTES, PART_BYTES, extents, write
-from footfall.locate.index.parts import Cuts, Parts, ranges
+from footfall.locate.index.parts import Cuts, Made, Parts, ranges
 from footfall.locate.index.stored import Index
 from footfall.schema import Places
 
@@ -91,11 +91,10 @@ def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
         # the cells of a fine grid over the whole world are too many for int64
         if columns * rows > ROOT_CELLS or boxes[:, 2:].prod(axis=1, dtype=float).sum() > most:
             continue
-        cuts = Cuts(places, boxes, places.shift + shift)
-        sizes = cuts.sizes()
-        if _bytes(columns * rows, *sizes.sum(axis=0)) <= budget:
+        made = Cuts(places, boxes, places.shift + shift).made(budget // EDGE_BYTES)
+        if made.whole and _bytes(columns * rows, *made.sizes.sum(axis=0)) <= budget:
             break
-    parts, _ = cuts.made(sizes)
+    parts = made.parts
     slot = (parts.row - first[1]) * columns + parts.column - first[0]
     return (shift, int(first[0]), int(first[1]), columns, rows), replace(parts, slot=slot)
 
@@ -158,14 +157,14 @@ class _Tree:
         starts = np.flatnonzero(np.diff(parts.slot, prepend=-1))
         counts = np.diff(starts, append=len(parts.slot))
         slots = parts.slot[starts]
-        nodes, cuts, sizes = self._cuts(parts, starts, counts)
+        nodes, cuts, made = self._cuts(parts, starts, counts)
         leaf = np.ones(len(starts), bool)
         leaf[nodes] = False
         self._set(slots[leaf], self._add_leaves(parts.take(ranges(starts[leaf], counts[leaf])), counts[leaf]))
-        return self._add_nodes(cuts, sizes, counts[nodes], slots[nodes])
+        return self._add_nodes(cuts, made, counts[nodes], slots[nodes])
 
-    def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Ints]:
-        """Which cells to cut, as far as memory allows; how to cut their parts, and the sizes of what that gives."""
+    def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Made]:
+        """Which cells to cut, as far as memory allows; how their parts are cut, and what that gives."""
         edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
         gain = self.crowd.tests(edges, shift)
         bits = _bits(edges, counts, shift, gain)
@@ -174,16 +173,18 @@ class _Tree:
         wanted = np.sort(best_first[: np.searchsorted(about, self.budget, side="right") + 1])
         edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
         cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
-        sizes = cuts.sizes()
+        made = cuts.made()
         first = np.cumsum(counts) - counts
-        made = np.add.reduceat(sizes, first) if len(first) else sizes
-        growth = NODE_BYTES + _bytes(4**bits, made[:, 0] - counts, made[:, 1] - edges)
+        sizes = np.add.reduceat(made.sizes, first) if len(first) else made.sizes
+        growth = NODE_BYTES + _bytes(4**bits, sizes[:, 0] - counts, sizes[:, 1] - edges)
         best_first = np.argsort(-gain[wanted], kind="stable")
         affordable = np.cumsum(np.maximum(growth, 0)[best_first]) <= self.budget
         chosen = np.sort(best_first[affordable])
         self.budget -= growth[chosen].sum()
-        kept = ranges(first[chosen], counts[chosen])
-        return wanted[chosen], cuts.take(kept), sizes[kept]
+        if len(chosen) < len(wanted):
+            kept = ranges(first[chosen], counts[chosen])
+            cuts, made = cuts.take(kept), made.take(kept)
+        return wanted[chosen], cuts, made
 
     def _add_leaves(self, parts: Parts, counts: Ints) -> Ints:
         """Keep the parts as leaves, which gives the codes of their cells; the inside of one place needs no leaf."""
@@ -198,7 +199,7 @@ class _Tree:
         self.fullest = max(self.fullest, int(counts.max(initial=0)))
         return codes
 
-    def _add_nodes(self, cuts: Cuts, sizes: Ints, counts: Ints, slots: Ints) -> Parts:
+    def _add_nodes(self, cuts: Cuts, made: Made, counts: Ints, slots: Ints) -> Parts:
         """Make a node of each group of cuts, which gives the parts in the node's grid."""
         self._set(slots, -1 - self.node_count - np.arange(len(slots)))
         first = np.cumsum(counts) - counts
@@ -208,7 +209,7 @@ class _Tree:
         self.node_count += len(slots)
         self.cells.append(np.zeros((4**bits).sum(), np.int32))
         self.size += len(self.cells[-1])
-        new, origin = cuts.made(sizes)
+        new, origin = made.parts, made.origin
         column, row = new.column - cuts.boxes[origin, 0], new.row - cuts.boxes[origin, 1]
         slot = np.repeat(base, counts)[origin] + (row << np.repeat(bits, counts)[origin]) + column
         return replace(new, slot=slot)
