@@ -10,7 +10,11 @@ from pyspark.errors import PySparkException
 from footfall import errors
 from footfall.errors import FootfallError, InfrastructureError, InputError
 
-_OURS = re.compile(r"footfall\.errors\.(\w+): (.+)\n {2}where: (.+)\n {2}do: {4}(.+)")
+_OURS = re.compile(
+    # Sail names the class alone where an error passes from one step to the next.
+    r"(?:footfall\.errors\.|External error: )(\w+): (.+)\n {2}where: (.+)\n {2}do: {4}(.+)"
+)
+_RAISED = re.compile(r"^(?:RuntimeError: External error: )?([A-Za-z_][\w.]*: .+)$", re.MULTILINE)
 _FILE = re.compile(r"while reading file (?:file:(?://)?)?(/\S*?|\w+:/\S*?)\.?(?:\s|$)")
 _MACHINE_FAULTS = (
     (
@@ -52,10 +56,16 @@ def _error_of(text: str) -> FootfallError:
     for pattern, what, where, fix in _MACHINE_FAULTS:
         if found := re.search(pattern, text):
             return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
-    reason = (_CAUSE.findall(text) or text.strip().splitlines() or ["no reason is given"])[0]
+    reason = (_CAUSE.findall(text) or _raised(text) or text.strip().splitlines() or ["no reason is given"])[0]
     file = _FILE.search(text)
     if file:
         fix = "Check that the file is there and whole; write it again if it is damaged."
         return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
     fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
     return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)
+
+
+def _raised(text: str) -> list[str]:
+    """What a worker raised, as the last line of Python's traceback says it."""
+    _, _, traceback = text.rpartition("Traceback (most recent call last):")
+    return _RAISED.findall(traceback)[-1:] if traceback != text else []

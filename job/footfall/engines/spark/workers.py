@@ -13,8 +13,11 @@ from zipimport import zipimporter
 
 import pyarrow as pa
 from pyspark import SparkFiles
+from pyspark.errors import UnsupportedOperationException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
+
+from footfall.errors import SettingsError
 
 Batches = Iterable[pa.RecordBatch]
 
@@ -69,14 +72,28 @@ def sent(spark: SparkSession, file: Path) -> Callable[[], Path]:
     """Send a local file to all workers; what is returned says, in a worker, where it is.
 
     Workers of this machine read it where it is, for as long as it is there: Spark would copy it and compare the copies.
+
+    Raises:
+        SettingsError: The Spark Connect server takes no files.
     """
     if are_here(spark):
         return partial(Path, file.absolute())
     if is_remote(spark):
-        spark.addArtifacts(str(file), file=True)
+        _add_artifact(spark, file)
     else:
         spark.sparkContext.addFile(str(file))
     return partial(_file_of_worker, file.name)
+
+
+def _add_artifact(spark: SparkSession, file: Path) -> None:
+    try:
+        spark.addArtifacts(str(file), file=True)
+    except UnsupportedOperationException as refusal:
+        raise SettingsError(
+            f"The Spark Connect server takes no files: {refusal}",
+            where=f"setting spark.remote, host {_host(spark)}",
+            fix="Run the job on the machine of the server, or use the server of Apache Spark.",
+        ) from refusal
 
 
 def _host(spark: Any) -> str:
