@@ -13,7 +13,8 @@ from footfall.read.pings.csv.parts import Parts
 from footfall.read.pings.fields import Fields, defects
 from footfall.read.pings.rows import Ints, Rows
 from footfall.read.pings.times import placed
-from footfall.read.pings.times.kernel import OTHER, STYLES
+from footfall.read.pings.times.kernel import PATTERN, STYLES
+from footfall.read.pings.times.texts import steps_of_format
 
 ROWS_PER_BATCH = 1 << 18
 
@@ -42,21 +43,26 @@ class BlockReader:
 
     def read(self, content: kernel.Bytes) -> Iterator[Rows]:
         """The rows of a block of whole lines."""
-        reader = self.reader
-        columns = np.array([reader.columns.get(part, -1) for part in kernel.PARTS])
-        fields = np.empty((reader.fields, 3), np.int64)
-        no_row = kernel.TORN if reader.delimiter.isascii() else kernel.RARE
-        compiled = reader.times == ("at",) or reader.time_format in ("auto", "iso")
-        style = STYLES.get(reader.time_format, OTHER) if compiled else OTHER
-        limits, classes = (LONGEST_LINE, no_row), classes_of(reader.delimiter)
-        place = (0, self.number)
-        while place[0] < len(content):
-            left = len(content) - place[0]
+        fields = np.empty((self.reader.fields, 3), np.int64)
+        rules = self._rules()
+        start = 0
+        while start < len(content):
+            left = len(content) - start
             lines = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + left // 2), left)
-            rows, place = kernel.scan(content, place, fields, classes, columns, style, limits, lines)
+            rows, start, self.number = kernel.scan(content, (start, self.number), fields, rules, lines)
             if rows:
                 yield self._rows(content, lines.first(rows))
-        self.number = place[1]
+
+    def _rules(self) -> kernel.Rules:
+        reader = self.reader
+        return kernel.Rules(
+            classes=classes_of(reader.delimiter),
+            columns=np.array([reader.columns.get(part, -1) for part in kernel.PARTS]),
+            style=STYLES.get(reader.time_format, PATTERN),
+            steps=steps_of_format(reader.time_format),
+            longest=LONGEST_LINE,
+            no_row=kernel.TORN if reader.delimiter.isascii() else kernel.RARE,
+        )
 
     def _rows(self, content: kernel.Bytes, lines: kernel.Lines) -> Rows:
         parts = Parts(content, lines, self.reader)

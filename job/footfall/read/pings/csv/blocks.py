@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from footfall.read.pings.csv.batches import LONGEST_RAW
 from footfall.read.pings.csv.breaks import line_start
 from footfall.stores.ranges import fetch
@@ -56,7 +54,7 @@ def pieces_of_range(file: File, begin: int, end: int) -> Pieces:
         last = bytes(piece[-1:])
         if not is_line:
             data = memoryview(before + bytes(piece) if before else piece)
-            start = line_start(np.frombuffer(data, np.uint8), 1)
+            start = line_start(data)
             before, is_line, piece = last, start < len(data), data[start:]
         if is_line:
             yield piece

@@ -1,18 +1,39 @@
-"""Compiled code that finds where lines of text begin and end: at LF, CRLF or CR."""
+"""Finds where lines of text begin and end: at LF, CRLF or CR."""
 
-from typing import Any
+import re
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from footfall.compiled import part
 
 Bytes = npt.NDArray[np.uint8]
 
 _LF, _CR, _SPACE = (ord(c) for c in "\n\r ")
+_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)")
+_BREAK = re.compile(rb"\n|\r(?=[^\n])")
+_BLANK = bytes(range(33))
 
 
-@njit(cache=True, inline="always")
-def line_end(data: Bytes, start: int, end: int) -> Any:
+def line_start(data: bytes | memoryview) -> int:
+    """The first place behind the first byte at which a line begins; the end of the data if there is none."""
+    found = _BREAK.search(data)
+    return len(data) if found is None else found.end()
+
+
+def after_header(head: bytes) -> tuple[int, int]:
+    """Where the first line that is not blank ends, behind its line break, and how many lines end before.
+
+    Zeros if the bytes may end before: a CR that ends them could be half of a line break.
+    """
+    for lines, found in enumerate(_LINE.finditer(head), 1):
+        if found[1].strip(_BLANK):
+            return (0, 0) if found.end() == len(head) and found[2] == b"\r" else (found.end(), lines)
+    return 0, 0
+
+
+@part
+def line_end(data: Bytes, start: int, end: int) -> int:
     """The first line break from `start` on, `end` if there is none."""
     at = start
     while at < end and data[at] != _LF and data[at] != _CR:
@@ -20,18 +41,8 @@ def line_end(data: Bytes, start: int, end: int) -> Any:
     return at
 
 
-@njit(cache=True)
-def line_start(data: Bytes, at: int) -> int:
-    """The first place from `at` on, which is not 0, at which a line begins; the end of the data if there is none."""
-    while at < len(data):
-        if data[at - 1] == _LF or (data[at - 1] == _CR and data[at] != _LF):
-            return at
-        at += 1
-    return at
-
-
-@njit(cache=True, inline="always")
-def is_blank(data: Bytes, start: int, end: int) -> Any:
+@part
+def is_blank(data: Bytes, start: int, end: int) -> bool:
     """Whether there is nothing but spaces and control characters."""
     at = start
     while at < end and data[at] <= _SPACE:
@@ -39,23 +50,7 @@ def is_blank(data: Bytes, start: int, end: int) -> Any:
     return at == end
 
 
-@njit(cache=True, inline="always")
-def next_line(data: Bytes, stop: int, end: int) -> Any:
+@part
+def next_line(data: Bytes, stop: int, end: int) -> int:
     """Where the line behind a line break begins; CR and LF together are one break."""
     return stop + 1 + (stop + 1 < end and data[stop] == _CR and data[stop + 1] == _LF)
-
-
-@njit(cache=True)
-def after_header(data: Bytes) -> tuple[int, int]:
-    """Where the first line that is not blank ends, behind its line break, and how many lines end before.
-
-    Zeros if the data may end before: a CR that ends it could be half of a line break.
-    """
-    start, lines = 0, 0
-    while start < len(data):
-        stop = line_end(data, start, len(data))
-        lines += 1
-        if not is_blank(data, start, stop):
-            return (next_line(data, stop, len(data)), lines) if stop + 1 < len(data) else (0, 0)
-        start = next_line(data, stop, len(data))
-    return 0, 0

@@ -2,7 +2,8 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from footfall.compiled import part
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -22,7 +23,7 @@ def classes_of(delimiter: str) -> Bytes:
     return classes
 
 
-@njit(cache=True)
+@part
 def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[int, int]:
     """Take a line apart; gives the number of its fields, and its end.
 
@@ -59,7 +60,7 @@ def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[
         at += 1
 
 
-@njit(cache=True)
+@part
 def _quoted(data: Bytes, begin: int, classes: Bytes) -> tuple[int, int, int, bool]:
     """The field behind a quote: where it begins, the byte behind its last quote, its end, and whether it is rare.
 

@@ -3,8 +3,6 @@
 from contextlib import closing
 from dataclasses import dataclass
 
-import numpy as np
-
 from footfall import stores
 from footfall.errors import InputError
 from footfall.read.pings.columns import check_columns, mapped
@@ -77,7 +75,7 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
     if columns:
         hint = _other_delimiter(columns, pings.delimiter)
         check_columns(columns, mapped(pings.columns), file.path, hint)
-    end, count = after_header(np.frombuffer(head, np.uint8))
+    end, count = after_header(head)
     return Header(columns, end, count, len(lines) > 1 or not is_whole, packing)
 
 

@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from footfall.compiled import kernel, part
 from footfall.read.pings.csv.breaks import is_blank, line_end, next_line
 from footfall.read.pings.csv.delimiters import take_apart
-from footfall.read.pings.times.kernel import OTHER, UNKNOWN, is_digit, moment, moment_of_parts
+from footfall.read.pings.times.dates import UNKNOWN, is_digit
+from footfall.read.pings.times.kernel import AUTO, ISO, moment, moment_of_parts
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -22,9 +23,7 @@ DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
 
 _SPACE, _DASH, _DOT, _ZERO = (ord(c) for c in " -.0")
 _EXACT_DIGITS = 15
-"""So many digits are a whole number below 2^53, and ten to the power of so many is exact too."""
-
-_POWERS = np.array([float(f"1e{digits}") for digits in range(_EXACT_DIGITS + 1)])
+"""So many digits are a whole number below 2^53, as is ten to the power of so many."""
 
 
 class Lines(NamedTuple):
@@ -39,7 +38,7 @@ class Lines(NamedTuple):
         degrees: (3, lines) `lat`, `lon` and `accuracy` of a usual line; NaN where that is written in a rarer way.
         at: The time of a usual line in microseconds since 1970, or UNKNOWN where it is written in a rarer way.
         is_wall: Whether that is a wall time.
-        spans: Where parts of a usual line that are written in a rarer way stand.
+        spans: (lines, 14) where parts of a usual line that are written in a rarer way begin and end.
     """
 
     kind: Bytes
@@ -64,7 +63,7 @@ class Lines(NamedTuple):
             np.empty((3, rows)),
             np.empty(rows, np.int64),
             np.empty(rows, np.bool_),
-            np.empty((rows, len(PARTS), 2), np.int64),
+            np.empty((rows, 2 * len(PARTS)), np.int64),
         )
 
     def first(self, rows: int) -> "Lines":
@@ -83,7 +82,27 @@ class Lines(NamedTuple):
         )
 
 
-@njit(cache=True)
+class Rules(NamedTuple):
+    """How lines are read.
+
+    Args:
+        classes: What each byte is, by `classes_of`.
+        columns: The number of the field of each of PARTS, negative where it is not mapped.
+        style: How times are written.
+        steps: Those of the pattern of times.
+        longest: The bytes of a line from which on it is torn.
+        no_row: The kind of lines that cannot be taken apart.
+    """
+
+    classes: Bytes
+    columns: Longs
+    style: int
+    steps: Longs
+    longest: int
+    no_row: int
+
+
+@part
 def _number(data: Bytes, begin: int, end: int) -> float:
     """An optional minus, digits, and perhaps a dot and digits; NaN for anything else and where it is not exact.
 
@@ -97,110 +116,108 @@ def _number(data: Bytes, begin: int, end: int) -> float:
     digits = at - first
     if digits == 0 or digits > _EXACT_DIGITS:
         return np.nan
-    behind = 0
+    power = 1
     if at < end:
         if data[at] != _DOT or end - at - 1 + digits > _EXACT_DIGITS or at + 1 == end:
             return np.nan
-        behind = end - at - 1
         for place in range(at + 1, end):
             if not is_digit(data[place]):
                 return np.nan
             whole = 10 * whole + int(data[place]) - _ZERO
-    number: float = whole / _POWERS[behind]
+            power *= 10
+    number = whole / power
     return -number if data[begin] == _DASH else number
 
 
-@njit(cache=True)
-def _note_span(lines: Lines, row: int, part: int, fields: Longs, column: int) -> None:
-    lines.spans[row, part, 0], lines.spans[row, part, 1] = fields[column, 0], fields[column, 1]
+@part
+def _note_span(spans: Longs, row: int, part_number: int, fields: Longs, column: int) -> None:
+    spans[row, 2 * part_number], spans[row, 2 * part_number + 1] = fields[column, 0], fields[column, 1]
 
 
-@njit(cache=True)
-def _read_line(data: Bytes, row: int, fields: Longs, columns: Longs, style: int, lines: Lines) -> int:
+@part
+def _read_time(data: Bytes, fields: Longs, columns: Longs, style: int, steps: Longs) -> tuple[int, bool]:
+    if columns[AT] >= 0:
+        return moment(data, fields[columns[AT], 0], fields[columns[AT], 1], style, steps)
+    if style != AUTO and style != ISO:
+        return UNKNOWN, True
+    date, time = columns[DATE], columns[TIME]
+    return moment_of_parts(data, fields[date, 0], fields[date, 1], fields[time, 0], fields[time, 1])
+
+
+@part
+def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines) -> int:
     """Fill in what a line that was taken apart says; gives its kind."""
-    for part in range(7):
-        if columns[part] >= 0 and fields[columns[part], 2]:
+    _, columns, style, steps, _, _ = rules
+    _, _, _, devices, device_ends, degrees, at, is_wall, spans = lines
+    for number in range(7):
+        if columns[number] >= 0 and fields[columns[number], 2]:
             return RARE
     begin, end = fields[columns[DEVICE], 0], fields[columns[DEVICE], 1]
     if begin == end or data[begin] <= _SPACE:
         return RARE
-    for part in range(LAT, ACCURACY + 1):
-        if columns[part] >= 0:
-            number = _number(data, fields[columns[part], 0], fields[columns[part], 1])
-            lines.degrees[part - 1, row] = number
-            if np.isnan(number):
-                _note_span(lines, row, part, fields, columns[part])
-    if columns[AT] >= 0:
-        at, at_end = fields[columns[AT], 0], fields[columns[AT], 1]
-        lines.at[row], lines.is_wall[row] = moment(data, at, at_end, style)
-    else:
-        date, time = columns[DATE], columns[TIME]
-        lines.at[row], lines.is_wall[row] = UNKNOWN, True
-        if style != OTHER:
-            lines.at[row] = moment_of_parts(
-                data, fields[date, 0], fields[date, 1], fields[time, 0], fields[time, 1]
-            )
-    if lines.at[row] == UNKNOWN:
-        for part in range(AT, TIME + 1):
-            if columns[part] >= 0:
-                _note_span(lines, row, part, fields, columns[part])
-    to = lines.device_ends[row]
+    for number in range(LAT, ACCURACY + 1):
+        if columns[number] >= 0:
+            degree = _number(data, fields[columns[number], 0], fields[columns[number], 1])
+            degrees[number - 1, row] = degree
+            if np.isnan(degree):
+                _note_span(spans, row, number, fields, columns[number])
+    at[row], is_wall[row] = _read_time(data, fields, columns, style, steps)
+    if at[row] == UNKNOWN:
+        for number in range(AT, TIME + 1):
+            if columns[number] >= 0:
+                _note_span(spans, row, number, fields, columns[number])
+    to = device_ends[row]
     for place in range(end - begin):
-        lines.device[to + place] = data[begin + place]
-    lines.device_ends[row + 1] = to + end - begin
+        devices[to + place] = data[begin + place]
+    device_ends[row + 1] = to + end - begin
     return USUAL
 
 
-@njit(cache=True, nogil=True)
-def scan(  # noqa: PLR0913  (numba takes arrays and tuples, not objects)
-    data: Bytes,
-    place: tuple[int, int],
-    fields: Longs,
-    classes: Bytes,
-    columns: Longs,
-    style: int,
-    limits: tuple[int, int],
-    lines: Lines,
-) -> tuple[int, tuple[int, int]]:
+@kernel(
+    "u1[] (i8 i8) i8[,]! (u1[] i8[] i8 i8[,] i8 i8)"
+    " (u1[]! i8[]! i8[,]! u1[]! i4[]! f8[,]! i8[]! b1[]! i8[,]!)",
+    "i8 i8 i8",
+)
+def scan(
+    data: Bytes, place: tuple[int, int], fields: Longs, rules: Rules, lines: Lines
+) -> tuple[int, int, int]:
     """Read lines until the data ends or there is no more room.
 
     Args:
         data: Bytes.
         place: Where to begin, at the beginning of a line, and the number of that line.
         fields: (fields of the header, 3) room for the bounds of fields.
-        classes: What each byte is, by `classes_of`.
-        columns: The number of the field of each of PARTS, negative where it is not mapped.
-        style: How times are written.
-        limits: The bytes of a line from which on it is torn, and the kind of lines that cannot be taken apart.
+        rules: How lines are read.
         lines: Room for what is found. Blank lines are passed over, but counted.
 
     Returns:
         How many lines are filled, and the place to go on.
     """
     start, number = place
-    longest, no_row = limits
+    classes, _, _, _, longest, no_row = rules
+    kind, numbers, bounds, _, device_ends, _, _, _, _ = lines
     row, end = 0, len(data)
-    while start < end and row < len(lines.kind):
+    while start < end and row < len(kind):
         count, stop = take_apart(data, start, classes, fields)
         if count != len(fields):
             stop = line_end(data, stop, end)
         if data[start] > _SPACE or not is_blank(data, start, stop):
-            lines.number[row] = number
-            lines.bounds[row, 0], lines.bounds[row, 1] = start, stop
-            lines.device_ends[row + 1] = lines.device_ends[row]
+            numbers[row] = number
+            bounds[row, 0], bounds[row, 1] = start, stop
+            device_ends[row + 1] = device_ends[row]
             if stop - start > longest:
-                lines.kind[row] = TORN
+                kind[row] = TORN
             elif count != len(fields):
-                lines.kind[row] = no_row
+                kind[row] = no_row
             else:
-                lines.kind[row] = _read_line(data, row, fields, columns, style, lines)
+                kind[row] = _read_line(data, row, fields, rules, lines)
             row += 1
         start = next_line(data, stop, end)
         number += 1
-    return row, (start, number)
+    return row, start, number
 
 
-@njit(cache=True, nogil=True)
+@kernel("u1[] i8[,] i4[] u1[]!")
 def copied(data: Bytes, spans: Longs, offsets: npt.NDArray[np.int32], out: Bytes) -> None:
     """Copy the bytes of (n, 2) spans one behind the other; `offsets` says where each goes."""
     for row in range(len(spans)):

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from footfall.read.pings.csv import kernel
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.fields import blank, numbers
-from footfall.read.pings.times.kernel import UNKNOWN
+from footfall.read.pings.times.dates import UNKNOWN
 from footfall.read.pings.times.moments import Longs, Mask, Moments
 
 _TIMES = ("at", "date", "time")
@@ -81,7 +81,8 @@ class Parts:
 
     def _field(self, part: str, rows: Longs) -> pa.Array:
         """The text of a part in usual lines, which is ASCII."""
-        spans = self._lines.spans[rows, kernel.PARTS.index(part)]
+        first = 2 * kernel.PARTS.index(part)
+        spans = np.ascontiguousarray(self._lines.spans[rows, first : first + 2])
         offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
         out = np.empty(offsets[-1], np.uint8)
         kernel.copied(self._content, spans, offsets, out)

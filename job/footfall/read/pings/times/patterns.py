@@ -10,7 +10,8 @@ import numpy as np
 
 from footfall.local_time import LocalTime
 from footfall.read.pings.times.letters import Element, Value, element
-from footfall.read.pings.times.moments import Moment
+from footfall.read.pings.times.moments import Longs, Moment
+from footfall.read.pings.times.steps import steps_of
 
 _EPOCH, _MICRO = datetime(1970, 1, 1), timedelta(microseconds=1)  # noqa: DTZ001 (a wall time)
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|(.)", re.DOTALL)
@@ -29,10 +30,11 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern that was understood: what it matches, and what the groups of that are."""
+    """A pattern that was understood: what it matches, what the groups of that are, and its steps for compiled code."""
 
     regex: re.Pattern[str]
     elements: tuple[Element, ...]
+    steps: Longs
 
     @classmethod
     @lru_cache(maxsize=8)
@@ -49,7 +51,7 @@ class Pattern:
             raise ValueError("has no year")
         if fields & _HALVES and not fields & {"half", "hour", "hour from 1"}:
             raise ValueError("has hours of half a day, h or K, but not a, which says the half")
-        return cls(re.compile(_regex(tokens), re.ASCII | re.IGNORECASE), elements)
+        return cls(re.compile(_regex(tokens), re.ASCII | re.IGNORECASE), elements, steps_of(tokens))
 
     def read(self, text: str) -> Moment | None:
         """The time of a text; None where it does not match, or no calendar and no clock has it."""

@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.read.pings.times import kernel
+from footfall.read.pings.times.dates import UNKNOWN
 from footfall.read.pings.times.epochs import MICROS_PER_UNIT, epoch
-from footfall.read.pings.times.moments import Moment, Moments
+from footfall.read.pings.times.moments import Longs, Moment, Moments
 from footfall.read.pings.times.offsets import offset_seconds
 from footfall.read.pings.times.patterns import Pattern
+from footfall.read.pings.times.steps import NO_STEPS
 
 Read = Callable[[str], Moment | None]
 
@@ -31,13 +33,13 @@ def text_moments(values: pa.Array, time_format: str) -> Moments:
     """The times of a column of text; spaces around it do not matter."""
     texts = _trimmed(values.cast(pa.large_string()))
     rows = len(texts)
-    found = Moments(np.full(rows, kernel.UNKNOWN), np.ones(rows, np.bool_), np.zeros(rows, np.bool_))
-    style = kernel.STYLES.get(time_format, kernel.OTHER)
+    found = Moments(np.full(rows, UNKNOWN), np.ones(rows, np.bool_), np.zeros(rows, np.bool_))
+    style, steps = kernel.STYLES.get(time_format, kernel.PATTERN), steps_of_format(time_format)
     _, offsets, data = texts.buffers()
-    if style != kernel.OTHER and data is not None:
+    if data is not None and (style != kernel.PATTERN or len(steps)):
         bounds = np.frombuffer(offsets, np.int64)[texts.offset :][: rows + 1]
-        kernel.moments(np.frombuffer(data, np.uint8), bounds, style, found.micros, found.is_wall)
-    found.known[:] = (found.micros != kernel.UNKNOWN) & texts.is_valid().to_numpy(zero_copy_only=False)
+        kernel.moments(np.frombuffer(data, np.uint8), bounds, style, steps, found.micros, found.is_wall)
+    found.known[:] = (found.micros != UNKNOWN) & texts.is_valid().to_numpy(zero_copy_only=False)
     rest = np.flatnonzero(~found.known)
     if len(rest):
         unread = _each_once(texts.take(pa.array(rest)), reader(time_format))
@@ -67,6 +69,11 @@ def reader(time_format: str) -> Read:
     if time_format in kernel.STYLES:
         return partial(_moment, time_format=time_format)
     return Pattern.of(time_format).read
+
+
+def steps_of_format(time_format: str) -> Longs:
+    """The steps of a pattern that compiled code can read, else none."""
+    return NO_STEPS if time_format in kernel.STYLES else Pattern.of(time_format).steps
 
 
 def _moment(text: str, time_format: str) -> Moment | None:
