@@ -131,10 +131,10 @@ def test_columns_are_found_after_they_were_renamed(table: Table, address: str) -
     )
     parts = ("device", "lat", "accuracy", "raw")
     found = read(planned(table, address, device="person", accuracy="metres"), *parts)
-    told = '"seen":"2023-03-01T09:05:00.000Z","metres":'
+    rest = '"seen":"2023-03-01T09:05:00.000Z","metres":'
     assert sorted(found) == [
-        ("a", 0.25, None, f'{{"person":"a","y":0.25,"x":0.5,{told}null}}'),
-        ("b", 0.1, 9.0, f'{{"person":"b","y":0.1,"x":0.5,{told}9.0}}'),
+        ("a", 0.25, None, f'{{"person":"a","y":0.25,"x":0.5,{rest}null}}'),
+        ("b", 0.1, 9.0, f'{{"person":"b","y":0.1,"x":0.5,{rest}9.0}}'),
     ]
     assert read(planned(table, address), "device", "defect") in (
         [(None, "missing_field:device"), ("7", None)],

@@ -20,6 +20,7 @@ _RENAMED = {
 }
 _OF_JAVA = re.compile(r"(?:.*-impl|cache-enabled|client\.(?:factory|credentials-provider.*)|jdbc\..*)")
 _DRIVERS = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
+_RAISED_BY_OTHERS = (("sqlalchemy.exc", "SQLAlchemyError"), ("pydantic", "ValidationError"))
 _ADD_URI = "Add `uri`, such as https://catalog.example.com."
 _OWN_ACCESS = ("glue.", "client.")
 
@@ -54,7 +55,6 @@ def failures(name: str) -> Iterator[None]:
         InfrastructureError: The catalog does not answer, or not as a catalog does.
     """
     with needed("iceberg"):
-        import pydantic
         import pyiceberg.exceptions as kinds
         import requests
     where = f"pings.path: table {name}"
@@ -64,8 +64,7 @@ def failures(name: str) -> Iterator[None]:
         kinds.AuthorizationExpiredError,
         kinds.OAuthError,
     )
-    silent = (kinds.RESTError, requests.RequestException, pydantic.ValidationError)
-    away: tuple[type[Exception], ...] = (*silent, *_of_databases())
+    away: tuple[type[Exception], ...] = (kinds.RESTError, requests.RequestException, *_of_others())
     try:
         with aws.failures(f"the catalog, table {name}"):
             yield
@@ -86,10 +85,10 @@ def _first(failure: Exception) -> str:
     return (str(failure).splitlines() or [type(failure).__name__])[0]
 
 
-def _of_databases() -> tuple[type[Exception], ...]:
-    """What databases raise, if one was asked."""
-    sql = sys.modules.get("sqlalchemy.exc")
-    return () if sql is None else (sql.SQLAlchemyError,)
+def _of_others() -> tuple[type[Exception], ...]:
+    """What databases raise, if one was asked, and pyiceberg about an answer that is none."""
+    found = ((sys.modules.get(module), kind) for module, kind in _RAISED_BY_OTHERS)
+    return tuple(getattr(module, kind) for module, kind in found if module is not None)
 
 
 def _opened(kind: str, properties: Mapping[str, str]) -> Any:

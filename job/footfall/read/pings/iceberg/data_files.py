@@ -70,8 +70,8 @@ class Looker:
         with opened(file, "The file of deletions is not Parquet, or is damaged") as deletions:
             parquet = deletions.parquet
             there = Columns(parquet, ids_in(parquet, self._mapping, file.path), {})
-            told = [columns[number] for number in entry.data_file.equality_ids]
-            return _Deletion(entry, file, {column: there.stored(column) for column in told})
+            named = [columns[number] for number in entry.data_file.equality_ids]
+            return _Deletion(entry, file, {column: there.stored(column) for column in named})
 
     @property
     def _mapping(self) -> Any:

@@ -174,10 +174,10 @@ def _leaf_of_instants(
     return (leaf_of(parquet, at.column) if known else None), _MICROS[kind.unit]
 
 
-def _instants(told: pq.Statistics | None, factor: int) -> Span | None:
-    """The first instant and the one after the last; None where they are not told, or some are null."""
-    if told is None or not told.has_min_max or not told.has_null_count or told.null_count:
+def _instants(said: pq.Statistics | None, factor: int) -> Span | None:
+    """The first instant and the one after the last; None where the file does not say, or some are null."""
+    if said is None or not said.has_min_max or not said.has_null_count or said.null_count:
         return None
-    if told.physical_type != "INT64":
+    if said.physical_type != "INT64":
         return None
-    return told.min_raw * factor, told.max_raw * factor + 1
+    return said.min_raw * factor, said.max_raw * factor + 1
