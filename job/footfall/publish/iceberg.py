@@ -7,8 +7,10 @@ began. Iceberg's Java API says all of this in one commit, its SQL does not.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +27,9 @@ from footfall.settings import CATALOG
 TABLE = "footfall"
 PROPERTIES = {"commit.retry.num-retries": "20", "commit.retry.max-wait-ms": "5000"}
 """Runs of many days at once have to try again, soon, when another commits first."""
+
+FOOTERS_AT_ONCE = 8
+"""So many files are asked at once for the bounds of their columns."""
 
 _THERE_ALREADY = "org.apache.iceberg.exceptions.AlreadyExistsException"
 
@@ -102,16 +107,19 @@ class Table:
             Conflict: Another run published one of them since this run began.
             InfrastructureError: The catalog does not say whether they were published.
         """
-        of_days = [piece for piece in pieces if piece.day in set(days)]
+        own = set(days)
+        describe = partial(self._data_file, self._load())
+        with ThreadPoolExecutor(FOOTERS_AT_ONCE) as readers:
+            files = list(readers.map(describe, [piece for piece in pieces if piece.day in own]))
         commit = Commit(self.run_id, list(days), self.seen, self.name, self._load)
-        commit.make(lambda: self._replacing(days, of_days))
+        commit.make(lambda: self._replacing(days, files))
 
-    def _replacing(self, days: Sequence[date], pieces: Sequence[Piece]) -> Any:
-        """The update of the table that replaces exactly these days, not yet committed."""
+    def _replacing(self, days: Sequence[date], files: Sequence[Any]) -> Any:
+        """The update of the table that replaces exactly these days by Java's DataFiles, not yet committed."""
         table, own = self._load(), self._of(days)
         update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
-        for piece in pieces:
-            update.addFile(self._data_file(table, piece))
+        for file in files:
+            update.addFile(file)
         if self.seen is not None:
             update.validateFromSnapshot(self.seen)
         update.validateNoConflictingData().validateNoConflictingDeletes()
