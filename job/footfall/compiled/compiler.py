@@ -35,7 +35,7 @@ def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
     folder = code.folder_to_write()
     with (folder / "lock").open("w") as lock:
         flock(lock, LOCK_EX)  # another process may be about the same
-        missing = [each for each in kernels if not code.found(each.file_name)]
+        missing = [each for each in kernels if not each.is_made()]
         missing.sort(key=lambda each: -each.size())
         shares = [missing[number::workers] for number in range(min(workers, len(missing)))]
         running = [_start({each.name: str(folder / each.file_name) for each in share}) for share in shares]
@@ -53,9 +53,8 @@ def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
 def _start(jobs: Jobs) -> "subprocess.Popen[bytes]":
     """Start to compile in another process, which finds its modules as this one does."""
     given = json.dumps([sys.path, code.processor(), jobs])
-    return subprocess.Popen(
-        [sys.executable, "-c", _START, given], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )  # noqa: S603
+    command = [sys.executable, "-c", _START, given]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 - only ours
 
 
 def write_all(processor: str, jobs: Jobs) -> None:

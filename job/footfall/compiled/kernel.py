@@ -115,7 +115,7 @@ class Kernel(Part):
             InfrastructureError: It could not be compiled.
         """
         words = list(self.takes.words(given))
-        call = self._call or self.load(words)
+        call = self._call or self.load()
         result, fault = (ctypes.c_int64 * max(1, len(self.gives.types)))(), ctypes.c_void_p()
         status = call(ctypes.addressof(result), ctypes.addressof(fault), *words)
         if status not in (0, _NO_RESULT):
@@ -123,16 +123,24 @@ class Kernel(Part):
         numbers = tuple(result)
         return numbers if len(self.gives.types) > 1 else numbers[0] if self.gives.types else None
 
-    def load(self, words: list[int | float]) -> Callable[..., int]:
-        """Have the machine code ready for calls with such words; what was not compiled yet, is."""
-        kinds = [ctypes.c_double if isinstance(word, float) else ctypes.c_int64 for word in words]
+    def load(self) -> Callable[..., int]:
+        """Have the machine code ready for calls; what was not compiled yet, is.
+
+        Raises:
+            InfrastructureError: It could not be compiled.
+        """
+        kinds = [ctypes.c_double if kind == "d" else ctypes.c_int64 for kind in self.takes.kinds()]
         kind = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_int64, ctypes.c_int64, *kinds)
-        if not code.found(self.file_name):
+        if not self.is_made():
             from footfall.compiled.compiler import compile_missing
 
             compile_missing(KERNELS.values(), os.cpu_count() or 1)
         self._call = kind(code.load(self.file_name))
         return self._call
+
+    def is_made(self) -> bool:
+        """Whether it was compiled on this machine before; costs next to nothing."""
+        return code.found(self.file_name) is not None
 
     @cached_property
     def file_name(self) -> str:

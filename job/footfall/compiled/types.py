@@ -16,6 +16,10 @@ class Number:
 
     dtype: str
 
+    def kinds(self) -> str:
+        """The letter `i` or `d` for each word that is handed over: whole numbers and addresses, or doubles."""
+        return "d" if self.dtype[0] == "f" else "i"
+
     def words(self, given: Any) -> Iterator[int | float]:
         """The number as the compiled code gets it."""
         yield float(given) if self.dtype[0] == "f" else int(given)
@@ -28,6 +32,10 @@ class Array:
     dtype: str
     axes: int
     written: bool
+
+    def kinds(self) -> str:
+        """As `Number.kinds`."""
+        return "i" * (5 + 2 * self.axes)
 
     def words(self, given: Any) -> Iterator[int | float]:
         """Owner and parent, which are none, sizes, address, shape and strides: numba's array.
@@ -48,6 +56,10 @@ class Several:
     """A tuple: `(i8 f8[])`."""
 
     types: tuple["Type", ...]
+
+    def kinds(self) -> str:
+        """As `Number.kinds`."""
+        return "".join(each.kinds() for each in self.types)
 
     def words(self, given: Any) -> Iterator[int | float]:
         """All of its elements, one after the other."""
