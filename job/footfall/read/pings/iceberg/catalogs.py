@@ -21,6 +21,7 @@ _RENAMED = {
 _OF_JAVA = re.compile(r"(?:.*-impl|cache-enabled|client\.(?:factory|credentials-provider.*)|jdbc\..*)")
 _DRIVERS = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
 _RAISED_BY_OTHERS = (("sqlalchemy.exc", "SQLAlchemyError"), ("pydantic", "ValidationError"))
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _ADD_URI = "Add `uri`, such as https://catalog.example.com."
 _OWN_ACCESS = ("glue.", "client.")
 
@@ -42,6 +43,10 @@ def open_table(name: str, catalog: Catalog, environ: Mapping[str, str]) -> Any:
     if catalog.type is None:
         fix = "Set it to glue, jdbc or rest."
         raise SettingsError("No catalog is named that knows the table", where="catalog.type", fix=fix)
+    if "s3.endpoint" in properties and not any(environ.get(variable) for variable in _ENDPOINTS):
+        fix = f"Set the variable {_ENDPOINTS[0]} to it too."
+        what = "The files of the table are read from where the variables of AWS say, not from s3.endpoint"
+        raise SettingsError(what, where="catalog.properties, s3.endpoint", fix=fix)
     with failures(name):
         return _opened(catalog.type, properties).load_table(tuple(name.split(".")))
 
@@ -113,12 +118,12 @@ def _opened(kind: str, properties: Mapping[str, str]) -> Any:
             return GlueCatalog(CATALOG, None if own else aws.client("glue"), **known)
         from pyiceberg.catalog.sql import SqlCatalog
 
-        known |= {"uri": _address(properties), "init_catalog_tables": "false"}
+        known |= {"uri": address_of(properties), "init_catalog_tables": "false"}
         return SqlCatalog(CATALOG, **known)
 
 
-def _address(properties: Mapping[str, str]) -> str:
-    """The address of a database as SQLAlchemy writes it.
+def address_of(properties: Mapping[str, str]) -> str:
+    """The address of a database as SQLAlchemy writes it, from the properties `uri`, `jdbc.user` and `jdbc.password`.
 
     Raises:
         SettingsError: It is none of a database that is known.
