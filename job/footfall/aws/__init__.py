@@ -71,6 +71,7 @@ def _make(here: _Process, service: str) -> Any:
     if "AWS_MAX_ATTEMPTS" not in os.environ:
         options["retries"] = {"mode": "standard", "total_max_attempts": 4 if service == "s3" else 6}
     if service == "s3":
+        options["read_timeout"] = 30
         # Checksums over whole ranges are never sent by S3, and other stores do not know those of requests.
         checks = ("request_checksum_calculation", "response_checksum_validation")
         options |= dict.fromkeys(checks, "when_required")
