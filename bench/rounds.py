@@ -50,7 +50,6 @@ class Record:
     polygons: str
     pings: int
     contender: str
-    store: str = "local"
     version: str = ""
     status: str = "ok"
     seconds: list[float] = field(default_factory=list)
@@ -63,6 +62,7 @@ class Record:
     peak_bytes: int | None = None
     cores: int = 0
     memory_bytes: int = 0
+    store: str = "local"
     data: dict[str, Any] = field(default_factory=dict)
     machine: dict[str, str | int] = field(default_factory=machine.described)
 
@@ -104,7 +104,7 @@ class Race:
             data.places,
             data.pings,
             name,
-            self.scenario.store,
+            store=self.scenario.store,
             cores=limits.cores,
             memory_bytes=limits.memory,
             data=asdict(data),

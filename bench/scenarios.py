@@ -37,9 +37,13 @@ def of(data: list[Data], questions: tuple[Question, ...] = QUESTIONS) -> list[Sc
 
 def default(seed: int) -> list[Scenario]:
     """What the targets name: two kinds of places at 20 million pings, and whole commands over the tracts."""
-    warm = [Data.of(kind, 20 * MILLION, seed=seed) for kind in ("tracts", "blobs")]
-    cold = [Data.of("tracts", pings, days=3, seed=seed) for pings in (20_000, MILLION, 20 * MILLION)]
-    return of(warm, WARM) + of(cold, ("command",))
+    return of([Data.of(kind, 20 * MILLION, seed=seed) for kind in ("tracts", "blobs")], WARM) + commands(seed)
+
+
+def commands(seed: int) -> list[Scenario]:
+    """Whole commands over the tracts, from few pings to many; three days, so that visits pass midnight."""
+    sizes = (20_000, MILLION, 20 * MILLION)
+    return of([Data.of("tracts", pings, days=3, seed=seed) for pings in sizes], ("command",))
 
 
 def small(seed: int) -> list[Scenario]:
@@ -57,7 +61,7 @@ def everything(seed: int) -> list[Scenario]:
     vertices = [Data.of("vertices", BASE, seed=seed, vertices=10**power) for power in (1, 2, 3, 4)]
     awkward = [Data.of(kind, BASE, seed=seed) for kind in ("one", "overlap", "skew", "spatialbench")]
     blobs = Data.of("blobs", 20 * MILLION, seed=seed)
-    return of([*pings, blobs], WARM) + of(number + vertices, ("join",)) + of(awkward, WARM)
+    return of([*pings, blobs], WARM) + of(number + vertices, ("join",)) + of(awkward, WARM) + commands(seed)
 
 
-SETS = {"default": default, "small": small, "all": everything}
+SETS = {"default": default, "small": small, "commands": commands, "all": everything}

@@ -177,12 +177,21 @@ def test_results_can_be_read_back_and_shown(data: Dataset, tmp_path: Path) -> No
     assert len(picture.findall(".//{*}rect")) == 2
 
 
-def test_every_set_of_scenarios_has_both_questions() -> None:
-    """And no scenario twice."""
-    for scenarios in SETS.values():
+def test_every_set_of_scenarios_has_all_questions() -> None:
+    """But for the one that has commands only; and none has a scenario twice."""
+    for name, scenarios in SETS.items():
         wanted = scenarios(1)
-        assert {scenario.question for scenario in wanted} == {"join", "table"}
+        questions = {"command"} if name == "commands" else {"join", "table", "command"}
+        assert {scenario.question for scenario in wanted} == questions
         assert len(set(wanted)) == len(wanted)
+
+
+def test_commands_are_measured_with_files_of_this_machine_and_from_s3() -> None:
+    """Each size of data with both, one after the other."""
+    stores = [(scenario.data.pings, scenario.store) for scenario in SETS["commands"](1)]
+    assert stores == [
+        (pings, store) for pings in (20_000, 1_000_000, 20_000_000) for store in ("local", "s3")
+    ]
 
 
 def test_contenders_without_an_environment_are_absent(
