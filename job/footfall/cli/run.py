@@ -35,17 +35,20 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Count here, in the Spark of spark-submit where that started this process."""
+    return count(arguments, argv, _run_here)
+
+
+def _run_here(loaded: "Loaded", command: Sequence[str], progress: "Progress", run_id: str) -> "Finished":
+    # What counts takes a second to import; settings that are wrong are reported before.
     from footfall.platforms.engine import is_submitted
 
     if is_submitted(os.environ):
         from footfall.platforms import submitted
 
-        return count(arguments, argv, submitted.run)
-    from footfall.launch.audience import stopped_by_sigterm
+        return submitted.run(loaded, command, progress, run_id)
     from footfall.platforms import local
 
-    with stopped_by_sigterm():
-        return count(arguments, argv, local.run)
+    return local.run(loaded, command, progress, run_id)
 
 
 def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
