@@ -6,20 +6,20 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyspark
 import pytest
-from pyspark.sql import SparkSession
 
-from footfall.engines.spark.session import LOCAL, NEEDED
 from tests.java import bring_java
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 # A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-JARS = "" if pyspark.__version__ < "4.1" else f"{Path(__file__).parents[1] / '.jars'}/*"
-"""For S3 and Iceberg, where `make jars` put them; those of Iceberg would break an older Spark."""
-
+JARS = Path(__file__).parents[1] / ".jars"
+"""For S3 and Iceberg, where `make jars` put them."""
 
 BROUGHT_JAVA = pytest.StashKey[str | None]()
 """Says which Java was brought, and why; None where the machine has one."""
@@ -43,15 +43,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def spark() -> Iterator[SparkSession]:
+def spark() -> "Iterator[SparkSession]":
     """The session of all tests."""
     session = small_spark()
     yield session
     session.stop()
 
 
-def small_spark() -> SparkSession:
+def small_spark() -> "SparkSession":
     """A small, quiet Spark that knows no screen, and whose Java lives in a time zone that nothing may depend on."""
+    import pyspark
+    from pyspark.sql import SparkSession
+
+    from footfall.engines.spark.session import LOCAL, NEEDED
+
+    jars = "" if pyspark.__version__ < "4.1" else f"{JARS}/*"  # those of Iceberg would break an older Spark
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
@@ -60,7 +66,7 @@ def small_spark() -> SparkSession:
         .config(map={**NEEDED, **LOCAL})
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.driver.memory", "1g")
-        .config("spark.driver.extraClassPath", JARS)
+        .config("spark.driver.extraClassPath", jars)
         .config("spark.driver.extraJavaOptions", "-Duser.timezone=Asia/Kathmandu")
         .getOrCreate()
     )

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -9,48 +10,53 @@ from pyspark.sql import SparkSession
 
 from footfall.engines.spark.workers import Batches, map_batches
 
-COUNTED_ONCE_MORE = """
-import sys
+COUNTED = """
+import os, sys
 from pathlib import Path
+import footfall.daemon
+before = {name for name in sys.modules if name.startswith("footfall.")}
+
+from functools import partial
 import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
-from numba.core.dispatcher import Dispatcher
-from footfall.daemon import compile_all
-from footfall.aggregate.sums import merge, sum_part
-from footfall.local_time import LocalTime
-from footfall.locate.finder import Finder, rows_of
-from footfall.locate.index.stored import load
-from footfall.locate.index.tree import build
-from footfall.shuffle.records import labels
-from footfall.schema import Place
+from footfall.counting import Counting
+from footfall.locate import Search, build
+from footfall.publish.output import Target
+from footfall.read.pings import read_pings
+from footfall.runs.progress import SilentStep
+from footfall.schema import FOOTFALL, Place
+from footfall.settings import Settings
+from tests.one_process import OneProcess
 
-def compiled():
-    functions = [f for name, module in list(sys.modules.items()) if name.startswith("footfall.")
-                 for f in vars(module).values() if isinstance(f, Dispatcher)]
-    return {f.py_func.__name__: len(f.signatures) for f in functions if f.signatures}
-
+folder = Path(sys.argv[1])
 square = Place("a", None, None, shapely.box(0, 0, 1, 1).wkb)
-finder = Finder(load(build((square,)).save(Path(sys.argv[1]))), "open")
-compile_all()
-before = compiled()
-pings = pa.RecordBatch.from_pydict({
-    "device": ["d", "d", "e"], "at": pa.array([1, 2, 3], pa.timestamp("us", "UTC")),
-    "lon": [0.5, 7.0, 1.0], "lat": [0.5, 7.0, 0.5], "reason": pa.nulls(3, pa.string()),
-})
-zone = LocalTime.from_changes(0, [(0, 3600)])
-summed = sum_part(rows_of(finder, pings, labels(4), 1), 1, 1, (zone.since, zone.ahead, zone.turns))
-rows = [row for batch in merge(summed) for row in batch.to_pylist()]
-assert [row["pings"] for row in rows if row["place"] == 0] == [1], rows
-assert len(before) > 4 and compiled() == before, (before, compiled())
+index = build((square,)).save(folder)
+table = {"device": ["d", "d", "e"], "at": ["2023-03-01T10:00:00Z"] * 3, "lon": [0.5, 7.0, 1.0], "lat": [0.5, 7.0, 0.5]}
+(folder / "pings.csv").write_text("device,at,lon,lat\\n" + "\\n".join(
+    ",".join(map(str, row)) for row in zip(*table.values())))
+times = pa.array([0] * 3, pa.timestamp("us", "UTC"))
+pq.write_table(pa.table(table | {"at": times}), folder / "pings.parquet")
+for name in ("pings.csv", "pings.parquet"):
+    settings = Settings.model_validate({"pings": {"path": str(folder / name)}, "places": {"path": "p"}, "output": "o"})
+    pings = read_pings(settings.pings, 1)
+    target = Target(str(folder / "out"), FOOTFALL, str(folder / "quarantine"), "run-1")
+    stages = Counting(settings, (square,), target, "run-1", 1, None).stages(
+        pings, Search(partial(Path, index), "open", 4, 2))
+    rows = [row for batch in OneProcess().run(len(pings.tasks), stages, SilentStep()) for row in batch.to_pylist()]
+    assert sum(row["n"] for row in rows if row["tally"] is None) == 1, rows
+later = {name for name in sys.modules if name.startswith("footfall.")} - before
+print(sorted(later))
 """
 
 
-def test_a_worker_starts_with_all_that_counting_pings_needs_compiled(tmp_path: object) -> None:
-    """Pings in a place, in none and on a boundary: no function is compiled for other types than before."""
+def test_a_worker_starts_with_all_that_counting_pings_needs(tmp_path: Path) -> None:
+    """A row of CSV and of Parquet, in a place, in none and on a boundary: no module of the job is loaded later."""
     found = subprocess.run(
-        [sys.executable, "-c", COUNTED_ONCE_MORE, str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", COUNTED, str(tmp_path)], capture_output=True, text=True, check=False
     )
     assert found.returncode == 0, found.stderr
+    assert found.stdout.strip() == "[]"
 
 
 HUNG_UP = """

@@ -11,7 +11,9 @@ from typing import BinaryIO
 
 from pyspark import daemon, worker
 
-from footfall import counting  # noqa: F401  (for the workers)
+import footfall.counting
+import footfall.read.pings.csv
+import footfall.read.pings.parquet  # noqa: F401  (for the workers, as all above)
 
 
 def task(infile: BufferedReader, outfile: BinaryIO) -> None:

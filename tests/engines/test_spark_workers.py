@@ -44,7 +44,7 @@ def test_where_a_path_would_be_too_long_java_and_python_talk_as_ever(
 )
 def test_only_workers_of_a_local_run_are_here(master: str, here: bool) -> None:
     """All others may be where local files are not."""
-    session: Any = SimpleNamespace(sparkContext=SimpleNamespace(master=master))
+    session: Any = SimpleNamespace(_jvm=None, sparkContext=SimpleNamespace(master=master))
     assert are_here(session) == here
 
 
@@ -54,12 +54,12 @@ def test_workers_read_a_file_that_was_sent(spark: SparkSession, tmp_path: Path, 
     file = tmp_path / "places.txt"
     file.write_text("two places")
     session: Any = SimpleNamespace(
-        sparkContext=SimpleNamespace(master=master, addFile=spark.sparkContext.addFile)
+        _jvm=None, sparkContext=SimpleNamespace(master=master, addFile=spark.sparkContext.addFile)
     )
     where = sent(session, file)
 
     def read(_: Batches) -> Iterator[pa.RecordBatch]:
-        yield pa.RecordBatch.from_pydict({"path": [where()], "text": [Path(where()).read_text()]})
+        yield pa.RecordBatch.from_pydict({"path": [str(where())], "text": [where().read_text()]})
 
     (row,) = map_batches(spark.range(0, 1, 1, 1), read, "path string, text string").collect()
     assert row.text == "two places"

@@ -1,11 +1,11 @@
-"""How packed pings travel: each part has its own partition, and records are as small as they can be."""
+"""Where Spark sends the parts of the shuffle: each has its own partition."""
 
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 
 from footfall.engines.spark.partitions import labels
-from footfall.shuffle.records import MARK, MOST_PARTS, PING, PINGS_PER_PART, parts_for
+from footfall.shuffle.records import MOST_PARTS
 
 PARTS = (1, 2, 7, 40)
 
@@ -25,24 +25,3 @@ def test_no_two_parts_have_the_same_label(parts: int) -> None:
     found = labels(parts)
     assert (len(found), len(set(found.tolist()))) == (parts, parts)
     assert found.min() >= 0
-
-
-def test_records_have_no_padding() -> None:
-    """Bytes are what is sent: four numbers of 8 bytes and two of 4; two of 8."""
-    assert (PING.itemsize, MARK.itemsize) == (32, 16)
-
-
-@pytest.mark.parametrize(
-    ("pings", "parts"),
-    [
-        (0, 1),
-        (PINGS_PER_PART - 1, 1),
-        (PINGS_PER_PART, 2),
-        (10 * PINGS_PER_PART, 11),
-        (10**12, MOST_PARTS),
-    ],
-)
-def test_parts_grow_with_the_pings_up_to_a_limit(pings: int, parts: int) -> None:
-    """The number of a part has to fit into 16 bits."""
-    assert parts_for(pings) == parts
-    assert MOST_PARTS <= 2**16
