@@ -65,7 +65,7 @@ class PingSettings(Model):
     )
     time_format: Text = Field(
         default="auto",
-        description="How times are written: `auto`, `iso`, `epoch_s`, `epoch_ms` or a Spark datetime pattern,"
+        description="How times are written: `auto`, `iso`, `epoch_s`, `epoch_ms` or a datetime pattern,"
         " applied to `at`, or to `date`, a space and `time`.",
         examples=["dd/MM/yyyy HH:mm:ss"],
     )
