@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.read import parquet_files
 from tests.read.parquet_files import many, parquet, read, rows_of
 
 from footfall.errors import InfrastructureError, InputError
@@ -85,6 +86,19 @@ def test_footers_of_many_far_files_are_read_in_the_order_of_the_files(store: Any
     assert [(row["device"], row["file"]) for row in rows_of(plan)] == [
         (str(i), address) for i, address in enumerate(addresses)
     ]
+
+
+def test_small_far_files_are_shared_by_tasks(
+    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here a task is worth twenty rows, and opening a file nine; near files share one task."""
+    monkeypatch.setattr(under_test.row_groups, "FEWEST_ROWS", 20)
+    monkeypatch.setattr(under_test.row_groups, "MOST_ROWS", 20)
+    monkeypatch.setattr(under_test.row_groups, "OPENING", 9)
+    paths = [many(tmp_path / f"{i}.parquet", 1, 1) for i in range(6)]
+    far = planned(store, *(put(store, path, path.name) for path in paths))
+    assert [task.rows for task in far.tasks] == [2, 2, 2]
+    assert [task.rows for task in parquet_files.planned(*paths).tasks] == [6]
 
 
 def test_only_the_columns_that_are_mapped_are_fetched(store: Any, tmp_path: Path, asked: Asked) -> None:

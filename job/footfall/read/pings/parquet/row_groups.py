@@ -21,6 +21,10 @@ FEWEST_ROWS, MOST_ROWS = 500_000, 4_000_000
 """From so many rows on a task is worth its start; above the second, too much is lost where one has to be repeated."""
 
 
+OPENING = 100_000
+"""Opening a file in a far store takes about as long as so many rows."""
+
+
 @dataclass(frozen=True)
 class RowGroups:
     """A task: the footers of one or more files, of which it reads the row groups that are left in them."""
@@ -79,10 +83,16 @@ def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGr
         workers: How many tasks run at once.
     """
     groups = [(footer, group) for footer in footers for group in footer.groups]
-    sizes = [group.rows for _, group in groups]
+    sizes = [_cost(footer, group) for footer, group in groups]
     size = share(sum(sizes), FEWEST_ROWS, MOST_ROWS, workers)
     tasks = [RowGroups(tuple(_pieces(same)), reader) for same in dealt(groups, sizes, size)]
     return tuple(sorted(tasks, key=lambda task: -task.most))
+
+
+def _cost(footer: Footer, group: Group) -> int:
+    """How much work a row group is, in rows; the first of a far file comes with opening it."""
+    opening = footer.file.local is None and group is footer.groups[0]
+    return group.rows + (OPENING if opening else 0)
 
 
 def _pieces(groups: Sequence[tuple[Footer, Group]]) -> Iterator[Footer]:
