@@ -1,4 +1,4 @@
-"""The days of an output, each with what became of it."""
+"""The days of an output, and in which state each is."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class DayRecord:
 
     Attributes:
         day: The calendar day.
-        state: What became of it.
+        state: How the last run that concerned it ended, or `published`.
         publisher: The run whose counts readers see; none where the day was never published.
         latest: The last run that concerned the day, if any did.
         attempts: How many runs concerned it.
@@ -56,7 +56,7 @@ class DayRecord:
 def calendar(
     runs: Sequence[RunRecord], first: date | None = None, last: date | None = None
 ) -> list[DayRecord]:
-    """Each day from the first to the last, with what became of it.
+    """Each day from the first to the last, with its state.
 
     Args:
         runs: All runs, the latest first.

@@ -92,7 +92,7 @@ def metrics(runs: Sequence[RunRecord], now: datetime) -> Metrics:
     yield _by("runs", "Runs in the history, by how they ended.", "state", {s: states[s] for s in STATES})
     kinds = Counter[str](day.state for day in days)
     told = {state: kinds[state] for state in DAY_STATES}
-    yield _by("days", "Days from the first to the last one tried, by what became of them.", "state", told)
+    yield _by("days", "Days from the first to the last one tried, by their state.", "state", told)
     troubled = sum(day.is_troubled for day in days)
     yield _one("days_troubled", "Days whose last run did not publish them.", troubled)
     yield from _running([run for run in runs if run.state == "running"], now)

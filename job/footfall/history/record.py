@@ -1,4 +1,4 @@
-"""A run as its own files tell it, whoever started it and wherever it ran."""
+"""A run as its own files describe it, on whatever platform it ran."""
 
 import json
 import secrets

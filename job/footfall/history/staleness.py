@@ -48,14 +48,14 @@ class Verdict:
 
 
 def verdict(record: DayRecord, now: Now) -> Verdict:
-    """Judge one day."""
+    """Whether one day should be counted."""
     if record.state == "running":
         return Verdict(record.day, "running", (f"by {record.latest.run_id}" if record.latest else "",))
     manifest = record.publisher.manifest if record.publisher else None
     if manifest is None:
         latest = record.latest
-        told = () if latest is None else (f"{latest.run_id} {latest.state}: {latest.trouble}",)
-        return Verdict(record.day, "missing", told)
+        why = () if latest is None else (f"{latest.run_id} {latest.state}: {latest.trouble}",)
+        return Verdict(record.day, "missing", why)
     reasons = (
         *_changed_inputs(record.day, manifest.inputs, now.inputs),
         *_changed_settings(manifest.settings, now.settings),
@@ -82,7 +82,7 @@ def concerns(path: str, day: date, neighbours: int = 0) -> bool:
 
 
 def _changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:
-    """What became of the files: a neighbour's counts when it changed, not when it came.
+    """How the files changed: a neighbour's counts when it changed, not when it came.
 
     Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
     its file, each day would be stale as soon as the next file is there.
@@ -130,5 +130,5 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_LISTED])
-    return shown + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+    listed = ", ".join(names[:_LISTED])
+    return listed + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

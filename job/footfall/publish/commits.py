@@ -15,7 +15,7 @@ from footfall.engines.spark.causes import JAVA_FAILURES, causes_of
 from footfall.errors import Conflict, InfrastructureError
 
 RUN, DAYS = "footfall.run-id", "footfall.days"
-"""What a snapshot tells about the run that published it."""
+"""What the summary of a snapshot says of the run that published it."""
 
 WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each look at the table, for as long as the catalog does not answer."""
@@ -64,7 +64,7 @@ class Commit:
             try:
                 return list(self._published(self.load()))
             except JAVA_FAILURES:
-                continue  # it is asked again, and the first failure is what is told
+                continue  # it is asked again, and the first failure is what counts
         raise InfrastructureError(
             f"It is not known whether {', '.join(map(str, self.days))} were published:"
             f" the catalog does not answer after {causes_of(failure).splitlines()[0]}",
@@ -76,9 +76,9 @@ class Commit:
     def _published(self, table: Any) -> Iterator[tuple[str, set[date]]]:
         snapshot = table.currentSnapshot()
         while snapshot is not None and int(snapshot.snapshotId()) != self.seen:
-            told = snapshot.summary()
-            if told.get(RUN):
-                yield str(told.get(RUN)), set(map(date.fromisoformat, str(told.get(DAYS)).split(",")))
+            summary = snapshot.summary()
+            if summary.get(RUN):
+                yield str(summary.get(RUN)), set(map(date.fromisoformat, str(summary.get(DAYS)).split(",")))
             parent = snapshot.parentId()
             snapshot = None if parent is None else table.snapshot(parent)
 
