@@ -98,7 +98,7 @@ def run(load: Load, memory: str) -> dict[str, Any]:
         RuntimeError: It failed, or read another number of rows.
     """
     with tempfile.TemporaryDirectory(prefix="footfall-load-") as output:
-        words = [*load.words, "--output", output, "--spark-memory", memory]
+        words = [*load.words, "--output", output, "--memory", memory]
         log, started = Path(output) / "log", time.monotonic()
         with log.open("w") as errors:
             job = subprocess.Popen(  # noqa: S603 - our own words
@@ -125,7 +125,7 @@ def run(load: Load, memory: str) -> dict[str, Any]:
         "inside": counts["inside_places"],
         "seconds": round(seconds),
         "peak_bytes": peak.bytes,
-        "spark_memory": memory,
+        "memory": memory,
     }
 
 
@@ -135,7 +135,7 @@ def main() -> None:
     words.add_argument("scenario", choices=[*SCENARIOS, "all"])
     words.add_argument("--size", type=int, help="millions of pings, or files, or days")
     words.add_argument(
-        "--memory", default="2g", help="of Java (default: %(default)s, as in a run without settings)"
+        "--memory", default="2g", help="of all workers (default: %(default)s, as in a run without settings)"
     )
     words.add_argument("--folder", type=Path, default=ROOT / "bench" / "data")
     asked = words.parse_args()

@@ -112,7 +112,7 @@ class _Join:
             for piece in task.pieces:
                 groups = [group.number for group in piece.groups]
                 with opened(piece.file) as file:
-                    yield from file.iter_batches(
+                    yield from file.parquet.iter_batches(
                         ROWS_PER_BATCH, groups, ["at", "lon", "lat"], use_threads=False
                     )
 
