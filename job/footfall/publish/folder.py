@@ -75,7 +75,7 @@ class Folder:
     @property
     def target(self) -> Target:
         """Where workers write."""
-        return Target(str(self._pieces), FILE_SCHEMA, str(self.quarantine_folder), self.run_id)
+        return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id)
 
     def day_file(self, day: date) -> Path:
         """The published file of a day."""
@@ -86,7 +86,6 @@ class Folder:
         """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
         try:
             self.staging.mkdir(parents=True)
-            (self.root / "footfall").mkdir(exist_ok=True)
         except OSError as failure:
             raise _not_writable(self.root, str(failure)) from failure
         self._sweep()
@@ -116,9 +115,11 @@ class Folder:
         return read_rows([str(self.files[day])] if day in self.files else [], day, columns)
 
     def finish_quarantine(self, rows: int) -> None:
-        """Write a table of QUARANTINE without rows where there are none, so that readers find one for each run."""
+        """Put the rows that workers wrote where readers find them; a table without rows where there are none."""
         if not rows:
-            write_no_quarantine(str(self.quarantine_folder), QUARANTINE)
+            write_no_quarantine(str(self._bad_rows), QUARANTINE)
+        self.quarantine_folder.parent.mkdir(exist_ok=True)
+        self._bad_rows.rename(self.quarantine_folder)
 
     def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
@@ -140,6 +141,11 @@ class Folder:
         """Where workers write the rows of days."""
         return self.staging / "footfall"
 
+    @property
+    def _bad_rows(self) -> Path:
+        """Where workers write the rows of the quarantine, of which readers see all or nothing."""
+        return self.staging / "quarantine"
+
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
         part = self.run_folder / f".{name}"
@@ -160,6 +166,7 @@ class Folder:
         Raises:
             Conflict: Another run published one of them since this run began.
         """
+        (self.root / "footfall").mkdir(exist_ok=True)
         with (self.root / "footfall" / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for day in days:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 
 from footfall import stores
 from footfall.errors import InfrastructureError
+from footfall.publish.attempts import until_answered
 from footfall.schema import FOOTFALL
 from footfall.stores.errors import failures
 
@@ -37,9 +39,9 @@ def read_rows(
     wanted = pa.schema([FOOTFALL.field(name) for name in columns or FOOTFALL.names])
     for path in paths:
         with failures(InfrastructureError, "A file of the table cannot be read", path):
-            content = pa.BufferReader(stores.of(path).read(path))
+            content = until_answered(partial(stores.of(path).read, path))
         try:
-            file = pq.ParquetFile(content)
+            file = pq.ParquetFile(pa.BufferReader(content))
             names = _names(file.schema_arrow, known)
             there = [names[name] for name in wanted.names if name in names]
             for batch in file.iter_batches(BATCH, columns=there):

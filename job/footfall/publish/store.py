@@ -16,6 +16,7 @@ from pyspark.sql import SparkSession
 from footfall import stores
 from footfall.engines.spark.causes import java_failures
 from footfall.errors import Conflict, FootfallError, SettingsError
+from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import TABLE, Table
 from footfall.publish.output import Piece, Target
 from footfall.publish.reading import pings_and_visits, read_rows
@@ -113,7 +114,7 @@ class Store:
         """Write a file of the run, whole or not at all, and say where it is."""
         path = f"{self.root}/runs/{self.run_id}/{name}"
         with self._failures():
-            stores.of(path).write_once(path, text.encode())
+            until_answered(lambda: stores.of(path).write_once(path, text.encode()))
         return path
 
     def rewrite(self, name: str, text: str) -> None:

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from footfall import stores
 from footfall.errors import SettingsError
+from footfall.publish.attempts import until_answered
 from footfall.publish.output import Piece, Target
 from footfall.stores.errors import failures
 
@@ -64,7 +65,7 @@ def write_no_quarantine(folder: str, schema: pa.Schema) -> None:
 
 def _write(path: str, content: bytes) -> None:
     with failures(SettingsError, "The output cannot be written", path):
-        stores.of(path).write(path, content)
+        until_answered(lambda: stores.of(path).write(path, content))
 
 
 def _parquet(table: pa.Table) -> bytes:
