@@ -8,12 +8,8 @@ WORDS...             footfall WORDS..., as in: docker run IMAGE run
 """
 
 import os
-import platform
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 SPARK = "/opt/spark"
 FOOTFALL = "/opt/footfall/bin/footfall"
@@ -29,36 +25,8 @@ EXECUTOR_FLAGS = {
     "--podName": "SPARK_EXECUTOR_POD_NAME",
 }
 """The flags of the executor, and the variables in which Spark tells their values."""
-KERNELS = Path("/opt/footfall/kernels")
-"""The job's kernels as the image brings them: a cache of Numba."""
-KERNELS_AT_WORK = Path("/tmp/footfall-kernels")  # noqa: S108 - a folder of this container
-"""Where they are used: Numba takes only a folder that it may write to."""
 
 Environment = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Processor:
-    """What kernels are compiled for.
-
-    Attributes:
-        name: As LLVM calls it.
-        needs: What /proc/cpuinfo must tell of a processor that they run on.
-    """
-
-    name: str
-    needs: frozenset[str]
-
-    def variables(self, cache: Path) -> dict[str, str]:
-        """What has Numba compile for this processor, whatever the real one is, and keep it in a folder."""
-        return {"NUMBA_CPU_NAME": self.name, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(cache)}
-
-
-PROCESSORS = {
-    "x86_64": Processor("x86-64-v3", frozenset(["abm", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"])),
-    "aarch64": Processor("generic", frozenset()),
-}
-"""By machine: nearly all that clouds offer, Intel's since 2013 and AMD's since 2015."""
 
 
 class VariableMissing(Exception):
@@ -90,23 +58,6 @@ def command(words: Sequence[str], environment: Environment) -> list[str]:
             return list(words)
         case _:
             return [FOOTFALL, *words]
-
-
-def uses_kernels(words: Sequence[str]) -> bool:
-    """Whether the program counts pings, or may do so."""
-    return bool(words) and (words[0] in ("driver", "executor", "run") or words[0].startswith("/"))
-
-
-def kernels(machine: str, cpuinfo: str, source: Path, target: Path) -> dict[str, str]:
-    """Lay the kernels ready, and give the variables by which Numba finds them.
-
-    None on a processor that they are not for: there Numba compiles its own at each start.
-    """
-    processor = PROCESSORS.get(machine)
-    if processor is None or not processor.needs <= set(cpuinfo.split()):
-        return {}
-    shutil.copytree(source, target, dirs_exist_ok=True)
-    return processor.variables(target)
 
 
 def driver(words: Sequence[str], environment: Environment) -> list[str]:
@@ -166,9 +117,6 @@ def _value(environment: Environment, variable: str, role: str) -> str:
 if __name__ == "__main__":
     try:
         program = command(sys.argv[1:], os.environ)
-        if uses_kernels(sys.argv[1:]):
-            cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-            os.environ |= kernels(platform.machine(), cpuinfo, KERNELS, KERNELS_AT_WORK)
     except VariableMissing as failure:
         sys.stderr.write(f"{failure}\n")
         sys.exit(2)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -101,41 +100,3 @@ def test_a_driver_outside_a_pod_is_told_what_to_do_instead() -> None:
     assert ended.returncode == 2
     assert "SPARK_DRIVER_BIND_ADDRESS is missing" in ended.stderr
     assert "docker run IMAGE run" in ended.stderr
-
-
-@pytest.fixture
-def brought(tmp_path: Path) -> Path:
-    """The kernels that an image brings."""
-    (tmp_path / "brought" / "locate").mkdir(parents=True)
-    (tmp_path / "brought" / "locate" / "find.nbc").write_bytes(b"compiled")
-    return tmp_path / "brought"
-
-
-def test_kernels_are_laid_where_numba_may_write_and_numba_is_told(brought: Path, tmp_path: Path) -> None:
-    """A processor that has all they need, and more."""
-    flags = " ".join(["flags : sse2", *entrypoint.PROCESSORS["x86_64"].needs])
-    assert entrypoint.kernels("x86_64", flags, brought, tmp_path / "here") == {
-        "NUMBA_CPU_NAME": "x86-64-v3",
-        "NUMBA_CPU_FEATURES": "",
-        "NUMBA_CACHE_DIR": str(tmp_path / "here"),
-    }
-    assert (tmp_path / "here" / "locate" / "find.nbc").read_bytes() == b"compiled"
-
-
-@pytest.mark.parametrize(("machine", "flags"), [("x86_64", "flags : sse2 avx"), ("riscv64", "")])
-def test_a_processor_that_the_kernels_are_not_for_compiles_its_own(
-    brought: Path, tmp_path: Path, machine: str, flags: str
-) -> None:
-    """Numba is told nothing; nothing is laid."""
-    assert entrypoint.kernels(machine, flags, brought, tmp_path / "here") == {}
-    assert not (tmp_path / "here").exists()
-
-
-def test_kernels_serve_those_that_count(brought: Path) -> None:
-    """A command that only asks the cluster needs no folder to write to."""
-    counts = [
-        words
-        for words in (["driver"], ["executor"], ["run"], ["/bin/sh"], ["submit"], [])
-        if entrypoint.uses_kernels(words)
-    ]
-    assert counts == [["driver"], ["executor"], ["run"], ["/bin/sh"]]
