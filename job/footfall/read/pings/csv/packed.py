@@ -12,6 +12,8 @@ import pyarrow as pa
 from footfall.errors import InputError
 from footfall.read.pings.csv.blocks import PIECE, Pieces
 
+_LEAST = 1 << 20
+
 
 @dataclass(frozen=True)
 class Packing:
@@ -29,24 +31,26 @@ class Packing:
 
 
 def unpacked(pieces: Pieces, packing: Packing, path: str) -> Iterator[bytes]:
-    """What a file unpacks to, in pieces.
+    """What a file unpacks to, in pieces that are not small, however small its members are.
 
     Raises:
         InputError: It is damaged or cut off.
     """
     results = packing.unpack(pieces) if packing.unpack else iter(())
-    while True:
-        try:
-            piece = next(results, None)
-        except (OSError, EOFError, zlib.error, pa.ArrowException) as failure:
-            raise InputError(
-                f"The file cannot be read: it is not {packing.name}, or damaged or cut off ({failure})",
-                where=path,
-                fix="Check the file and its name; write it again if it is damaged.",
-            ) from failure
-        if piece is None:
-            return
-        yield piece
+    held: list[bytes] = []
+    try:
+        for piece in results:
+            held.append(piece)
+            if sum(map(len, held)) >= _LEAST:
+                yield b"".join(held)
+                held.clear()
+    except (OSError, EOFError, zlib.error, pa.ArrowException) as failure:
+        raise InputError(
+            f"The file cannot be read: it is not {packing.name}, or damaged or cut off ({failure})",
+            where=path,
+            fix="Check the file and its name; write it again if it is damaged.",
+        ) from failure
+    yield b"".join(held)
 
 
 def _gzip(pieces: Pieces) -> Iterator[bytes]:
