@@ -82,36 +82,32 @@ class _Job:
     steps: Recorder
 
     def counted(self) -> Finished:
-        with (
-            TemporaryDirectory(prefix="footfall-") as scratch,
-            ThreadPoolExecutor(1) as background,
-            self.output.begin() as target,
-        ):
+        with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
             places = self.read_places(Path(scratch))
             pings = self.find_pings()
             sources = background.submit(_sources, places, pings)
             search = self.index(places, pings.about, Path(scratch))
-            counting = self.counting(places, target)
-            counts = self.count(pings, search, counting)
-            days = _days(self.settings, check.days_counted(counts.tallies))
-            totals = self.stage(counts, days, places)
-            seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
-            funnel, checks = self.check(pings, counts, days, seen, len(places.places))
-            refusal = self.publish(days, checks)
-            inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
-            evidence = Evidence(
-                self.run,
-                self.started,
-                self.settings,
-                inputs,
-                days,
-                funnel,
-                seen,
-                checks,
-                self.steps.steps,
-                refusal,
-            )
-            return self.report(evidence)
+            with self.output.begin() as target:
+                counts = self.count(pings, search, self.counting(places, target))
+                days = _days(self.settings, check.days_counted(counts.tallies))
+                totals = self.stage(counts, days, places)
+                seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
+                funnel, checks = self.check(pings, counts, days, seen, len(places.places))
+                refusal = self.publish(days, checks)
+                inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
+                evidence = Evidence(
+                    self.run,
+                    self.started,
+                    self.settings,
+                    inputs,
+                    days,
+                    funnel,
+                    seen,
+                    checks,
+                    self.steps.steps,
+                    refusal,
+                )
+                return self.report(evidence)
 
     def read_places(self, scratch: Path) -> PlaceInput:
         settings = self.settings

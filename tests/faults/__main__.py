@@ -24,7 +24,7 @@ from tests.faults.conftest import OLD_ROWS
 from tests.faults.proxy import BUSY, FAILED_AFTER_SUCCESS, GONE, LOST, PASS, Fate, Request, Rule
 from tests.faults.reader import NEW, OLD, Leftovers
 from tests.faults.scene import Scene, scene
-from tests.run.conftest import runner
+from tests.run.conftest import on_spark, runner
 from tests.stores.lake import new_bucket, tell
 from tests.stores.servers import Servers, servers
 from tests.stores.test_table import publish
@@ -98,7 +98,7 @@ def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder:
             raise AssertionError(f"{what}, the table holds {rows}\n{job.told}")
         if job.code not in (0, 6, -9):
             raise AssertionError(f"{what} is neither published, infrastructure nor killed\n{job.told}")
-        finished = runner(spark, folder)(**play.settings)
+        finished = runner(on_spark(spark), folder)(**play.settings)
         if finished.refusal or play.rows() != NEW:
             raise AssertionError(f"{what}, and the next run gave {finished.refusal}, {play.rows()}")
         left, now = play.leftovers(), datetime.now(UTC) + A_WEEK_LATER

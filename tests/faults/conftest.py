@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from footfall.pipeline import Finished
 from tests.faults.scene import Scene, scene
-from tests.run.conftest import runner
+from tests.run.conftest import on_spark, runner
 from tests.stores.conftest import bucket, lake, output, served, unless_possible
 from tests.stores.lake import Bucket
 from tests.stores.test_table import publish
@@ -38,4 +38,4 @@ def play(bucket: Bucket, output: Callable, tmp_path: Path) -> Iterator[Scene]:  
 @pytest.fixture
 def again(lake: SparkSession, play: Scene) -> Callable[[], Finished]:
     """Run the day once more, undisturbed, in the session of the tests."""
-    return lambda: runner(lake, play.folder)(**play.settings)
+    return lambda: runner(on_spark(lake), play.folder)(**play.settings)

@@ -1,23 +1,32 @@
-"""Runs of the whole job on small files, in the shared Spark session."""
+"""Runs of the whole job on small files, by workers of this machine and in the shared Spark session."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
-from pyspark.sql import SparkSession
 
 from footfall import pipeline
+from footfall.engines import Engine
+from footfall.engines.embedded import Embedded
 from footfall.pipeline import Finished
-from footfall.runs.evidence import Run
+from footfall.publish import open_output
 from footfall.runs.progress import Silence
+from footfall.runs.run import Run
 from footfall.settings import Settings
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 Counts = Callable[..., Finished]
+Engines = Callable[[], AbstractContextManager[Engine]]
+"""Gives an engine for one run."""
 
 PLACES = """{"type": "FeatureCollection", "features": [
  {"type": "Feature", "properties": {"place_id": "A", "name": "Shop A"},
@@ -38,6 +47,30 @@ d1,2023-03-02 09:00:00,2.5,0.5
 """
 
 
+@contextmanager
+def embedded(workers: int = 2, memory: int = 1 << 28) -> Iterator[Engine]:
+    """Workers of this machine."""
+    engine = Embedded(workers, memory, None, 60, "a test")
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def on_spark(session: "SparkSession") -> Engines:
+    """The engine on a session, for one run after the other."""
+    from footfall.engines.spark.engine import OnSpark
+
+    engine = OnSpark(session, "a test")
+    return lambda: nullcontext(engine)
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("spark", marks=pytest.mark.spark)])
+def engines(request: pytest.FixtureRequest) -> Engines:
+    """Each engine in turn: what a run publishes does not depend on it."""
+    return embedded if request.param == "embedded" else on_spark(request.getfixturevalue("spark"))
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with two square shops and nine rows of pings."""
@@ -45,16 +78,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(spark: SparkSession, folder: Path) -> Counts:
+def run(engines: Engines, folder: Path) -> Counts:
     """Run the job on the folder's files, with settings over the usual ones."""
-    return runner(spark, folder)
+    return runner(engines, folder)
 
 
 @pytest.fixture(scope="session")
-def done(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+def done(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
     """Such a folder after one run, `run-1`, with the usual settings, and what came of it; only to look at."""
     folder = filled(tmp_path_factory.mktemp("done"))
-    return folder, runner(spark, folder)()
+    return folder, runner(engines, folder)()
 
 
 @pytest.fixture
@@ -64,9 +97,9 @@ def folder_again(done: tuple[Path, Finished], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run_again(spark: SparkSession, folder_again: Path) -> Counts:
+def run_again(engines: Engines, folder_again: Path) -> Counts:
     """Run the job there once more."""
-    return runner(spark, folder_again, first=2)
+    return runner(engines, folder_again, first=2)
 
 
 def filled(folder: Path) -> Path:
@@ -76,7 +109,7 @@ def filled(folder: Path) -> Path:
     return folder
 
 
-def runner(spark: SparkSession, folder: Path, first: int = 1) -> Counts:
+def runner(engines: Engines, folder: Path, first: int = 1) -> Counts:
     """Runs the job on the folder's files; the runs are numbered from `first`."""
     numbers = count(first)
 
@@ -87,15 +120,20 @@ def runner(spark: SparkSession, folder: Path, first: int = 1) -> Counts:
             "output": str(folder / "out"),
             "privacy": {"k": 1},
         }
-        described = Run(
-            id=f"run-{next(numbers)}",
-            command="footfall run",
-            settings=[],
-            versions=dict.fromkeys(("footfall", "spark", "python", "java", "geos"), "0"),
-            now=lambda: datetime(2023, 3, 3, tzinfo=UTC),
-            clock=lambda: 0.0,
-        )
-        return pipeline.run(spark, Settings.model_validate(given | settings), described, Silence())
+        asked = Settings.model_validate(given | settings)
+        with engines() as engine:
+            described = Run(
+                id=f"run-{next(numbers)}",
+                command="footfall run",
+                settings=[],
+                versions=dict.fromkeys(("footfall", "python", "geos"), "0"),
+                engine=engine.name,
+                reason=engine.reason,
+                now=lambda: datetime(2023, 3, 3, tzinfo=UTC),
+                clock=lambda: 0.0,
+            )
+            output = partial(open_output, asked, described.id, partial(getattr, engine, "session"))
+            return pipeline.run(engine, output, asked, described, Silence())
 
     return runs
 

@@ -1,4 +1,4 @@
-"""Whether tasks read the pings by themselves or Spark does, a run publishes and counts the same."""
+"""However the times of Parquet are stored, a run publishes and counts the same."""
 
 import json
 from datetime import UTC, datetime
@@ -8,10 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import SparkSession
 
-from footfall.read.pings import read_pings
-from footfall.settings import PingSettings
 from tests.run.conftest import Counts
 from tests.run.test_run import published
 
@@ -55,7 +52,7 @@ SHOPS = [("A", 3, 2, 2, 1, 600.0), ("B", 1, 1, 1, 1, None)]
 
 
 def write(folder: Path, kinds: str) -> Path:
-    """Write the pings, line i as the i-th letter says: a timestamp that tasks can read (t) or text for Spark (s)."""
+    """Write the pings, line i as the i-th letter says: with a timestamp (t), or with text (s)."""
     folder.mkdir()
     for kind in set(kinds):
         rows = [row for row, letter in zip(PINGS, kinds, strict=True) if letter == kind]
@@ -71,17 +68,11 @@ def write(folder: Path, kinds: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "by_tasks", "by_spark"),
-    [("t" * 15, True, False), ("s" * 15, False, True), ("tststststststst", True, True)],
-    ids=["tasks", "spark", "both"],
+    "kinds", ["t" * 15, "s" * 15, "tststststststst"], ids=["timestamps", "texts", "files of both"]
 )
-def test_the_reader_makes_no_difference(
-    run: Counts, spark: SparkSession, folder: Path, kinds: str, by_tasks: bool, by_spark: bool
-) -> None:
+def test_the_type_of_times_makes_no_difference(run: Counts, folder: Path, kinds: str) -> None:
     """Counts, reasons and the published rows are those that the table above tells."""
     path = str(write(folder / "pings", kinds))
-    read = read_pings(spark, PingSettings.model_validate({"path": path}))
-    assert (bool(read.by_tasks), read.by_spark is not None) == (by_tasks, by_spark)
     assert run(pings={"path": path}, day="2023-03-01").refusal is None
     counts = json.loads((folder / "out/runs/run-1/manifest.json").read_text())["counts"]
     assert [counts[name] for name in NUMBERS] == COUNTS

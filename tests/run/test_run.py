@@ -158,7 +158,7 @@ def test_a_run_that_fails_is_in_the_history_with_its_reason(run: Counts, folder:
     assert (failed.state, failed.exit_code, failed.asked) == ("failed", 3, "2023-04-01")
     assert failed.days == (date(2023, 4, 1),)
     assert failed.trouble == "The input holds no ping that can be used on 2023-04-01"
-    assert failed.manifest["step"] == "count pings and visits"
+    assert failed.manifest.step == "count pings and visits"
     assert failed.report is None
 
 

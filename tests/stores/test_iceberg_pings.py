@@ -11,7 +11,7 @@ from footfall.errors import InputError
 from footfall.read.pings import read_pings
 from footfall.read.pings.rows import Rows
 from footfall.settings import Catalog, PingSettings
-from tests.run.conftest import PLACES, runner
+from tests.run.conftest import PLACES, on_spark, runner
 from tests.stores.lake import Bucket
 from tests.stores.test_whole_runs import published
 
@@ -48,7 +48,7 @@ def test_the_rows_are_counted_and_the_manifest_names_the_snapshot(
 ) -> None:
     """Three pings in the first square, one in the second, and one that cannot be used."""
     places = {"path": bucket.put("in/places.geojson", PLACES.encode()), "columns": {"name": "name"}}
-    finished = runner(lake, tmp_path)(
+    finished = runner(on_spark(lake), tmp_path)(
         pings=pings(table), places=places, output=bucket.output, catalog=bucket.catalog
     )
     assert finished.refusal is None

@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from footfall.sample import sample_settings
 from footfall.schema import FOOTFALL
-from tests.run.conftest import runner
+from tests.run.conftest import on_spark, runner
 from tests.stores.lake import JARS, Bucket
 
 SUBMIT = Path(sys.executable).with_name("spark-submit")
@@ -73,7 +73,7 @@ def test_the_sample_has_the_same_counts_in_a_bucket_as_in_a_folder(
     done = submitted(tmp_path, bucket, "run", *words, "--catalog-properties", properties)
     assert done.returncode == 0, done.stderr[-3000:]
     assert '"state": "published"' in done.stdout
-    runner(lake, tmp_path)(**sample_settings(str(tmp_path / "out")))
+    runner(on_spark(lake), tmp_path)(**sample_settings(str(tmp_path / "out")))
     by_folder = rows(lake.read.parquet(str(tmp_path / "out" / "footfall")))
     assert rows(lake.table(f"lake.{bucket.database}.footfall")) == by_folder
     assert len(by_folder) == 120

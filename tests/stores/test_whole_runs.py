@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from footfall.errors import GateRefused
-from tests.run.conftest import PINGS, PLACES, Counts, runner
+from tests.run.conftest import PINGS, PLACES, Counts, on_spark, runner
 from tests.stores.lake import Bucket
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
@@ -20,7 +20,7 @@ DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 @pytest.fixture
 def run(lake: SparkSession, bucket: Bucket, tmp_path: Path) -> Counts:
     """Run the job on the nine rows and two shops in the bucket, with settings over the usual ones."""
-    runs = runner(lake, tmp_path)
+    runs = runner(on_spark(lake), tmp_path)
     usual: dict[str, Any] = {
         "pings": {"path": bucket.put("in/pings.csv", PINGS.encode())},
         "places": {"path": bucket.put("in/places.geojson", PLACES.encode()), "columns": {"name": "name"}},

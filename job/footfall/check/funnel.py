@@ -27,7 +27,7 @@ NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES)
 
 def days_counted(tallies: Tallies) -> list[date]:
     """The days that hold at least one kept ping, in their order."""
-    return sorted({day for _, day in tallies if day is not None})
+    return sorted({day for (_, day), n in tallies.items() if n and day is not None})
 
 
 def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:

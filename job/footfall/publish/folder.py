@@ -12,7 +12,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -79,13 +79,14 @@ class Folder:
 
     def day_file(self, day: date) -> Path:
         """The published file of a day."""
-        return self.root / "footfall" / f"day={day}" / DAY_FILE
+        return self._table / f"day={day}" / DAY_FILE
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
         """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
         try:
             self.staging.mkdir(parents=True)
+            self._table.mkdir(exist_ok=True)
         except OSError as failure:
             raise _not_writable(self.root, str(failure)) from failure
         self._sweep()
@@ -94,6 +95,10 @@ class Folder:
             Path(alive.name).rename(self.staging / "alive")  # never seen without its lock
             try:
                 yield self.target
+            except BaseException:
+                with suppress(OSError):  # days of others are in it
+                    self._table.rmdir()
+                raise
             finally:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
@@ -137,6 +142,11 @@ class Folder:
         return pings_and_visits(read_rows([str(file)], day, ("pings", "visits")))
 
     @property
+    def _table(self) -> Path:
+        """Where the table is."""
+        return self.root / "footfall"
+
+    @property
     def _pieces(self) -> Path:
         """Where workers write the rows of days."""
         return self.staging / "footfall"
@@ -166,8 +176,8 @@ class Folder:
         Raises:
             Conflict: Another run published one of them since this run began.
         """
-        (self.root / "footfall").mkdir(exist_ok=True)
-        with (self.root / "footfall" / ".lock").open("w") as lock:
+        self._table.mkdir(exist_ok=True)
+        with (self._table / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for day in days:
                 self._refuse_if_changed(day)
