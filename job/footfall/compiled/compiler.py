@@ -36,9 +36,11 @@ def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
     with (folder / "lock").open("w") as lock:
         flock(lock, LOCK_EX)  # another process may be about the same
         missing = [each for each in kernels if not each.is_made()]
-        missing.sort(key=lambda each: -each.size())
-        shares = [missing[number::workers] for number in range(min(workers, len(missing)))]
-        running = [_start({each.name: str(folder / each.file_name) for each in share}) for share in shares]
+        running = [
+            _start({each.name: str(folder / each.file_name) for each in share})
+            for share in shares_of(missing, workers)
+            if share
+        ]
         for process in running:
             output, _ = process.communicate()
             if process.returncode:
@@ -48,6 +50,23 @@ def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
                     where=str(folder),
                     fix="See that the folder can be written to, and that numba is installed as footfall asks for.",
                 )
+
+
+def shares_of(kernels: Iterable[Kernel], workers: int) -> list[list[Kernel]]:
+    """The kernels in so many shares of about the same work; those of a room, which have parts in common, together."""
+    rooms: dict[str, list[Kernel]] = {}
+    for each in kernels:
+        rooms.setdefault(each.name.split(".")[1], []).append(each)
+    shares: list[list[Kernel]] = [[] for _ in range(workers)]
+    for room in sorted(rooms.values(), key=_work, reverse=True):
+        min(shares, key=_work).extend(room)
+    return shares
+
+
+def _work(kernels: list[Kernel]) -> int:
+    """The length of all code, each function once: about how long it takes to compile."""
+    parts = {name: each for kernel in kernels for name, each in kernel.parts().items()}
+    return sum(len(each.function.__code__.co_code) for each in parts.values())
 
 
 def _start(jobs: Jobs) -> "subprocess.Popen[bytes]":
@@ -62,11 +81,12 @@ def write_all(processor: str, jobs: Jobs) -> None:
     import numba
 
     numba.config.CPU_NAME, numba.config.CPU_FEATURES = processor, ""  # type: ignore[attr-defined]
+    parts: dict[str, Any] = {}
     for name, path in jobs.items():
         importlib.import_module(name.rpartition(".")[0])
         file = Path(path)
         unfinished = file.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(object_code(KERNELS[name]))
+        unfinished.write_bytes(object_code(KERNELS[name], parts))
         unfinished.replace(file)
         kind = file.name.rpartition(".")[0].rpartition(".")[0]
         for older in file.parent.glob(f"{kind}.*.o"):
@@ -74,11 +94,16 @@ def write_all(processor: str, jobs: Jobs) -> None:
                 older.unlink(missing_ok=True)
 
 
-def object_code(kernel: Kernel) -> bytes:
-    """The function's name in the code, a line break, and the code as an object file."""
+def object_code(kernel: Kernel, parts: dict[str, Any]) -> bytes:
+    """The function's name in the code, a line break, and the code as an object file.
+
+    Args:
+        kernel: What to compile.
+        parts: What was compiled before for other kernels, by name, and may be used again.
+    """
     from numba.core.registry import cpu_target
 
-    function = kernel.numba_function({})
+    function = kernel.numba_function(parts)
     function.compile(tuple(_numba_type(each) for each in kernel.takes.types))
     (made,) = function.overloads.values()
     made.library._ensure_finalized()

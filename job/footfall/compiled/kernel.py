@@ -38,10 +38,13 @@ class Part:
         """Run it as Python."""
         return self.function(*given)
 
-    def size(self) -> int:
-        """The length of its code and that of its parts, in bytes: about how long it takes to compile."""
-        parts = [each for each in self._used().values() if isinstance(each, Part)]
-        return len(self.function.__code__.co_code) + sum(each.size() for each in parts)
+    def parts(self) -> "dict[str, Part]":
+        """It and all functions that it calls, by name."""
+        found = {self.name: self}
+        for each in self._used().values():
+            if isinstance(each, Part):
+                found |= each.parts()
+        return found
 
     def numba_function(self, known: dict[str, Any]) -> Any:
         """What numba compiles, which calls the same of its parts.

@@ -29,7 +29,7 @@ def fingerprints(devices: pa.Array) -> tuple[Bits, Bits]:
     ends = np.frombuffer(places, np.int64 if wide else np.int32)[devices.offset :][: len(devices) + 1]
     data = np.frombuffer(content, np.uint8) if content else np.empty(0, np.uint8)
     high, low = np.empty(len(devices), np.uint64), np.empty(len(devices), np.uint64)
-    (_hash_wide if wide else _hash)(data, ends, high, low)
+    _murmur3(data, ends.astype(np.int64), high, low)
     return high, low
 
 
@@ -82,13 +82,13 @@ def _equal(data: npt.NDArray[np.uint8], one: int, other: int, length: int) -> bo
     return bool(_bytes(data, one + i, length - i) == _bytes(data, other + i, length - i))
 
 
-@part
-def _murmur3(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], high: Bits, low: Bits) -> None:
+@kernel("u1[] i8[] u8[]! u8[]!")
+def _murmur3(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], high: Bits, low: Bits) -> None:
     """MurmurHash3 x64 128 (Austin Appleby's reference, public domain); equal neighbours are hashed once."""
     c1, c2 = np.uint64(_C1), np.uint64(_C2)
     before, length_before = 0, -1
     for i in range(len(offsets) - 1):
-        start, end = int(offsets[i]), int(offsets[i + 1])
+        start, end = offsets[i], offsets[i + 1]
         size = end - start
         if size == length_before and _equal(data, before, start, size):
             high[i], low[i] = high[i - 1], low[i - 1]
@@ -112,15 +112,3 @@ def _murmur3(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], high: Bits,
         h1 += h2
         h2 += h1
         high[i], low[i] = h1, h2
-
-
-@kernel("u1[] i4[] u8[]! u8[]!")
-def _hash(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], high: Bits, low: Bits) -> None:
-    """The hashes of texts between offsets of 32 bits."""
-    _murmur3(data, offsets, high, low)
-
-
-@kernel("u1[] i8[] u8[]! u8[]!")
-def _hash_wide(data: npt.NDArray[np.uint8], offsets: npt.NDArray[Any], high: Bits, low: Bits) -> None:
-    """The hashes of texts between offsets of 64 bits."""
-    _murmur3(data, offsets, high, low)
