@@ -137,7 +137,9 @@ class Kernel(Part):
         if not self.is_made():
             from footfall.compiled.compiler import compile_missing
 
-            compile_missing(KERNELS.values(), os.cpu_count() or 1)
+            package = self.name.partition(".")[0]
+            others = [each for name, each in KERNELS.items() if name.startswith(f"{package}.")]
+            compile_missing(others, os.cpu_count() or 1)
         self._call = kind(code.load(self.file_name))
         return self._call
 
