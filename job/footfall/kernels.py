@@ -3,7 +3,7 @@
 import os
 from importlib import import_module
 
-from footfall.compiled import KERNELS, compile_missing
+from footfall.compiled import KERNELS, Kernel, compile_missing
 
 EVERY_RUN = (
     "footfall.geometry.rings",
@@ -29,13 +29,21 @@ def load() -> None:
     Raises:
         InfrastructureError: They could not be compiled.
     """
+    if not are_made():
+        compile_in_parallel(os.cpu_count() or 1)
+    for each in _needed():
+        each.load()
+
+
+def are_made() -> bool:
+    """Whether the kernels that each run needs were compiled before on this machine."""
+    return all(each.is_made() for each in _needed())
+
+
+def _needed() -> list[Kernel]:
     for name in EVERY_RUN:
         import_module(name)
-    needed = [each for each in KERNELS.values() if each.function.__module__ in EVERY_RUN]
-    if not all(each.is_made() for each in needed):
-        compile_in_parallel(os.cpu_count() or 1)
-    for each in needed:
-        each.load()
+    return [each for each in KERNELS.values() if each.function.__module__ in EVERY_RUN]
 
 
 def compile_in_parallel(workers: int) -> None:

@@ -48,8 +48,11 @@ def embedded(settings: Settings, reason: str) -> Engine:
         SettingsError: The scratch folder cannot be written.
         InfrastructureError: A worker could not be started.
     """
-    from footfall import counting  # noqa: F401  (for the workers)
+    from footfall import counting, kernels  # noqa: F401  (for the workers)
     from footfall.engines.embedded import Embedded
+
+    if kernels.are_made():  # else they are made when one is called, after the inputs were found
+        kernels.load()
 
     workers = settings.workers or len(os.sched_getaffinity(0))
     return Embedded(

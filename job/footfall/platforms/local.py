@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.platforms.engine import choice, embedded, local_spark
+from footfall.platforms.inputs import look_at_inputs
 from footfall.runs.progress import Progress
 from footfall.settings.sources import Loaded
 
@@ -26,6 +27,10 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
         with progress.step("start engine", f"{name}, as {reason}"):
             pass
         return count(engine, loaded, command, progress, run_id)
+    with progress.step(
+        "look at inputs"
+    ):  # what is wrong with them is said before Spark takes its time to start
+        look_at_inputs(settings, os.environ)
     with progress.step("start engine", f"{name}, as {reason}"):
         on_spark = local_spark(settings, reason)
     return count(on_spark, loaded, command, progress, run_id)
