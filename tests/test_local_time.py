@@ -81,8 +81,8 @@ def test_clocks_are_as_far_ahead_as_the_zone_says(zones: Mapping[str, LocalTime]
     at, walls = moments(zone.since), moments(zone.turns)
     known = [(EPOCH + each * TICK).astimezone(python).utcoffset() // TICK for each in at]  # type: ignore[operator]
     assert ahead_of(zone, at).tolist() == known
-    shown = [(EPOCH + each * TICK).replace(tzinfo=python).utcoffset() // TICK for each in walls]  # type: ignore[operator]
-    assert zone.ahead[np.searchsorted(zone.turns, walls, side="right")].tolist() == shown
+    seen = [(EPOCH + each * TICK).replace(tzinfo=python).utcoffset() // TICK for each in walls]  # type: ignore[operator]
+    assert zone.ahead[np.searchsorted(zone.turns, walls, side="right")].tolist() == seen
 
 
 def _all_names() -> list[str]:

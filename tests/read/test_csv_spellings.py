@@ -40,12 +40,12 @@ def meant(spelling: str | None, zone: str) -> tuple[str | None, str | None]:
     else:
         wall = datetime.fromisoformat(spelling).replace(tzinfo=ZoneInfo(zone))
         try:
-            shown = wall.astimezone(UTC)
+            seen = wall.astimezone(UTC)
         except OverflowError:
             return None, BAD
-        if shown.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):
+        if seen.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):
             return None, NEVER
-        instant = str(shown.replace(tzinfo=None))
+        instant = str(seen.replace(tzinfo=None))
         instant = instant.rstrip("0") if "." in instant else instant
     return (instant, None) if FIRST <= instant <= LAST else (None, BAD)
 

@@ -1,10 +1,10 @@
 """Reads pings from CSV, Parquet or a table of Iceberg, one row for each ping that is there, sound or not."""
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 
 from footfall.errors import InputError
 from footfall.local_time import LocalTime
+from footfall.read.pings import csv, parquet
 from footfall.read.pings.files import DataFile, find_files
 from footfall.read.pings.rows import PingInput
 from footfall.read.pings.tasks import Plan
@@ -20,6 +20,7 @@ _ENDINGS = {
     "csv": tuple(ending + packed for ending in _TEXT for packed in ("", ".gz", ".bz2", ".zst")),
     "parquet": (".parquet", ".parq", ".pq"),
 }
+_PLANNERS = {"csv": csv.plan, "parquet": parquet.plan}
 
 
 def read_pings(
@@ -50,16 +51,15 @@ def read_pings(
     check_format(pings.time_format)
     LocalTime.of(pings.time_zone)
     if pings.format == "iceberg":
-        from footfall.read.pings import iceberg
+        from footfall.read.pings import iceberg  # needs an extra
 
         return _input(iceberg.plan(pings, catalog, environ, workers), "iceberg", ())
     found = find_files([pings.path] if isinstance(pings.path, str) else pings.path)
     kind = _format(found, pings.format)
     files = _of_format(found, kind, named=pings.format != "auto")
-    reader = import_module(f"footfall.read.pings.{kind}")
     wanted = set(files)
     passed_over = _passed_over([file for file in found if file not in wanted], kind)
-    return _input(reader.plan(files, pings, workers), kind, passed_over)
+    return _input(_PLANNERS[kind](files, pings, workers), kind, passed_over)
 
 
 def _input(plan: Plan, kind: str, passed_over: tuple[str, ...]) -> PingInput:

@@ -48,5 +48,5 @@ def _meant(missing: Mapping[str, str], present: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str], most: int = 40) -> str:
-    shown = ", ".join(f"`{name[:80]}`" for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    listed = ", ".join(f"`{name[:80]}`" for name in names[:most])
+    return listed + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -61,7 +61,7 @@ def day_of(year: int, month: int, day: int) -> int:
 def fraction(data: Bytes, begin: int, end: int, most: int) -> tuple[int, int]:
     """Up to so many digits behind a dot as microseconds, finer ones cut off, and the byte behind them.
 
-    Negative where there is none.
+    Negative without any digit.
     """
     micros, at = 0, begin
     while at < end and at - begin < most and is_digit(data[at]):
