@@ -26,8 +26,8 @@ class Leftovers:
     """What is in the bucket although no reader of the table and no manifest of a run leads there.
 
     Attributes:
-        branches: Branches of runs in the table.
-        staged: Files of rows that readers cannot go back to, such as those of a branch.
+        branches: Branches in the table; a run makes none.
+        staged: Files of rows that the table lists and readers cannot go back to.
         lost: Files below the table's folder that the table itself does not know.
         folders: Folders in runs/ and quarantine/ of runs without a manifest.
     """

@@ -12,7 +12,7 @@ from tests.faults.scene import Scene, publishes
 
 
 def test_the_upkeep_removes_what_a_killed_run_has_left(play: Scene, again: Callable[[], Finished]) -> None:
-    """A branch with the rows it staged, its two folders, and what it had written for its commit, but of no row.
+    """The rows it wrote, its two folders, and what it had written for its commit.
 
     Not on the same day, when it might still live.
     """
@@ -21,17 +21,18 @@ def test_the_upkeep_removes_what_a_killed_run_has_left(play: Scene, again: Calla
     assert play.run(once(publishes(), GONE, play.kill)).code == -9
     assert again().refusal is None
     left = play.leftovers()
-    (branch,) = left.branches
-    run = branch.removeprefix("run_")
-    assert len(left.staged) == 1
-    assert {"/metadata/" in name for name in left.lost} == {True}
+    (run,) = (folder.removeprefix("runs/") for folder in left.folders if folder.startswith("runs/"))
     assert left.folders == {f"runs/{run}", f"quarantine/run={run}"}
+    rows = {name for name in left.lost if name.startswith("footfall/data/")}
+    assert rows == {f"footfall/data/day=2023-03-01/{run}-00000.parquet"}
+    assert {"/metadata/" in name for name in left.lost - rows} == {True}
+    assert (left.branches, left.staged) == (frozenset(), frozenset())
 
     assert play.maintain().code == 0
     assert play.leftovers() == left
     later = play.maintain(LD_PRELOAD=str(LIBRARIES[0]), FAKETIME="+8d")
     assert later.code == 0, later.told
-    assert f"        {branch}" in later.told
+    assert all(name in later.told for name in rows)
     assert play.leftovers() == Leftovers()
     assert play.rows() == NEW
     assert len(play.manifests()) == 1

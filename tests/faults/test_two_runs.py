@@ -8,13 +8,13 @@ from threading import Event
 from footfall.pipeline import Finished
 from tests.faults.proxy import PASS, once
 from tests.faults.reader import NEW
-from tests.faults.scene import PATIENCE, Commits, Scene
+from tests.faults.scene import PATIENCE, Scene, writes_data
 
 
 def test_of_two_runs_of_one_day_one_publishes_and_the_other_says_who_did(
     play: Scene, again: Callable[[], Finished]
 ) -> None:
-    """One is stopped when it has opened its branch, and goes on when the other has published."""
+    """One is stopped when it writes its rows, and goes on when the other has published."""
     reached = Event()
 
     def stop() -> None:
@@ -22,7 +22,7 @@ def test_of_two_runs_of_one_day_one_publishes_and_the_other_says_who_did(
         os.killpg(play.job.process.pid, signal.SIGSTOP)
         reached.set()
 
-    with play.running(once(Commits(1), PASS, stop)) as loser:
+    with play.running(once(writes_data, PASS, stop)) as loser:
         assert reached.wait(PATIENCE), loser.told
         assert again().refusal is None
         os.killpg(loser.process.pid, signal.SIGCONT)

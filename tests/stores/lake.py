@@ -68,6 +68,7 @@ def tell(spark: SparkSession, served: Servers) -> None:
         ("region", served.region),
     ):
         java.setProperty(f"aws.{name}", value)
+    spark.sparkContext.environment.update(served.environment)  # of its workers, which the driver's cannot reach
     # Spark makes a catalog by the settings of the session that is in use when it is first asked for.
     spark.sql("SHOW NAMESPACES IN lake").collect()
 
