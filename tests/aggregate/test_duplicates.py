@@ -54,7 +54,6 @@ torn             | -                          | -                  | -    | -   
 
 TALLIES = {
     (None, DAY): 6 + 1,
-    (None, NEXT): 0,
     ("outside_places", DAY): 4,
     ("outside_places", NEXT): 1,
     ("boundary", DAY): 4,  # pairs of ping and place

@@ -144,7 +144,6 @@ def test_tallies_of_all_parts_are_added_up_by_day(room: Room) -> None:
         ("coordinate_zero", None): 9,
         ("outside_days", None): 1,
         (None, DAY): 1,
-        (None, NEXT): 0,
     }
     assert found.first == {(0, DAY): 1, (1, DAY): 0}
 

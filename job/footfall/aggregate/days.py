@@ -5,18 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from footfall.aggregate.bad_rows import first_of_each
+from footfall.aggregate.merging import merged
 from footfall.aggregate.parts import SAMPLE, DayParts
-from footfall.aggregate.sums import SUMMED
-from footfall.aggregate.table import complete, merged
+from footfall.aggregate.table import complete
 from footfall.engines import Batches
 from footfall.settings import DayRange
+from footfall.shuffle.records import Longs
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -60,46 +61,78 @@ class WriteDays:
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SUMMED, all rows of one part or several, to COUNTED."""
-        table = pa.Table.from_batches(list(batches), SUMMED)
-        if not len(table):
-            return
-        yield from _tallies(table.filter(table["tally"].is_valid()))
-        placed = table.filter(table["place"].is_valid())
-        place, day = (placed[name].combine_chunks().view(pa.int32()).to_numpy() for name in ("place", "day"))
-        chunk = place // self.days.chunk
-        for at, of_chunk in self._wanted(table):
-            rows = placed.take(pa.array(np.flatnonzero((day == at) & (chunk == of_chunk))))
-            yield self._written(at, of_chunk, rows)
+        given = [batch for batch in batches if len(batch)]
+        yield from _tallies(given)
+        placed = Placed(
+            [batch for batch in given if batch.column("place").null_count < len(batch)], self.days
+        )
+        yield _counted([(None, day, n, None) for day, n in placed.pings.items()])
+        for day, chunk in self._wanted(given):
+            yield self._written(day, chunk, partial(placed.rows, day, chunk))
 
-    def _wanted(self, table: pa.Table) -> list[tuple[Day, int]]:
+    def _wanted(self, given: list[pa.RecordBatch]) -> list[tuple[Day, int]]:
         """The days and chunks of these parts that are to be written: those that hold a ping, and those asked for."""
-        parts = set(table["part"].unique().to_pylist())
-        there = set(table["day"].drop_null().unique().view(pa.int32()).to_pylist())
+        parts, there = set[int](), set[Day]()
+        for batch in given:
+            parts |= set(batch.column("part").unique().to_pylist())
+            there |= set(batch.column("day").drop_null().unique().view(pa.int32()).to_pylist())
         if self.asked is not None:
             there = {(day - _EPOCH).days for day in self.asked}
-        chunks = range(self.days.chunks)
-        keys = [(day, chunk) for day in sorted(there) for chunk in chunks]
+        keys = [(day, chunk) for day in sorted(there) for chunk in range(self.days.chunks)]
         part = self.days.of(*(np.array(each, np.int32) for each in zip(*keys, strict=True))) if keys else ()
         return [key for key, its in zip(keys, part, strict=True) if int(its) in parts]
 
-    def _written(self, day: Day, chunk: int, rows: pa.Table) -> pa.RecordBatch:
+    def _written(self, day: Day, chunk: int, rows: Callable[[], Iterator[pa.RecordBatch]]) -> pa.RecordBatch:
         at = date.fromordinal(_EPOCH.toordinal() + day)
         first = chunk * self.days.chunk
         ids = self.place_ids.slice(first, self.days.chunk)
-        counted = merged(rows)
-        piece = self.write(at, chunk, complete(counted, first, ids, at, self.k))
-        n = pc.sum(rows["n"]).as_py() or 0
-        return _counted(
-            [(None, day, n, None), (PIECE, day, len(ids), json.dumps(asdict(piece), default=str))]
-        )
+        piece = self.write(at, chunk, complete(merged(rows, first, len(ids)), ids, at, self.k))
+        return _counted([(PIECE, day, len(ids), json.dumps(asdict(piece), default=str))])
 
 
-def _tallies(table: pa.Table) -> Iterator[pa.RecordBatch]:
+class Placed:
+    """Rows of SUMMED that have a place, found by day and chunk of places; they stay where they are, mapped or not.
+
+    `pings` are those counted first on each day, whether the day is to be written or not.
+    """
+
+    def __init__(self, batches: list[pa.RecordBatch], days: DayParts) -> None:
+        self.pings: Counter[Day] = Counter()
+        self._chunks = days.chunks
+        self._found: dict[int, list[tuple[pa.RecordBatch, Longs]]] = {}
+        for batch in batches:
+            placed = np.flatnonzero(batch.column("place").is_valid().to_numpy(zero_copy_only=False))
+            day, place, n = (_numbers(batch.column(name))[placed] for name in ("day", "place", "n"))
+            low = int(day.min())
+            self.pings.update(
+                {low + at: int(first) for at, first in enumerate(np.bincount(day - low, n)) if first}
+            )
+            key = day * days.chunks + place // days.chunk
+            order = np.argsort(key, kind="stable")
+            starts = np.flatnonzero(np.diff(key[order], prepend=key.min() - 1))
+            for rows in np.split(placed[order], starts[1:]):
+                its = int(key[np.searchsorted(placed, rows[0])])
+                self._found.setdefault(its, []).append((batch, rows))
+
+    def rows(self, day: Day, chunk: int) -> Iterator[pa.RecordBatch]:
+        """Those of a day and a chunk, some at a time."""
+        for batch, rows in self._found.get(day * self._chunks + chunk, []):
+            yield batch if len(rows) == len(batch) else batch.take(pa.array(rows))
+
+
+def _numbers(column: pa.Array) -> Longs:
+    """Whole numbers, or days since 1970; anything where there is none."""
+    column = column.view(pa.int32()) if pa.types.is_date32(column.type) else column
+    return np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _tallies(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Add up tallies, and pass on the first samples."""
     found: Counter[tuple[str, Day | None]] = Counter()
     samples: list[dict[str, Any]] = []
-    days = table["day"].combine_chunks().view(pa.int32())
-    for tally, day, n, sums in zip(table["tally"], days, table["n"], table["sums"], strict=True):
+    rows_of = (batch.filter(batch.column("tally").is_valid()) for batch in batches)
+    columns = ((b["tally"], b["day"].view(pa.int32()), b["n"], b["sums"]) for b in rows_of)
+    for tally, day, n, sums in (row for each in columns for row in zip(*each, strict=True)):
         if tally.as_py() == SAMPLE:
             samples += json.loads(sums.as_py())
         else:

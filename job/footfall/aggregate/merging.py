@@ -1,0 +1,83 @@
+"""Adds up what parts gave of one day and chunk of places, batch by batch: few of them are in memory at a time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from footfall.aggregate.quartiles import quartiles_of
+from footfall.aggregate.sums import SUMS, numbers_of
+from footfall.shuffle.records import Longs
+
+DWELLS_AT_ONCE = 1 << 22
+"""Quartiles are taken of so many dwells at a time, but for a place that has more."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted of one day in a chunk of places, a row for each: sums, and quartiles in seconds or NaN."""
+
+    sums: Longs
+    quartiles: npt.NDArray[np.float64]
+
+
+Batches = Callable[[], Iterable[pa.RecordBatch]]
+
+
+def merged(batches: Batches, first: int, places: int) -> Counted:
+    """Add up rows of SUMMED of one day, and take the quartiles of all their dwells.
+
+    Args:
+        batches: Gives them; they are gone through twice.
+        first: The number of the first of the places.
+        places: How many places there are.
+    """
+    sums, dwells = np.zeros((places, SUMS), np.int64), np.zeros(places, np.int64)
+    for rows in _by_place(batches(), first):
+        sums[rows.place] += np.add.reduceat(rows.sums, rows.starts, dtype=np.int64)
+        dwells[rows.place] += rows.dwells
+    ends = np.cumsum(dwells)
+    following, gathered = ends - dwells, np.empty(int(ends[-1]) if places else 0, np.int64)
+    for rows in _by_place(batches(), first):
+        shift = following[rows.place] - (np.cumsum(rows.dwells) - rows.dwells)
+        gathered[np.repeat(shift, rows.dwells) + np.arange(len(rows.all_dwells))] = rows.all_dwells
+        following[rows.place] += rows.dwells
+    return Counted(sums, _quartiles(gathered, dwells))
+
+
+class _Rows(NamedTuple):
+    """Rows of a batch in the order of their places: each place once, the first row of each, all sums; how many dwells
+    each place has, and all dwells."""
+
+    place: Longs
+    starts: Longs
+    sums: npt.NDArray[np.uint32]
+    dwells: Longs
+    all_dwells: Longs
+
+
+def _by_place(batches: Iterable[pa.RecordBatch], first: int) -> Iterator[_Rows]:
+    for batch in batches:
+        place = batch.column("place").to_numpy().astype(np.int64) - first
+        if (np.diff(place) < 0).any():
+            order = np.argsort(place, kind="stable")
+            batch, place = batch.take(pa.array(order)), place[order]
+        starts = np.flatnonzero(np.diff(place, prepend=-1))
+        sums, _ = numbers_of(batch.column("sums"), np.uint32)
+        dwells, counts = numbers_of(batch.column("dwells"), np.int64)
+        yield _Rows(place[starts], starts, sums.reshape(-1, SUMS), np.add.reduceat(counts, starts), dwells)
+
+
+def _quartiles(dwells: Longs, counts: Longs) -> npt.NDArray[np.float64]:
+    """The quartiles of each place, some places at a time."""
+    found = np.empty((len(counts), 3))
+    ends, begin, place = np.cumsum(counts), 0, 0
+    while place < len(counts):
+        beyond = max(place + 1, int(np.searchsorted(ends, begin + DWELLS_AT_ONCE, side="right")))
+        end = int(ends[beyond - 1])
+        found[place:beyond] = quartiles_of(dwells[begin:end], counts[place:beyond])
+        place, begin = beyond, end
+    return found
