@@ -86,14 +86,15 @@ def _equal(data: npt.NDArray[np.uint8], one: int, other: int, length: int) -> bo
 def _murmur3(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], high: Bits, low: Bits) -> None:
     """MurmurHash3 x64 128 (Austin Appleby's reference, public domain); equal neighbours are hashed once."""
     c1, c2 = np.uint64(_C1), np.uint64(_C2)
-    before, length_before = 0, -1
+    before, size_before, first_before = 0, -1, np.uint64(0)
     for i in range(len(offsets) - 1):
         start, end = offsets[i], offsets[i + 1]
         size = end - start
-        if size == length_before and _equal(data, before, start, size):
+        first = _word(data, start) if size >= 8 else _bytes(data, start, size)
+        if size == size_before and first == first_before and _equal(data, before, start, size):
             high[i], low[i] = high[i - 1], low[i - 1]
             continue
-        before, length_before = start, size
+        before, size_before, first_before = start, size, first
         h1, h2 = np.uint64(0), np.uint64(0)
         while start + 16 <= end:
             h1 ^= _rotated(_word(data, start) * c1, 31) * c2

@@ -121,6 +121,7 @@ def _some(columns: Columns, most: int, chosen: Longs) -> int:
     at, who, _, lon, _ = columns
     count = 0
     for i in range(len(at)):
-        chosen[count] = i
-        count += int(int(mixed((who[i] ^ lon[i]) + np.uint64(at[i])) >> np.uint64(1)) <= most)
+        if int(mixed((who[i] ^ lon[i]) + np.uint64(at[i])) >> np.uint64(1)) <= most:
+            chosen[count] = i
+            count += 1
     return count
