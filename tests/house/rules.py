@@ -28,9 +28,10 @@ LAYERS = (
 LIBRARY_ROOMS = {
     # A library and the rooms, or the one module of a room, that may import it; none: not in the job at all.
     "shapely": ("geometry",),
-    "geopandas": ("read",),
-    "pyogrio": ("read",),
-    "pyproj": ("read",),
+    "geopandas": (),
+    "pandas": (),
+    "pyogrio": ("read.places.gdal",),
+    "pyproj": ("read.places.systems",),
     "numba": ("compiled",),
     "llvmlite": ("compiled",),
     "jinja2": ("report",),

@@ -1,16 +1,20 @@
 """The only room of shapely: everything that needs GEOS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import shapely
 
+from footfall.geometry.geojson import GeoJsonShapes as GeoJsonShapes
+from footfall.geometry.geojson import from_geojson as from_geojson
 from footfall.geometry.inside import TINY as TINY
 from footfall.geometry.inside import AllPolygons as AllPolygons
 from footfall.geometry.inside import Bools as Bools
 from footfall.geometry.inside import OnePolygon as OnePolygon
 from footfall.geometry.inside import Shapes as Shapes
-from footfall.geometry.rings import MULTIPOLYGON, POLYGON, Floats, Ints
+from footfall.geometry.rings import MULTIPOLYGON, POLYGON, Ints
+from footfall.geometry.rings import Floats as Floats
 from footfall.geometry.rings import edges as edges
 
 GEOS_VERSION: str = shapely.geos_version_string
@@ -31,6 +35,55 @@ def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
     """The smallest box around all polygons: lon, lat, lon, lat in degrees."""
     lon0, lat0, lon1, lat1 = (float(v) for v in shapely.total_bounds(shapely.from_wkb(wkb)))
     return lon0, lat0, lon1, lat1
+
+
+def from_wkb(wkb: Sequence[bytes | None], mend: bool) -> tuple[Shapes, Bools]:
+    """Shapes from well-known binary, and in which of them rings had to be closed.
+
+    Args:
+        wkb: Binaries of any kind of shape; None stays None.
+        mend: Whether rings that are not closed, or have too few points, are mended.
+
+    Raises:
+        GEOSError: A binary is no shape, or has such rings and may not be mended.
+    """
+    given = np.array(wkb, dtype=object)
+    try:
+        return shapely.from_wkb(given), np.zeros(len(given), bool)
+    except GEOSError:
+        if not mend:
+            raise
+    shapes = shapely.from_wkb(given, on_invalid="ignore")
+    broken = shapely.is_missing(shapes) & np.array([each is not None for each in wkb], bool)
+    shapes[broken] = shapely.from_wkb(given[broken], on_invalid="fix")
+    return shapes, broken
+
+
+def from_ragged(kind: str, coordinates: Floats, offsets: tuple[Ints, ...]) -> Shapes:
+    """Polygons or multipolygons from arrays, as GeoArrow nests them.
+
+    Args:
+        kind: `polygon` or `multipolygon`.
+        coordinates: (n, 2) all points.
+        offsets: Where rings start in the points, polygons in the rings and multipolygons in the polygons.
+
+    Raises:
+        GEOSError: A ring is not closed or has too few points.
+        ValueError: As GEOSError.
+    """
+    of_kind = shapely.GeometryType[kind.upper()]
+    found: Shapes = shapely.from_ragged_array(of_kind, coordinates, offsets)
+    return found
+
+
+def kinds(shapes: Shapes) -> list[str]:
+    """How OGC names the kind of each shape, as in `MultiPolygon`; an empty text where there is no shape."""
+    return [getattr(shape, "geom_type", "") for shape in shapes]
+
+
+def are_polygons(shapes: Shapes) -> Bools:
+    """Which shapes are polygons or multipolygons."""
+    return np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
 
 
 def flat(shapes: Shapes) -> Shapes:
@@ -88,7 +141,7 @@ def repaired(shapes: Shapes) -> Shapes:
 
 def without_area(shapes: Shapes) -> Bools:
     """Which shapes are empty or not polygons."""
-    found: Bools = shapely.is_empty(shapes) | ~np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
+    found: Bools = shapely.is_empty(shapes) | ~are_polygons(shapes)
     return found
 
 
@@ -139,6 +192,18 @@ def _largest(values: Floats, offsets: Ints) -> Floats:
 def farthest(shapes: Shapes) -> Floats:
     """(n, 2): each shape's largest distance from zero in x and in y."""
     found: Floats = np.abs(shapely.bounds(shapes)).reshape(-1, 2, 2).max(axis=1)
+    return found
+
+
+def corners(shapes: Shapes) -> Floats:
+    """(n, 4): the smallest box around each shape: x, y, x, y."""
+    found: Floats = shapely.bounds(shapes).reshape(-1, 4)
+    return found
+
+
+def moved(shapes: Shapes, to: Callable[[Any, Any], tuple[Any, Any]]) -> Shapes:
+    """The shapes with each vertex at another place; `to` gives the new x and y of many points."""
+    found: Shapes = shapely.transform(shapes, lambda points: np.column_stack(to(points[:, 0], points[:, 1])))
     return found
 
 

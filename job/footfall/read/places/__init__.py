@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas
-
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places import files as place_files
 from footfall.read.places import ids as place_ids
 from footfall.read.places.crs import to_degrees
+from footfall.read.places.features import Features
 from footfall.read.places.words import some
-from footfall.schema import InputFile, Place, Places
+from footfall.schema import InputFile, Places
 from footfall.settings import PlaceSettings
 
-Noted = tuple[geopandas.GeoDataFrame, list[str]]
+Noted = tuple[Features, list[str]]
 """Features, and sentences on what was done to them."""
 
 
@@ -49,25 +48,26 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
     polygons, left_out = _polygons(features, settings)
     placed, crs, moved = to_degrees(polygons, settings.crs, path)
     valid, repaired = _valid(placed, settings)
-    merged, joined = place_ids.one_per_id(valid, settings)
+    places, joined = place_ids.one_per_id(valid, settings)
     return PlaceInput(
-        places=_places(merged, settings),
+        places=places,
         files=place_files.files(path),
         crs=crs,
         notes=(*said, *left_out, *moved, *repaired, *joined),
     )
 
 
-def _polygons(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
+def _polygons(features: Features, settings: PlaceSettings) -> Noted:
     """The features with an area, flat; features without any geometry are left out or refused."""
-    shapes = geometry.from_collections(geometry.flat(features.geometry.to_numpy()))
-    flat = features.set_geometry(shapes, crs=features.crs)
+    shapes = geometry.from_collections(geometry.flat(features.shapes))
     absent = geometry.absent(shapes)
-    left_out = _leave_out(flat.index[absent].tolist(), "no geometry that can be read", settings)
-    kept = flat[~absent]
-    other = kept[~kept.geom_type.isin(["Polygon", "MultiPolygon"])]
+    left_out = _leave_out(features.numbers[absent].tolist(), "no geometry that can be read", settings)
+    kept = features.with_shapes(shapes).where(~absent)
+    other = kept.where(~geometry.are_polygons(kept.shapes))
     if len(other):
-        found = some(f"{number} ({kind})" for number, kind in other.geom_type.items())
+        found = some(
+            f"{n} ({kind})" for n, kind in zip(other.numbers, geometry.kinds(other.shapes), strict=True)
+        )
         raise InputError(
             f"Features are not polygons: {found}",
             where=settings.path,
@@ -76,15 +76,16 @@ def _polygons(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Note
     return _not_empty(kept, settings), left_out
 
 
-def _valid(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
+def _valid(features: Features, settings: PlaceSettings) -> Noted:
     """The features with valid polygons."""
-    shapes = features.geometry.to_numpy()
+    shapes = features.shapes
     invalid = geometry.invalid(shapes)
     if not invalid.any():
         return features, []
-    ids = features[settings.columns.place_id][invalid]
+    ids = features.where(invalid).values(settings.columns.place_id)
     why = [
-        f"{place_id} ({geometry.reason(shape)})" for place_id, shape in zip(ids, shapes[invalid], strict=True)
+        f"{place_ids.text(place_id)} ({geometry.reason(shape)})"
+        for place_id, shape in zip(ids, shapes[invalid], strict=True)
     ]
     if settings.invalid == "refuse":
         raise InputError(
@@ -94,12 +95,12 @@ def _valid(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Noted:
         )
     shapes = shapes.copy()
     shapes[invalid] = geometry.repaired(shapes[invalid])
-    mended = features.set_geometry(shapes, crs=features.crs)
+    mended = features.with_shapes(shapes)
     void = geometry.without_area(shapes)
-    left_out = _leave_out(mended.index[void].tolist(), "no area", settings)
+    left_out = _leave_out(mended.numbers[void].tolist(), "no area", settings)
     kept = [reason for reason, gone in zip(why, void[invalid], strict=True) if not gone]
     notes = [f"Invalid polygons were repaired: {some(kept)}."] if kept else []
-    return _not_empty(mended[~void], settings), [*notes, *left_out]
+    return _not_empty(mended.where(~void), settings), [*notes, *left_out]
 
 
 def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[str]:
@@ -113,23 +114,9 @@ def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[s
     return [f"Features were left out, because they have {what}: {some(numbers)}."] if numbers else []
 
 
-def _not_empty(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> geopandas.GeoDataFrame:
-    if features.empty:
+def _not_empty(features: Features, settings: PlaceSettings) -> Features:
+    if len(features) == 0:
         raise InputError(
             "The file holds no polygon", where=settings.path, fix="Name a file with at least one place."
         )
     return features
-
-
-def _places(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> Places:
-    names = _texts(features, settings.columns.name)
-    categories = _texts(features, settings.columns.category)
-    wkb = geometry.to_wkb(features.geometry.to_numpy())
-    rows = zip(features[settings.columns.place_id], names, categories, wkb, strict=True)
-    return tuple(sorted((Place(*row) for row in rows), key=lambda place: place.place_id))
-
-
-def _texts(features: geopandas.GeoDataFrame, column: str | None) -> list[str | None]:
-    if column is None:
-        return [None] * len(features)
-    return [place_ids.text(value) for value in features[column]]

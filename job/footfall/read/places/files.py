@@ -1,5 +1,6 @@
 """Opens files of places, whatever they are, and says what is wrong with those that are something else."""
 
+import codecs
 import re
 import warnings
 from collections.abc import Iterator
@@ -7,28 +8,39 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import geopandas
-import numpy as np
-import pyarrow.parquet
-import pyogrio
+import pyarrow as pa
 
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places import archives as place_archives
-from footfall.read.places import geojson_lines
+from footfall.read.places import geojson, geoparquet
 from footfall.read.places import shapefiles as place_shapefiles
+from footfall.read.places.features import Features
 from footfall.read.places.words import some
 from footfall.schema import InputFile
 from footfall.settings import PlaceSettings
 
-PARQUET = (".parquet", ".geoparquet")
+PARQUET = (".parquet", ".geoparquet", ".pq")
 JSON = (".geojson", ".json", ".geojsonl", ".jsonl", ".geojsons", ".ndjson")
-ENDINGS = (".shp", ".zip", ".gpkg", *JSON, *PARQUET)
+ENDINGS = (".shp", ".zip", ".gpkg", *JSON, *(f"{ending}.gz" for ending in JSON), *PARQUET)
 
-_FAILURES = (RuntimeError, OSError, ValueError, UnboundLocalError, geometry.GEOSError)
-"""What pyogrio, GDAL, pyproj, pyarrow, geopandas and shapely raise on files that are not what they should be."""
+_FAILURES = (
+    RuntimeError,
+    OSError,
+    ValueError,
+    EOFError,
+    UnboundLocalError,
+    pa.ArrowException,
+    geometry.GEOSError,
+)
+"""What json, gzip, GDAL, pyarrow and GEOS raise on files that are not what they should be."""
+
+_HEAD = 65536
+"""Bytes at the beginning of a file that tell what it is."""
+
+_OTHER_JSON = re.compile(rb'"type"\s*:\s*"Topology"|"geometryType"\s*:\s*"esriGeometry')
+"""TopoJSON and the JSON of ArcGIS, which GDAL reads."""
 
 _SCRATCH = "footfall-places-"
 _SCRATCH_PATH = re.compile(rf"/\S*{_SCRATCH}[^/]+/")
@@ -37,23 +49,22 @@ _UNCLOSED = "Non closed ring detected"
 _NO_NEWS = "as JSON; leaving as string"
 
 
-def read(settings: PlaceSettings) -> tuple[geopandas.GeoDataFrame, list[str]]:
+def read(settings: PlaceSettings) -> tuple[Features, list[str]]:
     """Read all features of a file with their attributes.
 
     Returns:
-        The features, indexed by their number in the file from 1, and what the libraries that read them said.
+        The features, and what was done to them or said by the libraries that read them.
 
     Raises:
-        InputError: The file is missing, empty or not what its name says; it has several layers and none is named, or
-            not the one that is.
+        InputError: The file is missing, empty or not what its name says; something in it is no feature; it has
+            several layers and none is named, or not the one that is.
     """
     path = Path(settings.path)
     _refuse_nothing(path)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            parquet = path.suffix.lower() in PARQUET
-            found = _from_parquet(path, settings) if parquet else _through_gdal(path, settings)
+            found, notes = _read(path, settings)
         except _FAILURES as failure:
             raise _unreadable(path, failure) from failure
     if len(found) == 0:
@@ -62,7 +73,7 @@ def read(settings: PlaceSettings) -> tuple[geopandas.GeoDataFrame, list[str]]:
             where=f"places.path: {path}",
             fix="Name a file with at least one place.",
         )
-    return found.set_index(np.arange(1, len(found) + 1)), _news(str(each.message) for each in said)
+    return found, [*dict.fromkeys([*notes, *_news(str(each.message) for each in said)])]
 
 
 def files(path: Path) -> tuple[InputFile, ...]:
@@ -75,7 +86,7 @@ def _refuse_nothing(path: Path) -> None:
     """Raise InputError where there is no file, or nothing in it."""
     where = f"places.path: {path}"
     if path.is_dir():
-        inside = sorted(part.name for part in path.iterdir() if part.suffix.lower() in ENDINGS)
+        inside = sorted(part.name for part in path.iterdir() if part.name.lower().endswith(ENDINGS))
         hint = f" Inside are: {some(inside)}." if inside else ""
         raise InputError("The path of places is a folder", where=where, fix=f"Name one file.{hint}")
     if not path.exists():
@@ -94,41 +105,33 @@ def _near(path: Path) -> list[str]:
     return alike or [name for name in names if Path(name).suffix.lower() == path.suffix.lower()]
 
 
-def _from_parquet(path: Path, settings: PlaceSettings) -> geopandas.GeoDataFrame:
-    where = f"places.path: {path}"
-    if settings.layer is not None:
-        raise InputError(
-            "GeoParquet has no layers", where=f"{where}, places.layer", fix="Take out places.layer."
+def _read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+    """The features of a file by the reader of its format, and notes."""
+    if path.suffix.lower() in PARQUET:
+        return geoparquet.read(path, settings)
+    with _whole(path) as file:
+        if _is_geojson(file):
+            return geojson.read(file, path, settings)
+        from footfall.read.places import (
+            gdal,  # which takes a quarter of a second, and which GeoJSON does not need
         )
-    if b"geo" not in (pyarrow.parquet.read_schema(path).metadata or {}):
-        what = "The Parquet file says nothing about geometries, so it is not GeoParquet"
-        raise InputError(what, where=where, fix="Write it as GeoParquet, with the metadata `geo`.")
-    try:
-        features = geopandas.read_parquet(path)
-    # geopandas looks into these metadata without checking all of them first
-    except (KeyError, TypeError) as failure:
-        what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
-        raise InputError(what, where=where, fix="Write the file again.") from failure
-    named = [name for name in features.index.names if name is not None]
-    return features.reset_index(named) if named else features
+
+        return gdal.read(file, path, settings)
 
 
-def _through_gdal(path: Path, settings: PlaceSettings) -> Any:
-    with _for_gdal(path) as source:
-        if source.suffix.lower() in JSON:
-            geojson_lines.refuse_broken_lines(source, path)
-        layer = _layer(source, settings.layer, path)
-        fid = pyogrio.read_info(source, layer=layer)["fid_column"]
-        # Rings that are not closed: GDAL accepts them with a warning, GEOS does not unless it may close them.
-        broken = "fix" if settings.invalid == "repair" else "raise"
-        wanted = fid and fid == settings.columns.place_id
-        features = pyogrio.read_dataframe(source, layer=layer, on_invalid=broken, fid_as_index=bool(wanted))
-        return features.reset_index(names=fid) if wanted else features
+def _is_geojson(file: Path) -> bool:
+    """Whether a file is GeoJSON, or could only be that; JSON of other kinds is not."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head.startswith(geojson.GZIP):
+        return True
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    return (file.suffix.lower() in JSON or text.startswith(b"{")) and not _OTHER_JSON.search(head)
 
 
 @contextmanager
-def _for_gdal(path: Path) -> Iterator[Path]:
-    """The path as GDAL finds all parts of it: a zip unpacked, a shapefile's parts under their usual names."""
+def _whole(path: Path) -> Iterator[Path]:
+    """The file with all parts of it: a zip unpacked, a shapefile's parts under their usual names."""
     ending = path.suffix.lower()
     if ending not in (".shp", ".zip"):
         yield path
@@ -138,27 +141,10 @@ def _for_gdal(path: Path) -> Iterator[Path]:
         yield place_shapefiles.linked(file, Path(links), path) if file.suffix.lower() == ".shp" else file
 
 
-def _layer(source: Path, named: str | None, path: Path) -> str:
-    """The name of the layer to read; tables without a geometry do not count as layers."""
-    layers = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
-    where = f"places.path: {path}"
-    if not layers:
-        raise InputError(
-            "The file holds no geometries", where=where, fix="Name a file with polygons, as a shapefile."
-        )
-    if named is not None and named not in layers:
-        what = f"There is no layer {named!r}; there are: {', '.join(layers)}"
-        raise InputError(what, where=f"{where}, places.layer: {named}", fix="Correct places.layer.")
-    if named is None and len(layers) > 1:
-        what = f"The file has several layers: {', '.join(layers)}"
-        raise InputError(what, where=where, fix="Name one by places.layer.")
-    return named or layers[0]
-
-
 def _news(said: Iterator[str]) -> list[str]:
     """What libraries warned about, each once, as sentences for the report."""
     sentences = (
-        "Rings that were not closed were closed." if _UNCLOSED in each else f"The file's reader says: {each}"
+        geojson.UNCLOSED if _UNCLOSED in each else f"The file's reader says: {each}"
         for each in said
         if _NO_NEWS not in each
     )

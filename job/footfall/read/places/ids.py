@@ -1,24 +1,30 @@
 """Which features are one place: ids that are there, and features that share one."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-import geopandas
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.read.places.features import Features
 from footfall.read.places.words import some
+from footfall.schema import Place, Places
 from footfall.settings import PlaceSettings
 
 EXACT = 2.0**53
 """From here on not every whole number is a float, so that two ids could become one."""
 
+Groups = Mapping[str, npt.NDArray[np.int64]]
+"""Positions of the features of each id that several share."""
 
-def refuse_missing_columns(features: geopandas.GeoDataFrame, settings: PlaceSettings) -> None:
+
+def refuse_missing_columns(features: Features, settings: PlaceSettings) -> None:
     """Raise InputError for the first mapped column that the file does not have, with those it has."""
-    there = [str(column) for column in features.columns if column != features.geometry.name]
+    there = features.names
     for setting, column in settings.columns.model_dump(exclude_none=True).items():
         if column not in there:
             lower = {name.lower(): name for name in there}
@@ -33,106 +39,159 @@ def refuse_missing_columns(features: geopandas.GeoDataFrame, settings: PlaceSett
 
 def text(value: Any) -> str | None:
     """A value as text: without blanks around it, whole numbers without a fraction; None for null and blank."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
-        return None
-    whole = pd.api.types.is_float(value) and float(str(value)).is_integer()
-    return (str(int(float(str(value)))) if whole else str(value).strip()) or None
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, bool | None):
+        return None if value is None else str(value).lower()
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, list):
+        return f"[{' '.join(map(repr, value))}]"
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value).strip().encode("utf-8", "replace").decode() or None
 
 
-def one_per_id(
-    features: geopandas.GeoDataFrame, settings: PlaceSettings
-) -> tuple[geopandas.GeoDataFrame, list[str]]:
-    """One feature per place id, ids as text; features of one place are joined where `same_id` allows it.
+def one_per_id(features: Features, settings: PlaceSettings) -> tuple[Places, list[str]]:
+    """One place per id, sorted by their ids as text; features of one place are joined where `same_id` allows it.
 
     Args:
-        features: Valid polygons, indexed by their number in the file.
+        features: Valid polygons in WGS84.
         settings: The columns, and what several features with one id mean.
 
     Returns:
-        The features in their order in the file; a joined one has the first name and category that is not null, and
-        the other attributes of its first feature. Notes say which ids were trimmed and which features joined.
+        The places; a joined one has the first name and category that is not null. Notes say which ids were trimmed
+        and which features joined.
 
     Raises:
-        InputError: A feature has no id, or several features share one and may not be joined.
+        InputError: A feature has no id, one that is no text or number, or several features share one and may not be
+            joined.
     """
-    column = settings.columns.place_id
-    ids = _as_text(features[column], settings)
-    trimmed = [
-        i for i, value in zip(ids, features[column], strict=True) if isinstance(value, str) and i != value
-    ]
+    given = features.values(settings.columns.place_id)
+    ids = _as_text(given, features, settings)
+    trimmed = [i for i, value in zip(ids, given, strict=True) if isinstance(value, str) and i != value]
     notes = [f"Blanks around place ids were taken off: {some(trimmed)}."] if trimmed else []
-    named = features.copy()
-    named[column] = ids
-    shared = named[ids.duplicated(keep=False)]
-    if shared.empty:
-        return named, notes
-    groups = {str(place_id): group for place_id, group in shared.groupby(column, sort=True)}
-    _refuse_ambiguous(groups, settings)
-    sizes = some(f"{place_id} ({len(group)} features)" for place_id, group in groups.items())
-    return _joined(named, groups, settings), [
-        *notes,
-        f"Joined into one place, because they share an id: {sizes}.",
-    ]
+    groups = _shared(ids)
+    if groups:
+        _refuse_ambiguous(groups, features, settings)
+        sizes = some(f"{place_id} ({len(rows)} features)" for place_id, rows in groups.items())
+        notes.append(f"Joined into one place, because they share an id: {sizes}.")
+    return _places(ids, groups, features, settings), notes
 
 
-def _joined(
-    features: geopandas.GeoDataFrame, groups: Mapping[str, geopandas.GeoDataFrame], settings: PlaceSettings
-) -> geopandas.GeoDataFrame:
-    column = settings.columns.place_id
-    first = features.drop_duplicates(column).copy()
-    shapes = {place_id: geometry.joined(group.geometry.to_numpy()) for place_id, group in groups.items()}
-    for words in {settings.columns.name, settings.columns.category} - {None, column}:
-        known = {place_id: group[words].dropna() for place_id, group in groups.items()}
-        values = zip(first[column], first[words], strict=True)
-        first[words] = [known[i].iloc[0] if i in known and len(known[i]) else value for i, value in values]
-    both = zip(first[column], first.geometry, strict=True)
-    return first.set_geometry([shapes.get(i, shape) for i, shape in both], crs=features.crs)
+def _places(ids: Sequence[str], groups: Groups, features: Features, settings: PlaceSettings) -> Places:
+    """The places, sorted; those of several features joined."""
+    position = {place_id: row for row, place_id in reversed([*enumerate(ids)])}
+    shapes = features.shapes.copy()
+    names, categories = (_texts(features, c) for c in (settings.columns.name, settings.columns.category))
+    for place_id, rows in groups.items():
+        first = position[place_id]
+        shapes[first] = geometry.joined(shapes[rows])
+        for words in (names, categories):
+            words[first] = next((words[row] for row in rows if words[row] is not None), None)
+    order = sorted(position)
+    rows = np.array([position[place_id] for place_id in order], np.int64)
+    wkb = geometry.to_wkb(shapes[rows])
+    found = zip(order, rows.tolist(), wkb, strict=True)
+    return tuple(Place(place_id, names[row], categories[row], each) for place_id, row, each in found)
 
 
-def _as_text(values: pd.Series, settings: PlaceSettings) -> pd.Series:
+def _texts(features: Features, column: str | None) -> list[str | None]:
+    if column is None:
+        return [None] * len(features)
+    return [text(value) for value in features.values(column)]
+
+
+def _shared(ids: Sequence[str]) -> Groups:
+    """The ids that several features have, sorted."""
+    seen: dict[str, list[int]] = {}
+    for row, place_id in enumerate(ids):
+        seen.setdefault(place_id, []).append(row)
+    return {place_id: np.array(seen[place_id]) for place_id in sorted(seen) if len(seen[place_id]) > 1}
+
+
+def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings) -> list[str]:
     """Ids as text, each there and exact."""
     where = f"{settings.path}, column {settings.columns.place_id}"
-    texts = pd.Series([text(value) for value in values], index=values.index, dtype=object)
-    if texts.isna().any():
+    odd = [
+        number for number, value in zip(features.numbers.tolist(), values, strict=True) if not _is_one(value)
+    ]
+    if odd:
         raise InputError(
-            f"Features without a place id: {some(values.index[texts.isna()])}",
+            f"Place ids are neither text nor numbers: features {some(odd)}",
+            where=where,
+            fix="Give the ids as text or as whole numbers.",
+        )
+    found = [text(value) for value in values]
+    texts = [each for each in found if each is not None]
+    if len(texts) < len(found):
+        without = [n for n, each in zip(features.numbers.tolist(), found, strict=True) if each is None]
+        raise InputError(
+            f"Features without a place id: {some(without)}",
             where=where,
             fix="Give each feature an id, or take it out.",
         )
-    vague = [value for value in values if pd.api.types.is_float(value) and abs(float(str(value))) >= EXACT]
+    vague = [value for value in values if isinstance(value, float) and abs(value) >= EXACT]
     if vague:
         raise InputError(
             f"Place ids are numbers with a fraction, too large to be told apart: {some(vague)}",
             where=where,
-            fix="Give the ids as text or as whole numbers; in GeoJSON, a null among them makes fractions of all.",
+            fix="Give the ids as text or as whole numbers.",
         )
     return texts
 
 
-def _refuse_ambiguous(groups: Mapping[str, geopandas.GeoDataFrame], settings: PlaceSettings) -> None:
+def _is_one(value: Any) -> bool:
+    """Whether a value can be an id: no list or object, and text in whole characters."""
+    if isinstance(value, list | dict | tuple):
+        return False
+    try:
+        value.decode() if isinstance(value, bytes) else str(value).encode()
+    except UnicodeError:
+        return False
+    return True
+
+
+def _refuse_ambiguous(groups: Groups, features: Features, settings: PlaceSettings) -> None:
     """Raise InputError where features of one id look like different places, or no id may repeat."""
     if settings.same_id == "merge":
         return
-    why = {place_id: _difference(group, settings) for place_id, group in groups.items()}
+    differing = _differences(groups, features, settings)
+    why = {place_id: differing.get(place_id) for place_id in groups}
     if settings.same_id == "auto":
         why = {place_id: difference for place_id, difference in why.items() if difference}
     if why:
         place_id, difference = next(iter(why.items()))
-        numbers = some(groups[place_id].index)
         raise InputError(
-            f"Duplicate place ids: {some(why)}; features {numbers} are {place_id}"
+            f"Duplicate place ids: {some(why)}; features {some(features.numbers[groups[place_id]])} are {place_id}"
             + (f" and {difference}" if difference else ""),
             where=f"{settings.path}, column {settings.columns.place_id}",
             fix="Give each place its own id; or, where they are parts of one place, set places.same_id to merge.",
         )
 
 
-def _difference(group: geopandas.GeoDataFrame, settings: PlaceSettings) -> str | None:
+def _differences(groups: Groups, features: Features, settings: PlaceSettings) -> dict[str, str]:
     """Why features with one id can hardly be one place: a text that differs, or areas that overlap."""
+    found: dict[str, str] = {}
     described = (settings.columns.name, settings.columns.category)
-    for column in group.columns.drop([group.geometry.name, settings.columns.place_id]):
-        texts = {text(v): None for v in group[column] if isinstance(v, str) or column in described}
-        texts.pop(None, None)
-        if len(texts) > 1:
-            return f"differ in {column}: {some(texts, 2)}"
-    return "overlap" if geometry.overlapping(group.geometry.to_numpy()) else None
+    for column in features.columns:
+        if column == settings.columns.place_id:
+            continue
+        values = features.values(column)
+        for place_id, rows in groups.items():
+            texts = _different((values[row] for row in rows), column in described)
+            if len(texts) > 1:
+                found.setdefault(place_id, f"differ in {column}: {some(texts, 2)}")
+    for place_id, rows in groups.items():
+        if place_id not in found and geometry.overlapping(features.shapes[rows]):
+            found[place_id] = "overlap"
+    return found
+
+
+def _different(values: Iterable[Any], described: bool) -> list[str]:
+    """The different texts among values; of numbers only where they describe a place."""
+    texts = {text(value): None for value in values if isinstance(value, str) or described}
+    texts.pop(None, None)
+    return [each for each in texts if each is not None]

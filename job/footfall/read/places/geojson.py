@@ -1,0 +1,239 @@
+"""Reads GeoJSON, whole or one feature a line: every feature, with its attributes as they are written."""
+
+import codecs
+import gc
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from footfall import geometry
+from footfall.errors import InputError
+from footfall.read.places.archives import MOST_UNPACKED
+from footfall.read.places.features import Features, Records
+from footfall.read.places.json_values import Member, NotJson, Whole, line, walk
+from footfall.settings import PlaceSettings
+
+GZIP = b"\x1f\x8b"
+DEFAULT_CRS = "OGC:CRS84"
+"""What RFC 7946 says coordinates are in; older files may state another system."""
+
+UNCLOSED = "Rings that were not closed were closed."
+
+_AT_ONCE = 1000
+"""Features whose coordinates are held as objects of Python."""
+
+_GEOMETRIES = (
+    *("Polygon", "MultiPolygon", "GeometryCollection"),
+    *("Point", "MultiPoint", "LineString", "MultiLineString"),
+)
+
+
+@dataclass
+class _Found:
+    """What was read of a file so far."""
+
+    records: list[dict[str, Any]] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
+    waiting: list[Any] = field(default_factory=list)
+    shapes: list[geometry.GeoJsonShapes] = field(default_factory=list)
+    systems: dict[str, None] = field(default_factory=dict)
+    name: str | None = None
+    limited: bool = False
+
+    def add(self, feature: dict[str, Any]) -> None:
+        """Take a feature."""
+        shape = feature.get("geometry")
+        self.state(feature)
+        if isinstance(shape, dict):
+            self.state(shape)
+        self.records.append(feature.get("properties") or {})
+        self.ids.append(feature.get("id"))
+        self.waiting.append(shape)
+        if len(self.waiting) == _AT_ONCE:
+            self.make_shapes()
+
+    def state(self, where: dict[str, Any]) -> None:
+        """Take the reference system that a collection, a feature or a geometry states."""
+        if "crs" in where:
+            self.systems[_system(where["crs"])] = None
+
+    def make_shapes(self) -> None:
+        """Turn coordinates into shapes, which take less memory."""
+        self.shapes.append(geometry.from_geojson(self.waiting))
+        self.waiting = []
+
+
+def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+    """Read all features of a file, and say what was done to them.
+
+    Args:
+        file: GeoJSON: a collection, features or geometries one after the other; also packed by gzip.
+        named: The file that the settings name, for messages: the same, or the zip it came from.
+        settings: What happens to rings that are not closed, and the layer: the name of a collection, or of the file.
+
+    Raises:
+        InputError: Something in the file is no feature, or it is not written in UTF-8.
+        ValueError: The file is no GeoJSON at all.
+    """
+    found = _Found()
+    text = _text(file, named)
+    try:
+        with _no_search_for_cycles():
+            _take_all(found, text, named)
+    except NotJson as failure:
+        if not text[: failure.start].strip(" \t\r\n\x1e"):
+            raise
+        number, words = line(text, failure.start)
+        raise InputError(
+            f"Line {number} is not a GeoJSON feature: {words[:60]!r}",
+            where=f"places.path: {named}",
+            fix="Write one whole feature on each line and nothing behind it, or one collection of features.",
+        ) from failure
+    if not text.strip():
+        raise ValueError("there is nothing but blanks in it")
+    _refuse_other_layer(settings.layer, found.name or file.name.partition(".")[0], named)
+    return _features(found, named, settings)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """What `json` makes has no cycles; to look for them after each 700 lists takes as long as to read the file."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _take_all(found: _Found, text: str, named: Path) -> None:
+    for start, part in walk(text):
+        if isinstance(part, Member):
+            _take_member(found, part.value, named)
+        elif not _take(found, part):
+            raise NotJson(start, f"Expecting an object of GeoJSON, not one of type {_kind(part.members)}")
+    found.make_shapes()
+
+
+def _text(file: Path, named: Path) -> str:
+    """The text of a file; no more of a packed one than a zip may hold."""
+    content = file.read_bytes()
+    if content.startswith(GZIP):
+        try:
+            with gzip.open(file) as packed:
+                content = packed.read(MOST_UNPACKED + 1)
+        except zlib.error as failure:
+            raise ValueError(f"its packing by gzip is damaged: {failure}") from failure
+        if len(content) > MOST_UNPACKED:
+            raise ValueError(f"it unpacks to more than {MOST_UNPACKED / 2**30:g} GiB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        byte = content[failure.start]
+        what = "is UTF-16" if wide else f"has the byte 0x{byte:02x} after {failure.start} bytes"
+        raise InputError(
+            f"The encoding of the file of places is not UTF-8, as GeoJSON must be: it {what}",
+            where=f"places.path: {named}",
+            fix="Write the file again in UTF-8.",
+        ) from failure
+
+
+def _take_member(found: _Found, value: Any, named: Path) -> None:
+    """Take a member of a collection.
+
+    Raises:
+        InputError: It is no feature.
+    """
+    number = len(found.records) + 1
+    why = None
+    if not isinstance(value, dict) or value.get("type") != "Feature":
+        why = f"is not a GeoJSON feature: {json.dumps(value)[:60]}"
+    elif not isinstance(value.get("properties"), dict | None):
+        why = f"has properties that are no object: {json.dumps(value['properties'])[:60]}"
+    if why:
+        raise InputError(
+            f"Member {number} of the features {why}",
+            where=f"places.path: {named}",
+            fix='Give each member the type "Feature", a geometry and properties, or take it out.',
+        )
+    found.add(value)
+
+
+def _take(found: _Found, whole: Whole) -> bool:
+    """Take an object of the file; say whether it is one of GeoJSON."""
+    members = whole.members
+    kind = members.get("type")
+    if kind == "FeatureCollection" and whole.listed:
+        found.state(members)
+        found.name = members["name"] if isinstance(members.get("name"), str) else found.name
+        more = members.get("properties")
+        found.limited |= any(
+            isinstance(each, dict) and each.get("exceededTransferLimit") is True for each in (members, more)
+        )
+        return True
+    if whole.listed:
+        return False
+    if kind == "Feature" and isinstance(members.get("properties"), dict | None):
+        found.add(members)
+        return True
+    if kind in _GEOMETRIES:
+        found.add({"geometry": members})
+        return True
+    return False
+
+
+def _kind(members: dict[str, Any]) -> str:
+    return json.dumps(members.get("type"))[:60]
+
+
+def _system(crs: Any) -> str:
+    """The name of a reference system, as GeoJSON of 2008 writes it; empty where it says that there is none."""
+    if crs is None:
+        return ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    if isinstance(properties, dict):
+        if crs.get("type") == "name" and isinstance(properties.get("name"), str):
+            return str(properties["name"])
+        if crs.get("type") == "EPSG" and isinstance(properties.get("code"), int):
+            return f"EPSG:{properties['code']}"
+    return json.dumps(crs)
+
+
+def _refuse_other_layer(layer: str | None, name: str, named: Path) -> None:
+    if layer is not None and layer != name:
+        raise InputError(
+            f"There is no layer {layer!r}; there are: {name}",
+            where=f"places.path: {named}, places.layer: {layer}",
+            fix="Correct places.layer.",
+        )
+
+
+def _features(found: _Found, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+    shapes = np.concatenate([each.shapes for each in found.shapes])
+    unclosed = np.concatenate([each.unclosed for each in found.shapes])
+    broken = unclosed | np.concatenate([each.short for each in found.shapes])
+    numbers = np.arange(1, len(shapes) + 1)
+    if settings.invalid == "refuse" and broken.any():
+        raise InputError(
+            f"Rings are not closed, or have less than four points: feature {numbers[broken][0]}",
+            where=f"places.path: {named}",
+            fix="Close its rings and give each at least four points, or set places.invalid to repair.",
+        )
+    notes = [UNCLOSED] if unclosed.any() else []
+    if found.limited:
+        notes.append(
+            "The server that wrote the file left features out: it says that its transfer limit was exceeded."
+        )
+    columns = Records(found.records, found.ids)
+    systems = " and ".join(found.systems) or None
+    default = None if found.systems else DEFAULT_CRS
+    return Features(numbers, shapes, tuple(columns), columns, systems, default), notes
