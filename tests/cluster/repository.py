@@ -43,7 +43,6 @@ class Repository:
         archive.unlink()
         port = urlparse(aws).port
         self._replace("argocd/site.yaml", r"repository: .*", f"repository: {self.url}")
-        self._replace("k8s/overlays/local/endpoints/endpoints.yaml", r"http://aws:5000", aws)
         self._replace("k8s/overlays/local/endpoints/kustomization.yaml", r"http://aws:5000", aws)
         self._replace("k8s/overlays/local/endpoints/network.yaml", r"port: 5000", f"port: {port}")
         self._replace("k8s/overlays/local/endpoints/observer/kustomization.yaml", r"http://aws:5000", aws)
