@@ -1,5 +1,6 @@
 """Where settings come from: file, environment and flags, and what is said when they are wrong."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -177,17 +178,20 @@ def test_the_page_of_settings_is_up_to_date() -> None:
 
 
 def test_a_run_of_the_sample_goes_beside_the_results_of_the_real_data(tmp_path: Path) -> None:
-    """Inputs and rules are those of the sample; where results go, and Spark, are those of the surroundings."""
+    """Inputs and rules are those of the sample; where results go, and what counts, are those of the surroundings."""
     environ = {"FOOTFALL_OUTPUT": "s3://bucket/footfall", "FOOTFALL_CATALOG_DATABASE": "places"}
     real = load(
-        written(tmp_path, LEAST + "boundary: closed\nspark: {memory: 1g}\n"),
+        written(
+            tmp_path, LEAST + "boundary: closed\nspark: {memory: 1g}\nengine: spark\ntask_timeout: 5min\n"
+        ),
         environ,
         {"catalog.type": "glue"},
     )
     loaded = with_sample(real, sample_settings("nowhere"))
     assert loaded.settings.output == "s3://bucket/footfall/sample"
     assert (loaded.settings.catalog.type, loaded.settings.catalog.database) == ("glue", "places_sample")
-    assert loaded.settings.spark.memory == "1g"
+    assert (loaded.settings.engine, loaded.settings.spark.memory) == ("spark", "1g")
+    assert loaded.settings.task_timeout == timedelta(minutes=5)
     assert loaded.settings.pings.path == sample_settings("nowhere")["pings"]["path"]
     assert loaded.settings.boundary == "open"
     assert loaded.origins["catalog.database"] == "variable FOOTFALL_CATALOG_DATABASE"

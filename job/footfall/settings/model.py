@@ -78,7 +78,7 @@ class SparkSettings(Model):
     )
     jars: Text | None = Field(
         default=None,
-        description="A folder of jars for a local run that meets s3://; `make jars` fills `.jars`.",
+        description="A folder of jars for a local run whose `output` is s3://...; `make jars` fills `.jars`.",
         examples=[".jars"],
     )
     event_log: Text | None = Field(
@@ -204,7 +204,7 @@ class Settings(Model):
         """Give the JSON Schema of a settings file."""
         schema = cls.model_json_schema()
         schema["properties"]["day"] = values.ONE_DAY_SCHEMA
-        for key in ("visit_gap", "visit_horizon"):
+        for key in ("visit_gap", "visit_horizon", "task_timeout"):
             schema["properties"][key]["default"] = values.duration_text(cls.model_fields[key].default)
         either = {"required": ["day", "days"]}
         return {"$schema": SCHEMA_DIALECT, **schema, "title": "Footfall settings", "not": either}

@@ -18,8 +18,17 @@ from footfall.settings.storage import check_output
 from footfall.settings.strict_yaml import StoredFile, read_file, read_text
 from footfall.settings.values import hide_credentials
 
-OF_SAMPLE_RUNS = ("output", "catalog", "spark")
-"""The settings that a run of the sample takes from its surroundings."""
+OF_SAMPLE_RUNS = (
+    "output",
+    "catalog",
+    "engine",
+    "workers",
+    "memory",
+    "scratch",
+    "task_timeout",
+    "spark",
+)
+"""The settings that a run of the sample takes from its surroundings: where results go, and what counts."""
 
 NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
 
@@ -100,12 +109,13 @@ def with_sample(loaded: Loaded, sample: Mapping[str, Any]) -> Loaded:
     """Put the bundled sample in place of the inputs and rules, and results beside those of the real data.
 
     Args:
-        loaded: Settings, of which output, catalog and Spark stay.
+        loaded: Settings, of which OF_SAMPLE_RUNS stay.
         sample: The settings of the bundled sample, nested as in a file.
     """
     ours = loaded.settings
     catalog = ours.catalog.model_copy(update={"database": f"{ours.catalog.database}_sample"})
-    own = {"output": f"{ours.output}/sample", "catalog": catalog, "spark": ours.spark}
+    own = {name: getattr(ours, name) for name in OF_SAMPLE_RUNS}
+    own |= {"output": f"{ours.output}/sample", "catalog": catalog}
     kept = {name: origin for name, origin in loaded.origins.items() if name.split(".")[0] in own}
     origins = _origins(_in_bundle({key: value for key, value in sample.items() if key not in own}))
     return Loaded(Settings.model_validate({**sample, **own}), {**origins, **kept})
