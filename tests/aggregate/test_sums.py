@@ -5,9 +5,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from footfall.aggregate.room import Room
+from footfall.aggregate.sums import contents_of
 from footfall.shuffle.records import Records
 from tests.ping_tables import mark_records, ping_records, shuffled_row
 from tests.visit_definition import footfall
@@ -146,6 +148,17 @@ def test_tallies_of_all_parts_are_added_up_by_day(room: Room) -> None:
         (None, DAY): 1,
     }
     assert found.first == {(0, DAY): 1, (1, DAY): 0}
+
+
+def test_records_of_a_row_are_where_the_row_lies() -> None:
+    """They are as large as the part, and stay in the file that is mapped; also of a slice of rows."""
+    column = pa.array([b"aa", None, b"", b"cccc"])
+    found = contents_of(column.slice(1))
+    assert [None if each is None else each.to_pybytes() for each in found] == [None, b"", b"cccc"]
+    start = column.buffers()[2].address
+    last = found[-1]
+    assert last is not None
+    assert last.address == start + 2
 
 
 def test_nothing_adds_up_to_nothing() -> None:

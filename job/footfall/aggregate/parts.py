@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from footfall.aggregate.bad_rows import BadRows, counts, first_of_each, first_rows
 from footfall.aggregate.room import Room
-from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, count_marks, sum_places
+from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, contents_of, count_marks, sum_places
 from footfall.engines import Batches
 from footfall.schema import LINES, QUARANTINED
 from footfall.shuffle.records import MARK, MOST_PARTS, PING, Records
@@ -70,17 +70,17 @@ class SumPart:
         records: dict[str | None, list[Records]] = {tally: [] for tally in (None, *MARKED)}
         bad, part = BadRows(self.files), 0
         for batch in batches:
-            for number, tally, n, packed in zip(*(batch.column(i) for i in range(4)), strict=True):
-                part, name = max(part, number.as_py()), tally.as_py()
-                if not packed.is_valid:
-                    tallies[name, None] += n.as_py()
-                elif name == QUARANTINED:
-                    bad.add(packed.as_buffer())
-                elif name == LINES:
-                    bad.add_lines(packed.as_buffer())
+            given = (batch.column(name).to_pylist() for name in ("part", "tally", "n"))
+            for number, tally, n, packed in zip(*given, contents_of(batch.column("records")), strict=True):
+                part = max(part, number)
+                if packed is None:
+                    tallies[tally, None] += n
+                elif tally == QUARANTINED:
+                    bad.add(packed)
+                elif tally == LINES:
+                    bad.add_lines(packed)
                 else:
-                    kind = PING if name is None else MARK
-                    records[name].append(np.frombuffer(packed.as_buffer(), kind))
+                    records[tally].append(np.frombuffer(packed, PING if tally is None else MARK))
         for tally in MARKED:
             for share in self.room.shares(records.pop(tally)):
                 count_marks(tally, share, self.rules.clock, self.room, tallies)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from footfall.shuffle.records import MARK, Records, pings_at_once
+from footfall.shuffle.records import MARK, Longs, Records, pings_at_once
 
 _MIXERS = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
 
@@ -44,10 +44,20 @@ class Room:
             yield records
             return
         shares = -(-2 * size // self.records)
-        for number in range(shares):
-            chosen = [some[_share(some, shares) == number] for some in records]
-            if any(map(len, chosen)):
-                yield [some for some in chosen if len(some)]
+        sizes = np.zeros(shares, np.int64)
+        for some in records:
+            sizes += np.bincount(_share(some, shares).astype(np.int64), minlength=shares)
+        for number in np.flatnonzero(sizes).tolist():
+            yield [self._chosen(records, number, sizes)]
+
+    def _chosen(self, records: Sequence[Records], number: int, sizes: Longs) -> Records:
+        """The records of a share."""
+        chosen, end = self.array(int(sizes[number]), records[0].dtype), 0
+        for some in records:
+            mine = some[_share(some, len(sizes)) == number]
+            chosen[end : end + len(mine)] = mine
+            end += len(mine)
+        return chosen
 
     def array(self, size: int, kind: npt.DTypeLike) -> npt.NDArray[Any]:
         """An empty array; of more elements than this room has records, in a file that is mapped.

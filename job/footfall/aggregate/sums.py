@@ -173,3 +173,13 @@ def numbers_of(column: pa.Array, kind: type[np.generic]) -> tuple[npt.NDArray[An
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
     data = content[int(ends[0]) : int(ends[-1])] if content else b""
     return np.frombuffer(data, kind), np.diff(ends) // np.dtype(kind).itemsize
+
+
+def contents_of(column: pa.Array) -> list[pa.Buffer | None]:
+    """The bytes of each row where they lie, mapped or not, which Arrow's scalars would copy; None where it is null."""
+    _, offsets, content = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1].tolist()
+    return [
+        content[begin:end] if is_there else None
+        for begin, end, is_there in zip(ends, ends[1:], column.is_valid().to_pylist(), strict=False)
+    ]
