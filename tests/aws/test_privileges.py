@@ -27,7 +27,11 @@ PUSH = {
 MAY = {
     "delivery: PushPolicy": {"LogIn": {"ecr:GetAuthorizationToken"}, "PushAndSign": PUSH},
     "job-roles: DriverRole": JOB | TABLES,
-    "job-roles: ExecutorRole": JOB,
+    "job-roles: ExecutorRole": {
+        "Find": {"s3:ListBucket"},
+        "ReadInputs": {"s3:GetObject"},
+        "WriteResults": {"s3:PutObject"},
+    },
     "job-roles: ObserverRole": {"Find": JOB["Find"], "ReadHistory": {"s3:GetObject"}},
     "glue: JobRole": JOB
     | TABLES

@@ -1,4 +1,4 @@
-"""A whole run with the rights of the driver's role and no others, on an S3 that asks for rights: moto's."""
+"""A whole run with the rights of the two roles and no others, on an S3 that asks for rights: moto's."""
 
 import json
 import os
@@ -26,56 +26,70 @@ BUCKET = "lake"
 PROVIDER = "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider"
 SPARK = f"""\
 spark.hadoop.fs.s3a.aws.credentials.provider {PROVIDER}
-spark.hadoop.fs.s3a.endpoint {{address}}
-spark.hadoop.fs.s3a.endpoint.region us-east-1
 spark.hadoop.fs.s3a.path.style.access true
 spark.eventLog.enabled true
 spark.eventLog.dir s3a://lake/spark-events/
 """
 SETTINGS = """\
-pings: {{path: "s3://lake/pings/", columns: {{device: device, at: at, lat: lat, lon: lon}}}}
-places: {{path: "s3://lake/places/places.geojson", columns: {{name: name}}}}
+pings: {path: "s3://lake/pings/", columns: {device: device, at: at, lat: lat, lon: lon}}
+places: {path: "s3://lake/places/places.geojson", columns: {name: name}}
 output: s3://lake/footfall
-quality: {{max_quarantined_share: 0.9}}
-catalog:
-  type: glue
-  database: footfall_test
-  properties:
-    s3.endpoint: {address}
-    glue.endpoint: {address}
-    s3.path-style-access: "true"
-    client.region: us-east-1
+quality: {max_quarantined_share: 0.9}
+catalog: {type: glue, database: footfall_test, properties: {s3.path-style-access: "true"}}
 """
 
+OF_NO_DRIVER: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("put_object", {"Key": "pings/2.csv", "Body": b""}),
+    ("delete_object", {"Key": "places/places.geojson"}),
+    ("get_object", {"Key": "other/secret"}),
+    ("delete_bucket", {}),
+)
+"""What no driver may do."""
 
-def of_the_driver(node: Any) -> Any:
+OF_NO_EXECUTOR: tuple[tuple[str, dict[str, Any]], ...] = (
+    *OF_NO_DRIVER,
+    ("get_object", {"Key": "places/places.geojson"}),
+    ("put_object", {"Key": "footfall/footfall/metadata/00002.metadata.json", "Body": b""}),
+    ("put_object", {"Key": "footfall/runs/1/manifest.json", "Body": b""}),
+    ("get_object", {"Key": "footfall/quarantine/run=1/part-00000.parquet"}),
+    ("delete_object", {"Key": "footfall/footfall/data/day=2023-03-01/1-00000.parquet"}),
+)
+"""What no executor may do: it writes rows that a driver publishes, and reads pings."""
+
+
+def with_bucket(node: Any) -> Any:
     """A policy of the template with this bucket in it."""
     if isinstance(node, list):
-        return [of_the_driver(each) for each in node]
+        return [with_bucket(each) for each in node]
     if isinstance(node, dict):
         if "Fn::ImportValue" in node:
             return f"arn:aws:s3:::{BUCKET}"
         if "Fn::Join" in node:
-            return "".join(of_the_driver(node["Fn::Join"][1]))
-        return {key: of_the_driver(each) for key, each in node.items()}
+            return "".join(with_bucket(node["Fn::Join"][1]))
+        return {key: with_bucket(each) for key, each in node.items()}
     return node
 
 
-def policy() -> dict[str, Any]:
-    """The driver's policy, as moto has to be told it.
+def policy(role: str) -> dict[str, Any]:
+    """The policy of a role, as moto has to be told it.
 
     Moto judges Glue without a resource, and the deletion of many objects by the bucket; AWS judges each object.
     """
-    (given,) = templates()["job-roles"]["Resources"]["DriverRole"]["Properties"]["Policies"]
-    document = of_the_driver(given["PolicyDocument"])
-    tables = [each for each in document["Statement"] if each["Sid"] == "Tables"]
-    tables[0]["Resource"] = "*"
-    many = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{BUCKET}"}
-    return {**document, "Statement": [*document["Statement"], many]}
+    (given,) = templates()["job-roles"]["Resources"][role]["Properties"]["Policies"]
+    document = with_bucket(given["PolicyDocument"])
+    for statement in document["Statement"]:
+        if statement["Sid"] == "Tables":
+            statement["Resource"] = "*"
+        if "s3:DeleteObject" in statement["Action"]:
+            statement["Resource"].append(f"arn:aws:s3:::{BUCKET}")
+    return dict(document)
 
 
-def role(served: Servers) -> dict[str, str]:
-    """The environment of the driver, for whom everything is ready; from here on the server asks for rights."""
+def roles(served: Servers) -> tuple[dict[str, str], dict[str, str]]:
+    """The variables of the driver and those of its executors, for whom everything is ready.
+
+    From here on the server asks for rights.
+    """
 
     def client(service: str) -> Any:
         keys = {"aws_access_key_id": served.key, "aws_secret_access_key": served.secret}
@@ -87,49 +101,66 @@ def role(served: Servers) -> dict[str, str]:
     client("glue").create_database(DatabaseInput={"Name": "footfall_test"})
     trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    made = client("iam").create_role(RoleName="driver", AssumeRolePolicyDocument=document)["Role"]
-    client("iam").put_role_policy(RoleName="driver", PolicyName="job", PolicyDocument=json.dumps(policy()))
-    given = client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="run")["Credentials"]
+    given = []
+    for name in ("DriverRole", "ExecutorRole"):
+        made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]
+        client("iam").put_role_policy(
+            RoleName=name, PolicyName="job", PolicyDocument=json.dumps(policy(name))
+        )
+        given.append(client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="run")["Credentials"])
     plain = {"Content-Type": "text/plain"}
     asked = urllib.request.Request(f"{served.s3}/moto-api/reset-auth", b"0", plain)  # noqa: S310 - moto's own
     urllib.request.urlopen(asked).close()  # noqa: S310
-    return {
-        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": given["SessionToken"],
+    driver, executor = (
+        {
+            "AWS_ACCESS_KEY_ID": each["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": each["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": each["SessionToken"],
+        }
+        for each in given
+    )
+    return driver, executor
+
+
+def run(served: Servers, driver: dict[str, str], executor: dict[str, str], folder: Path) -> str:
+    """A run of the day, of which Java and the driver have one role, and the workers the other; what it said."""
+    workers = "".join(f"spark.executorEnv.{name} {text}\n" for name, text in executor.items())
+    (folder / "spark-defaults.conf").write_text(SPARK + workers, encoding="utf-8")
+    settings = folder / "settings.yaml"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    surroundings = {
+        "AWS_ENDPOINT_URL": served.s3,
         "AWS_REGION": served.region,
+        "SPARK_CONF_DIR": str(folder),
     }
+    done = subprocess.run(
+        [
+            ROOT / ".venv/bin/footfall",
+            *("run", "--settings", settings, "--day", "2023-03-01", "--spark-jars", JARS),
+        ],
+        env={**os.environ, **driver, **surroundings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr
 
 
-def test_the_rights_of_the_driver_are_enough_for_a_whole_run(tmp_path: Path) -> None:
-    """Pings, places, table, quarantine, report and event log; then what the role must not do is refused."""
+def test_the_rights_of_both_roles_are_enough_for_a_whole_run(tmp_path: Path) -> None:
+    """Pings, places, table, quarantine, report and event log; then what each role must not do is refused."""
     with servers({}) as served:
-        rights = role(served)
-        (tmp_path / "spark-defaults.conf").write_text(SPARK.format(address=served.s3), encoding="utf-8")
-        settings = tmp_path / "settings.yaml"
-        settings.write_text(SETTINGS.format(address=served.s3), encoding="utf-8")
-        command = ["run", "--settings", settings, "--day", "2023-03-01", "--spark-jars", JARS]
-        done = subprocess.run(
-            [ROOT / ".venv/bin/footfall", *command],
-            env={**os.environ, **rights, "SPARK_CONF_DIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        s3 = boto3.client(
-            "s3",
-            endpoint_url=served.s3,
-            region_name=served.region,
-            aws_access_key_id=rights["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=rights["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=rights["AWS_SESSION_TOKEN"],
-        )
-        for forbidden in (
-            lambda: s3.put_object(Bucket=BUCKET, Key="pings/2.csv", Body=b""),
-            lambda: s3.delete_object(Bucket=BUCKET, Key="places/places.geojson"),
-            lambda: s3.get_object(Bucket=BUCKET, Key="other/secret"),
-            lambda: s3.delete_bucket(Bucket=BUCKET),
-        ):
-            with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
-                forbidden()
+        driver, executor = roles(served)
+        run(served, driver, executor, tmp_path)
+        for role, forbidden in ((driver, OF_NO_DRIVER), (executor, OF_NO_EXECUTOR)):
+            s3 = boto3.client(
+                "s3",
+                endpoint_url=served.s3,
+                region_name=served.region,
+                aws_access_key_id=role["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=role["AWS_SECRET_ACCESS_KEY"],
+                aws_session_token=role["AWS_SESSION_TOKEN"],
+            )
+            for operation, about in forbidden:
+                with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+                    getattr(s3, operation)(Bucket=BUCKET, **about)
