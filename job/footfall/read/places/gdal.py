@@ -1,17 +1,15 @@
 """Reads shapefiles, GeoPackages and whatever else GDAL knows: every feature, with its attributes as written."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from pyogrio import list_layers, read_arrow, read_info
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places.features import Features, from_arrow, wanted
+from footfall.read.places.features import Columns, Features, from_arrow, wanted
 from footfall.read.places.geojson import UNCLOSED
+from footfall.read.places.shapefiles import deleted_rows
 from footfall.settings import PlaceSettings
 
 
@@ -36,9 +34,10 @@ def read(source: Path, named: Path, settings: PlaceSettings) -> tuple[Features, 
     # GDAL makes UTF-8 of text where the file states its encoding; else it is that of the format, as Latin-1.
     encoding = None if known["encoding"] in (None, "UTF-8") else known["encoding"]
     meta, content = read_arrow(source, layer=layer, return_fids=wants_fid, encoding=encoding)
-    _refuse_fewer(len(content), int(known["features"]), named)
+    deleted = deleted_rows(source) if source.suffix == ".shp" else 0
+    _refuse_fewer(len(content), int(known["features"]) - deleted, named)
     column = meta["geometry_name"] or "wkb_geometry"
-    shapes, closed = geometry.from_wkb(_binary(content[column]), settings.invalid == "repair")
+    shapes, closed = geometry.from_wkb(content[column].to_pylist(), settings.invalid == "repair")
     attributes = content.drop_columns([column])
     mapped = settings.columns.model_dump(exclude_none=True).values()
     features = Features(
@@ -48,7 +47,11 @@ def read(source: Path, named: Path, settings: PlaceSettings) -> tuple[Features, 
         columns=from_arrow(attributes.select([f.name for f in attributes.schema if wanted(f, mapped)])),
         crs=meta["crs"],
     )
-    return features, [UNCLOSED] if closed.any() else []
+    return features, [
+        *([UNCLOSED] if closed.any() else []),
+        *([f"Rows that the file marks as deleted were left out: {deleted}."] if deleted else []),
+        *_guessed(encoding, features.columns),
+    ]
 
 
 def _layer(source: Path, asked: str | None, path: Path) -> str:
@@ -69,6 +72,7 @@ def _layer(source: Path, asked: str | None, path: Path) -> str:
 
 
 def _refuse_fewer(read: int, counted: int, named: Path) -> None:
+    """Raise InputError where GDAL passes over features; it counts less than none where it cannot count."""
     if counted >= 0 and read != counted:
         raise InputError(
             f"The file of places holds {counted} features, of which {read} can be read",
@@ -77,6 +81,9 @@ def _refuse_fewer(read: int, counted: int, named: Path) -> None:
         )
 
 
-def _binary(column: pa.ChunkedArray) -> Sequence[Any]:
-    found: list[Any] = column.to_pylist()
-    return found
+def _guessed(encoding: str | None, columns: Columns) -> list[str]:
+    """A note where other letters than those of ASCII were read in an encoding that the file does not state."""
+    texts = (value for column in columns.values() for value in column if isinstance(value, str))
+    if encoding is None or all(text.isascii() for text in texts):
+        return []
+    return [f"The file states no encoding, so its text was taken as {encoding}."]

@@ -49,6 +49,17 @@ def linked(shapefile: Path, folder: Path, named: Path) -> Path:
     return folder / f"{shapefile.stem}.shp"
 
 
+def deleted_rows(shapefile: Path) -> int:
+    """How many rows of a whole shapefile its table marks as deleted: they are there, and no places.
+
+    Args:
+        shapefile: The .shp file, its table beside it with the ending in lower case.
+    """
+    content = np.fromfile(shapefile.with_suffix(".dbf"), np.uint8)
+    rows, head, row = struct.unpack("<IHH", content[4:12].tobytes())
+    return int((content[head : head + rows * row : row] == ord("*")).sum()) if row else 0
+
+
 def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
     """Raise InputError where bytes are missing, which GDAL would take for shapes or columns that are not there."""
     shapefile = parts[".shp"]
