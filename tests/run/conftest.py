@@ -15,6 +15,7 @@ import shapely
 from footfall import pipeline
 from footfall.engines import Engine
 from footfall.engines.embedded import Embedded
+from footfall.engines.embedded.crew import Start
 from footfall.pipeline import Finished
 from footfall.publish import open_output
 from footfall.runs.progress import Silence
@@ -48,9 +49,9 @@ d1,2023-03-02 09:00:00,2.5,0.5
 
 
 @contextmanager
-def embedded(workers: int = 2, memory: int = 1 << 28) -> Iterator[Engine]:
+def embedded(workers: int = 2, memory: int = 1 << 28, start: Start | None = None) -> Iterator[Engine]:
     """Workers of this machine."""
-    engine = Embedded(workers, memory, None, 60, "a test")
+    engine = Embedded(workers, memory, None, 60, "a test", start)
     try:
         yield engine
     finally:
