@@ -144,6 +144,26 @@ def test_heights_and_collections_in_collections_are_flattened(tmp_path: Path) ->
     assert shape(read(path)).equals(shapely.box(0, 0, 4, 4) - shapely.box(1, 1, 3, 3))
 
 
+def test_json_of_arcgis_and_topojson_are_read_by_gdal(tmp_path: Path) -> None:
+    """They are no GeoJSON, whatever their names end with."""
+    rings = [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]
+    arcgis = {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4326},
+        "fields": [{"name": "place_id", "type": "esriFieldTypeString"}],
+        "features": [{"attributes": {"place_id": "1.10"}, "geometry": {"rings": rings}}],
+    }
+    topology = {
+        "type": "Topology",
+        "arcs": rings,
+        "objects": {"x": {"type": "Polygon", "arcs": [[0]], "properties": {"place_id": "1.10"}}},
+    }
+    for name, content, stated in (("a.json", arcgis, {}), ("b.json", topology, {"crs": "EPSG:4326"})):
+        found = read(text(tmp_path / name, json.dumps(content)), **stated)
+        assert ids(found) == ["1.10"]
+        assert shape(found).equals(shapely.box(0, 0, 1, 1))
+
+
 def test_geojson_may_be_packed_by_gzip(tmp_path: Path) -> None:
     """By any of its names; what is cut off is refused."""
     packed = gzip.compress(collection(*THREE).encode())

@@ -192,6 +192,28 @@ def test_other_shapes_in_lists_of_coordinates_are_refused(tmp_path: Path) -> Non
     assert refusal(tmp_path / "a.parquet").what.endswith("the column of geometries holds points")
 
 
+@pytest.mark.parametrize(
+    ("metadata", "geometry"),
+    [
+        ({b"pandas": b"[]"}, None),
+        ({b"pandas": b'{"index_columns": [{"kind": "range", "name": "n"}]}'}, None),
+        ({}, pa.array([7])),
+        ({}, pa.array(["0103"])),
+    ],
+)
+def test_geoparquet_that_contradicts_itself_is_refused(
+    tmp_path: Path, metadata: dict[bytes, bytes], geometry: pa.Array | None
+) -> None:
+    """What pandas says of its index, or a column of geometries that holds none."""
+    table(SQUARE).to_parquet(tmp_path / "a.parquet")
+    content = pq.read_table(tmp_path / "a.parquet")
+    kept = {**content.schema.metadata, **metadata}
+    if geometry is not None:
+        content = content.set_column(content.column_names.index("geometry"), "geometry", geometry)
+    pq.write_table(content.replace_schema_metadata(kept), tmp_path / "a.parquet")
+    assert refusal(tmp_path / "a.parquet").__cause__ is not None
+
+
 def test_a_numbered_index_with_a_name_is_a_column(tmp_path: Path) -> None:
     """pandas keeps it as three numbers, not as a column."""
     places = table(SQUARE, FAR)

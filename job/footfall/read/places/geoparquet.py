@@ -49,14 +49,15 @@ def read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
             raise InputError(what, where=where, fix="Write it as GeoParquet, with the metadata `geo`.")
         try:
             primary, column = _primary(json.loads(schema.metadata[b"geo"]), schema)
-        except (KeyError, TypeError) as failure:
+            index = _index(schema, file.metadata.num_rows)
+        except (KeyError, TypeError, AttributeError) as failure:
             what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
             raise InputError(what, where=where, fix="Write the file again.") from failure
         mapped = settings.columns.model_dump(exclude_none=True).values()
         others = [f.name for f in schema if f.name != primary and wanted(f, mapped)]
         content = file.read(columns=[primary, *others])
         shapes, closed = _shapes(content[primary], column["encoding"], settings)
-        columns = {**from_arrow(content.select(others)), **_index(schema, len(content))}
+        columns = {**from_arrow(content.select(others)), **index}
     names = [f.name for f in schema if f.name != primary and not _UNNAMED_INDEX.fullmatch(f.name)]
     features = Features(
         numbers=np.arange(1, len(content) + 1),
@@ -99,6 +100,8 @@ def _is_spherical(column: Mapping[str, Any]) -> bool:
 
 def _shapes(column: pa.ChunkedArray, encoding: Any, settings: PlaceSettings) -> tuple[geometry.Shapes, bool]:
     """The shapes, and whether rings had to be closed."""
+    if encoding == "WKB" and not _is_binary(column.type):
+        raise ValueError(f"its geometries are {column.type}, not well-known binary")
     if encoding == "WKB":
         shapes, closed = geometry.from_wkb(column.to_pylist(), settings.invalid == "repair")
         return shapes, bool(closed.any())
@@ -111,6 +114,16 @@ def _shapes(column: pa.ChunkedArray, encoding: Any, settings: PlaceSettings) -> 
             fix="Give each place as a polygon or multipolygon.",
         )
     return _nested(column, encoding), False
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    tests = (
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_binary_view,
+        pa.types.is_fixed_size_binary,
+    )
+    return any(is_kind(kind) for is_kind in tests)
 
 
 def _nested(column: pa.ChunkedArray, encoding: str) -> geometry.Shapes:
@@ -130,8 +143,10 @@ def _nested(column: pa.ChunkedArray, encoding: str) -> geometry.Shapes:
 
 def _coordinates(points: pa.Array) -> geometry.Floats:
     """(n, 2): x and y of points, which are structs of numbers or lists of them."""
-    if pa.types.is_struct(points.type):
+    if pa.types.is_struct(points.type) and {"x", "y"} <= {field.name for field in points.type}:
         return np.column_stack([points.field(axis).to_numpy(zero_copy_only=False) for axis in ("x", "y")])
+    if not pa.types.is_fixed_size_list(points.type):
+        raise ValueError(f"its coordinates are {points.type}, not x and y")
     numbers = points.flatten().to_numpy(zero_copy_only=False)
     both: geometry.Floats = numbers.reshape(len(points), -1)[:, :2]
     return both

@@ -192,6 +192,6 @@ def _differences(groups: Groups, features: Features, settings: PlaceSettings) ->
 
 def _different(values: Iterable[Any], described: bool) -> list[str]:
     """The different texts among values; of numbers only where they describe a place."""
-    texts = {text(value): None for value in values if isinstance(value, str) or described}
+    texts = {text(value): None for value in values if isinstance(value, str | dict) or described}
     texts.pop(None, None)
     return [each for each in texts if each is not None]
