@@ -1,10 +1,7 @@
-"""Who hears of a run while it is launched, and how they stop the launcher."""
+"""Who hears of a run while it is launched, and who is asked when the launcher is stopped."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
 from typing import Literal
 
 from footfall.errors import FootfallError
@@ -12,12 +9,6 @@ from footfall.launch.driver_log import DriverLog
 from footfall.runs.progress import Progress
 
 OnInterrupt = Literal["ask", "keep", "delete"]
-
-
-class Stopped(KeyboardInterrupt):
-    """SIGTERM came: whoever runs the launcher wants it to end."""
-
-    exit_code = 128 + signal.SIGTERM
 
 
 @dataclass(frozen=True)
@@ -47,17 +38,3 @@ class Audience:
         if on_interrupt == "ask":
             return self.ask(f"End the run {run} as well? Else it goes on.")
         return on_interrupt == "delete"
-
-
-@contextmanager
-def stopped_by_sigterm() -> Iterator[None]:
-    """Meanwhile SIGTERM is an exception, as Ctrl-C is one."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import yaml
 
-from footfall.launch.audience import Audience, OnInterrupt, stopped_by_sigterm
+from footfall.launch.audience import Audience, OnInterrupt
 from footfall.launch.ending import Ending
 from footfall.launch.kubernetes import start
 from footfall.launch.kubernetes.api import Cluster
 from footfall.launch.kubernetes.application import Object, Order, clone, read_template
 from footfall.launch.kubernetes.follow import Patience, follow, report
+from footfall.runs.stopping import stopped_by_sigterm
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from typing import Any
 
 from footfall import aws
 from footfall.errors import Conflict, FootfallError, InfrastructureError, SettingsError
-from footfall.launch.audience import Audience, OnInterrupt, stopped_by_sigterm
+from footfall.launch.audience import Audience, OnInterrupt
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import Ending, may_end_otherwise
 from footfall.launch.glue.job import ARCHIVE, DAYS, NAME, GlueJob, Object
 from footfall.launch.glue.log import RunLog
 from footfall.launch.glue.status import NOT_YET, DpuPrice, cost, day, exit_code, failure, has_ended, state
 from footfall.launch.kubernetes.application import Order, name
+from footfall.runs.stopping import stopped_by_sigterm
 from footfall.settings import on_object_store
 
 
