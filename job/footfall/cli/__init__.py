@@ -26,7 +26,22 @@ from footfall.cli.command import Arguments, Command
 from footfall.cli.on_glue import is_script_of_glue, run_on_glue
 from footfall.errors import FootfallError
 
-FILES = (run, submit, settle, backfill, glue, sample, plan, runs, report, site, metrics, verify, maintain, schema)
+FILES = (
+    run,
+    submit,
+    settle,
+    backfill,
+    glue,
+    sample,
+    plan,
+    runs,
+    report,
+    site,
+    metrics,
+    verify,
+    maintain,
+    schema,
+)
 COMMANDS: dict[str, Command] = {file.COMMAND.name: file.COMMAND for file in FILES}
 """Every command, in the order of the help. Their files import what they need when they act."""
 
