@@ -1,6 +1,9 @@
 """What people are told when Spark fails."""
 
 import pytest
+
+pytest.importorskip("pyspark", reason="Spark is an extra of the job")
+
 from py4j.protocol import Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 

@@ -1,6 +1,9 @@
 """Where Spark sends the parts of the shuffle: each has its own partition."""
 
 import pytest
+
+pytest.importorskip("pyspark", reason="Spark is an extra of the job")
+
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as f
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+
+pytest.importorskip("pyspark", reason="Spark is an extra of the job")
+
 from pyspark.sql import SparkSession
 
 from footfall.engines.spark.workers import Batches, are_here, map_batches, sent, sockets
