@@ -1,14 +1,17 @@
 """What the tests of reading share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.read.read_rows import rows_of
 
 from footfall.read.pings import PingInput, read_pings
 from footfall.settings import PingSettings
+
+if TYPE_CHECKING:
+    from pyiceberg.table import Table
 
 ReadPings = Callable[..., PingInput]
 
@@ -33,3 +36,21 @@ def rows(read: ReadPings) -> Callable[..., list[tuple[Any, ...]]]:
         return [tuple(row[column] for column in columns) for row in found]
 
     return reads
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """A catalog of Iceberg."""
+    from tests.read.iceberg_tables import rest_catalog
+
+    with rest_catalog() as found:
+        yield found
+
+
+@pytest.fixture
+def table(address: str, tmp_path: Path) -> "Table":
+    """An empty table in it."""
+    from tests.read.iceberg_pings import SCHEMA
+    from tests.read.iceberg_tables import new_table
+
+    return new_table(address, tmp_path.name, tmp_path, SCHEMA)
