@@ -3,107 +3,13 @@
 import bz2
 import gzip
 import lzma
-from collections.abc import Callable
 from pathlib import Path
-from random import Random
-from typing import Any
 
-import pyarrow as pa
 import pytest
+from tests.read.ping_files import HEADER, REST, ReadPings, Rows, refusal, write
 from tests.read.read_rows import rows_of
 
-from footfall.errors import FootfallError, InputError, SettingsError
-from footfall.read.pings import PingInput
-
-HEADER = "device,lat,lon,at\n"
-REST = ",14.5,-90.5,2023-03-01T09:05:00Z\n"
-ReadPings = Callable[..., PingInput]
-Rows = Callable[..., list[tuple[Any, ...]]]
-
-
-def write(path: Path, body: str | bytes) -> Path:
-    """Write a file, with its folders."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body.encode() if isinstance(body, str) else body)
-    return path
-
-
-def refusal(read: ReadPings, path: Path | str, **settings: Any) -> FootfallError:
-    """The error that reading gives."""
-    with pytest.raises(FootfallError) as caught:
-        read(path, **settings)
-    return caught.value
-
-
-def test_packed_files_are_read_as_plain_ones(rows: Rows, tmp_path: Path) -> None:
-    """Gzip, bzip2 and Zstandard, by name, also with a byte order mark inside."""
-    write(tmp_path / "a.csv.gz", gzip.compress(f"\ufeff{HEADER}a{REST}".encode()))
-    write(tmp_path / "b.csv.bz2", bz2.compress(f"{HEADER}b{REST}".encode()))
-    write(tmp_path / "c.CSV.ZST", zstandard(f"{HEADER}c{REST}".encode()))
-    assert rows(tmp_path, "device", "defect", "line") == [("a", None, 2), ("b", None, 2), ("c", None, 2)]
-
-
-def zstandard(text: bytes) -> bytes:
-    """One frame of Zstandard."""
-    return bytes(pa.Codec("zstd").compress(text))
-
-
-@pytest.mark.parametrize(
-    ("name", "pack"), [("a.csv.gz", gzip.compress), ("a.csv.bz2", bz2.compress), ("a.csv.zst", zstandard)]
-)
-def test_a_packed_file_may_have_several_members(
-    rows: Rows, tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
-) -> None:
-    """They follow each other in the middle of a line and of a CRLF; lines are counted through."""
-    text = f"{HEADER}a{REST}b{REST}c{REST}".replace("\n", "\r\n").encode()
-    cut = text.index(b"\r\n", 30) + 1
-    packed = b"".join(pack(part) for part in (text[:7], text[7:cut], b"", text[cut:]))
-    write(tmp_path / name, packed)
-    assert rows(tmp_path / name, "device", "defect", "line") == [
-        ("a", None, 2),
-        ("b", None, 3),
-        ("c", None, 4),
-    ]
-
-
-@pytest.mark.parametrize(("name", "pack"), [("a.csv.gz", gzip.compress), ("a.csv.bz2", bz2.compress)])
-def test_zeros_may_stand_between_and_behind_members(
-    rows: Rows, tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
-) -> None:
-    """Tapes and block stores fill up with them."""
-    packed = pack(f"{HEADER}a{REST}".encode()) + b"\0" * 512 + pack(f"b{REST}".encode()) + b"\0" * 100_000
-    assert rows(write(tmp_path / name, packed), "device") == [("a",), ("b",)]
-
-
-@pytest.mark.parametrize(
-    ("name", "pack", "harm"),
-    [
-        *(
-            (f"a.csv.{ending}", pack, harm)
-            for ending, pack in (("gz", gzip.compress), ("bz2", bz2.compress), ("zst", zstandard))
-            for harm in ("cut off", "bytes behind it")
-        ),
-        ("a.csv.gz", gzip.compress, "other bytes in it"),
-        ("a.csv.bz2", bz2.compress, "other bytes in it"),
-    ],
-)
-def test_a_damaged_packed_file_is_one_error(
-    read: ReadPings, tmp_path: Path, name: str, pack: Callable[[bytes], bytes], harm: str
-) -> None:
-    """However it is damaged, the file is named and nothing of it is counted."""
-    noise = Random(7).randbytes(300_000).hex()  # noqa: S311
-    packed = pack(f"{HEADER}a{REST}{noise}\n".encode())
-    middle = len(packed) // 2
-    damaged = {
-        "cut off": packed[:-4],
-        "bytes behind it": packed + b"more",
-        "other bytes in it": packed[:middle] + b"\xff" * 40 + packed[middle + 40 :],
-    }
-    path = write(tmp_path / name, damaged[harm])
-    with pytest.raises(InputError) as caught:
-        rows_of(read(path))
-    assert caught.value.where == str(path)
-    assert "cut off" in caught.value.what
+from footfall.errors import InputError, SettingsError
 
 
 def test_a_folder_is_read_with_all_below_but_not_what_is_hidden(read: ReadPings, tmp_path: Path) -> None:
@@ -254,23 +160,6 @@ def test_what_is_not_csv_is_said_by_name(read: ReadPings, tmp_path: Path, body: 
     assert isinstance(error, InputError)
     assert "not CSV" in error.what
     assert word in error.what
-
-
-def test_a_file_that_is_not_packed_as_its_name_says_is_one_error(read: ReadPings, tmp_path: Path) -> None:
-    """Text that calls itself gzip."""
-    error = refusal(read, write(tmp_path / "not.csv.gz", f"{HEADER}a{REST}"))
-    assert isinstance(error, InputError)
-    assert error.where == str(tmp_path / "not.csv.gz")
-    assert "gzip" in error.what
-
-
-@pytest.mark.parametrize("ending", ["deflate", "snappy", "lz4", "xz", "zip"])
-def test_other_ways_of_packing_are_refused_by_name(read: ReadPings, tmp_path: Path, ending: str) -> None:
-    """Whatever is inside; those that can be read are named."""
-    error = refusal(read, write(tmp_path / f"a.csv.{ending}", f"{HEADER}a{REST}"), format="csv")
-    assert isinstance(error, InputError)
-    assert "is not read" in error.what
-    assert ".gz, .bz2, .zst" in error.fix
 
 
 def test_a_name_may_hold_a_colon(rows: Rows, tmp_path: Path) -> None:

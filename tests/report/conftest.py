@@ -1,0 +1,16 @@
+"""What the tests of reports share."""
+
+import pytest
+
+from footfall.runs.evidence import Evidence
+from footfall.runs.outcome import Check
+from footfall.runs.progress import StepTime
+from tests.report.evidence import DAY, FUNNEL, INPUTS, RUN, SEEN, SETTINGS, STARTED
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """A published run of one day that lists one of two places; it took 12.5 s."""
+    checks = [Check("rows read", True, "15", "at least 0", gate=True)]
+    steps = [StepTime("write", 1.5, {"rows": 2})]
+    return Evidence(RUN, STARTED, SETTINGS, INPUTS, [DAY], FUNNEL, SEEN, checks, steps, refusal=None)
