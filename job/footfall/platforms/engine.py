@@ -25,7 +25,7 @@ def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
     """The name of the engine for a run that was not started by spark-submit or Glue, and why.
 
     Raises:
-        SettingsError: The embedded engine was asked for, and the output needs Spark.
+        SettingsError: The output needs a Spark of this process, and another engine was asked for.
     """
     is_stored = on_object_store(settings.output)
     if settings.engine == "embedded" and is_stored:
@@ -33,6 +33,12 @@ def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
             "The embedded engine cannot publish to an object store: Spark commits to its table",
             where=f"settings engine: embedded, output: {settings.output}",
             fix="Set engine to auto or spark, or name a folder as output.",
+        )
+    if settings.spark.remote and is_stored:
+        raise SettingsError(
+            "A run behind Spark Connect cannot publish to an object store: Java commits to its table",
+            where=f"settings spark.remote: {settings.spark.remote}, output: {settings.output}",
+            fix="Leave out spark.remote, or name a folder as output.",
         )
     if settings.engine != "auto":
         return settings.engine, ASKED
