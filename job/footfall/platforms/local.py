@@ -1,7 +1,9 @@
 """A run in this process, with an engine that lives as long as it does."""
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
@@ -23,10 +25,11 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     settings = loaded.settings
     name, reason = choice(settings, os.environ)
     if name == "embedded":
-        engine = embedded(settings, reason)  # before progress has a thread
-        with progress.step("start engine", f"{name}, as {reason}"):
-            pass
-        return count(engine, loaded, command, progress, run_id)
+        with _without_pandas():
+            engine = embedded(settings, reason)  # before progress has a thread
+            with progress.step("start engine", f"{name}, as {reason}"):
+                pass
+            return count(engine, loaded, command, progress, run_id)
     with progress.step(
         "look at inputs"
     ):  # what is wrong with them is said before Spark takes its time to start
@@ -34,3 +37,20 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     with progress.step("start engine", f"{name}, as {reason}"):
         on_spark = local_spark(settings, reason)
     return count(on_spark, loaded, command, progress, run_id)
+
+
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    """Keep Arrow from importing pandas meanwhile, where it is installed and was not imported before.
+
+    Arrow does so to see whether an array is one of pandas: a third of a second in this process and in each worker.
+    """
+    if "pandas" in sys.modules:
+        yield
+        return
+    # Python then takes it for not installed.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["pandas"]
