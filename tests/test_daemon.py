@@ -23,6 +23,13 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from footfall.counting import Counting
+from footfall.locate import Search, build
+from footfall.publish.output import Target
+from footfall.read.pings import read_pings
+from footfall.runs.progress import SilentStep
+from footfall.schema import FOOTFALL, Place
+from footfall.settings import Settings
 from tests.one_process import OneProcess
 
 folder = Path(sys.argv[1])
@@ -57,6 +64,8 @@ def test_a_worker_starts_with_all_that_counting_pings_needs(tmp_path: Path) -> N
 
 HUNG_UP = """
 import socket, sys
+from pyspark import daemon, worker
+from footfall.daemon import task
 
 def lost(*files):
     raise {failure}
