@@ -2,8 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+
+import pyarrow as pa
 
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
@@ -25,11 +27,11 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     settings = loaded.settings
     name, reason = choice(settings, os.environ)
     if name == "embedded":
-        with _without_pandas():
-            engine = embedded(settings, reason)  # before progress has a thread
-            with progress.step("start engine", f"{name}, as {reason}"):
-                pass
-            return count(engine, loaded, command, progress, run_id)
+        _keep_arrow_from_pandas()
+        engine = embedded(settings, reason)  # before progress has a thread
+        with progress.step("start engine", f"{name}, as {reason}"):
+            pass
+        return count(engine, loaded, command, progress, run_id)
     with progress.step(
         "look at inputs"
     ):  # what is wrong with them is said before Spark takes its time to start
@@ -39,18 +41,23 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     return count(on_spark, loaded, command, progress, run_id)
 
 
-@contextmanager
-def _without_pandas() -> Iterator[None]:
-    """Keep Arrow from importing pandas meanwhile, where it is installed and was not imported before.
+class _NoPandas(MetaPathFinder):
+    """Says of pandas that it is not installed."""
 
-    Arrow does so to see whether an array is one of pandas: a third of a second in this process and in each worker.
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Find nothing, and leave other modules to other finders."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _keep_arrow_from_pandas() -> None:
+    """Let Arrow take pandas for not installed, unless it is imported: it asks once, and forks remember the answer.
+
+    It would import pandas to see whether an array is one of it: a third of a second in this process and in each worker.
     """
-    if "pandas" in sys.modules:
-        yield
-        return
-    # Python then takes it for not installed.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
     try:
-        yield
+        pa.array([0])
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(finder)
