@@ -118,7 +118,7 @@ lock: ## write the lock files again from pyproject.toml and those of bench/ and 
 	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) --extra all --group spark41 pyproject.toml - -o requirements-all.lock
 	printf 'hatchling\neditables\n' | $(COMPILE) $(LOCK_ARGS) -c requirements-all.lock pyproject.toml - -o requirements.lock
 	$(COMPILE) $(LOCK_ARGS) --extra all --group spark41 --group dev -c requirements-all.lock pyproject.toml -o requirements-dev.lock
-	$(COMPILE) $(LOCK_ARGS) --extra aws --extra iceberg -c requirements-all.lock pyproject.toml -o requirements-glue.lock
+	$(COMPILE) $(LOCK_ARGS) --extra aws --extra iceberg --group glue -c requirements-all.lock pyproject.toml -o requirements-glue.lock
 	for line in 35 43; do $(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark$$line -o requirements-spark$$line.lock || exit; done
 	$(COMPILE) --no-config $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock

@@ -45,13 +45,13 @@ def test_the_pins_are_those_for_the_python_of_glue_on_linux(
 
 
 def test_every_pin_of_the_lock_is_found(wheels: ModuleType) -> None:
-    """None is lost for its form."""
+    """None is lost for its form: the core, what reads from S3 and tables, and what Spark asks for."""
     lock = (ROOT / "requirements-glue.lock").read_text(encoding="utf-8")
     named = {line.partition("==")[0] for line in lock.splitlines() if "==" in line and line[0] not in "# "}
     told = wheels.pins(lock, "3.11").splitlines()
     found = {line.partition("==")[0] for line in told if "==" in line and line[0] not in "# "}
     assert found == named
-    assert {"numba", "pyarrow", "shapely"} <= found
+    assert {"numba", "pyarrow", "shapely", "boto3", "pyiceberg", "pandas"} <= found
 
 
 def test_the_same_wheels_make_the_same_archive(wheels: ModuleType, tmp_path: Path) -> None:
