@@ -33,8 +33,8 @@ setup: .venv/development.stamp ## all that tests and checks need, in .venv
 run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path of the report (needs Python alone)
 	@$(BIN)/footfall run $(RUN_ARGS)
 
-test: .venv/development.stamp ## the quick suite; brings Java for the tests that start Spark, where the machine has none
-	$(BIN)/pytest -m "not stores and not faults and not registry" $(PYTEST_ARGS)
+test: .venv/development.stamp ## the quick suite, on all cores: all but what starts Spark, publishes to stores, or is about delivery
+	$(BIN)/pytest -n auto --dist loadfile -m "not spark and not stores and not faults and not registry" --ignore tests/workflows --ignore tests/aws $(PYTEST_ARGS)
 
 test-stores: .venv/development.stamp jars ## runs that read from S3 and publish Iceberg there, on real servers (needs Maven)
 	$(BIN)/pytest -m stores $(PYTEST_ARGS)
@@ -44,7 +44,7 @@ lint: .venv/development.stamp ## style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3
+test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3; brings Java where there is none
 	$(BIN)/pytest -m spark $(PYTEST_ARGS)
 	@$(MAKE) --no-print-directory test-spark35 test-spark43
 
