@@ -45,14 +45,14 @@ lint: .venv/development.stamp ## style, format and types
 	$(BIN)/mypy
 
 test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3; brings Java where there is none
-	$(BIN)/pytest -m spark $(PYTEST_ARGS)
+	$(BIN)/pytest -m "spark and not stores and not faults" $(PYTEST_ARGS)
 	@$(MAKE) --no-print-directory test-spark35 test-spark43
 
 test-spark35: .venv/development.stamp .spark35/installed.stamp ## the tests that start Spark, on Spark 3.5
-	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+	PYTHONPATH="$(CURDIR)/.spark35" $(BIN)/pytest -m "spark and not stores and not faults" $(PYTEST_ARGS)
 
 test-spark43: .venv/development.stamp .spark43/installed.stamp ## the tests that start Spark, on Spark 4.3
-	PYTHONPATH="$(CURDIR)/.spark43" $(BIN)/pytest -m spark $(PYTEST_ARGS)
+	PYTHONPATH="$(CURDIR)/.spark43" $(BIN)/pytest -m "spark and not stores and not faults" $(PYTEST_ARGS)
 
 test-wheel: .venv/development.stamp ## the wheel in an environment of its own, without extras: pip installs it, and it counts the sample
 	$(BIN)/pytest -m registry tests/workflows/test_wheel.py $(PYTEST_ARGS)
