@@ -47,6 +47,15 @@ def renew(used: Any) -> None:
 os.register_at_fork(after_in_child=start_anew)
 
 
+def prepare() -> None:
+    """Import what clients are made of, and make none: processes that are forked afterwards need not do so each.
+
+    Raises:
+        PrerequisiteError: botocore is not installed.
+    """
+    _botocore()
+
+
 def client(service: str) -> Any:
     """The client of a service, such as "s3", for the role and region of the surroundings; one for each process.
 

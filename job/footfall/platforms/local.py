@@ -7,11 +7,13 @@ from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
+from footfall import aws
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.platforms.engine import choice, embedded, local_spark
 from footfall.platforms.inputs import look_at_inputs
 from footfall.runs.progress import Progress
+from footfall.settings import Settings, on_object_store
 from footfall.settings.sources import Loaded
 
 
@@ -28,17 +30,23 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     name, reason = choice(settings, os.environ)
     if name == "embedded":
         _keep_arrow_from_pandas()
+        if any(map(on_object_store, _inputs(settings))):
+            aws.prepare()
         engine = embedded(settings, reason)  # before progress has a thread
         with progress.step("start engine", f"{name}, as {reason}"):
             pass
         return count(engine, loaded, command, progress, run_id)
-    with progress.step(
-        "look at inputs"
-    ):  # what is wrong with them is said before Spark takes its time to start
+    # What is wrong with the inputs is said before Spark takes its time to start.
+    with progress.step("look at inputs"):
         look_at_inputs(settings, os.environ)
     with progress.step("start engine", f"{name}, as {reason}"):
         on_spark = local_spark(settings, reason)
     return count(on_spark, loaded, command, progress, run_id)
+
+
+def _inputs(settings: Settings) -> list[str]:
+    pings = settings.pings.path
+    return [settings.places.path, *([pings] if isinstance(pings, str) else pings)]
 
 
 class _NoPandas(MetaPathFinder):
