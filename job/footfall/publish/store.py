@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from footfall import stores
 from footfall.engines.spark.causes import java_failures
+from footfall.engines.spark.failures import raise_ours
 from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import TABLE, Table
@@ -44,9 +45,8 @@ class Store:
         """
         with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
             stores.of(root).look(f"{root}/")
-        with java_failures(
-            SettingsError, "The catalog cannot be used", f"settings catalog.*: database {database}"
-        ):
+        where = f"settings catalog.*: database {database}"
+        with raise_ours(), java_failures(SettingsError, "The catalog cannot be used", where):
             table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
         return cls(root, run_id, table)
 
@@ -129,12 +129,13 @@ class Store:
             stores.of(piece.path).delete(piece.path)
 
     def _failures(self) -> ExitStack:
-        """Turn what the store and the catalog say into one error."""
+        """Turn what the store, the catalog and Java say into one error."""
         where = f"setting output: {self.root}, table {self.table.name}"
-        both = ExitStack()
+        all_of_them = ExitStack()
+        all_of_them.enter_context(raise_ours())
         for turned in (failures, java_failures):
-            both.enter_context(turned(SettingsError, "The output cannot be written", where))
-        return both
+            all_of_them.enter_context(turned(SettingsError, "The output cannot be written", where))
+        return all_of_them
 
     @property
     def _quarantine(self) -> str:
