@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from footfall.engines.spark.session import stores
+from footfall.engines.spark.session import catalog
 from footfall.errors import SettingsError
 from footfall.settings import Settings
 from footfall.settings.sources import load
@@ -67,8 +67,8 @@ def test_a_secret_is_refused_unless_it_stands_in_a_variable(name: str) -> None:
 
 def test_spark_is_told_of_the_catalog_only_where_the_output_needs_it() -> None:
     """A local output asks for no class that is not there."""
-    assert not [name for name in stores(loaded(output="out"), {}) if "catalog" in name]
-    told = stores(loaded(output="s3://b/x", catalog__type="glue"), {})
+    assert not [name for name in catalog(loaded(output="out"), {}) if "catalog" in name]
+    told = catalog(loaded(output="s3://b/x", catalog__type="glue"), {})
     assert told["spark.sql.catalog.lake.type"] == "glue"
     assert told["spark.sql.catalog.lake.warehouse"] == "s3://b/x"
 
@@ -78,10 +78,10 @@ def test_a_variable_is_read_when_spark_starts() -> None:
     settings = loaded(
         output="s3://b/x", catalog__type="jdbc", catalog__properties="{jdbc.password: 'env:PGPASSWORD'}"
     )
-    password: dict[str, Any] = stores(settings, {"PGPASSWORD": "from the environment"})
+    password: dict[str, Any] = catalog(settings, {"PGPASSWORD": "from the environment"})
     assert password["spark.sql.catalog.lake.jdbc.password"] == "from the environment"
     with pytest.raises(SettingsError, match="PGPASSWORD is not set"):
-        stores(settings, {})
+        catalog(settings, {})
 
 
 def test_settings_tell_the_name_of_the_variable_and_not_what_is_in_it() -> None:

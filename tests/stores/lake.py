@@ -7,7 +7,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.session import stores
+from footfall.engines.spark.session import catalog
 from footfall.settings import Settings
 from tests.stores.servers import Servers
 
@@ -54,13 +54,9 @@ def tell(spark: SparkSession, served: Servers) -> None:
     given = {"pings": {"path": "x"}, "places": {"path": "x"}, "catalog": {"type": "glue"}}
     settings = Settings.model_validate({**given, "output": "s3://a-bucket/out"})
     properties = {"s3.endpoint": served.s3, "s3.path-style-access": "true", "glue.endpoint": served.glue}
-    conf = stores(settings, {}) | {f"spark.sql.catalog.lake.{key}": v for key, v in properties.items()}
-    hadoop: Any = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[union-attr]
-    for key, value in {**conf, **_s3a(served)}.items():
-        if key.startswith("spark.hadoop."):
-            hadoop.set(key.removeprefix("spark.hadoop."), value)
-        else:
-            spark.conf.set(key, value)
+    conf = catalog(settings, {}) | {f"spark.sql.catalog.lake.{key}": v for key, v in properties.items()}
+    for key, value in conf.items():
+        spark.conf.set(key, value)
     java: Any = spark.sparkContext._jvm.java.lang.System  # type: ignore[union-attr]
     for name, value in (
         ("accessKeyId", served.key),
@@ -68,19 +64,8 @@ def tell(spark: SparkSession, served: Servers) -> None:
         ("region", served.region),
     ):
         java.setProperty(f"aws.{name}", value)
-    spark.sparkContext.environment.update(served.environment)  # of its workers, which the driver's cannot reach
+    spark.sparkContext.environment.update(
+        served.environment
+    )  # of its workers, which the driver's cannot reach
     # Spark makes a catalog by the settings of the session that is in use when it is first asked for.
     spark.sql("SHOW NAMESPACES IN lake").collect()
-
-
-def _s3a(served: Servers) -> dict[str, str]:
-    settings = {
-        "endpoint": served.s3,
-        "path.style.access": "true",
-        "access.key": served.key,
-        "secret.key": served.secret,
-        "endpoint.region": served.region,
-        "attempts.maximum": "1",
-        "retry.limit": "1",
-    }
-    return {f"spark.hadoop.fs.s3a.{key}": value for key, value in settings.items()}

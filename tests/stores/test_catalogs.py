@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.session import stores
+from footfall.engines.spark.session import catalog
 from footfall.errors import Conflict
 from footfall.publish.store import Store
 from footfall.settings import Settings
@@ -42,10 +42,10 @@ def properties(
 def other(lake: SparkSession, bucket: Bucket, properties: dict[str, Any]) -> Lake:
     """A session of its own, whose catalog `lake` is this one."""
     files = {"s3.endpoint": bucket.servers.s3, "s3.path-style-access": "true"}
-    catalog = {**properties, "properties": {**properties["properties"], **files}}
-    given = {"pings": {"path": "x"}, "places": {"path": "x"}, "output": bucket.output, "catalog": catalog}
+    asked = {**properties, "properties": {**properties["properties"], **files}}
+    given = {"pings": {"path": "x"}, "places": {"path": "x"}, "output": bucket.output, "catalog": asked}
     session = lake.newSession()
-    for name, value in stores(Settings.model_validate(given), {}).items():
+    for name, value in catalog(Settings.model_validate(given), {}).items():
         session.conf.set(name, value)
     session.sql(
         "SHOW NAMESPACES IN lake"

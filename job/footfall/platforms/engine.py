@@ -79,8 +79,8 @@ def local_spark(settings: Settings, reason: str) -> "OnSpark":
     """
     with needed("spark"):
         from footfall.engines.spark.engine import OnSpark
-        from footfall.engines.spark.session import local_session, remote_session, stores
+        from footfall.engines.spark.session import catalog, local_session, remote_session
 
     if settings.spark.remote:
         return OnSpark(remote_session(settings.spark.remote), reason)
-    return OnSpark(local_session(settings.spark, stores(settings, os.environ)), reason)
+    return OnSpark(local_session(settings.spark, catalog(settings, os.environ)), reason)

@@ -7,7 +7,7 @@ from pyspark.sql import SparkSession
 
 from footfall.engines.spark import java_logs
 from footfall.engines.spark.engine import OnSpark
-from footfall.engines.spark.session import stores, submitted_session
+from footfall.engines.spark.session import catalog, submitted_session
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
@@ -19,13 +19,13 @@ NOTHING: Mapping[str, str] = {}
 
 
 def session(settings: Settings, further: Mapping[str, str] = NOTHING) -> SparkSession:
-    """Take the Spark that spark-submit describes, and the stores of the settings.
+    """Take the Spark that spark-submit describes, and the catalog of the settings.
 
     Args:
         settings: Of the run.
         further: More of Spark's configuration.
     """
-    return submitted_session({**stores(settings, os.environ), **further})
+    return submitted_session({**catalog(settings, os.environ), **further})
 
 
 def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:

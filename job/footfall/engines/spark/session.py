@@ -17,13 +17,7 @@ from footfall.settings import CATALOG, Settings, SparkSettings, on_object_store
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.datetime.java8API.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
-    "spark.sql.parquet.compression.codec": "zstd",
-    # Spark 3.5 refuses a whole file for one time before 1900: such a row is quarantined, as on Spark 4.
-    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
-    "spark.sql.parquet.int96RebaseModeInRead": "CORRECTED",
-    "spark.sql.caseSensitive": "true",
 }
 """What the job's results or speed depend on; set on every platform."""
 
@@ -43,14 +37,14 @@ LOCAL = {
 }
 """What suits one machine: no port is open to others, no bar fights with ours."""
 
-NO_STORES: Mapping[str, str] = {}
+NO_CATALOG: Mapping[str, str] = {}
 
 
 def submitted_session(further: Mapping[str, str]) -> SparkSession:
     """Start Spark as spark-submit was told: master, memory and all else come from there.
 
     Args:
-        further: What `stores` or `catalog` says, and the like.
+        further: What `catalog` says, and the like.
 
     Raises:
         SettingsError: A store that Spark was told to use, as for its event log, refused.
@@ -59,12 +53,12 @@ def submitted_session(further: Mapping[str, str]) -> SparkSession:
     return _started(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
 
 
-def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES) -> SparkSession:
+def local_session(settings: SparkSettings, further: Mapping[str, str] = NO_CATALOG) -> SparkSession:
     """Start Spark inside this process.
 
     Args:
         settings: How large it is.
-        stores: What `stores` says.
+        further: What `catalog` says.
 
     Raises:
         PrerequisiteError: Java is missing or too old.
@@ -79,7 +73,7 @@ def local_session(settings: SparkSettings, stores: Mapping[str, str] = NO_STORES
         .master(settings.master)
         .config("spark.driver.memory", settings.memory)
         .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={logging}")
-        .config(map={**NEEDED, **LOCAL, **sockets(), **stores})
+        .config(map={**NEEDED, **LOCAL, **sockets(), **further})
     )
     if settings.jars is not None:
         builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")
@@ -138,28 +132,17 @@ def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
         ) from failure
 
 
-def stores(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration for files on S3 and for the catalog, if the table or the pings are in one.
-
-    Raises:
-        SettingsError: A property of the catalog names a variable that is not set.
-    """
-    # s3:// means what s3a:// means
-    s3 = {"spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem"}
-    return {**s3, **catalog(settings, environ)}
-
-
 def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration for the catalog, if the table or the pings are in one.
+    """Spark's configuration for the catalog, if the table is in one.
 
     Raises:
         SettingsError: A property of the catalog names a variable that is not set.
     """
-    if not on_object_store(settings.output) and settings.pings.format != "iceberg":
+    if not on_object_store(settings.output):
         return {}
     properties = {
         "type": str(settings.catalog.type),
-        **({"warehouse": settings.output} if on_object_store(settings.output) else {}),
+        "warehouse": settings.output,
         "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         "cache-enabled": "false",  # a table that is loaded is the table as it is now
         "s3.retry.num-retries": "16",  # Iceberg's own 5 are over in seconds where a server hangs up
