@@ -44,8 +44,13 @@ def test_an_image_that_the_registry_does_not_hold(addresses: Addresses, cluster:
 
 
 def test_a_driver_with_too_little_memory(told: Told) -> None:
-    """Java and Python do not fit into it together."""
-    code, said = told("2023-03-04", lambda spec: spec["driver"].update(memory="512m", memoryOverhead="16m"))
+    """Java takes its whole heap at once, and leaves the rest of the process no room."""
+    little = {
+        "memory": "512m",
+        "memoryOverhead": "16m",
+        "javaOptions": "-Xms512m -XX:+AlwaysPreTouch",
+    }
+    code, said = told("2023-03-04", lambda spec: spec["driver"].update(little))
     assert code == 6, said
     assert "killed for using more memory" in said
     assert "spec.driver.memory" in said
