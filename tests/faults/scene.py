@@ -88,21 +88,11 @@ class Scene:
     @property
     def environment(self) -> dict[str, str]:
         """The variables of the job: it finds the proxies where it would find Amazon."""
-        conf = self.folder / "conf"
-        conf.mkdir(exist_ok=True)
-        defaults = {
-            "endpoint": self.s3,
-            "endpoint.region": self.bucket.servers.region,
-            "path.style.access": "true",
-        }
-        lines = [f"spark.hadoop.fs.s3a.{name} {value}\n" for name, value in defaults.items()]
-        (conf / "spark-defaults.conf").write_text("".join(lines))
         servers = {"AWS_ENDPOINT_URL_S3": self.s3, "AWS_ENDPOINT_URL_GLUE": self.glue}
         return {
             **os.environ,
             **self.bucket.servers.environment,
             **servers,
-            "SPARK_CONF_DIR": str(conf),
             "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # a short run, begun sooner
             "SPARK_LOCAL_IP": "127.0.0.1",
         }

@@ -89,9 +89,6 @@ def test_from_bucket_to_catalog_the_rows_are_the_same(
     }
     conf = {
         "spark.driver.extraClassPath": f"{JARS}/*",
-        "spark.hadoop.fs.s3a.endpoint": served.s3,
-        "spark.hadoop.fs.s3a.endpoint.region": served.region,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
         **{f"env.{name}": text for name, text in served.environment.items()},
     }
     told = json.loads(run_on_glue(tmp_path, flags, SPARK, conf).splitlines()[-1])

@@ -30,9 +30,6 @@ def submitted(folder: Path, bucket: Bucket, *words: str) -> subprocess.Completed
         "spark.driver.host": "127.0.0.1",
         "spark.driver.extraClassPath": f"{JARS}/*",
         "spark.executor.extraClassPath": f"{JARS}/*",
-        "spark.hadoop.fs.s3a.endpoint": bucket.servers.s3,
-        "spark.hadoop.fs.s3a.endpoint.region": bucket.servers.region,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
         **security(),
     }
     options = [word for name, value in conf.items() for word in ("--conf", f"{name}={value}")]
