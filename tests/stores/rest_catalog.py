@@ -1,7 +1,7 @@
 """A small catalog of Iceberg's REST protocol, on what PyIceberg knows of tables.
 
-`python -m tests.stores.rest_catalog PORT` keeps in memory which metadata file a table has, and writes those to S3, or to
-this machine.
+`python -m tests.stores.rest_catalog PORT` keeps in memory which metadata file a table has, and writes those to S3, or
+to this machine.
 """
 
 import os
