@@ -6,6 +6,7 @@ the upkeep of a week later must leave nothing in the bucket but the table and ru
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -120,12 +121,13 @@ def main() -> int:
     end, outcomes, spark = time.monotonic() + asked.minutes * 60, Counter[str](), small_spark()
     number = asked.seed
     with servers() as served:
+        os.environ.update(served.environment)  # of the runs that nobody disturbs
         tell(spark, served)
         while time.monotonic() < end:
             with tempfile.TemporaryDirectory(prefix="footfall-fault-") as folder:
                 try:
                     line = round_of(spark, served, random.Random(number), Path(folder))  # noqa: S311
-                    outcomes["as it should be"] += 1
+                    outcomes["held"] += 1
                 except AssertionError as failure:
                     line = f"FAILED: {failure}"
                     outcomes["failed"] += 1
