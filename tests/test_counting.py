@@ -41,7 +41,7 @@ def stages(places: int = 3, workers: int = 2, memory: int | None = 192_000, **se
     named = tuple(Place(f"{number:06}", None, None, b"") for number in range(places))
     target = Target("folder", FOOTFALL, "quarantine", "run-1")
     given = Settings.model_validate(GIVEN | settings)
-    return Counting(given, named, target, "run-1", workers, memory).stages(PINGS, SEARCH)
+    return Counting(given, named, target, workers, memory).stages(PINGS, SEARCH)
 
 
 def test_the_stages_follow_the_settings() -> None:

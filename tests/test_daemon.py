@@ -44,7 +44,7 @@ for name in ("pings.csv", "pings.parquet"):
     settings = Settings.model_validate({"pings": {"path": str(folder / name)}, "places": {"path": "p"}, "output": "o"})
     pings = read_pings(settings.pings, 1)
     target = Target(str(folder / "out"), FOOTFALL, str(folder / "quarantine"), "run-1")
-    stages = Counting(settings, (square,), target, "run-1", 1, None).stages(
+    stages = Counting(settings, (square,), target, 1, None).stages(
         pings, Search(partial(Path, index), "open", 4, 2))
     rows = [row for batch in OneProcess().run(len(pings.tasks), stages, SilentStep()) for row in batch.to_pylist()]
     assert sum(row["n"] for row in rows if row["tally"] is None) == 1, rows

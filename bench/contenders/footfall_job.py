@@ -74,7 +74,7 @@ class Footfall:
         """All three stages; what workers wrote is read back."""
         target = Target(str(folder / "pieces"), FOOTFALL, str(folder / "quarantine"), "bench")
         workers = self.engine.workers, self.engine.memory
-        counting = Counting(self.settings, self.places, target, "bench", *workers)
+        counting = Counting(self.settings, self.places, target, *workers)
         counts = count(self.engine, pings, search, counting, SilentStep())
         return pa.concat_tables(pq.read_table(piece.path) for piece in counts.pieces)
 

@@ -87,7 +87,6 @@ class Counting:
         settings: Of the run.
         places: All places.
         target: Where workers write.
-        run_id: Names the run in the quarantine.
         workers: How many tasks run at once.
         memory: Bytes that each of them may take; None where that is not known.
     """
@@ -95,7 +94,6 @@ class Counting:
     settings: Settings
     places: Places
     target: Target
-    run_id: str
     workers: int
     memory: int | None
 
@@ -108,7 +106,7 @@ class Counting:
             VisitRules(settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO, clock),
             tuple(file.path for file in pings.files),
             days,
-            partial(_quarantine, self.target, self.run_id),
+            partial(_quarantine, self.target),
             Room.of(self.memory, settings.scratch),
         )
         ids = pa.array([place.place_id for place in self.places], pa.string())
@@ -145,9 +143,9 @@ def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, en
     return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)
 
 
-def _quarantine(target: Target, run_id: str, number: int, table: pa.Table) -> None:
+def _quarantine(target: Target, number: int, table: pa.Table) -> None:
     """Write rows of LISTED as rows of QUARANTINE."""
-    ids = pa.repeat(pa.scalar(run_id), len(table))
+    ids = pa.repeat(pa.scalar(target.run_id), len(table))
     write_quarantine(target, number, table.add_column(0, "run_id", ids))
 
 

@@ -139,12 +139,12 @@ class _Job:
 
     def counting(self, places: PlaceInput, target: Target) -> Counting:
         engine = self.engine
-        return Counting(self.settings, places.places, target, self.run.id, engine.workers, engine.memory)
+        return Counting(self.settings, places.places, target, engine.workers, engine.memory)
 
     def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
         with self.steps.step("count pings and visits", self.engine.name) as step:
             counts = count(self.engine, pings, search, counting, step)
-            step.note(rows=pings.rows + check.scanned(counts.tallies))
+            step.note(rows=_scanned(pings, counts))
         return counts
 
     def stage(self, counts: Counts, days: list[date], places: PlaceInput) -> Totals:
@@ -159,10 +159,11 @@ class _Job:
     ) -> tuple[Any, list[Check]]:
         with self.steps.step("check"):
             funnel = check.funnel(counts.tallies, days)
-            scanned = pings.rows + check.scanned(counts.tallies)
             return funnel, [
                 *check.gates(funnel, self.settings.quality, seen.per_day()),
-                *check.audits(funnel, scanned, counts.tallies, seen.totals, places * len(days)),
+                *check.audits(
+                    funnel, _scanned(pings, counts), counts.tallies, seen.totals, places * len(days)
+                ),
                 check.quarantine(counts.tallies, counts.quarantined),
             ]
 
@@ -193,6 +194,11 @@ def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
     """The digests of all inputs, taken while workers count."""
     files = [*(("places", file) for file in places.files), *(("pings", file) for file in pings.files)]
     return tuple(Source(role, file, sha256(file)) for role, file in files)
+
+
+def _scanned(pings: PingInput, counts: Counts) -> int:
+    """How many rows the readers gave: known before, or counted while they read."""
+    return pings.rows + check.scanned(counts.tallies)
 
 
 def _days_before(days: list[date]) -> list[date]:

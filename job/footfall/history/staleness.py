@@ -8,21 +8,9 @@ from typing import Any, Literal
 
 from footfall.history.calendar import DayRecord
 from footfall.runs.facts import Input
+from footfall.settings import OF_ENGINES
 
-NOT_COUNTING = (
-    "output",
-    "catalog",
-    "days",
-    "quality",
-    "engine",
-    "workers",
-    "memory",
-    "scratch",
-    "task_timeout",
-    "spark",
-    "prices",
-    "lineage",
-)
+NOT_COUNTING = ("output", "catalog", "days", "quality", *OF_ENGINES, "prices", "lineage")
 """Settings that decide where, when and whether something is published, but no count."""
 
 _DAY_IN_PATH = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")

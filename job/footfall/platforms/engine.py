@@ -1,12 +1,19 @@
 """Which engine counts, and why; each is imported only where it is chosen."""
 
 import os
+import sys
 from collections.abc import Mapping
+from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
+from footfall import aws
 from footfall.engines import Engine
 from footfall.errors import SettingsError
 from footfall.extras import needed
+from footfall.platforms.inputs import look_at_inputs
+from footfall.runs.progress import Progress
 from footfall.settings import Settings, on_object_store
 from footfall.settings.values import bytes_of
 
@@ -47,6 +54,28 @@ def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
     return "embedded", "the output is a folder of this machine"
 
 
+def start(settings: Settings, progress: Progress) -> Engine:
+    """Start the engine of a run in this process, and say which one it is and why.
+
+    Args:
+        settings: Of the run.
+        progress: Hears of each step.
+
+    Raises:
+        FootfallError: What `choice`, `embedded`, `look_at_inputs` and `local_spark` raise.
+    """
+    name, reason = choice(settings, os.environ)
+    if name == "embedded":
+        engine = embedded(settings, reason)  # before progress has a thread
+        with progress.step("start engine", f"{name}, as {reason}"):
+            return engine
+    # What is wrong with the inputs is said before Spark takes its time to start.
+    with progress.step("look at inputs"):
+        look_at_inputs(settings, os.environ)
+    with progress.step("start engine", f"{name}, as {reason}"):
+        return local_spark(settings, reason)
+
+
 def embedded(settings: Settings, reason: str) -> Engine:
     """Start the workers of this machine; what they need is loaded before, so that they are forked with it.
 
@@ -57,12 +86,14 @@ def embedded(settings: Settings, reason: str) -> Engine:
     from footfall import counting, kernels  # noqa: F401  (for the workers)
     from footfall.engines.embedded import Embedded
 
+    _keep_arrow_from_pandas()
+    if any(map(on_object_store, _inputs(settings))):
+        aws.prepare()
     if kernels.are_made():  # else they are made when one is called, after the inputs were found
         kernels.load()
 
-    workers = settings.workers or len(os.sched_getaffinity(0))
     return Embedded(
-        workers,
+        settings.workers or _cores(),
         bytes_of(settings.memory),
         settings.scratch,
         settings.task_timeout.total_seconds(),
@@ -84,3 +115,35 @@ def local_spark(settings: Settings, reason: str) -> "OnSpark":
     if settings.spark.remote:
         return OnSpark(remote_session(settings.spark.remote), reason)
     return OnSpark(local_session(settings.spark, catalog(settings, os.environ)), reason)
+
+
+def _cores() -> int:
+    """The cores that this process may use; all of the machine where the system does not tell."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _inputs(settings: Settings) -> list[str]:
+    pings = settings.pings.path
+    return [settings.places.path, *([pings] if isinstance(pings, str) else pings)]
+
+
+class _NoPandas(MetaPathFinder):
+    """Says of pandas that it is not installed."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Find nothing, and leave other modules to other finders."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _keep_arrow_from_pandas() -> None:
+    """Let Arrow take pandas for not installed, unless it is imported: it asks once, and forks remember the answer.
+
+    It would import pandas to see whether an array is one of it: a third of a second in this process and in each worker.
+    """
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(finder)

@@ -1,6 +1,5 @@
 """`footfall verify`: count a published day again, and compare both by their digests."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ from footfall.check import digest
 from footfall.engines import Engine
 from footfall.errors import AuditError, InputError
 from footfall.platforms.driver import count
-from footfall.platforms.engine import choice, embedded, local_spark
+from footfall.platforms.engine import start
 from footfall.publish import open_output
 from footfall.publish.folder import Folder
 from footfall.runs.progress import Progress
@@ -40,8 +39,7 @@ def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
         AuditError: The rows that are published are not those that are counted now.
     """
     settings = loaded.settings
-    name, reason = choice(settings, os.environ)
-    engine = embedded(settings, reason) if name == "embedded" else local_spark(settings, reason)
+    engine = start(settings, progress)
     try:
         published = _published(loaded, engine, day, run_id)
         with TemporaryDirectory(prefix="footfall-verify-") as folder:

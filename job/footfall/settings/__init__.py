@@ -1,13 +1,14 @@
 """The settings of a run: one typed model, read from YAML, variables and flags."""
 
 from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
-from footfall.settings.model import Prices, Privacy, Quality, Settings, SparkSettings
+from footfall.settings.model import OF_ENGINES, Prices, Privacy, Quality, Settings, SparkSettings
 from footfall.settings.storage import CATALOG, FROM_ENVIRONMENT, Catalog, on_object_store
 from footfall.settings.values import DayRange
 
 __all__ = [
     "CATALOG",
     "FROM_ENVIRONMENT",
+    "OF_ENGINES",
     "Catalog",
     "DayRange",
     "PingColumns",

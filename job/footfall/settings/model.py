@@ -18,6 +18,9 @@ from footfall.settings.inputs import PingSettings, PlaceSettings
 from footfall.settings.storage import Catalog, Output, on_object_store
 from footfall.settings.values import DayRange
 
+OF_ENGINES = ("engine", "workers", "memory", "scratch", "task_timeout", "spark")
+"""The settings that say what counts, and by which means; they change no count."""
+
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Duration = Annotated[

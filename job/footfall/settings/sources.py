@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from footfall.errors import SettingsError
-from footfall.settings import Settings, problems
+from footfall.settings import OF_ENGINES, Settings, problems
 from footfall.settings.names import SettingName as SettingName
 from footfall.settings.names import sections, written
 from footfall.settings.names import setting_names as setting_names
@@ -18,16 +18,7 @@ from footfall.settings.storage import check_output
 from footfall.settings.strict_yaml import StoredFile, read_file, read_text
 from footfall.settings.values import hide_credentials
 
-OF_SAMPLE_RUNS = (
-    "output",
-    "catalog",
-    "engine",
-    "workers",
-    "memory",
-    "scratch",
-    "task_timeout",
-    "spark",
-)
+OF_SAMPLE_RUNS = ("output", "catalog", *OF_ENGINES)
 """The settings that a run of the sample takes from its surroundings: where results go, and what counts."""
 
 NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
