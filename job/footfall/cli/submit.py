@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Start it, or join or report the run that is there."""
+    """Start the run of a day, or follow or report the one that is there already, and return its exit code."""
     if arguments["on"] == "glue":
         return glue.submit(arguments)
     from footfall.launch import command

@@ -38,7 +38,7 @@ class Pings:
         return records, ends
 
     def outside(self, ping: Numbers, parts: int) -> Packed:
-        """MARK for each ping that is not among the finds."""
+        """Records of type MARK for the pings that no place holds: those that are not among the finds."""
         others = np.ones(len(self.columns[0]), np.bool_)
         others[ping] = False
         numbers = np.flatnonzero(others).astype(np.int32)

@@ -37,7 +37,7 @@ def share(total: int, least: int, most: int, workers: int) -> int:
 
 
 def dealt(items: Sequence[_Item], sizes: Sequence[int], size: int) -> Iterator[list[_Item]]:
-    """The items of each task: neighbours that begin within the same `size`."""
+    """Deal items out to tasks, in their order: a task gets those that begin within the same `size`."""
     begin = accumulate(sizes, initial=0)
     for _, same in groupby(zip(begin, items, strict=False), lambda pair: pair[0] // size):
         yield [item for _, item in same]
