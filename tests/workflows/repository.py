@@ -96,7 +96,7 @@ def origin(folder: Path) -> Path:
     subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", bare], check=True, env=surroundings())
     first = clone(bare, folder / "first")
     first.git("checkout", "--quiet", "-b", "main")
-    for path in ("k8s/version.py", "k8s/version_files.py", ".dockerignore"):
+    for path in ("k8s/version.py", "k8s/version_files.py", ".dockerignore", ".gitignore"):
         (first.folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / path, first.folder / path)
     for environment in ENVIRONMENTS:
