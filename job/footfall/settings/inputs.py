@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from footfall.settings import values
 from footfall.settings.base import Model, Text, TimeZone
+from footfall.settings.place_formats import names as place_formats
 
 Delimiter = Annotated[str, AfterValidator(values.check_delimiter), Field(min_length=1)]
 
@@ -102,17 +103,54 @@ class PlaceColumns(Model):
     category: Text | None = Field(
         default=None, description="Column of the category, for `privacy.deny_categories`."
     )
+    geometry: Text | None = Field(
+        default=None,
+        description="Column of the shapes, in CSV and Parquet that does not name it itself: WKT, WKB, both also"
+        " with an SRID, WKB as hexadecimal text, or GeoJSON.",
+        examples=["polygon_wkt"],
+    )
+    lat: Text | None = Field(
+        default=None, description="Column of the latitude of a place that is a point, next to `lon`."
+    )
+    lon: Text | None = Field(
+        default=None, description="Column of the longitude of a place that is a point, next to `lat`."
+    )
+    radius: Text | None = Field(
+        default=None,
+        description="Column of the radius in metres of places that are points; where it is blank, `places.radius`.",
+    )
+
+    @model_validator(mode="after")
+    def _name_the_shapes_once(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("half of a point is named: `lat` and `lon` go together")
+        if self.geometry is not None and self.lat is not None:
+            raise ValueError("the shapes are named twice: give either `geometry`, or `lat` and `lon`")
+        return self
 
 
 class PlaceSettings(Model):
     """Where the polygons are and how they are written."""
 
-    path: Text = Field(description="A shapefile (also zipped), GeoJSON, GeoPackage or GeoParquet.")
+    path: Text = Field(
+        description=f"A file, packed or not: {place_formats()}.",
+    )
     layer: Text | None = Field(default=None, description="The layer to read, where the file has several.")
     crs: Text | None = Field(
         default=None,
         description="The coordinate reference system where the file states none; it may not contradict it.",
         examples=["EPSG:4326"],
+    )
+    encoding: Annotated[str, AfterValidator(values.check_encoding), Field(min_length=1)] | None = Field(
+        default=None,
+        description="The encoding of text in CSV, GeoJSON, GeoPackage and a shapefile's `.dbf`; it goes before what a"
+        " `.cpg` states. By default what the file states, else UTF-8.",
+        examples=["shift_jis", "latin-1"],
+    )
+    radius: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="Places that are points become circles of this many metres around them.",
+        examples=[50],
     )
     columns: PlaceColumns = Field(default_factory=PlaceColumns, description="Which column holds what.")
     invalid: Literal["repair", "refuse"] = Field(
@@ -122,3 +160,9 @@ class PlaceSettings(Model):
     same_id: Literal["auto", "merge", "refuse"] = Field(
         default="auto", description="What happens to several features with one place id."
     )
+
+    @model_validator(mode="after")
+    def _give_points_a_radius(self) -> Self:
+        if self.columns.lat is not None and self.radius is None and self.columns.radius is None:
+            raise ValueError("points need a radius in metres: give `radius`, or `columns.radius`")
+        return self

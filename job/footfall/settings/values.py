@@ -187,6 +187,19 @@ def check_delimiter(text: str) -> str:
     return delimiter
 
 
+def check_encoding(text: str) -> str:
+    """Pass on the name of an encoding of text, such as `latin-1`.
+
+    Raises:
+        ValueError: Python knows no encoding of that name.
+    """
+    try:
+        "a".encode(text)
+    except (LookupError, ValueError):
+        raise ValueError("it is no encoding of text, such as utf-8, latin-1, cp1252 or shift_jis") from None
+    return text
+
+
 _CREDENTIALS = (
     (re.compile(r"(?<=://)[^/\s@]+@"), "***@"),
     (
