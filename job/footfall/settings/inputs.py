@@ -3,15 +3,39 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from footfall.settings import values
 from footfall.settings.base import Model, Text, TimeZone
 from footfall.settings.place_formats import names as place_formats
 
+Day = Annotated[
+    date,
+    BeforeValidator(values.parse_day),
+    PlainSerializer(date.isoformat, return_type=str),
+    WithJsonSchema(values.DAY_SCHEMA),
+]
 Delimiter = Annotated[str, AfterValidator(values.check_delimiter), Field(min_length=1)]
+
+NULL_DEVICES = (
+    *("\\N", "null", "(null)", "<null>", "[null]", "nil", "none", "nan", "na", "n/a", "#n/a", "<na>"),
+    *("undefined", "unknown", '""', "''", "-"),
+    "00000000-0000-0000-0000-000000000000",  # an advertising id that its owner has turned off
+    "d41d8cd98f00b204e9800998ecf8427e",  # MD5 of nothing, and then its SHA-1 and SHA-256
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+)
+"""What files hold instead of the id of a device where there is none."""
 
 
 class PingColumns(Model):
@@ -73,6 +97,22 @@ class PingSettings(Model):
     delimiter: Delimiter = Field(
         default=",", description="The character between the fields of CSV; `\\t` is a tab."
     )
+    decimal: Literal[".", ","] = Field(
+        default=".", description="The sign before the fraction of coordinates and accuracies that are text."
+    )
+    earliest: Day = Field(
+        default=date(2000, 1, 1),
+        description="The first day that a ping can be of; one that says an earlier time is quarantined.",
+    )
+    latest: Day | None = Field(
+        default=None,
+        description="The last day that a ping can be of; one that says a later time is quarantined. By default the day"
+        " after the one on which the run begins.",
+    )
+    null_devices: Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        default=NULL_DEVICES,
+        description="Ids that stand for no device, whatever their case; a row with one has no device.",
+    )
     accuracy_limit: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="Pings whose accuracy is worse than this many metres are quarantined."
     )
@@ -82,6 +122,14 @@ class PingSettings(Model):
     def _know_the_accuracy_that_is_limited(self) -> Self:
         if self.accuracy_limit is not None and self.columns.accuracy is None:
             raise ValueError("`accuracy_limit` needs `columns.accuracy`, the column it is compared with")
+        return self
+
+    @model_validator(mode="after")
+    def _write_numbers_and_times_so_that_they_can_be_read(self) -> Self:
+        if self.decimal == self.delimiter:
+            raise ValueError("`decimal` and `delimiter` are the same sign: say how the fields are separated")
+        if self.latest is not None and self.latest < self.earliest:
+            raise ValueError("`latest` is before `earliest`: no ping could be of any day")
         return self
 
     @model_validator(mode="after")

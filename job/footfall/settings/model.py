@@ -1,7 +1,7 @@
 """The settings of a run: one typed, unchangeable model."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -189,6 +189,11 @@ class Settings(Model):
             raise ValueError("`visit_horizon` is shorter than `visit_gap`: a visit is followed for one gap")
         if self.privacy.deny_categories and self.places.columns.category is None:
             raise ValueError("`privacy.deny_categories` needs `places.columns.category`, to compare with")
+        latest = self.pings.latest or date.max
+        if self.days != "all" and not self.pings.earliest <= self.days.first <= self.days.last <= latest:
+            raise ValueError(
+                "`days` are not between `pings.earliest` and `pings.latest`: no ping can be of them"
+            )
         if self.pings.format == "iceberg" and self.catalog.type is None:
             raise ValueError("`pings.format` is iceberg, so `catalog.type` is needed: it knows the table")
         if on_object_store(self.output) and self.catalog.type is None:
