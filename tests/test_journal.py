@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from footfall.errors import InfrastructureError, InputError
+from footfall.errors import DefectError, InfrastructureError, InputError
 from footfall.publish.folder import Folder
 from footfall.runs import journal
 
@@ -69,16 +69,32 @@ def test_the_sign_is_given_again_and_again(tmp_path: Path, monkeypatch: pytest.M
         (InputError("No such file", where="x", fix="y"), 3, "No such file"),
         (InfrastructureError("Spark failed", where="x", fix="y"), 6, "Spark failed"),
         (KeyboardInterrupt(), 130, "It was stopped"),
-        (KeyError("device 17"), 1, "A defect of the job: KeyError"),
     ],
 )
 def test_a_failure_is_written_and_goes_on(
     tmp_path: Path, failure: BaseException, exit_code: int, why: str
 ) -> None:
-    """With the exit code of the command; of a defect only its kind, for its text may hold data."""
+    """With the exit code of the command."""
     with pytest.raises(type(failure)), kept(Folder.at(str(tmp_path), "run-1")):
         raise failure
     assert told(tmp_path, "manifest.json") == {"exit_code": exit_code, "refusal": why}
+
+
+def test_a_defect_is_raised_as_one_and_leaves_its_trace_without_what_it_said(tmp_path: Path) -> None:
+    """The text of an exception may hold a row; the lines of code do not."""
+    with (
+        pytest.raises(DefectError, match="defect of footfall itself") as caught,
+        kept(Folder.at(str(tmp_path), "run-1")),
+    ):
+        raise KeyError("device 17")
+    trace = tmp_path / "runs" / "run-1" / "trace.txt"
+    assert caught.value.where == str(trace)
+    assert 'raise KeyError("device 17")' in trace.read_text()  # the line of code
+    assert trace.read_text().splitlines()[-1] == "KeyError"
+    said = told(tmp_path, "manifest.json")
+    assert said["exit_code"] == 8
+    assert "KeyError in" in str(said["refusal"])
+    assert "device 17" not in str(said)
 
 
 def test_the_first_error_counts_where_the_failure_cannot_be_written(tmp_path: Path) -> None:

@@ -70,3 +70,27 @@ class AuditError(FootfallError):
     """The job's own numbers disagree: a defect of the job, so nothing was published."""
 
     exit_code = 7
+
+
+class DefectError(FootfallError):
+    """The job's own code is wrong: nothing that a user or a machine does helps, so nobody tries again.
+
+    Args:
+        what: That it is a defect, its kind, and where in the code.
+        where: The line of code; once the trace is saved, the file that holds it.
+        fix: Where to report it.
+        trace: What Python prints of it; it may hold a row of the input.
+    """
+
+    exit_code = 8
+
+    def __init__(self, what: str, *, where: str, fix: str, trace: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.trace = trace
+        self.is_saved = False
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.trace}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (*super().__reduce__(), {"trace": self.trace, "is_saved": self.is_saved})

@@ -43,7 +43,7 @@ def test_days_are_bounded_and_not_caught_up_by_accident(dag: Any) -> None:
     assert (dag.max_active_runs, dag.catchup) == (2, False)
 
 
-@pytest.mark.parametrize("code", [2, 3, 4, 5, 7, 1, 130, 143])
+@pytest.mark.parametrize("code", [2, 3, 4, 5, 7, 8, 1, 130, 143])
 def test_what_would_end_the_same_way_again_is_not_tried_again(code: int) -> None:
     """The words of the run are those of the failure."""
     with pytest.raises(AirflowFailException, match=f"ended with {code} on 2023-03-01: The words"):

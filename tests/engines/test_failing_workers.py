@@ -16,8 +16,7 @@ import pytest
 
 from footfall.engines import Batches, Stage
 from footfall.engines.embedded import Embedded
-from footfall.engines.embedded.crew import WorkerDefect
-from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
+from footfall.errors import DefectError, FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.runs.progress import SilentStep
 
 from .stages import (
@@ -87,10 +86,18 @@ def test_what_a_worker_says_of_an_input_comes_as_it_is(tmp_path: Path) -> None:
 
 def test_an_exception_that_nobody_thought_of_comes_with_its_traceback(tmp_path: Path) -> None:
     """As it was in the worker, with the lines of the code."""
-    error = failed(tmp_path, WorkerDefect, two_stages(Odd(break_down), 2))
-    assert "Traceback" in str(error)
-    assert "in break_down" in str(error)
-    assert "ZeroDivisionError: seven by nothing" in str(error)
+    error = failed(tmp_path, DefectError, two_stages(Odd(break_down), 2))
+    assert error.exit_code == 8
+    assert "ZeroDivisionError in" in error.what
+    assert "seven" not in error.what
+    assert "in break_down" in error.trace
+    assert "ZeroDivisionError: seven by nothing" in error.trace
+
+
+def test_a_step_that_cannot_be_loaded_in_a_worker_is_a_defect(tmp_path: Path) -> None:
+    """Before it is called; the worker lives to say so."""
+    error = failed(tmp_path, DefectError, (Stage(Unloadable(), DEALT),))
+    assert "ZeroDivisionError" in error.what
 
 
 def test_a_worker_without_memory_is_one_error(tmp_path: Path) -> None:
@@ -107,6 +114,16 @@ def test_a_worker_that_hangs_is_ended_after_a_while(tmp_path: Path) -> None:
     assert 1 <= time.monotonic() - begin < 20
     assert "for 1 s" in error.what
     assert "task_timeout" in error.where
+
+
+class Unloadable(Deal):
+    """Breaks down where it is unpickled."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return break_down, ()
 
 
 class Fails:

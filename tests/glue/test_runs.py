@@ -54,7 +54,7 @@ def test_a_price_that_is_no_number_is_refused_before_anything_runs(
     assert service.runs == []
 
 
-@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7, 8])
 def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
     service: GlueService, footfall: Footfall, deployed: str, code: int
 ) -> None:

@@ -22,7 +22,7 @@ LAYERS = (
     ("geometry", "engines", "local_time", "shuffle", "stores"),
     ("runs",),
     ("settings", "aws", "compiled"),
-    ("schema", "prerequisites", "extras"),
+    ("schema", "prerequisites", "extras", "defects", "suggestions"),
     ("errors",),
 )
 LIBRARY_ROOMS = {

@@ -74,10 +74,19 @@ def test_a_range_that_nobody_means_is_refused(first: date, last: date) -> None:
 
 @pytest.mark.parametrize(
     ("codes", "worst"),
-    [((0, 0), 0), ((0, 6), 6), ((6, 3), 3), ((4, 5), 4), ((3, 7, 2), 7), ((0, 137), 6)],
+    [
+        ((0, 0), 0),
+        ((0, 6), 6),
+        ((6, 3), 3),
+        ((4, 5), 4),
+        ((3, 7, 2), 7),
+        ((0, 137), 6),
+        ((6, 8, 7), 8),
+        ((6, 1), 8),
+    ],
 )
 def test_the_code_is_that_of_the_worst_day(codes: tuple[int, ...], worst: int) -> None:
-    """6, which machines try again, only where nothing else went wrong."""
+    """6, which machines try again, only where nothing else went wrong; a Python that cannot start is a defect."""
     days = [DayResult(FIRST, "failed" if code else "published", code) for code in codes]
     assert exit_code(days) == worst
 

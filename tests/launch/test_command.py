@@ -53,7 +53,7 @@ def test_a_log_whose_connection_breaks_goes_on_where_it_was(
     assert json.loads(out)["visits"] == 7
 
 
-@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7])
+@pytest.mark.parametrize("code", [2, 3, 4, 5, 6, 7, 8])
 def test_a_run_that_fails_ends_the_command_with_its_code_and_its_words(
     operator: Operator, kubelet: Kubelet, submit: Submit, code: int
 ) -> None:

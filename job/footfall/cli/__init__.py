@@ -2,7 +2,6 @@
 
 import os
 import sys
-from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from footfall import __version__
@@ -24,7 +23,9 @@ from footfall.cli import (
 )
 from footfall.cli.command import Arguments, Command
 from footfall.cli.on_glue import is_script_of_glue, run_on_glue
-from footfall.errors import FootfallError
+from footfall.cli.parser import Parser, meant
+from footfall.cli.streams import outlast_readers
+from footfall.errors import DefectError, FootfallError, SettingsError
 
 FILES = (
     run,
@@ -51,6 +52,7 @@ def entry_point() -> None:
     if is_script_of_glue(sys.argv):
         run_on_glue(sys.argv)
     else:
+        outlast_readers()
         sys.exit(main(sys.argv[1:]))
 
 
@@ -61,45 +63,67 @@ def main(argv: Sequence[str]) -> int:
         argv: The words after `footfall`.
 
     Returns:
-        The exit code.
+        The exit code; that of a defect for an exception that nobody expected.
     """
-    arguments = parse(argv)
-    command = COMMANDS[arguments.pop("command")]
     try:
-        return command.act(arguments, argv)
-    except FootfallError as error:
-        _show(error)
-        return error.exit_code
+        arguments = parse(argv)
+        code = COMMANDS[arguments.pop("command")].act(arguments, argv)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt as stop:
         print("Stopped; the days that were published before are as they were.", file=sys.stderr)  # noqa: T201
         return int(getattr(stop, "exit_code", 130))
+    except Exception as failure:
+        from footfall.defects import error_of
+
+        error = error_of(failure)
+        _show(error, failure)
+        return error.exit_code
 
 
 def parse(argv: Sequence[str]) -> Arguments:
     """The command and the values of its flags; those that it passes on are `others`.
 
-    Ends the process where the words are none of ours.
+    Raises:
+        SettingsError: A word is none of ours, or one is missing.
     """
     named = next((word for word in argv if not word.startswith("-")), None)
     about = "Count how many pings, devices and visits fall inside each place each day."
-    parser = ArgumentParser("footfall", description=about, allow_abbrev=False)
+    parser = Parser("footfall", description=about)
     parser.add_argument("--version", action="version", version=f"footfall {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS.values():
-        command.add_to(commands, with_arguments=command.name == named)
+    parsers = {
+        name: command.add_to(commands, with_arguments=name == named) for name, command in COMMANDS.items()
+    }
+    if not {"-h", "--help", "--version"} & set(argv) and named not in COMMANDS:
+        raise _no_command(named, argv)
     arguments, others = parser.parse_known_args(argv)
     if COMMANDS[arguments.command].passes_on:
         arguments.others = others
     elif others:
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
+        parsers[arguments.command].refuse(others)
     return vars(arguments)
 
 
-def _show(error: FootfallError) -> None:
+def _no_command(named: str | None, argv: Sequence[str]) -> SettingsError:
+    is_behind_flags = bool(argv) and argv[0].startswith("-")
+    fix = (
+        "Write the command first, as in `footfall run --settings settings.yaml`. " if is_behind_flags else ""
+    )
+    return SettingsError(
+        f"There is no command {named}" if named and not is_behind_flags else "No command is named",
+        where="command line of `footfall`",
+        fix=f"{fix or meant(named or '', COMMANDS)}`footfall --help` lists all commands.",
+    )
+
+
+def _show(error: FootfallError, failure: Exception) -> None:
     from footfall.terminal.sentences import show_error
 
     show_error(error, sys.stderr)
     if os.environ.get("FOOTFALL_DEBUG"):
         import traceback
 
-        traceback.print_exception(error)
+        traceback.print_exception(failure)
+    elif isinstance(error, DefectError) and not error.is_saved:
+        sys.stderr.write(error.trace)

@@ -69,8 +69,8 @@ COMMAND = Command(
     "run each day of a range, a few at a time",
     add_arguments,
     act,
-    description="Run each day of a range, here or elsewhere, and tell what became of all of them. "
+    description="Run each day of a range, here or elsewhere, and list how each of them ended. "
     "All further flags are those of `footfall run`, or with --on those of `footfall submit`.",
-    epilog=f"{EXIT_CODES}  of several days the worst, in this order: 7 2 3 4 5 6",
+    epilog=f"{EXIT_CODES}  of several days the worst, in this order: 8 7 2 3 4 5 6",
     passes_on=True,
 )

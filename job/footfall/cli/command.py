@@ -1,16 +1,18 @@
 """What a command of `footfall` consists of."""
 
-from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter, _SubParsersAction
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from footfall.cli.parser import Parser
+
 Arguments: TypeAlias = dict[str, Any]
-Commands: TypeAlias = "_SubParsersAction[ArgumentParser]"
+Commands: TypeAlias = "_SubParsersAction[Parser]"
 
 EXIT_CODES = """exit codes:
   0 published   2 settings   3 input   4 refused by the quality gate   5 conflict with another run
-  6 infrastructure, worth a retry   7 the job's own numbers disagree
+  6 infrastructure, worth a retry   7 the job's own numbers disagree   8 a defect of the job's own code
   130 stopped by Ctrl-C   143 stopped by SIGTERM
 """
 
@@ -37,8 +39,8 @@ class Command:
     epilog: str | None = None
     passes_on: bool = False
 
-    def add_to(self, commands: Commands, *, with_arguments: bool) -> None:
-        """Add it to the list of commands.
+    def add_to(self, commands: Commands, *, with_arguments: bool) -> Parser:
+        """Add it to the list of commands, and give its parser.
 
         Args:
             commands: The list.
@@ -49,14 +51,20 @@ class Command:
             help=self.help,
             description=self.description,
             epilog=self.epilog,
-            formatter_class=RawDescriptionHelpFormatter if self.epilog else HelpFormatter,
-            allow_abbrev=False,
         )
         if with_arguments:
             self.add_arguments(parser)
+        return parser
 
     def parse(self, words: Sequence[str]) -> Arguments:
-        """The values of its flags; ends the process where the words are none of its own."""
-        parser = ArgumentParser(f"footfall {self.name}", allow_abbrev=False)
+        """The values of its flags.
+
+        Raises:
+            SettingsError: A word is none of its own, or one is missing.
+        """
+        parser = Parser(f"footfall {self.name}")
         self.add_arguments(parser)
-        return vars(parser.parse_args(words))
+        arguments, others = parser.parse_known_args(words)
+        if others:
+            parser.refuse(others)
+        return vars(arguments)

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from footfall.cli.flags import add_settings, day, seconds
-from footfall.errors import FootfallError, SettingsError
+from footfall.defects import error_of
+from footfall.errors import SettingsError
 
 if TYPE_CHECKING:
     from footfall.launch.audience import Audience
@@ -99,9 +100,10 @@ def audience_of(order: "Order") -> Iterator["Audience"]:
     audience = Audience(progress, log, partial(tell, stream=sys.stderr, marks=marks), fail, ask)
     try:
         yield audience
-    except FootfallError as error:
+    except Exception as failure:
+        error = error_of(failure)
         audience.fail(error, error.exit_code)
-        raise
+        raise error from error.__cause__ if error is failure else failure
 
 
 def report_end(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from footfall.cli import run
-from footfall.errors import FootfallError
+from footfall.defects import error_of
 
 
 def is_script_of_glue(argv: Sequence[str]) -> bool:
@@ -28,6 +28,7 @@ def run_on_glue(argv: Sequence[str]) -> None:
     try:
         words = glue.words(argv)
         run.count(run.COMMAND.parse(words[1:]), words, partial(glue.run, argv))
-    except FootfallError as error:
+    except Exception as failure:
+        error = error_of(failure)
         show_error(error, sys.stderr)
-        raise glue.Failed(error) from None
+        raise glue.Failed(error) from None if error is failure else failure

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from footfall.cli.command import EXIT_CODES, Arguments, Command
 from footfall.cli.flags import add_settings
-from footfall.errors import FootfallError
+from footfall.defects import error_of
 
 if TYPE_CHECKING:
     from footfall.pipeline import Finished
@@ -82,9 +82,10 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
         show_summary(finished.report, sys.stdout, str(finished.page), marks)
         if finished.refusal:
             raise finished.refusal
-    except FootfallError as error:
+    except Exception as failure:
+        error = error_of(failure)
         tell_failure(error, error.exit_code, sys.stderr, marks)
-        raise
+        raise error from error.__cause__ if error is failure else failure
     return 0
 
 

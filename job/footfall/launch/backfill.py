@@ -14,6 +14,7 @@ from typing import Literal
 from footfall.errors import (
     AuditError,
     Conflict,
+    DefectError,
     GateRefused,
     InfrastructureError,
     InputError,
@@ -25,8 +26,11 @@ State = Literal["published", "kept", "refused", "conflict", "failed", "running",
 """`kept`: published by an earlier run of the same code and input. `running`: the run goes on elsewhere. `missing`: not
 run, or stopped in the middle."""
 
-WORST_FIRST = (AuditError, SettingsError, InputError, GateRefused, Conflict, InfrastructureError)
+WORST_FIRST = (DefectError, AuditError, SettingsError, InputError, GateRefused, Conflict, InfrastructureError)
 """What people must look at comes before what a machine may try again: code 6 means that nothing else went wrong."""
+
+PYTHON = 1
+"""The exit code of a Python that could not even start the command: as little worth a retry as a defect."""
 
 LONGEST_RANGE = 3660
 """Days; more is a slip of the pen."""
@@ -141,6 +145,8 @@ def exit_code(results: Sequence[DayResult]) -> int:
     found = {result.exit_code for result in results if result.state not in ("published", "kept")}
     if any(result.state == "running" and result.exit_code is None for result in results):
         found.add(Conflict.exit_code)  # by someone else
+    if PYTHON in found:
+        found.add(DefectError.exit_code)
     known = [error.exit_code for error in WORST_FIRST if error.exit_code in found]
     if known:
         return known[0]

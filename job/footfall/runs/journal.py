@@ -6,13 +6,12 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any, Protocol
 
-from footfall.errors import FootfallError, InfrastructureError
-from footfall.runs.manifest import ALIVE, MANIFEST
+from footfall.defects import error_of, without_texts
+from footfall.errors import DefectError, FootfallError, InfrastructureError
+from footfall.runs.manifest import ALIVE, MANIFEST, TRACE
 
 SECONDS_BETWEEN_SIGNS = 30
 STOPPED = 130
-DEFECT = 1
-"""The exit code of Python for an exception that nobody expected."""
 
 
 class Statement(Protocol):
@@ -45,6 +44,7 @@ def kept(
 
     Raises:
         SettingsError: The output cannot be written.
+        FootfallError: What was raised in the block; a defect is raised as one, its trace among the files of the run.
     """
     files.rewrite(ALIVE, json.dumps(alive().to_json()))
     over = Event()
@@ -52,8 +52,15 @@ def kept(
     pulse.start()
     try:
         yield
-    except BaseException as failure:
-        _write_failure(files, failed, failure)
+    except Exception as failure:
+        error = error_of(failure)
+        _save_trace(files, error)
+        _write_failure(files, failed, error.exit_code, error)
+        if error is failure:
+            raise
+        raise error from failure
+    except BaseException as stop:
+        _write_failure(files, failed, int(getattr(stop, "exit_code", STOPPED)), None)
         raise
     finally:
         over.set()
@@ -66,17 +73,21 @@ def _say(files: Files, alive: Callable[[], Statement], over: Event) -> None:
             files.rewrite(ALIVE, json.dumps(alive().to_json()))
 
 
-def _write_failure(files: Files, failed: Callable[[int, str], Statement], failure: BaseException) -> None:
+def _save_trace(files: Files, error: FootfallError) -> None:
+    """Save where in the code a defect shows, and name the file in the error; what saves nothing leaves it as it is."""
+    if isinstance(error, DefectError):
+        with suppress(FootfallError):
+            error.where = files.write(TRACE, without_texts(error.trace))
+            error.is_saved = True
+
+
+def _write_failure(
+    files: Files, failed: Callable[[int, str], Statement], code: int, error: FootfallError | None
+) -> None:
     """Write how the run failed; where that fails too, the first error says so and stays the one that counts."""
-    if isinstance(failure, FootfallError):
-        said = failed(failure.exit_code, failure.what)
-    elif isinstance(failure, KeyboardInterrupt):
-        said = failed(int(getattr(failure, "exit_code", STOPPED)), "It was stopped")
-    else:
-        # The text of the exception may hold a row of the input; the log has it.
-        said = failed(DEFECT, f"A defect of the job: {type(failure).__name__}")
+    said = failed(code, error.what if error else "It was stopped")
     try:
         files.write(MANIFEST, json.dumps(said.to_json(), indent=1))
     except FootfallError as second:
-        if isinstance(failure, InfrastructureError):
-            failure.fix = f"{failure.fix} The history lacks this run: {second.what}"
+        if isinstance(error, InfrastructureError):
+            error.fix = f"{error.fix} The history lacks this run: {second.what}"

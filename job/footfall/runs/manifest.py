@@ -13,7 +13,8 @@ from footfall.runs.outcome import Check
 from footfall.runs.progress import StepTime
 
 MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
-"""The files of a run."""
+TRACE = "trace.txt"
+"""The files of a run; the trace is there where a defect ended it."""
 
 State = Literal["published", "refused", "failed"]
 """`refused`: counted, not published. `failed`: ended by an error."""

@@ -18,7 +18,7 @@ import pyarrow as pa
 from footfall.engines import Stage
 from footfall.engines.embedded.part_files import Stretches
 from footfall.engines.embedded.scratch import Scratch
-from footfall.engines.embedded.worker import STOPS, Defect, Made, Order, serve
+from footfall.engines.embedded.worker import STOPS, Made, Order, serve
 from footfall.errors import FootfallError, InfrastructureError
 from footfall.runs.progress import StepHandle
 
@@ -32,10 +32,6 @@ Start = Literal["fork", "spawn"]
 
 Orders = list[tuple[int, Sequence[tuple[str, Stretches]] | None]]
 """Numbers of tasks, or of parts with the files that hold their rows."""
-
-
-class WorkerDefect(Exception):
-    """A worker met an exception that nobody expected; the text is what Python printed there."""
 
 
 @dataclass
@@ -210,8 +206,6 @@ class Embedded:
             raise self._died(worker) from None
         if isinstance(answer, FootfallError):
             raise answer
-        if isinstance(answer, Defect):
-            raise WorkerDefect(answer.text)
         made: Made = answer
         return made
 

@@ -1,15 +1,12 @@
 """The folder for what goes from stage to stage: made for one run, and taken away with it."""
 
-import errno
 import fcntl
 import shutil
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
+from footfall import defects
 from footfall.errors import InfrastructureError, SettingsError
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a system says of a disk, or of a user's share of it, that holds no more."""
 
 _NAME, _LOCK, _NOT_YET = "footfall-scratch-", "lock", "not-yet-locked"
 
@@ -24,6 +21,7 @@ class Scratch:
 
     Raises:
         SettingsError: It cannot be written.
+        InfrastructureError: The disk is full.
     """
 
     def __init__(self, below: str | None) -> None:
@@ -35,6 +33,8 @@ class Scratch:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             (self.folder / _NOT_YET).rename(self.folder / _LOCK)  # others only see it locked
         except OSError as failure:
+            if defects.is_full(failure):
+                raise disk_is_full(failure, parent) from failure
             raise SettingsError(
                 f"The scratch folder cannot be written: {failure.strerror}",
                 where=f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {parent}",
@@ -68,11 +68,8 @@ class Scratch:
 
 def disk_is_full(failure: OSError, folder: Path) -> InfrastructureError:
     """What to say where nothing more can be written to a folder of the scratch folder."""
-    return InfrastructureError(
-        f"The disk of the scratch folder is full: {failure.strerror}",
-        where=f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {folder}",
-        fix="Free some space there, or name a folder on a larger disk by the setting scratch.",
-    )
+    where = f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {folder}"
+    return defects.disk_is_full(failure, "the scratch folder", where)
 
 
 def _sweep(parent: Path) -> None:

@@ -5,7 +5,6 @@ import pickle
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -14,9 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from footfall.defects import error_of, is_full
 from footfall.engines import Batches, Stage
 from footfall.engines.embedded.part_files import PartFile, Stretches, read_part
-from footfall.engines.embedded.scratch import FULL, disk_is_full
+from footfall.engines.embedded.scratch import disk_is_full
 from footfall.errors import FootfallError, InfrastructureError
 
 LOOKS = 1.0
@@ -51,15 +51,8 @@ Made = dict[int, list[tuple[int, int]]] | list[bytes]
 """Where the rows of each part stand in the order's file; or, of the last stage, batches as streams of Arrow."""
 
 
-@dataclass(frozen=True)
-class Defect:
-    """An exception that nobody expected, as Python prints it."""
-
-    text: str
-
-
 def serve(orders: Connection, others: Sequence[Connection]) -> None:
-    """Take orders until the driver is gone, and answer each: with Made, a FootfallError or a Defect.
+    """Take orders until the driver is gone, and answer each: with Made or a FootfallError.
 
     Args:
         orders: The worker's end.
@@ -76,9 +69,13 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
     try:
         while True:
             order: Order = orders.recv()
-            if order.work is not None:
-                stage = pickle.loads(order.work)  # noqa: S301  (of this process's parent)
-            orders.send(_answer(order, stage))
+            try:
+                if order.work is not None:
+                    stage = pickle.loads(order.work)  # noqa: S301  (of this process's parent)
+                answer = _answer(order, stage)
+            except Exception as failure:
+                answer = error_of(failure)
+            orders.send(answer)
             pa.default_memory_pool().release_unused()
     except (EOFError, ConnectionError):
         os._exit(0)
@@ -91,11 +88,9 @@ def _follow(driver: int) -> None:
     os._exit(0)
 
 
-def _answer(order: Order, stage: Stage) -> Made | FootfallError | Defect:
+def _answer(order: Order, stage: Stage) -> Made | FootfallError:
     try:
         return _made(order, stage)
-    except FootfallError as error:
-        return error
     except MemoryError:
         return InfrastructureError(
             "A worker found no more memory",
@@ -103,11 +98,9 @@ def _answer(order: Order, stage: Stage) -> Made | FootfallError | Defect:
             fix="Give the run fewer workers, or more memory.",
         )
     except OSError as failure:
-        if order.to is None or failure.errno not in FULL:
-            return Defect(traceback.format_exc())
+        if order.to is None or not is_full(failure):
+            raise
         return disk_is_full(failure, Path(order.to).parent)
-    except Exception:
-        return Defect(traceback.format_exc())
 
 
 def _made(order: Order, stage: Stage) -> Made:

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from footfall.engines import Batches, Stage
-from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.failures import raise_defects, raise_ours
 from footfall.engines.spark.partitions import labels
 from footfall.engines.spark.progress import stages_shown
 from footfall.engines.spark.workers import is_remote, map_batches, sent, wake
@@ -93,7 +93,7 @@ def _dealt(
         order = np.argsort(given).astype(np.int32)
         known = given[order]
         batches = (_renumbered(batch, lambda at: order[np.searchsorted(known, at)]) for batch in batches)
-    for batch in work(batches):
+    for batch in raise_defects(work(batches)):
         yield batch if makes is None else _renumbered(batch, lambda part: makes[part])
 
 

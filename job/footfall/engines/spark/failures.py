@@ -1,14 +1,17 @@
 """What failures of Spark mean: one error that a person can act on, instead of a hundred lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from traceback import extract_tb
 
+import pyarrow as pa
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 
 from footfall import errors
-from footfall.errors import FootfallError, InfrastructureError, InputError
+from footfall.defects import error_of
+from footfall.errors import DefectError, FootfallError, InfrastructureError, InputError
 
 _OURS = re.compile(
     # Sail names the class alone where an error passes from one step to the next.
@@ -33,6 +36,21 @@ _MACHINE_FAULTS = (
 _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
 
+def raise_defects(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Give the batches that a worker makes; what nobody expected is raised as the error that it means.
+
+    Raises:
+        FootfallError: What `error_of` says. What Spark's own code raises, as where Java is gone, passes as it is.
+    """
+    try:
+        yield from batches
+    except Exception as failure:
+        error = error_of(failure)
+        if error is failure or "/pyspark/" in extract_tb(failure.__traceback__)[-1].filename:
+            raise
+        raise error from failure
+
+
 @contextmanager
 def raise_ours() -> Iterator[None]:
     """Turn what Spark raises inside the block into one error that a person can act on.
@@ -52,6 +70,13 @@ def _error_of(text: str) -> FootfallError:
     ours = _OURS.search(text)
     if ours:
         kind: type[FootfallError] = getattr(errors, ours[1])
+        if kind is DefectError:
+            return DefectError(
+                ours[2],
+                where=ours[3],
+                fix=ours[4],
+                trace=text[ours.end() :].partition("\n\tat ")[0].strip("\n"),
+            )
         return kind(ours[2], where=ours[3], fix=ours[4])
     for pattern, what, where, fix in _MACHINE_FAULTS:
         if found := re.search(pattern, text):

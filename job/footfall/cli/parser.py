@@ -1,0 +1,84 @@
+"""The parser of the command line: what it refuses is an error of settings that says what was probably meant."""
+
+import re
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+from footfall.errors import SettingsError
+from footfall.suggestions import nearest
+
+_CHOICE = re.compile(r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.+)\)")
+
+
+class Help(RawDescriptionHelpFormatter):
+    """Fills texts of one line, and leaves tables as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if "\n" in text:
+            return super()._fill_text(text, width, indent)
+        return super(RawDescriptionHelpFormatter, self)._fill_text(text, width, indent)
+
+
+class Parser(ArgumentParser):
+    """Reads the words of a command; takes no abbreviations."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, "formatter_class": Help, **kwargs})
+
+    @property
+    def flags(self) -> list[str]:
+        """All its flags, `--help` among them."""
+        return [flag for action in self._actions for flag in action.option_strings]
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words.
+
+        Args:
+            message: What argparse says of them.
+
+        Raises:
+            SettingsError: Always.
+        """
+        choice = _CHOICE.fullmatch(message)
+        if choice is None:
+            raise SettingsError(
+                f"{message[:1].upper()}{message[1:]}", where=self._line, fix=f"{self._lists} its flags."
+            )
+        flag, given, known = choice[1], choice[2], re.findall(r"[\w-]+", choice[3])
+        raise SettingsError(
+            f"{flag} cannot be {given}",
+            where=self._line,
+            fix=f"{meant(given, known)}It is one of {', '.join(known)}.",
+        )
+
+    def refuse(self, others: Sequence[str]) -> NoReturn:
+        """Refuse words that are none of its own.
+
+        Raises:
+            SettingsError: Always; it names the flag that was probably meant.
+        """
+        word = others[0].partition("=")[0]
+        if word.startswith("-"):
+            raise SettingsError(
+                f"`{self.prog}` has no flag {word}",
+                where=self._line,
+                fix=f"{meant(word, self.flags)}{self._lists} all of them.",
+            )
+        is_settings = word.endswith((".yaml", ".yml")) and "--settings" in self.flags
+        fix = f"Write it as --settings {word}." if is_settings else f"Leave it out; {self._lists} all flags."
+        raise SettingsError(f"`{self.prog}` does not know what to do with {word}", where=self._line, fix=fix)
+
+    @property
+    def _line(self) -> str:
+        return f"command line of `{self.prog}`"
+
+    @property
+    def _lists(self) -> str:
+        return f"`{self.prog} --help` lists"
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The beginning of an advice: a question that names what was probably meant; empty where nothing is like it."""
+    near = nearest(word, known)
+    return f"Did you mean {near}? " if near else ""
