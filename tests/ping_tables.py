@@ -58,6 +58,7 @@ def rows_of(**columns: Sequence[Any]) -> Rows:
         file=number["file"],
         range=number["range"],
         device=device,
+        compared=device,
         at=pa.array(columns["at"], INSTANT),
         lon=pa.array(columns["lon"], pa.float64()),
         lat=pa.array(columns["lat"], pa.float64()),
@@ -71,7 +72,10 @@ def rows_of(**columns: Sequence[Any]) -> Rows:
 def some(rows: Rows, at: Sequence[int]) -> Rows:
     """Some of the rows, in this order, with their lines and texts."""
     chosen = np.array(at, np.int64)
-    columns = {name: getattr(rows, name).take(pa.array(chosen)) for name in ("device", "at", "lon", "lat")}
+    columns = {
+        name: getattr(rows, name).take(pa.array(chosen))
+        for name in ("device", "compared", "at", "lon", "lat")
+    }
     return Rows(
         file=rows.file,
         range=rows.range,

@@ -10,6 +10,7 @@ EVERY_RUN = (
     "footfall.locate.index.cells",
     "footfall.locate.index.leaves",
     "footfall.locate.kernel",
+    "footfall.read.pings.devices.kernel",
     "footfall.shuffle.fingerprints",
     "footfall.shuffle.packing",
     "footfall.aggregate.ordering",

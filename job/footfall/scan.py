@@ -66,7 +66,7 @@ class Scan:
 
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
         reasons = judge(rows, self.rules)
-        device, at, lon, lat = rows.device, rows.at, rows.lon, rows.lat
+        device, at, lon, lat = rows.compared, rows.at, rows.lon, rows.lat
         if reasons is not None:
             tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
             bad = np.flatnonzero((reasons != SOUND) & (reasons != OTHER_DAY))

@@ -1,6 +1,6 @@
 """Parquet of all types, encodings and codecs that Arrow reads."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -131,73 +131,6 @@ def test_odd_ids_and_accuracies_are_read_as_far_as_they_go(tmp_path: Path) -> No
         (None, 0, None, None, None, "missing_field:device"),
         ("b", MICROS, 14.1, 14.1, None, "wrong_type:accuracy"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("stored", "device"),
-    [
-        (pa.array([1000], pa.int64()), "1000"),
-        (pa.array([1000], pa.uint16()), "1000"),
-        (pa.array([1000.0]), "1000"),
-        (pa.array([1000.0], pa.float32()), "1000"),
-        (pa.array([Decimal("1000.00")]), "1000"),
-        (pa.array(["1000"]), "1000"),
-        (pa.array([1e15]), "1000000000000000"),
-        (pa.array([-0.0]), "0"),
-        (pa.array([0.5]), "0.5"),
-        (pa.array([Decimal("0.50")]), "0.5"),
-        (pa.array([NAN], from_pandas=False), None),
-    ],
-)
-def test_a_number_is_one_id_whatever_its_type(tmp_path: Path, stored: pa.Array, device: str | None) -> None:
-    """So that a device is one across files; pandas makes floats of whole numbers, and NaN of those that are missing."""
-    defect = None if device else "missing_field:device"
-    path = parquet(tmp_path / "a.parquet", device=stored)
-    assert values_of(path, "device", "defect") == [(device, defect)]
-
-
-def test_ids_of_types_that_cannot_be_equal_are_refused(tmp_path: Path) -> None:
-    """Numbers and UUIDs of one device would be two; text may be either, and a file without rows does not count."""
-    numbers = parquet(tmp_path / "a.parquet", device=[1000])
-    texts = parquet(tmp_path / "b.parquet", device=["1000"])
-    ids = parquet(tmp_path / "c.parquet", device=pa.array([ONE_ID.bytes], pa.uuid()))
-    floats = parquet(tmp_path / "d.parquet", device=[1000.0])
-    none = {name: pa.array([], pa.float64()) for name in ("lat", "lon", "at")}
-    empty = parquet(tmp_path / "e.parquet", device=pa.array([], pa.uuid()), **none)
-    assert values_of([numbers, texts, floats, empty], "device") == [("1000",)] * 3
-    assert values_of([texts, ids], "device") == [("1000",), (str(ONE_ID),)]
-    with pytest.raises(InputError, match="cannot be compared: `device` is a number in") as caught:
-        planned(numbers, texts, ids)
-    assert str(numbers) in caught.value.what
-    assert caught.value.where == str(ids)
-
-
-@pytest.mark.parametrize(
-    ("stored", "device"),
-    [
-        (pa.array([ONE_ID.bytes], pa.uuid()), str(ONE_ID)),
-        (pa.array([ONE_ID.bytes], pa.binary(16)), ONE_ID.hex),
-        (pa.array([date(2023, 3, 1)]), "2023-03-01"),
-        (pa.array([AT], pa.timestamp("us", "Asia/Kathmandu")), "2023-03-01 09:05:00.123456"),
-        (pa.array([WALL.replace(microsecond=0)], pa.timestamp("ms")), "2023-03-01 09:05:00"),
-        (pa.array([b"a\xffb"]), "a\ufffdb"),
-        (pa.array([b"a\xffb"]).view(pa.string()), "a\ufffdb"),
-    ],
-)
-def test_ids_that_are_no_text_have_a_usual_one(tmp_path: Path, stored: pa.Array, device: str) -> None:
-    """UUIDs as they are written, other bytes of fixed length as digits; bytes that are no text leave a mark."""
-    path = parquet(tmp_path / "a.parquet", device=pa.concat_arrays([stored.slice(0, 0), stored]))
-    assert values_of(path, "device", "defect") == [(device, None)]
-    (raw,) = values_of(path, "raw")[0]
-    assert '"device":"' in raw
-
-
-def test_nulls_among_bytes_of_fixed_length_stay_nulls(tmp_path: Path) -> None:
-    """Between others, and behind them."""
-    ids = pa.array([b"\x01\x02", None, b"\xff\xfe", None], pa.binary(2))
-    four = {"lat": [1.0] * 4, "lon": [1.0] * 4, "at": pa.array([AT] * 4)}
-    path = parquet(tmp_path / "a.parquet", device=ids, **four)
-    assert values_of(path, "device") == [("0102",), (None,), ("fffe",), (None,)]
 
 
 def test_instants_beyond_the_calendar_cannot_be_read(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class Rows:
         file: The number of the file among those of the input.
         range: The number of the range of that file that they lie in; 0 where lines are counted from its beginning.
         device: The ids as text, as they stand in the file.
+        compared: The same in the spelling that is compared: equal where the device is the same.
         at: Instants, type INSTANT; null where there is none that can be read.
         lon: Degrees, float64; null where there is no finite number.
         lat: As `lon`.
@@ -36,6 +37,7 @@ class Rows:
     file: int
     range: int
     device: pa.Array
+    compared: pa.Array
     at: pa.Array
     lon: pa.Array
     lat: pa.Array

@@ -1,8 +1,8 @@
-"""Reads pings from CSV.
+r"""Reads pings from CSV.
 
 Every data line is one row. Lines end with LF, CRLF or CR; a line break inside quotes is not supported and gives two
 torn rows. Lines of white space only are no rows. The first other line of each file is its header. Text is UTF-8; a byte
-that is not becomes U+FFFD.
+that is not is written as `\xff`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
 
 def _reader(names: tuple[str, ...], pings: PingSettings) -> LineReader:
     columns = {part: names.index(name) for part, name in mapped(pings.columns).items()}
-    return LineReader(pings.delimiter, len(names), columns, pings.time_format, pings.time_zone)
+    return LineReader(len(names), columns, pings)
 
 
 def _ranges(file: DataFile, number: int, header: Header, reader: LineReader, most: int) -> Iterator[Range]:

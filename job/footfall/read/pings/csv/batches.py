@@ -10,6 +10,7 @@ from footfall.read.pings.csv import kernel
 from footfall.read.pings.csv.delimiters import classes_of
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.parts import Parts
+from footfall.read.pings.devices import devices
 from footfall.read.pings.fields import Fields, defects
 from footfall.read.pings.rows import Ints, Rows
 from footfall.read.pings.times import placed
@@ -54,26 +55,29 @@ class BlockReader:
                 yield self._rows(content, lines.first(rows))
 
     def _rules(self) -> kernel.Rules:
-        reader = self.reader
+        reader, written = self.reader, self.reader.written
         return kernel.Rules(
-            classes=classes_of(reader.delimiter),
+            classes=classes_of(written.delimiter),
             columns=np.array([reader.columns.get(part, -1) for part in kernel.PARTS]),
-            style=STYLES.get(reader.time_format, PATTERN),
-            steps=steps_of_format(reader.time_format),
+            style=STYLES.get(written.time_format, PATTERN),
+            steps=steps_of_format(written.time_format),
             longest=LONGEST_LINE,
-            no_row=kernel.TORN if reader.delimiter.isascii() else kernel.RARE,
+            no_row=kernel.TORN if written.delimiter.isascii() else kernel.RARE,
         )
 
     def _rows(self, content: kernel.Bytes, lines: kernel.Lines) -> Rows:
         parts = Parts(content, lines, self.reader)
-        at, never = placed(parts.moments(), LocalTime.of(self.reader.time_zone))
+        at, never = placed(parts.moments(), LocalTime.of(self.reader.written.time_zone))
         lat, lon = parts.numbers("lat"), parts.numbers("lon")
         accuracy = parts.numbers("accuracy") if "accuracy" in self.reader.columns else None
+        device = parts.device()
+        compared, parts.blank["device"] = devices(device, self.reader.written.null_devices)
         fields = Fields(at, lat, lon, accuracy, parts.blank, never, parts.torn)
         return Rows(
             self.file,
             self.range,
-            parts.device(),
+            device,
+            compared,
             at,
             lon,
             lat,
@@ -87,6 +91,6 @@ class BlockReader:
 def _raw(content: kernel.Bytes, bounds: Ints) -> Callable[[Ints], list[str]]:
     def raw(rows: Ints) -> list[str]:
         spans = ((begin, min(end, begin + LONGEST_RAW)) for begin, end in bounds[rows].tolist())
-        return [content[begin:end].tobytes().decode("utf-8", "replace") for begin, end in spans]
+        return [content[begin:end].tobytes().decode("utf-8", "backslashreplace") for begin, end in spans]
 
     return raw

@@ -153,8 +153,6 @@ def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines)
         if columns[number] >= 0 and fields[columns[number], 2]:
             return RARE
     begin, end = fields[columns[DEVICE], 0], fields[columns[DEVICE], 1]
-    if begin == end or data[begin] <= _SPACE:
-        return RARE
     for number in range(LAT, ACCURACY + 1):
         if columns[number] >= 0:
             degree = _number(data, fields[columns[number], 0], fields[columns[number], 1])

@@ -10,6 +10,7 @@ import pyarrow as pa
 from footfall.read.pings.fields import blank
 from footfall.read.pings.times import moments_of, moments_of_parts
 from footfall.read.pings.times.moments import Mask, Moments
+from footfall.settings import PingSettings
 
 
 @dataclass(frozen=True)
@@ -17,22 +18,18 @@ class LineReader:
     """How the lines of a file are read.
 
     Args:
-        delimiter: The character between fields.
         fields: How many fields a line has.
         columns: The number of the field of each mapped part of a ping.
-        time_format: How times are written.
-        time_zone: That of wall times.
+        written: How the fields are written.
     """
 
-    delimiter: str
     fields: int
     columns: Mapping[str, int]
-    time_format: str
-    time_zone: str
+    written: PingSettings
 
     def apart(self, lines: Sequence[str]) -> tuple[dict[str, pa.Array], Mask]:
         """The text of each mapped part in each line, null where a line is torn, and which ones are."""
-        rows = [split(line, self.delimiter) for line in lines]
+        rows = [split(line, self.written.delimiter) for line in lines]
         rows = [fields if fields is not None and len(fields) == self.fields else None for fields in rows]
         parts = {
             part: pa.array([fields and _unquoted(fields[number]) for fields in rows], pa.string())
@@ -50,8 +47,8 @@ class LineReader:
         parts = [texts[part] for part in self.times]
         missing = np.logical_or.reduce([blank(part) for part in parts])
         if len(parts) == 1:
-            return moments_of(parts[0], self.time_format), missing
-        return moments_of_parts(parts[0], parts[1], self.time_format), missing
+            return moments_of(parts[0], self.written.time_format), missing
+        return moments_of_parts(parts[0], parts[1], self.written.time_format), missing
 
 
 def split(line: str, delimiter: str) -> list[str] | None:

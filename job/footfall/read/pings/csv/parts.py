@@ -12,7 +12,7 @@ from footfall.read.pings.fields import blank, numbers
 from footfall.read.pings.times.dates import UNKNOWN
 from footfall.read.pings.times.moments import Longs, Mask, Moments
 
-_TIMES = ("at", "date", "time")
+_TIMES = {"at", "date", "time"}
 
 
 class Parts:
@@ -36,7 +36,7 @@ class Parts:
             bounds = lines.bounds[self._rare].tolist()
             self._texts, torn = reader.apart([_text(content, begin, end) for begin, end in bounds])
             self.torn[self._rare] = torn
-            for part in self._texts.keys() - _TIMES:
+            for part in self._texts.keys() - _TIMES - {"device"}:
                 self._note_blank(part, self._rare, blank(self._texts[part]))
 
     def device(self) -> pa.Array:
@@ -103,4 +103,4 @@ class Parts:
 
 
 def _text(content: kernel.Bytes, begin: int, end: int) -> str:
-    return content[begin:end].tobytes().decode("utf-8", "replace")
+    return content[begin:end].tobytes().decode("utf-8", "backslashreplace")

@@ -51,7 +51,7 @@ def plan(pings: PingSettings, catalog: Catalog, environ: Mapping[str, str], work
     size = sum(entry.data_file.file_size_in_bytes for entry in contents.data)
     return Plan(
         files=(InputFile(path, size, str(snapshot.snapshot_id)),),
-        tasks=deal(footers, Reader(pings.time_format, pings.time_zone), workers),
+        tasks=deal(footers, Reader(pings), workers),
         empty=() if any(footer.groups for footer in footers) else (0,),
         about=sum(footer.rows for footer in footers),
     )

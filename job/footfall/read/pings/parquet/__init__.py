@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from footfall.read.pings.columns import mapped
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.parquet.footers import Footer, read_footer
-from footfall.read.pings.parquet.kinds import check_comparable
+from footfall.read.pings.parquet.ids import check_comparable
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.parquet.row_groups import deal
 from footfall.read.pings.tasks import Plan
@@ -31,12 +31,12 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         InfrastructureError: A store does not answer.
     """
     footers = _footers(files, pings)
-    check_comparable(
+    beside = check_comparable(
         {footer.file.path: footer.ids for footer in footers if footer.groups}, pings.columns.device
     )
     return Plan(
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
-        tasks=deal(footers, Reader(pings.time_format, pings.time_zone), workers),
+        tasks=deal(footers, Reader(pings, beside), workers),
         empty=tuple(footer.number for footer in footers if not footer.groups),
         about=sum(footer.rows for footer in footers),
     )

@@ -7,10 +7,12 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import types as t
 
 from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
-from footfall.read.pings.parquet.kinds import INSTANT, TEXT, check_kind, kind_of
+from footfall.read.pings.parquet.ids import FEWEST_BYTES, TEXTS, Ids, ids_of
+from footfall.read.pings.parquet.kinds import BYTES, INSTANT, TEXT, check_kind, kind_of
 from footfall.read.pings.parquet.opened import leaf_of, opened
 from footfall.read.pings.rows import Ints, Span
 
@@ -76,7 +78,7 @@ class Footer:
         stored: Where each part of a ping is, by its name.
         groups: The row groups that hold rows.
         deletions: What deletes further rows.
-        ids: What the column of devices holds, one of `kinds`.
+        ids: What the column of devices holds.
     """
 
     file: DataFile
@@ -84,7 +86,7 @@ class Footer:
     stored: Mapping[str, Stored]
     groups: tuple[Group, ...]
     deletions: tuple[Deletions, ...] = ()
-    ids: str = TEXT
+    ids: Ids = TEXTS
 
     @property
     def rows(self) -> int:
@@ -113,7 +115,7 @@ def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_u
         stored = {part: _stored(parquet, name, in_path) for part, name in names.items()}
         kinds = {part: _checked(parquet, part, each, file.path) for part, each in stored.items()}
         groups = tuple(groups_of(parquet, stored.get("at"), zone_is_utc))
-        return Footer(file, number, stored, groups, ids=kinds["device"])
+        return Footer(file, number, stored, groups, ids=_ids(parquet, kinds["device"], stored["device"]))
 
 
 def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> Iterator[Group]:
@@ -129,10 +131,36 @@ def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> 
 
 
 def meaning_of(parquet: pq.ParquetFile, name: str) -> str | None:
-    """INSTANT for timestamps of 96 bits, which Impala and old Sparks write; Arrow gives them without a zone."""
+    """INSTANT for timestamps of 96 bits, which Impala and old Sparks write; Arrow gives them without a zone.
+
+    BYTES for values of 16 bytes or more without a type that are no text, as far as the statistics tell.
+    """
     leaf = leaf_of(parquet, name)
-    is_old = leaf is not None and parquet.schema.column(leaf).physical_type == "INT96"
-    return INSTANT if is_old else None
+    if leaf is None:
+        return None
+    if parquet.schema.column(leaf).physical_type == "INT96":
+        return INSTANT
+    kind = parquet.schema_arrow.field(name).type
+    if not t.is_binary(kind) and not t.is_large_binary(kind):
+        return None
+    groups = map(parquet.metadata.row_group, range(parquet.num_row_groups))
+    return BYTES if any(_are_digests(group.column(leaf).statistics) for group in groups) else None
+
+
+def _are_digests(said: pq.Statistics | None) -> bool:
+    """Whether the least and the greatest value are as long, and not text."""
+    if said is None or not said.has_min_max or said.physical_type != "BYTE_ARRAY":
+        return False
+    least, most = bytes(said.min_raw), bytes(said.max_raw)
+    return len(least) == len(most) >= FEWEST_BYTES and not (_is_text(least) and _is_text(most))
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _stored(parquet: pq.ParquetFile, name: str, in_path: Mapping[str, str | None]) -> Stored:
@@ -149,6 +177,12 @@ def _checked(parquet: pq.ParquetFile, part: str, stored: Stored, path: str) -> s
     holds = kind_of(kind, stored.meaning)
     check_kind(holds, part, stored.name, kind, path)
     return holds
+
+
+def _ids(parquet: pq.ParquetFile, kind: str, device: Stored) -> Ids:
+    if device.column is None:
+        return TEXTS
+    return ids_of(kind, parquet.schema_arrow.field(device.column).type)
 
 
 def _folders(path: str) -> list[tuple[str, str | None]]:

@@ -1,7 +1,5 @@
 """Which types of columns can be which parts of a ping."""
 
-from collections.abc import Mapping
-
 import pyarrow as pa
 from pyarrow import types as t
 
@@ -49,9 +47,6 @@ _FITTING = {
 }
 
 
-_COMPARABLE = {WHOLE: NUMBER, WALL: INSTANT}
-
-
 def kind_of(stored: pa.DataType, meaning: str | None = None) -> str:
     """What a column of this type holds.
 
@@ -84,27 +79,4 @@ def check_kind(kind: str, part: str, column: str, stored: pa.DataType, where: st
             f"The column `{column}` cannot be a ping's {part}: its type is {stored}",
             where=where,
             fix="Map another column, or write this one as text, a number or a timestamp.",
-        )
-
-
-def check_comparable(kinds: Mapping[str, str], column: str) -> None:
-    """Make sure that a device would have the same id in all files: text and numbers go together, other types do not.
-
-    Args:
-        kinds: What the column of ids holds, by the path of the file.
-        column: The column.
-
-    Raises:
-        InputError: Two files hold ids that cannot be compared.
-    """
-    first: dict[str, str] = {}
-    for path, kind in kinds.items():
-        if kind not in (TEXT, NOTHING):
-            first.setdefault(_COMPARABLE.get(kind, kind), path)
-    if len(first) > 1:
-        (one, path), (other, another), *_ = first.items()
-        raise InputError(
-            f"The ids of devices in two files cannot be compared: `{column}` is a {one} in {path}, a {other} here",
-            where=another,
-            fix="Write the ids of all files with the same type.",
         )

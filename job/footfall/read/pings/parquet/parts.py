@@ -11,13 +11,17 @@ import pyarrow.compute as pc
 from pyarrow import types as t
 
 from footfall.local_time import LocalTime
+from footfall.read.pings.devices import devices
 from footfall.read.pings.fields import Fields, Mask, blank, defects, numbers
-from footfall.read.pings.parquet.footers import Stored
+from footfall.read.pings.parquet.footers import Footer, Stored
+from footfall.read.pings.parquet.ids import ALONE, Beside, check_ids
+from footfall.read.pings.parquet.kinds import BYTES
 from footfall.read.pings.parquet.raw_text import raw_texts
 from footfall.read.pings.parquet.values import device_text, plain
 from footfall.read.pings.rows import Ints, Rows
 from footfall.read.pings.times import Instants, instants, instants_of_parts
 from footfall.schema import CALENDAR, INSTANT
+from footfall.settings import PingSettings
 
 _MICROS = {"us": 1, "ms": 1000}
 _SPACE = ord(" ")
@@ -25,40 +29,48 @@ _SPACE = ord(" ")
 
 @dataclass(frozen=True)
 class Reader:
-    """How the rows of Parquet are read: the format of times, and the zone of those without one."""
+    """How the rows of Parquet are read: as the settings say, and beside which ids of other files."""
 
-    time_format: str
-    time_zone: str
+    written: PingSettings
+    beside: Beside = ALONE
 
-    def rows(
-        self, file: int, stored: Mapping[str, Stored], batch: pa.RecordBatch, line: Callable[[Ints], Ints]
-    ) -> Rows:
+    def rows(self, piece: Footer, batch: pa.RecordBatch, line: Callable[[Ints], Ints]) -> Rows:
         """The rows of a batch.
 
         Args:
-            file: The number of the file.
-            stored: Where it has the parts of a ping.
+            piece: The file.
             batch: Columns of the file.
             line: Gives the lines of some rows of the batch.
+
+        Raises:
+            InputError: Ids of devices cannot be told apart as they are stored.
         """
+        stored = piece.stored
+        ids = stored["device"]
+        if ids.column is not None and ids.meaning != BYTES:
+            check_ids(batch.column(ids.column), piece.file.path, self.beside)
         given = {part: _column(batch, each) for part, each in stored.items()}
         device = device_text(given["device"])
+        compared, missing = devices(device, self.written.null_devices)
         at, never = self._instants(given)
         lat, lon = (_degrees(given[part]) for part in ("lat", "lon"))
         accuracy = _degrees(given["accuracy"]) if "accuracy" in given else None
-        fields = Fields(at, lat, lon, accuracy, _blanks({**given, "device": device}), never)
+        blanks = _blanks({part: values for part, values in given.items() if part != "device"})
+        if missing.any():
+            blanks["device"] = missing
+        fields = Fields(at, lat, lon, accuracy, blanks, never)
         raw = partial(raw_texts, {each.name: given[part] for part, each in stored.items()})
-        return Rows(file, 0, device, at, lon, lat, accuracy, _defects(fields), line, raw)
+        return Rows(piece.number, 0, device, compared, at, lon, lat, accuracy, _defects(fields), line, raw)
 
     def _instants(self, given: Mapping[str, pa.Array]) -> tuple[pa.Array, Mask | None]:
-        zone = LocalTime.of(self.time_zone)
+        zone = LocalTime.of(self.written.time_zone)
         if "at" not in given:
-            read = instants_of_parts(given["date"], given["time"], self.time_format, zone)
+            read = instants_of_parts(given["date"], given["time"], self.written.time_format, zone)
         else:
             at = given["at"]
             if _is_utc(at.type, zone) and _within_calendar(at):
                 return at.cast(pa.timestamp("us", at.type.tz)).view(pa.int64()).view(INSTANT), None
-            read = instants(at, self.time_format, zone)
+            read = instants(at, self.written.time_format, zone)
         return _named(read)
 
 

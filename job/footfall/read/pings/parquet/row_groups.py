@@ -71,7 +71,7 @@ class RowGroups:
                     left, line = _left(batch, lines, deleted)
                     lines += len(batch)
                     if len(left):
-                        yield self.reader.rows(piece.number, piece.stored, left, line)
+                        yield self.reader.rows(piece, left, line)
 
 
 def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGroups, ...]:

@@ -20,7 +20,7 @@ def plain(values: pa.Array, meaning: str | None = None) -> pa.Array:
 
     Args:
         values: Any column of `kinds` but a nested one. Bytes of fixed length become hexadecimal digits, a UUID is
-            written in the usual way, other bytes are text; those that are not UTF-8 become U+FFFD.
+            written in the usual way, other bytes are text; those that are not UTF-8 are written as `\\xff`.
         meaning: INSTANT where its timestamps are instants although they carry no zone; then they get one. BYTES where
             its bytes are not text; then they become digits as well.
     """
@@ -113,7 +113,9 @@ def _decoded(values: pa.Array) -> pa.Array:
     try:
         return values.cast(pa.string())
     except pa.ArrowInvalid:
-        texts = (None if each is None else each.decode(errors="replace") for each in values.to_pylist())
+        texts = (
+            None if each is None else each.decode(errors="backslashreplace") for each in values.to_pylist()
+        )
         return pa.array(texts, pa.string())
 
 
