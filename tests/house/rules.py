@@ -22,7 +22,8 @@ LAYERS = (
     ("geometry", "engines", "local_time", "shuffle", "stores"),
     ("runs",),
     ("settings", "aws", "compiled"),
-    ("schema", "prerequisites", "extras", "defects", "suggestions"),
+    ("schema", "prerequisites", "extras", "suggestions", "temporary"),
+    ("defects",),
     ("errors",),
 )
 LIBRARY_ROOMS = {
@@ -31,7 +32,7 @@ LIBRARY_ROOMS = {
     "geopandas": (),
     "pandas": (),
     "pyogrio": ("read.places.gdal",),
-    "pyproj": ("read.places.systems",),
+    "pyproj": ("read.places.systems", "read.places.circles"),
     "numba": ("compiled",),
     "llvmlite": ("compiled",),
     "jinja2": ("report",),
