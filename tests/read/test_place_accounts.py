@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import shapely
 from place_tables import FAR, NEXT, SQUARE, ids, read, refusal, shape, table, written
@@ -197,16 +198,19 @@ def test_rows_that_a_shapefile_marks_as_deleted_are_told(tmp_path: Path) -> None
     assert found.notes == ("Rows that the file marks as deleted were left out: 1.",)
 
 
+@pytest.mark.parametrize("name", ["a.shp", "a.fgb", "a.gml"])
+@pytest.mark.parametrize(("kept", "first"), [([1, 2], 1), ([0, 2], 2), ([0, 1], 3), ([], 1)])
 def test_fewer_features_than_are_counted_refuse_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kept: list[int], first: int
 ) -> None:
-    """Whatever GDAL passes over."""
-    path = written(tmp_path / "a.gpkg", table(SQUARE, FAR))
+    """Whatever GDAL passes over, the first is named."""
+    path = written(tmp_path / name, table(SQUARE, FAR, NEXT))
     whole = gdal.read_arrow
 
-    def all_but_one(*given: Any, **options: Any) -> Any:
+    def some_of_them(*given: Any, **options: Any) -> Any:
         meta, content = whole(*given, **options)
-        return meta, content.slice(1)
+        return meta, content.take(pa.array(kept, pa.int64()))
 
-    monkeypatch.setattr(gdal, "read_arrow", all_but_one)
-    assert refusal(path).what == "The file of places holds 2 features, of which 1 can be read"
+    monkeypatch.setattr(gdal, "read_arrow", some_of_them)
+    what = f"The file of places holds 3 features, of which {len(kept)} can be read"
+    assert refusal(path).what == f"{what}; the first that is missing is feature {first}"

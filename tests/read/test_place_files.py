@@ -39,12 +39,12 @@ def test_an_empty_file_is_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["a.gpkg", "a.parquet", "a.xyz"])
 @pytest.mark.parametrize("content", [b"words\n", b"\x00" * 200, b"SQLite format 3\x00", b"PAR1PAR1PAR1"])
 def test_what_is_not_what_its_name_says_is_one_error(tmp_path: Path, name: str, content: bytes) -> None:
-    """The cause is kept for those who look for it, and not shown to others."""
+    """The cause, where there is one, is kept for those who look for it, and not shown to others."""
     (tmp_path / name).write_bytes(content)
     error = refusal(tmp_path / name)
     assert error.what.startswith("The file of places cannot be read: ")
-    assert "GeoPackage or GeoParquet" in error.fix
-    assert error.__cause__ is not None
+    assert "GeoPackage, GeoParquet" in error.fix
+    assert (error.__cause__ is None) == (error.what.endswith("it is in no format that is known here"))
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.parquet"])
@@ -58,10 +58,14 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str) -> None:
 def test_a_table_without_geometry_is_refused(tmp_path: Path) -> None:
     """Pings given as places, or the .dbf of a shapefile."""
     (tmp_path / "a.csv").write_text("place_id,lat,lon\na,1,2\n")
-    assert refusal(tmp_path / "a.csv").what == "The file holds no geometries"
+    error = refusal(tmp_path / "a.csv")
+    assert error.what == "The file holds no geometries: it is a table of the columns place_id, lat, lon"
+    assert "places.columns.lat: lat and places.columns.lon: lon, with places.radius" in error.fix
     path = shapefile(tmp_path)
     path.with_suffix(".shp").unlink()
-    assert refusal(path.with_suffix(".dbf")).what == "The file holds no geometries"
+    assert refusal(path.with_suffix(".dbf")).what.endswith(
+        "it is a part of a shapefile, of which the .shp is to be named"
+    )
 
 
 def test_a_layer_is_named_where_there_are_several(tmp_path: Path) -> None:
@@ -150,7 +154,9 @@ def test_geoparquet_with_broken_metadata_is_refused(tmp_path: Path, geo: bytes) 
 def test_parquet_without_geometry_is_refused(tmp_path: Path) -> None:
     """And layers are nothing that Parquet has."""
     table(SQUARE)[["place_id"]].to_parquet(tmp_path / "a.parquet")
-    assert "not GeoParquet" in refusal(tmp_path / "a.parquet").what
+    error = refusal(tmp_path / "a.parquet")
+    assert error.what == "The file holds no geometries: it is a table of the columns place_id"
+    assert "places.columns.geometry" in error.fix
     path = written(tmp_path / "b.parquet", table(SQUARE))
     assert refusal(path, layer="shops").what == "GeoParquet has no layers"
 

@@ -80,7 +80,7 @@ def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path) -> 
     """With the one that was probably meant, whatever its case, and the setting that named it."""
     path = written(tmp_path / "a.gpkg", table(SQUARE, label=["x"]))
     error = refusal(path, columns={"place_id": "PLACE_ID"})
-    assert error.what == "The places have no column 'PLACE_ID'; there are: place_id, label"
+    assert error.what == "The places have no column 'PLACE_ID'; there are: fid, place_id, label"
     assert error.where == f"{path}, setting places.columns.place_id"
     assert error.fix.endswith("Did you mean 'place_id'?")
     near = refusal(path, columns={"name": "labl"})

@@ -69,12 +69,20 @@ def test_names_are_read_in_the_encoding_that_the_file_states(tmp_path: Path, enc
     )
 
 
-def test_names_without_a_stated_encoding_are_latin_1(tmp_path: Path) -> None:
-    """As the format says."""
-    path = shapefile(tmp_path, encoding="ISO-8859-1")
+@pytest.mark.parametrize("encoding", ["latin-1", "shift_jis", "cp1252"])
+def test_names_without_a_stated_encoding_need_one(tmp_path: Path, encoding: str) -> None:
+    """Nobody guesses; columns that are not mapped do no harm."""
+    path = written(tmp_path / "a.shp", table(SQUARE, name=["Cafe"]), encoding="ISO-8859-1")
     path.with_suffix(".cpg").unlink()
-    assert b"Caf\xe9" in path.with_suffix(".dbf").read_bytes()
-    assert read(path, columns={"name": "name"}).places[0].name == "Café Ñandú"
+    said = "空港" if encoding == "shift_jis" else "Ñé"
+    raw = said.encode(encoding).ljust(4)
+    path.with_suffix(".dbf").write_bytes(path.with_suffix(".dbf").read_bytes().replace(b"Cafe", raw))
+    assert ids(read(path)) == ["p1"]
+    error = refusal(path, columns={"name": "name"})
+    assert error.what.startswith("The encoding of the text in a.dbf is stated nowhere, and is not UTF-8")
+    assert "places.encoding" in error.fix
+    assert "shift" in encoding or "latin-1" in error.fix
+    assert named(read(path, columns={"name": "name"}, encoding=encoding)) == [("p1", said)]
 
 
 @pytest.mark.parametrize("ending", [".shp", ".dbf", ".shx"])

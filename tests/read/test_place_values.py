@@ -220,13 +220,3 @@ def test_a_numbered_index_with_a_name_is_a_column(tmp_path: Path) -> None:
     places.index.name = "number"
     places.to_parquet(tmp_path / "a.parquet")
     assert ids(read(tmp_path / "a.parquet", columns={"place_id": "number"})) == ["0", "1"]
-
-
-def test_text_in_an_encoding_that_a_shapefile_does_not_state_is_told(tmp_path: Path) -> None:
-    """It may be wrong; text of plain letters cannot be."""
-    for label, notes in (("Café", 1), ("Cafe", 0)):
-        path = written(tmp_path / "a.shp", table(SQUARE, label=[label]), encoding="ISO-8859-1")
-        path.with_suffix(".cpg").unlink()
-        found = read(path, columns={"name": "label"})
-        assert named(found) == [("p1", label)]
-        assert len([note for note in found.notes if "taken as ISO-8859-1" in note]) == notes

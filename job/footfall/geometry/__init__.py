@@ -1,11 +1,15 @@
 """The only room of shapely: everything that needs GEOS."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import shapely
 
+from footfall.geometry.binary import ReadShapes as ReadShapes
+from footfall.geometry.binary import from_wkb as from_wkb
+from footfall.geometry.binary import from_wkt as from_wkt
+from footfall.geometry.binary import srid_of as srid_of
 from footfall.geometry.geojson import GeoJsonShapes as GeoJsonShapes
 from footfall.geometry.geojson import from_geojson as from_geojson
 from footfall.geometry.inside import TINY as TINY
@@ -13,11 +17,15 @@ from footfall.geometry.inside import AllPolygons as AllPolygons
 from footfall.geometry.inside import Bools as Bools
 from footfall.geometry.inside import OnePolygon as OnePolygon
 from footfall.geometry.inside import Shapes as Shapes
-from footfall.geometry.rings import MULTIPOLYGON, POLYGON, Ints
+from footfall.geometry.rings import MULTIPOLYGON, POLYGON
 from footfall.geometry.rings import Floats as Floats
+from footfall.geometry.rings import Ints as Ints
 from footfall.geometry.rings import edges as edges
 
 GEOS_VERSION: str = shapely.geos_version_string
+
+POINT = 0
+"""How GEOS numbers a single point."""
 
 GEOSError = shapely.errors.ShapelyError
 
@@ -35,28 +43,6 @@ def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
     """The smallest box around all polygons: lon, lat, lon, lat in degrees."""
     lon0, lat0, lon1, lat1 = (float(v) for v in shapely.total_bounds(shapely.from_wkb(wkb)))
     return lon0, lat0, lon1, lat1
-
-
-def from_wkb(wkb: Sequence[bytes | None], mend: bool) -> tuple[Shapes, Bools]:
-    """Shapes from well-known binary, and in which of them rings had to be closed.
-
-    Args:
-        wkb: Binaries of any kind of shape; None stays None.
-        mend: Whether rings that are not closed, or have too few points, are mended.
-
-    Raises:
-        GEOSError: A binary is no shape, or has such rings and may not be mended.
-    """
-    given = np.array(wkb, dtype=object)
-    try:
-        return shapely.from_wkb(given), np.zeros(len(given), bool)
-    except GEOSError:
-        if not mend:
-            raise
-    shapes = shapely.from_wkb(given, on_invalid="ignore")
-    broken = shapely.is_missing(shapes) & np.array([each is not None for each in wkb], bool)
-    shapes[broken] = shapely.from_wkb(given[broken], on_invalid="fix")
-    return shapes, broken
 
 
 def from_ragged(kind: str, coordinates: Floats, offsets: tuple[Ints, ...]) -> Shapes:
@@ -84,6 +70,38 @@ def kinds(shapes: Shapes) -> list[str]:
 def are_polygons(shapes: Shapes) -> Bools:
     """Which shapes are polygons or multipolygons."""
     return np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
+
+
+def are_points(shapes: Shapes) -> Bools:
+    """Which shapes are single points."""
+    found: Bools = shapely.get_type_id(shapes) == POINT
+    return found
+
+
+def points(x: Floats, y: Floats) -> Shapes:
+    """A point of each pair of coordinates; none where one of them is no number."""
+    found: Shapes = np.full(len(x), None, dtype=object)
+    there = np.isfinite(x) & np.isfinite(y)
+    found[there] = shapely.points(x[there], y[there])
+    return found
+
+
+def coordinates(shapes: Shapes) -> Floats:
+    """(n, 2): x and y of all points of the shapes, one after the other."""
+    found: Floats = shapely.get_coordinates(shapes)
+    return found
+
+
+def within_the_world(rings: Floats) -> Shapes:
+    """Polygons of (n, m, 2) rings in degrees, those that reach over longitude 180 as two parts of one multipolygon."""
+    shapes: Shapes = shapely.polygons(rings)
+    for i in np.flatnonzero(np.abs(shapely.bounds(shapes)[:, [0, 2]]).max(axis=1) > 180):
+        turns = (
+            shapely.transform(shapes[i], lambda at, by=by: at + np.array([by, 0])) for by in (-360, 0, 360)
+        )
+        parts = [shapely.intersection(turned, shapely.box(-180, -90, 180, 90)) for turned in turns]
+        shapes[i] = shapely.multipolygons([each for each in parts if each.area > 0])
+    return shapes
 
 
 def flat(shapes: Shapes) -> Shapes:
@@ -163,9 +181,11 @@ def overlapping(shapes: Shapes) -> bool:
 
 
 def longest_jump(shapes: Shapes) -> Floats:
-    """Each polygon's longest step in longitude between two neighbouring vertices, in degrees."""
-    found, offsets = edges(tuple(to_wkb(shapes)))
-    return _largest(np.abs(found[:, 2] - found[:, 0]), offsets)
+    """Each polygon's longest step in longitude between two neighbouring vertices, in degrees; 0 of other shapes."""
+    longest, are = np.zeros(len(shapes)), are_polygons(shapes)
+    found, offsets = edges(tuple(to_wkb(shapes[are])))
+    longest[are] = _largest(np.abs(found[:, 2] - found[:, 0]), offsets)
+    return longest
 
 
 def longest_jump_on_edges(shapes: Shapes, to_degrees: Callable[[Floats, Floats], Floats]) -> Floats:

@@ -1,4 +1,4 @@
-"""Reads places from shapefile, GeoJSON, GeoPackage or GeoParquet into valid WGS84 polygons, one per place."""
+"""Reads places of any format of `settings/place_formats.py` into valid WGS84 polygons, one per place."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,42 +38,59 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
 
     Raises:
         InputError: The file is missing or not what it should be; it lacks a column, a CRS or polygons; a place id is
-            missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian.
-        SettingsError: `places.crs` is not a known CRS.
+            missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian; a point
+            has no radius.
+        SettingsError: `places.crs` is not a known CRS, or the format has no use for a setting.
         InfrastructureError: The disk has no space for unpacking a zip.
     """
     path = Path(settings.path)
     features, said = place_files.read(settings)
     place_ids.refuse_missing_columns(features, settings)
-    polygons, left_out = _polygons(features, settings)
-    placed, crs, moved = to_degrees(polygons, settings.crs, path)
-    valid, repaired = _valid(placed, settings)
+    shapes, left_out = _usable(features, settings)
+    placed, crs, moved = to_degrees(shapes, settings.crs, path)
+    polygons, rounded = _around_points(placed, settings)
+    valid, repaired = _valid(polygons, settings)
     places, joined = place_ids.one_per_id(valid, settings)
     return PlaceInput(
         places=places,
         files=place_files.files(path),
         crs=crs,
-        notes=(*said, *left_out, *moved, *repaired, *joined),
+        notes=(*said, *left_out, *moved, *rounded, *repaired, *joined),
     )
 
 
-def _polygons(features: Features, settings: PlaceSettings) -> Noted:
-    """The features with an area, flat; features without any geometry are left out or refused."""
+def _usable(features: Features, settings: PlaceSettings) -> Noted:
+    """The features that are polygons, or points where these have a radius, flat; those without a shape are left out."""
     shapes = geometry.from_collections(geometry.flat(features.shapes))
     absent = geometry.absent(shapes)
     left_out = _leave_out(features.numbers[absent].tolist(), "no geometry that can be read", settings)
     kept = features.with_shapes(shapes).where(~absent)
-    other = kept.where(~geometry.are_polygons(kept.shapes))
+    usable = geometry.are_polygons(kept.shapes)
+    if settings.radius is not None or settings.columns.radius is not None:
+        usable |= geometry.are_points(kept.shapes)
+    other = kept.where(~usable)
     if len(other):
         found = some(
             f"{n} ({kind})" for n, kind in zip(other.numbers, geometry.kinds(other.shapes), strict=True)
         )
+        points = " Points need places.radius, in metres." if geometry.are_points(other.shapes).any() else ""
         raise InputError(
             f"Features are not polygons: {found}",
             where=settings.path,
-            fix="Give each place as a polygon or multipolygon.",
+            fix=f"Give each place as a polygon or multipolygon.{points}",
         )
     return _not_empty(kept, settings), left_out
+
+
+def _around_points(features: Features, settings: PlaceSettings) -> Noted:
+    """The features with circles where they are points."""
+    if geometry.are_points(features.shapes).any():
+        from footfall.read.places import circles  # and with it PROJ, which polygons in degrees do not need
+
+        return circles.around_points(features, settings)
+    if settings.radius is None and settings.columns.radius is None:
+        return features, []
+    return features, ["No place is a point, so the radius that is set was not used."]
 
 
 def _valid(features: Features, settings: PlaceSettings) -> Noted:

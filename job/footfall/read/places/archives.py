@@ -11,11 +11,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from footfall.errors import InfrastructureError, InputError
+from footfall.settings.place_formats import ENDINGS, names
 
 MOST_UNPACKED = 4 * 2**30
 """Bytes that a zip may unpack to."""
 
-_ENDINGS = (".shp", ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".jsonl", ".ndjson")
+_ENDINGS = tuple(ending for ending in ENDINGS if ending != ".txt")
+"""Endings of what may be places in a zip, where a text is mostly one to be read by people."""
+
+_LAST = (".json", ".csv", ".tsv")
+"""Endings of what may be about the places beside it; they count only where nothing else does."""
+
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _BROKEN = (
     zipfile.BadZipFile,
@@ -37,7 +43,7 @@ def unpack(archive: Path, folder: Path) -> Path:
         folder: An empty folder for the unpacked files; those of folders inside the zip come directly into it.
 
     Returns:
-        The unpacked .shp, .gpkg or GeoJSON file.
+        The unpacked file of places.
 
     Raises:
         InputError: The zip is damaged, locked or too large, names files outside of itself, or does not hold exactly
@@ -93,14 +99,16 @@ def _refuse_outside(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
 
 
 def _chosen(members: Sequence[zipfile.ZipInfo], archive: Path) -> zipfile.ZipInfo:
-    """The one file of places; a .json only where nothing else is, because it is mostly about the others."""
-    found = [member for member in members if _path(member).suffix.lower() in _ENDINGS]
-    found = found or [member for member in members if _path(member).suffix.lower() == ".json"]
+    """The one file of places; of some endings only where nothing else is, because they are mostly about the others."""
+    every = [member for member in members if _path(member).suffix.lower() in _ENDINGS]
+    found = [member for member in every if _path(member).suffix.lower() not in _LAST]
+    for ending in _LAST:
+        found = found or [member for member in every if _path(member).suffix.lower() == ending]
     if not found:
-        raise _bad(archive, "holds no shapefile, GeoPackage or GeoJSON", "Zip the files of one shapefile.")
+        raise _bad(archive, f"holds no {names()}", "Zip the files of one shapefile, or one file of places.")
     if len(found) > 1:
-        names = ", ".join(sorted(member.filename for member in found))
-        raise _bad(archive, f"holds several files of places: {names}", "Zip one of them.")
+        several = ", ".join(sorted(member.filename for member in found))
+        raise _bad(archive, f"holds several files of places: {several}", "Zip one of them.")
     return found[0]
 
 

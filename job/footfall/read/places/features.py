@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall import geometry
+from footfall.settings import PlaceSettings
 
 Columns = Mapping[str, list[Any]]
 """The attributes of all features of a file: one value a feature, None where it has none."""
@@ -76,6 +77,11 @@ class Records(Mapping[str, list[Any]]):
 
     def __len__(self) -> int:
         return len(self._names) + (self._ids is not None)
+
+
+def mapped_columns(settings: PlaceSettings) -> frozenset[str]:
+    """The columns that the settings map."""
+    return frozenset(settings.columns.model_dump(exclude_none=True).values())
 
 
 def wanted(column: pa.Field, mapped: Collection[str]) -> bool:

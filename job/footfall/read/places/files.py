@@ -1,10 +1,11 @@
 """Opens files of places, whatever they are, and says what is wrong with those that are something else."""
 
-import codecs
+import lzma
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,18 +13,28 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from footfall import geometry
-from footfall.errors import InputError
+from footfall.errors import InputError, SettingsError
 from footfall.read.places import archives as place_archives
-from footfall.read.places import geojson, geoparquet
+from footfall.read.places import delimited, geojson, geopackage, geoparquet, kml, packed
 from footfall.read.places import shapefiles as place_shapefiles
 from footfall.read.places.features import Features
-from footfall.read.places.words import some
+from footfall.read.places.recognition import format_of
+from footfall.read.places.shapes import UNCLOSED
+from footfall.read.places.words import SCRATCH, some
 from footfall.schema import InputFile
 from footfall.settings import PlaceSettings
-
-PARQUET = (".parquet", ".geoparquet", ".pq")
-JSON = (".geojson", ".json", ".geojsonl", ".jsonl", ".geojsons", ".ndjson")
-ENDINGS = (".shp", ".zip", ".gpkg", *JSON, *(f"{ending}.gz" for ending in JSON), *PARQUET)
+from footfall.settings.place_formats import (
+    CSV,
+    ENDINGS,
+    GEOJSON,
+    GEOPACKAGE,
+    KML,
+    PACKED,
+    PARQUET,
+    SHAPEFILE,
+    PlaceFormat,
+    names,
+)
 
 _FAILURES = (
     RuntimeError,
@@ -31,21 +42,29 @@ _FAILURES = (
     ValueError,
     EOFError,
     UnboundLocalError,
+    zlib.error,
+    lzma.LZMAError,
     pa.ArrowException,
     geometry.GEOSError,
 )
-"""What json, gzip, GDAL, pyarrow and GEOS raise on files that are not what they should be."""
+"""What json, gzip, SQLite, GDAL, pyarrow and GEOS raise on files that are not what they should be."""
 
-_HEAD = 65536
-"""Bytes at the beginning of a file that tell what it is."""
+_READERS = {
+    GEOJSON: geojson.read,
+    GEOPACKAGE: geopackage.read,
+    PARQUET: geoparquet.read,
+    CSV: delimited.read,
+    KML: kml.read,
+}
+"""What the job reads by itself; the others need GDAL, which takes a quarter of a second."""
 
-_OTHER_JSON = re.compile(rb'"type"\s*:\s*"Topology"|"geometryType"\s*:\s*"esriGeometry')
-"""TopoJSON and the JSON of ArcGIS, which GDAL reads."""
-
-_SCRATCH = "footfall-places-"
-_SCRATCH_PATH = re.compile(rf"/\S*{_SCRATCH}[^/]+/")
+_SCRATCH_PATH = re.compile(rf"/\S*{SCRATCH}[^/]+/")
 _GDAL_ADVICE = re.compile(r"; It might help.*", re.DOTALL)
 _UNCLOSED = "Non closed ring detected"
+_ZIP = b"PK\x03\x04"
+_DEEPEST = 3
+"""How often a file may be packed, as a zip that is packed again."""
+
 _NO_NEWS = "as JSON; leaving as string"
 
 
@@ -86,7 +105,9 @@ def _refuse_nothing(path: Path) -> None:
     """Raise InputError where there is no file, or nothing in it."""
     where = f"places.path: {path}"
     if path.is_dir():
-        inside = sorted(part.name for part in path.iterdir() if part.name.lower().endswith(ENDINGS))
+        inside = sorted(
+            part.name for part in path.iterdir() if part.name.lower().endswith((*ENDINGS, *PACKED))
+        )
         hint = f" Inside are: {some(inside)}." if inside else ""
         raise InputError("The path of places is a folder", where=where, fix=f"Name one file.{hint}")
     if not path.exists():
@@ -107,44 +128,63 @@ def _near(path: Path) -> list[str]:
 
 def _read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
     """The features of a file by the reader of its format, and notes."""
-    if path.suffix.lower() in PARQUET:
-        return geoparquet.read(path, settings)
-    with _whole(path) as file:
-        if _is_geojson(file):
-            return geojson.read(file, path, settings)
-        from footfall.read.places import (
-            gdal,  # which takes a quarter of a second, and which GeoJSON does not need
+    with ExitStack() as folders:
+        file = _unpacked(path, folders)
+        kind = format_of(file, path)
+        _refuse_settings(kind, path, settings)
+        if kind in _READERS:
+            return _READERS[kind](file, path, settings)
+        from footfall.read.places import gdal
+
+        links = _folder(folders)
+        if kind is SHAPEFILE:
+            return gdal.read_shapefile(place_shapefiles.linked(file, links, path), file, path, settings)
+        (links / file.name).symlink_to(file.absolute())
+        return gdal.read(links / file.name, path, kind, settings)
+
+
+def _unpacked(path: Path, folders: ExitStack) -> Path:
+    """The file itself, or what is packed in it."""
+    file = path
+    for _ in range(_DEEPEST):
+        with file.open("rb") as opened:
+            head = opened.read(len(_ZIP) + 4)
+        codec = packed.codec_of(head)
+        if head.startswith(_ZIP) or (file is path and path.suffix.lower() in (".zip", ".kmz")):
+            file = place_archives.unpack(file, _folder(folders))
+        elif codec:
+            file = packed.unpack(file, codec, _folder(folders), path)
+        else:
+            break
+    return file
+
+
+def _folder(folders: ExitStack) -> Path:
+    return Path(folders.enter_context(TemporaryDirectory(prefix=SCRATCH)))
+
+
+def _refuse_settings(kind: PlaceFormat, path: Path, settings: PlaceSettings) -> None:
+    """Raise SettingsError for settings that this format has no use for."""
+    mapped = settings.columns
+    where = f"places.path: {path}, setting places"
+    if kind not in (CSV, PARQUET) and (mapped.geometry or mapped.lat):
+        raise SettingsError(
+            f"{kind.name} says by itself what its shapes are; columns of them are for CSV and Parquet",
+            where=f"{where}.columns.{'geometry' if mapped.geometry else 'lat'}",
+            fix="Take the setting out.",
         )
-
-        return gdal.read(file, path, settings)
-
-
-def _is_geojson(file: Path) -> bool:
-    """Whether a file is GeoJSON, or could only be that; JSON of other kinds is not."""
-    with file.open("rb") as opened:
-        head = opened.read(_HEAD)
-    if head.startswith(geojson.GZIP):
-        return True
-    text = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
-    return (file.suffix.lower() in JSON or text.startswith(b"{")) and not _OTHER_JSON.search(head)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """The file with all parts of it: a zip unpacked, a shapefile's parts under their usual names."""
-    ending = path.suffix.lower()
-    if ending not in (".shp", ".zip"):
-        yield path
-        return
-    with TemporaryDirectory(prefix=_SCRATCH) as unpacked, TemporaryDirectory(prefix=_SCRATCH) as links:
-        file = path if ending == ".shp" else place_archives.unpack(path, Path(unpacked))
-        yield place_shapefiles.linked(file, Path(links), path) if file.suffix.lower() == ".shp" else file
+    if settings.encoding and not kind.takes_encoding:
+        raise SettingsError(
+            f"The text of {kind.name} is in one encoding always, {kind.encoding}",
+            where=f"{where}.encoding: {settings.encoding}",
+            fix="Take the setting out.",
+        )
 
 
 def _news(said: Iterator[str]) -> list[str]:
     """What libraries warned about, each once, as sentences for the report."""
     sentences = (
-        geojson.UNCLOSED if _UNCLOSED in each else f"The file's reader says: {each}"
+        UNCLOSED if _UNCLOSED in each else f"The file's reader says: {each}"
         for each in said
         if _NO_NEWS not in each
     )
@@ -158,11 +198,14 @@ def _plain(said: str) -> str:
 
 def _unreadable(path: Path, failure: Exception) -> InputError:
     reason = _plain(str(failure)) or type(failure).__name__
-    fix = "Give a shapefile (.shp beside .dbf and .shx, or zipped), GeoJSON, GeoPackage or GeoParquet."
+    fix = f"Give {names()}; a shapefile is .shp beside .dbf and .shx, or zipped."
     if isinstance(
         failure, UnboundLocalError
     ):  # what pyogrio makes of a .prj that GDAL cannot write as text again
         reason = "its coordinate reference system is damaged"
+    if isinstance(failure, UnicodeDecodeError):
+        reason = f"the encoding of its text is not {failure.encoding}, as its format says"
+        fix = "Write the file again in the encoding of its format."
     if isinstance(failure, geometry.GEOSError):
         fix = "Close its rings and give each at least four points, or set places.invalid to repair."
     return InputError(

@@ -1,89 +1,123 @@
-"""Reads shapefiles, GeoPackages and whatever else GDAL knows: every feature, with its attributes as written."""
+"""Reads the shapes of shapefiles, and whole FlatGeobuf, GML, TopoJSON and JSON of ArcGIS, by GDAL."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from pyogrio import list_layers, read_arrow, read_info
+import pyarrow as pa
+from pyogrio import list_layers, read_arrow, set_gdal_config_options
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places.features import Columns, Features, from_arrow, wanted
-from footfall.read.places.geojson import UNCLOSED
-from footfall.read.places.shapefiles import deleted_rows
+from footfall.read.places import counts, flatgeobuf, pages
+from footfall.read.places.features import Features, from_arrow, mapped_columns, wanted
+from footfall.read.places.layers import chosen
+from footfall.read.places.shapefile_tables import ShapefileTable
+from footfall.read.places.shapefiles import beside, shapes_listed
+from footfall.read.places.shapes import refuse_unusual
 from footfall.settings import PlaceSettings
+from footfall.settings.place_formats import ESRI_JSON, FLATGEOBUF, GML, PlaceFormat
+
+set_gdal_config_options({"GML_FIELDTYPES": "ALWAYS_STRING", "GML_DOWNLOAD_WFS_SCHEMA": "NO"})
+
+_NUMBER = "OGC_FID"
+
+Noted = tuple[Features, list[str]]
 
 
-def read(source: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+def read(source: Path, named: Path, kind: PlaceFormat, settings: PlaceSettings) -> Noted:
     """Read all features of the layer that is meant, and say what was done to them.
 
     Args:
-        source: The file as GDAL finds all parts of it.
-        named: The file that the settings name, for messages: the same, or the zip it came from.
+        source: The file, where GDAL may write beside it.
+        named: The file that the settings name, for messages: the same, or the archive it came from.
+        kind: Its format.
         settings: The layer, the columns, and what happens to rings that are not closed.
 
     Raises:
         InputError: There is no layer, not the one that is named, or there are several and none is named; GDAL gives
-            other features than it counts.
-        RuntimeError, ValueError: GDAL cannot read the file.
-        GEOSError: A geometry is none, or its rings are not closed and may not be.
+            other features than the file holds.
+        RuntimeError, ValueError: The file cannot be read.
     """
-    layer = _layer(source, settings.layer, named)
-    known = read_info(source, layer=layer, force_feature_count=True)
-    fid = known["fid_column"]
-    wants_fid = bool(fid) and fid == settings.columns.place_id
-    # GDAL makes UTF-8 of text where the file states its encoding; else it is that of the format, as Latin-1.
-    encoding = None if known["encoding"] in (None, "UTF-8") else known["encoding"]
-    meta, content = read_arrow(source, layer=layer, return_fids=wants_fid, encoding=encoding)
-    deleted = deleted_rows(source) if source.suffix == ".shp" else 0
-    _refuse_fewer(len(content), int(known["features"]) - deleted, named)
-    column = meta["geometry_name"] or "wkb_geometry"
-    shapes, closed = geometry.from_wkb(content[column].to_pylist(), settings.invalid == "repair")
-    attributes = content.drop_columns([column])
-    mapped = settings.columns.model_dump(exclude_none=True).values()
+    counted, notes = _counted(source, kind)
+    layers = [str(name) for name, shape in list_layers(source) if shape is not None]
+    layer = chosen(layers, settings.layer, named)
+    meta, content = read_arrow(source, layer=layer, return_fids=True)
+    expected = counted[layer] if layer in counted else sum(counted.values())
+    number = str(meta["fid_column"] or _NUMBER)
+    _refuse_missing(content[number], expected, named)
+    if settings.layer is None and sum(counted.values()) > expected:
+        others = {name: found for name, found in counted.items() if name != layer}
+        parts = ", ".join(f"{name} ({found})" for name, found in others.items())
+        notes.append(f"Features without any geometry, of other kinds, were left out: {parts}.")
+    shape = meta["geometry_name"] or "wkb_geometry"
+    shapes = geometry.from_wkb(content[shape].to_pylist())
+    attributes = content.drop_columns([shape, number])
+    mapped = mapped_columns(settings)
     features = Features(
         numbers=np.arange(1, len(content) + 1),
-        shapes=shapes,
+        shapes=shapes.shapes,
         names=tuple(attributes.column_names),
         columns=from_arrow(attributes.select([f.name for f in attributes.schema if wanted(f, mapped)])),
         crs=meta["crs"],
     )
-    return features, [
-        *([UNCLOSED] if closed.any() else []),
-        *([f"Rows that the file marks as deleted were left out: {deleted}."] if deleted else []),
-        *_guessed(encoding, features.columns),
-    ]
+    return features, [*notes, *refuse_unusual(shapes, settings, named)]
 
 
-def _layer(source: Path, asked: str | None, path: Path) -> str:
-    """The name of the layer to read; tables without a geometry do not count as layers."""
-    layers = [str(name) for name, kind in list_layers(source) if kind is not None]
-    where = f"places.path: {path}"
-    if not layers:
-        raise InputError(
-            "The file holds no geometries", where=where, fix="Name a file with polygons, as a shapefile."
-        )
-    if asked is not None and asked not in layers:
-        what = f"There is no layer {asked!r}; there are: {', '.join(layers)}"
-        raise InputError(what, where=f"{where}, places.layer: {asked}", fix="Correct places.layer.")
-    if asked is None and len(layers) > 1:
-        what = f"The file has several layers: {', '.join(layers)}"
-        raise InputError(what, where=where, fix="Name one by places.layer.")
-    return asked or layers[0]
+def read_shapefile(source: Path, original: Path, named: Path, settings: PlaceSettings) -> Noted:
+    """Read all features of a shapefile whose parts are whole, the shapes by GDAL, the table by the job.
+
+    Args:
+        source: The shapes and their index as GDAL finds them, the table not beside them.
+        original: The .shp file among all its parts.
+        named: The file that the settings name, for messages: the same, or the archive it came from.
+        settings: The columns, the encoding, and what happens to rings that are not closed.
+
+    Raises:
+        InputError: A layer is named that is not the file; the encoding of text is not known; GDAL gives other
+            features than the index lists.
+        RuntimeError, ValueError: The file cannot be read.
+    """
+    chosen([original.stem], settings.layer, named)
+    parts = beside(original)
+    table = ShapefileTable(parts[".dbf"], parts.get(".cpg"), settings, named)
+    meta, content = read_arrow(source, columns=[], return_fids=True)
+    _refuse_missing(content[str(meta["fid_column"] or _NUMBER)], shapes_listed(parts[".shx"], named), named)
+    shapes = geometry.from_wkb(content[meta["geometry_name"] or "wkb_geometry"].to_pylist())
+    notes = refuse_unusual(shapes, settings, named)
+    numbers = np.arange(1, len(content) + 1)
+    features = Features(numbers, shapes.shapes, table.names, table.columns(), meta["crs"])
+    deleted = table.deleted
+    if deleted.any():
+        notes.append(f"Rows that the file marks as deleted were left out: {int(deleted.sum())}.")
+    return features.where(~deleted), notes
 
 
-def _refuse_fewer(read: int, counted: int, named: Path) -> None:
-    """Raise InputError where GDAL passes over features; it counts less than none where it cannot count."""
-    if counted >= 0 and read != counted:
-        raise InputError(
-            f"The file of places holds {counted} features, of which {read} can be read",
-            where=f"places.path: {named}",
-            fix="Write the file again.",
-        )
+def _counted(source: Path, kind: PlaceFormat) -> tuple[Mapping[str, int], list[str]]:
+    """How many features each layer holds, the one layer of a file by an empty name; and what else is said."""
+    if kind is FLATGEOBUF:
+        return {"": flatgeobuf.count(source)}, []
+    if kind is GML:
+        return counts.of_gml(source), []
+    content: Any = json.loads(source.read_bytes().decode("utf-8-sig"))
+    if kind is ESRI_JSON:
+        return {"": counts.of_esri_json(content)}, [*pages.partial(content)]
+    return counts.of_topojson(content), []
 
 
-def _guessed(encoding: str | None, columns: Columns) -> list[str]:
-    """A note where other letters than those of ASCII were read in an encoding that the file does not state."""
-    texts = (value for column in columns.values() for value in column if isinstance(value, str))
-    if encoding is None or all(text.isascii() for text in texts):
-        return []
-    return [f"The file states no encoding, so its text was taken as {encoding}."]
+def _refuse_missing(numbers: pa.ChunkedArray, counted: int, named: Path) -> None:
+    """Raise InputError where GDAL gives other features than the file holds, with the first that is missing."""
+    found = numbers.to_numpy()
+    if len(found) == counted:
+        return
+    there = np.unique(found)
+    first = next((row for row, each in enumerate(there.tolist()) if row != each), len(there)) + 1
+    in_order = first <= counted and (len(there) == 0 or there[-1] < counted)
+    missing = f"; the first that is missing is feature {first}" if in_order else ""
+    raise InputError(
+        f"The file of places holds {counted} features, of which {len(found)} can be read{missing}",
+        where=f"places.path: {named}",
+        fix="Write the file again, as GeoPackage or GeoJSON.",
+    )

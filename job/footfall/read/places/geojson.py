@@ -1,10 +1,7 @@
 """Reads GeoJSON, whole or one feature a line: every feature, with its attributes as they are written."""
 
-import codecs
 import gc
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,16 +12,12 @@ import numpy as np
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places.archives import MOST_UNPACKED
+from footfall.read.places import pages
+from footfall.read.places.encodings import decode
 from footfall.read.places.features import Features, Records
 from footfall.read.places.json_values import Member, NotJson, Whole, line, walk
+from footfall.read.places.shapes import DEFAULT_CRS, refuse_unusual
 from footfall.settings import PlaceSettings
-
-GZIP = b"\x1f\x8b"
-DEFAULT_CRS = "OGC:CRS84"
-"""What RFC 7946 says coordinates are in; older files may state another system."""
-
-UNCLOSED = "Rings that were not closed were closed."
 
 _AT_ONCE = 1000
 """Features whose coordinates are held as objects of Python."""
@@ -45,7 +38,8 @@ class _Found:
     shapes: list[geometry.GeoJsonShapes] = field(default_factory=list)
     systems: dict[str, None] = field(default_factory=dict)
     name: str | None = None
-    limited: bool = False
+    partial: dict[str, None] = field(default_factory=dict)
+    number_of_all: int = 0
 
     def add(self, feature: dict[str, Any]) -> None:
         """Take a feature."""
@@ -74,16 +68,17 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
     """Read all features of a file, and say what was done to them.
 
     Args:
-        file: GeoJSON: a collection, features or geometries one after the other; also packed by gzip.
+        file: GeoJSON: a collection, features or geometries one after the other.
         named: The file that the settings name, for messages: the same, or the zip it came from.
-        settings: What happens to rings that are not closed, and the layer: the name of a collection, or of the file.
+        settings: The encoding, what happens to rings that are not closed, and the layer: the name of a collection, or
+            of the file.
 
     Raises:
-        InputError: Something in the file is no feature, or it is not written in UTF-8.
+        InputError: Something in the file is no feature, or it is in another encoding.
         ValueError: The file is no GeoJSON at all.
     """
     found = _Found()
-    text = _text(file, named)
+    text = decode(file.read_bytes(), settings.encoding, named)
     try:
         with _no_search_for_cycles():
             _take_all(found, text, named)
@@ -123,30 +118,6 @@ def _take_all(found: _Found, text: str, named: Path) -> None:
     found.make_shapes()
 
 
-def _text(file: Path, named: Path) -> str:
-    """The text of a file; no more of a packed one than a zip may hold."""
-    content = file.read_bytes()
-    if content.startswith(GZIP):
-        try:
-            with gzip.open(file) as packed:
-                content = packed.read(MOST_UNPACKED + 1)
-        except zlib.error as failure:
-            raise ValueError(f"its packing by gzip is damaged: {failure}") from failure
-        if len(content) > MOST_UNPACKED:
-            raise ValueError(f"it unpacks to more than {MOST_UNPACKED / 2**30:g} GiB")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as failure:
-        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        byte = content[failure.start]
-        what = "is UTF-16" if wide else f"has the byte 0x{byte:02x} after {failure.start} bytes"
-        raise InputError(
-            f"The encoding of the file of places is not UTF-8, as GeoJSON must be: it {what}",
-            where=f"places.path: {named}",
-            fix="Write the file again in UTF-8.",
-        ) from failure
-
-
 def _take_member(found: _Found, value: Any, named: Path) -> None:
     """Take a member of a collection.
 
@@ -157,6 +128,8 @@ def _take_member(found: _Found, value: Any, named: Path) -> None:
     why = None
     if not isinstance(value, dict) or value.get("type") != "Feature":
         why = f"is not a GeoJSON feature: {json.dumps(value)[:60]}"
+    elif "features" in value:
+        why = f"holds features itself: {json.dumps(value)[:60]}"
     elif not isinstance(value.get("properties"), dict | None):
         why = f"has properties that are no object: {json.dumps(value['properties'])[:60]}"
     if why:
@@ -175,10 +148,8 @@ def _take(found: _Found, whole: Whole) -> bool:
     if kind == "FeatureCollection" and whole.listed:
         found.state(members)
         found.name = members["name"] if isinstance(members.get("name"), str) else found.name
-        more = members.get("properties")
-        found.limited |= any(
-            isinstance(each, dict) and each.get("exceededTransferLimit") is True for each in (members, more)
-        )
+        found.partial.update(dict.fromkeys(pages.partial(members)))
+        found.number_of_all = max(found.number_of_all, pages.number_of_all(members))
         return True
     if whole.listed:
         return False
@@ -219,19 +190,13 @@ def _refuse_other_layer(layer: str | None, name: str, named: Path) -> None:
 
 def _features(found: _Found, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
     shapes = np.concatenate([each.shapes for each in found.shapes])
-    unclosed = np.concatenate([each.unclosed for each in found.shapes])
-    broken = unclosed | np.concatenate([each.short for each in found.shapes])
+    mended = np.concatenate([each.unclosed | each.short for each in found.shapes])
     numbers = np.arange(1, len(shapes) + 1)
-    if settings.invalid == "refuse" and broken.any():
-        raise InputError(
-            f"Rings are not closed, or have less than four points: feature {numbers[broken][0]}",
-            where=f"places.path: {named}",
-            fix="Close its rings and give each at least four points, or set places.invalid to repair.",
-        )
-    notes = [UNCLOSED] if unclosed.any() else []
-    if found.limited:
+    notes = refuse_unusual(geometry.ReadShapes(shapes, mended, {}), settings, named)
+    notes.extend(found.partial)
+    if found.number_of_all > len(shapes):
         notes.append(
-            "The server that wrote the file left features out: it says that its transfer limit was exceeded."
+            f"The server that wrote the file has {found.number_of_all} features, the file {len(shapes)}."
         )
     columns = Records(found.records, found.ids)
     systems = " and ".join(found.systems) or None

@@ -1,4 +1,4 @@
-"""Reads GeoParquet: of all columns the geometry, the mapped ones and those that are text."""
+"""Reads GeoParquet, and Parquet with mapped shapes: of all columns the shapes, the mapped ones and those of text."""
 
 import json
 import re
@@ -13,11 +13,16 @@ import pyarrow.parquet as pq
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places.features import Features, from_arrow, wanted
-from footfall.read.places.geojson import DEFAULT_CRS, UNCLOSED
+from footfall.read.places.delimited import refuse_unmapped_shapes
+from footfall.read.places.features import Features, from_arrow, mapped_columns, wanted
+from footfall.read.places.ids import refuse_missing_column
+from footfall.read.places.shapes import DEFAULT_CRS, from_column, from_points, refuse_unusual
 from footfall.settings import PlaceSettings
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
+_ASKED = 100
+"""Rows that are looked at for shapes where no column of them is known."""
+
 _NESTED = {
     "point": 1,
     "linestring": 2,
@@ -29,46 +34,96 @@ _NESTED = {
 """Encodings of GeoArrow, and how deep a coordinate lies in each."""
 
 
-def read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all features of a file, and say what was done to them.
+def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+    """Read all rows of a file, and say what was done to them.
+
+    Args:
+        file: GeoParquet; or any Parquet, where the settings map a column of shapes, or two of points.
+        named: The file that the settings name, for messages.
+        settings: The columns, and what happens to rings that are not closed.
 
     Raises:
-        InputError: The file says nothing about geometries, or nothing that can be used; a layer is asked for.
-        ValueError: What it says of its geometries is wrong.
-        GEOSError: A geometry is none, or its rings are not closed and may not be.
+        InputError: The file says nothing about geometries and no column is mapped; a layer is asked for; what it says
+            cannot be used.
+        ValueError: What it says of its geometries is wrong, or rows are missing.
     """
-    where = f"places.path: {path}"
     if settings.layer is not None:
-        raise InputError(
-            "GeoParquet has no layers", where=f"{where}, places.layer", fix="Take out places.layer."
-        )
-    with pq.ParquetFile(path) as file:
-        schema = file.schema_arrow
-        if b"geo" not in (schema.metadata or {}):
-            what = "The Parquet file says nothing about geometries, so it is not GeoParquet"
-            raise InputError(what, where=where, fix="Write it as GeoParquet, with the metadata `geo`.")
-        try:
-            primary, column = _primary(json.loads(schema.metadata[b"geo"]), schema)
-            index = _index(schema, file.metadata.num_rows)
-        except (KeyError, TypeError, AttributeError) as failure:
-            what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
-            raise InputError(what, where=where, fix="Write the file again.") from failure
-        mapped = settings.columns.model_dump(exclude_none=True).values()
-        others = [f.name for f in schema if f.name != primary and wanted(f, mapped)]
-        content = file.read(columns=[primary, *others])
-        shapes, closed = _shapes(content[primary], column["encoding"], settings)
-        columns = {**from_arrow(content.select(others)), **index}
-    names = [f.name for f in schema if f.name != primary and not _UNNAMED_INDEX.fullmatch(f.name)]
+        where = f"places.path: {named}, places.layer"
+        raise InputError("GeoParquet has no layers", where=where, fix="Take out places.layer.")
+    with pq.ParquetFile(file) as opened:
+        schema = opened.schema_arrow
+        source, index = _described(opened, named, settings)
+        mapped = mapped_columns(settings)
+        others = [f.name for f in schema if f.name not in source and wanted(f, mapped)]
+        content = opened.read(columns=[*source, *others])
+        if len(content) != opened.metadata.num_rows:
+            raise ValueError(f"it holds {opened.metadata.num_rows} rows, of which {len(content)} can be read")
+    shapes, said, notes = _shapes(content, source, settings, named)
+    columns = {**from_arrow(content.select(others)), **index}
+    names = [f.name for f in schema if f.name not in source and not _UNNAMED_INDEX.fullmatch(f.name)]
     features = Features(
         numbers=np.arange(1, len(content) + 1),
         shapes=shapes,
         names=tuple(dict.fromkeys([*names, *columns])),
         columns=columns,
-        crs=_crs(column),
-        default=None if "crs" in column else DEFAULT_CRS,
+        crs=said,
+        default=None if said is not None or "crs" in next(iter(source.values())) else DEFAULT_CRS,
     )
-    spherical = "The file means spherical edges; edges are taken as straight lines in degrees."
-    return features, ([UNCLOSED] if closed else []) + ([spherical] if _is_spherical(column) else [])
+    return features, notes
+
+
+def _described(
+    opened: pq.ParquetFile, named: Path, settings: PlaceSettings
+) -> tuple[Mapping[str, Mapping[str, Any]], dict[str, list[int]]]:
+    """The columns of the shapes with what is said of them, at least one; and those that are no columns of the file.
+
+    Raises:
+        InputError: No column of shapes is known, or it is not there, or what is said cannot be used.
+    """
+    schema = opened.schema_arrow
+    try:
+        source = _source(schema, settings)
+        index = _index(schema, opened.metadata.num_rows)
+    except (KeyError, TypeError, AttributeError) as failure:
+        what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
+        raise InputError(what, where=f"places.path: {named}", fix="Write the file again.") from failure
+    if not source:
+        refuse_unmapped_shapes(_sample(opened), settings, named)
+    for column in source:
+        refuse_missing_column(column, _setting(column, settings), schema.names, settings)
+    return source, index
+
+
+def _source(schema: pa.Schema, settings: PlaceSettings) -> dict[str, Mapping[str, Any]]:
+    """The columns that hold the shapes, each with what the file says of it; none where nothing is known of any.
+
+    Raises:
+        KeyError: Something is not said, or the column is not there.
+        TypeError: Something is said in another form.
+    """
+    mapped = settings.columns
+    if mapped.lat is not None and mapped.lon is not None:
+        return {mapped.lat: {}, mapped.lon: {}}
+    said = (schema.metadata or {}).get(b"geo")
+    if mapped.geometry is not None:
+        known = json.loads(said)["columns"] if said else {}
+        return {mapped.geometry: known.get(mapped.geometry, {})}
+    return dict([_primary(json.loads(said), schema)]) if said else {}
+
+
+def _setting(column: str, settings: PlaceSettings) -> str:
+    """The setting that maps a column of shapes."""
+    every = settings.columns.model_dump(exclude_none=True)
+    return next((name for name in ("geometry", "lat", "lon") if every.get(name) == column), "geometry")
+
+
+def _sample(opened: pq.ParquetFile) -> dict[str, list[Any]]:
+    """The first values of all columns that could hold shapes; of the others none."""
+    schema = opened.schema_arrow
+    able = [f.name for f in schema if _is_binary(f.type) or wanted(f, ())]
+    first = next(opened.iter_batches(batch_size=_ASKED, columns=able), None) if able else None
+    found = {} if first is None else {name: first[name].to_pylist() for name in able}
+    return {name: found.get(name, []) for name in schema.names}
 
 
 def _primary(geo: Any, schema: pa.Schema) -> tuple[str, Mapping[str, Any]]:
@@ -98,22 +153,34 @@ def _is_spherical(column: Mapping[str, Any]) -> bool:
     return bool(column.get("edges", "planar") != "planar")
 
 
-def _shapes(column: pa.ChunkedArray, encoding: Any, settings: PlaceSettings) -> tuple[geometry.Shapes, bool]:
-    """The shapes, and whether rings had to be closed."""
+def _shapes(
+    content: pa.Table, source: Mapping[str, Mapping[str, Any]], settings: PlaceSettings, named: Path
+) -> tuple[geometry.Shapes, str | None, list[str]]:
+    """The shapes, the reference system that is stated, and notes."""
+    if len(source) > 1:
+        lat, lon = (content[name].to_pylist() for name in source)
+        return from_points(lat, lon, named), None, []
+    ((name, said),) = source.items()
+    column, encoding = content[name], said.get("encoding")
+    if not said:
+        found = from_column(column.to_pylist(), settings, named)
+        return found.shapes, found.crs, found.notes
+    notes = ["The file means spherical edges; edges are taken as straight lines in degrees."]
+    notes = notes if _is_spherical(said) else []
     if encoding == "WKB" and not _is_binary(column.type):
         raise ValueError(f"its geometries are {column.type}, not well-known binary")
     if encoding == "WKB":
-        shapes, closed = geometry.from_wkb(column.to_pylist(), settings.invalid == "repair")
-        return shapes, bool(closed.any())
+        read = geometry.from_wkb(column.to_pylist())
+        return read.shapes, _crs(said), [*refuse_unusual(read, settings, named), *notes]
     if not isinstance(encoding, str) or encoding not in _NESTED:
         raise ValueError(f"its geometries are encoded as {encoding!r}, which is not known")
     if encoding not in ("polygon", "multipolygon"):
         raise InputError(
             f"Features are not polygons: the column of geometries holds {encoding}s",
-            where=settings.path,
-            fix="Give each place as a polygon or multipolygon.",
+            where=f"places.path: {named}",
+            fix="Give each place as a polygon or multipolygon, or encode the points as WKB, with places.radius.",
         )
-    return _nested(column, encoding), False
+    return _nested(column, encoding), _crs(said), notes
 
 
 def _is_binary(kind: pa.DataType) -> bool:

@@ -24,17 +24,25 @@ Groups = Mapping[str, npt.NDArray[np.int64]]
 
 def refuse_missing_columns(features: Features, settings: PlaceSettings) -> None:
     """Raise InputError for the first mapped column that the file does not have, with those it has."""
-    there = features.names
-    for setting, column in settings.columns.model_dump(exclude_none=True).items():
-        if column not in there:
-            lower = {name.lower(): name for name in there}
-            near = lower.get(column.lower()) or next(iter(get_close_matches(column, there, 1)), None)
-            hint = f" Did you mean {near!r}?" if near else ""
-            raise InputError(
-                f"The places have no column {column!r}; there are: {', '.join(there) or 'none'}",
-                where=f"{settings.path}, setting places.columns.{setting}",
-                fix=f"Map the column by its name in the file, in the same case.{hint}",
-            )
+    mapped = settings.columns
+    for setting in ("place_id", "name", "category", "radius"):
+        refuse_missing_column(getattr(mapped, setting), setting, features.names, settings)
+
+
+def refuse_missing_column(
+    column: str | None, setting: str, there: Sequence[str], settings: PlaceSettings
+) -> None:
+    """Raise InputError where a mapped column is none of those that are there."""
+    if column is None or column in there:
+        return
+    lower = {name.lower(): name for name in there}
+    near = lower.get(column.lower()) or next(iter(get_close_matches(column, there, 1)), None)
+    hint = f" Did you mean {near!r}?" if near else ""
+    raise InputError(
+        f"The places have no column {column!r}; there are: {', '.join(there) or 'none'}",
+        where=f"{settings.path}, setting places.columns.{setting}",
+        fix=f"Map the column by its name in the file, in the same case.{hint}",
+    )
 
 
 def text(value: Any) -> str | None:
@@ -177,7 +185,7 @@ def _differences(groups: Groups, features: Features, settings: PlaceSettings) ->
     found: dict[str, str] = {}
     described = (settings.columns.name, settings.columns.category)
     for column in features.columns:
-        if column == settings.columns.place_id:
+        if column in (settings.columns.place_id, settings.columns.radius):
             continue
         values = features.values(column)
         for place_id, rows in groups.items():

@@ -13,6 +13,8 @@ SIDECARS = (*NEEDED, ".prj", ".cpg")
 
 _MAGIC = struct.pack(">i", 9994)
 _HEADER = 100
+_RECORD = struct.Struct(">ii")
+"""The number of a shape, and its length in words."""
 
 
 def beside(shapefile: Path) -> dict[str, Path]:
@@ -25,7 +27,9 @@ def beside(shapefile: Path) -> dict[str, Path]:
 
 
 def linked(shapefile: Path, folder: Path, named: Path) -> Path:
-    """Link the parts of a shapefile into a folder, with endings in lower case, as GDAL looks for them.
+    """Link the shapes of a shapefile into a folder, with endings in lower case, as GDAL looks for them.
+
+    The table stays away: GDAL passes over the shapes of rows that it marks as deleted, and guesses its encoding.
 
     Args:
         shapefile: The .shp file.
@@ -44,20 +48,20 @@ def linked(shapefile: Path, folder: Path, named: Path) -> Path:
     if missing:
         raise _broken(named, f"The shapefile has no {' and no '.join(missing)} file beside it")
     _refuse_incomplete(parts, named)
-    for ending, part in parts.items():
-        (folder / f"{shapefile.stem}{ending}").symlink_to(part.absolute())
+    for ending in (".shp", ".shx", ".prj"):
+        part = parts.get(ending)
+        if part is not None:
+            (folder / f"{shapefile.stem}{ending}").symlink_to(part.absolute())
     return folder / f"{shapefile.stem}.shp"
 
 
-def deleted_rows(shapefile: Path) -> int:
-    """How many rows of a whole shapefile its table marks as deleted: they are there, and no places.
+def shapes_listed(index: Path, named: Path) -> int:
+    """How many shapes a whole index (.shx) lists.
 
-    Args:
-        shapefile: The .shp file, its table beside it with the ending in lower case.
+    Raises:
+        InputError: It is no index.
     """
-    content = np.fromfile(shapefile.with_suffix(".dbf"), np.uint8)
-    rows, head, row = struct.unpack("<IHH", content[4:12].tobytes())
-    return int((content[head : head + rows * row : row] == ord("*")).sum()) if row else 0
+    return len(_index(index, named))
 
 
 def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
@@ -68,12 +72,26 @@ def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
     ends = 2 * shapes.sum(axis=1) + 8
     if size < _HEADER or (ends > size).any():
         raise _broken(named, f"{shapefile.name} is cut off after {size} bytes")
+    if _more(shapefile, int(ends.max(initial=_HEADER)), len(shapes)):
+        what = f"{shapefile.name} holds more shapes than the {len(shapes)} that {parts['.shx'].name} lists"
+        raise _broken(named, what)
     rows = _rows(parts[".dbf"], named)
     if rows != len(shapes):
         raise _broken(
             named,
             f"{parts['.dbf'].name} has {rows} rows, but {parts['.shx'].name} lists {len(shapes)} shapes",
         )
+
+
+def _more(shapefile: Path, end: int, listed: int) -> bool:
+    """Whether a shape with the next number follows behind the last one that the index lists."""
+    with shapefile.open("rb") as shapes:
+        shapes.seek(end)
+        head = shapes.read(_RECORD.size)
+    if len(head) < _RECORD.size:
+        return False
+    number, words = _RECORD.unpack(head)
+    return bool(number == listed + 1 and end + 8 + 2 * words <= shapefile.stat().st_size)
 
 
 def _index(path: Path, named: Path) -> npt.NDArray[np.int64]:
