@@ -53,8 +53,10 @@ def fault(row: Given, limit: float) -> str | None:
     return None
 
 
-def reason(row: Given, asked: Span, near: Span, limit: float) -> str | None:
+def reason(row: Given, asked: Span, near: Span, limit: float, plausible: Span = CALENDAR) -> str | None:
     """Why a row is not kept; None where it is."""
+    if row.at is not None and dated(row) and not plausible[0] <= row.at < plausible[1]:
+        return defect(row) or "implausible_time"
     why = defect(row) or fault(row, limit)
     if row.at is None or not dated(row) or asked[0] <= row.at < asked[1]:
         return why

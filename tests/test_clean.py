@@ -1,23 +1,24 @@
 """Which pings are kept, and what is said of the others."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from footfall.clean import Rules, judge
 from footfall.read.pings.rows import Rows
-from footfall.schema import OTHER_DAY, OUTSIDE_DAYS, REASONS, SOUND
+from footfall.schema import CALENDAR, OTHER_DAY, OUTSIDE_DAYS, REASONS, SOUND
 from footfall.settings import Settings
 from tests.ping_tables import instant, micros, read, rows_of
 
 HOUR = timedelta(hours=1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def rules(zone: str, days: Any, **settings: Any) -> Rules:
     """The rules of settings with these days in a zone."""
     given = {"pings": {"path": "p"}, "places": {"path": "q"}, "output": "o", "time_zone": zone, "days": days}
-    return Rules.of(Settings.model_validate({**given, **settings}))
+    return Rules.of(Settings.model_validate({**given, **settings}), NOW)
 
 
 ACCURATE = {"path": "p", "accuracy_limit": 50, "columns": {"accuracy": "accuracy"}}
@@ -100,8 +101,14 @@ def test_each_ping_has_the_first_reason_that_applies(table: str, asked: Rules) -
 
 def test_every_reason_that_clean_gives_is_known_in_the_order_of_its_rules() -> None:
     """The report lists reasons in the order in which they are asked."""
-    asked = ["coordinates_swapped", "coordinate_out_of_range", "coordinate_zero", "accuracy_too_poor"]
-    assert list(REASONS[-4:]) == asked
+    asked = [
+        "implausible_time",
+        "coordinates_swapped",
+        "coordinate_out_of_range",
+        "coordinate_zero",
+        "accuracy_too_poor",
+    ]
+    assert list(REASONS[-5:]) == [*asked, "accuracy_too_poor"]
 
 
 ASKED_DAYS = [
@@ -131,13 +138,44 @@ def test_files_need_not_read_what_lies_beyond_the_neighbours_of_the_days() -> No
     """From a gap before the day to a horizon after it rows are read; all else, sound or not, is of another day."""
     (begin, before), (after, end) = GUATEMALA.unread
     assert (before, after) == (micros(instant("2023-03-01T05:30")), micros(instant("2023-03-02T08:00")))
-    assert (begin, end - 1) == (micros(instant("0001-01-02")), micros(instant("9999-12-30")))
+    assert (begin, end - 1) == (micros(instant("2000-01-01T06:00")), micros(instant("2026-01-02T06:00")) - 1)
 
 
 def test_where_all_days_are_asked_for_all_is_read() -> None:
     """No span holds an instant of the calendar."""
     for begin, end in ALL_DAYS.unread:
         assert begin >= end
+
+
+def test_days_that_a_ping_can_be_of_are_settings() -> None:
+    """Both are included, in the zone of the days; by default the last one is the day after the run begins."""
+    pings = {"path": "p", "earliest": "2023-02-28", "latest": "2023-03-02"}
+    asked = rules("Asia/Tokyo", "all", pings=pings)
+    begin, end = micros(instant("2023-02-27T15:00")), micros(instant("2023-03-02T15:00"))
+    assert (asked.asked, asked.near, asked.plausible) == ((begin, end),) * 3
+    rows = rows_of(
+        device=["early", "first", "last", "late"],
+        at=[begin - 1, begin, end - 1, end],
+        lon=[1.0] * 4,
+        lat=[1.0] * 4,
+    )
+    assert reasons(rows, asked) == {
+        "early": "implausible_time",
+        "first": None,
+        "last": None,
+        "late": "implausible_time",
+    }
+    ever = rules("UTC", "all", pings={"path": "p", "earliest": "0001-01-01", "latest": "9999-12-31"})
+    assert ever.plausible[0] <= CALENDAR[0]
+    assert ever.plausible[1] == CALENDAR[1]
+
+
+def test_visits_do_not_reach_beyond_what_is_plausible() -> None:
+    """A file of the day before the first one need not be read."""
+    pings = {"path": "p", "earliest": "2023-03-01", "latest": "2023-03-01"}
+    asked = rules("UTC", "2023-03-01", pings=pings)
+    day = micros(instant("2023-03-01")), micros(instant("2023-03-02"))
+    assert (asked.asked, asked.near, asked.unread) == (day, day, ((day[0], day[0]), (day[1], day[1])))
 
 
 def test_the_rules_follow_the_settings() -> None:
@@ -150,9 +188,10 @@ def test_the_rules_follow_the_settings() -> None:
         "visit_gap": "10min",
         "visit_horizon": "3h",
     }
-    in_tokyo = Rules.of(Settings.model_validate(given))
+    in_tokyo = Rules.of(Settings.model_validate(given), NOW)
     day = micros(instant("2023-02-28T15:00")), micros(instant("2023-03-01T15:00"))
     near = micros(instant("2023-02-28T14:50")), micros(instant("2023-03-01T18:00"))
-    assert in_tokyo == Rules(day, near, 30)
-    in_berlin = Rules.of(Settings.model_validate({**given, "time_zone": "Europe/Berlin"}))
+    plausible = micros(instant("1999-12-31T15:00")), micros(instant("2026-01-02T15:00"))
+    assert in_tokyo == Rules(day, near, 30, plausible=plausible)
+    in_berlin = Rules.of(Settings.model_validate({**given, "time_zone": "Europe/Berlin"}), NOW)
     assert in_berlin.asked == (micros(instant("2023-02-28T23:00")), micros(instant("2023-03-01T23:00")))

@@ -1,14 +1,15 @@
 """Rows of all values that fields can have: each is kept, of another day, or has the reason that is defined."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 
-from footfall.clean import EVER, Rules, judge
+from footfall.clean import Rules, judge
 from footfall.read.pings import fields
 from footfall.read.pings.fields import blank, numbers
 from footfall.read.pings.rows import Rows
@@ -24,7 +25,9 @@ NAN, INF = float("nan"), float("inf")
 DEVICES = [None, "", " ", "   ", " a", "\t", "\u00a0", "a", "b"]
 DEGREES = [None, NAN, INF, -INF, 0.0, -0.0, 9.0, 90.0, 90.0000001, -90.0, 91.0, 180.0, -180.0, 180.1, -999.0]
 ACCURACIES = [None, NAN, INF, -INF, -1.0, 0.0, 50.0, 50.000001, 51.0]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LIMIT = 50.0
+NOON = 1_677_672_000 * SECOND  # of 1 March 2023, UTC
 
 # Zones, the day that is asked for, and when it begins and ends, in seconds since 1970, worked out by hand.
 ASKED = [
@@ -47,6 +50,9 @@ JUDGED: list[tuple[Fields, str | None, str | None]] = [
     (("a", -12.5, 9.0, 50.0, None), None, None),  # within the gap
     (("a", -12.6, 9.0, 50.0, None), None, OTHER),
     (("a", 14.9, 9.0, 91.0, None), "coordinates_swapped", OTHER),
+    (("a", -300_000, 9.0, 50.0, None), "implausible_time", "implausible_time"),  # in 1988
+    (("a", -300_000, 0.0, 0.0, 90.0), "implausible_time", "implausible_time"),
+    (("", 300_000, 9.0, 50.0, None), "missing_field:device", "missing_field:device"),  # in 2057
     (("a", 0, 9.0, 50.0, 50.1), "accuracy_too_poor", "accuracy_too_poor"),
     (("a", 0, 9.0, 50.0, INF), "wrong_type:accuracy", "wrong_type:accuracy"),
     (("a", 0, 9.0, 50.0, NAN), "wrong_type:accuracy", "wrong_type:accuracy"),
@@ -102,15 +108,14 @@ def rules(day: date | None, zone: str = "UTC") -> Rules:
     asked = "all" if day is None else {"from": day, "to": day}
     pings = {"path": "p", "accuracy_limit": LIMIT, "columns": {"accuracy": "accuracy"}}
     given = {"pings": pings, "places": {"path": "q"}, "output": "o", "time_zone": zone, "days": asked}
-    return Rules.of(Settings.model_validate({**given, "visit_gap": GAP, "visit_horizon": HORIZON}))
+    return Rules.of(Settings.model_validate({**given, "visit_gap": GAP, "visit_horizon": HORIZON}), NOW)
 
 
 @pytest.mark.parametrize("day", [None, date(2023, 3, 1)])
 def test_each_rule_alone(day: date | None) -> None:
     """Kept, of another day, or why not."""
-    noon = 1_677_672_000 * SECOND
     rows = [
-        Given(device, None if hours is None else noon + round(hours * HOUR), lon, lat, accuracy)
+        Given(device, None if hours is None else NOON + round(hours * HOUR), lon, lat, accuracy)
         for (device, hours, lon, lat, accuracy), _, _ in JUDGED
     ]
     assert reasons(typed(rows), rules(day)) == [row[1 if day is None else 2] for row in JUDGED]
@@ -118,13 +123,13 @@ def test_each_rule_alone(day: date | None) -> None:
 
 def test_pings_without_accuracy_are_judged_by_all_else() -> None:
     """The column need not be there."""
-    without = rows_of(device=["a", "b"], at=[0, 0], lon=[1.0, 0.0], lat=[1.0, 0.0])
+    without = rows_of(device=["a", "b"], at=[NOON, NOON], lon=[1.0, 0.0], lat=[1.0, 0.0])
     assert reasons(without, rules(None)) == [None, "coordinate_zero"]
 
 
 def test_where_all_are_kept_nothing_is_made() -> None:
     """So it costs nothing."""
-    assert judge(rows_of(device=["a"], at=[0], lon=[1.0], lat=[1.0]), rules(None)) is None
+    assert judge(rows_of(device=["a"], at=[NOON], lon=[1.0], lat=[1.0]), rules(None)) is None
     assert judge(rows_of(device=[], at=[], lon=[], lat=[]), rules(None)) is None
 
 
@@ -134,11 +139,29 @@ def test_ids_that_are_not_text_inside_may_be_blank_as_well() -> None:
     assert blank(devices).tolist() == [False, False, True]
 
 
-def generated(begin: int, end: int) -> list[Given]:
+def plausible(zone: str) -> tuple[int, int]:
+    """From 2000 to the end of the day after NOW, by Python's zoneinfo."""
+    local = ZoneInfo(zone)
+    end = NOW.astimezone(local).date() + timedelta(days=2)
+    begin, end_at = (datetime(*day, tzinfo=local) for day in ((2000, 1, 1), (end.year, end.month, end.day)))
+    return int(begin.timestamp()) * SECOND, int(end_at.timestamp()) * SECOND
+
+
+def generated(begin: int, end: int, zone: str) -> list[Given]:
     """Every odd value once with all else sound, at every border; then thousands of mixtures."""
     random = Random(20230301)  # noqa: S311
     gap, horizon = GAP.seconds * SECOND, HORIZON.seconds * SECOND
-    borders = [begin, end, begin - gap, end + horizon, *CALENDAR, begin + HOUR, end - HOUR, 0]
+    borders = [
+        begin,
+        end,
+        begin - gap,
+        end + horizon,
+        *CALENDAR,
+        *plausible(zone),
+        begin + HOUR,
+        end - HOUR,
+        0,
+    ]
     times = [None, -(2**63) + 1, 2**63 - 1, *(at + tick for at in borders for tick in (-1, 0, 1))]
     sound = ("a", begin, 9.0, 9.0, 5.0)
     choices = (DEVICES, times, DEGREES, DEGREES, ACCURACIES)
@@ -158,12 +181,12 @@ def test_generated_rows_are_judged_as_defined(
     zone: str, day: date, begin: int, end: int, day_only: bool
 ) -> None:
     """Row by row, for one day and for all."""
-    rows, asked = generated(begin * SECOND, end * SECOND), (begin * SECOND, end * SECOND)
+    rows, asked = generated(begin * SECOND, end * SECOND, zone), (begin * SECOND, end * SECOND)
     around = (asked[0] - GAP.seconds * SECOND, asked[1] + HORIZON.seconds * SECOND)
     given = rules(day if day_only else None, zone)
     if day_only:
-        assert (given.asked, given.near) == (asked, around)
-    spans = (asked, around) if day_only else (EVER, EVER)
+        assert (given.asked, given.near, given.plausible) == (asked, around, plausible(zone))
+    spans = (asked, around) if day_only else (CALENDAR, CALENDAR)
     found = reasons(typed(rows), given)
-    assert found == [reason(row, *spans, LIMIT) for row in rows]
-    assert len(set(found)) == 13 + day_only
+    assert found == [reason(row, *spans, LIMIT, plausible(zone)) for row in rows]
+    assert len(set(found)) == 14 + day_only

@@ -1,7 +1,7 @@
 """How the three stages that count are put together from settings, and what is made of what they give."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ GIVEN: dict[str, Any] = {
     "scratch": "/fast",
     "privacy": {"k": 7},
 }
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PINGS = PingInput((InputFile("a.csv", 1), InputFile("b.csv", 2)), "csv", (), (), 10)
 SEARCH = Search(lambda: Path("index"), "open", parts=5, audit_every=1)
 
@@ -41,7 +42,7 @@ def stages(places: int = 3, workers: int = 2, memory: int | None = 192_000, **se
     named = tuple(Place(f"{number:06}", None, None, b"") for number in range(places))
     target = Target("folder", FOOTFALL, "quarantine", "run-1")
     given = Settings.model_validate(GIVEN | settings)
-    return Counting(given, named, target, workers, memory).stages(PINGS, SEARCH)
+    return Counting(given, named, target, workers, memory, NOW).stages(PINGS, SEARCH)
 
 
 def test_the_stages_follow_the_settings() -> None:
@@ -50,7 +51,7 @@ def test_the_stages_follow_the_settings() -> None:
     assert [stage.gives for stage in (scan, sums, days)] == [SHUFFLED, SUMMED, COUNTED]
     assert (scan.parts, days.parts) == (5, 0)
     assert isinstance(scan.work, Scan)
-    assert scan.work.rules == Rules.of(Settings.model_validate(GIVEN | {"day": "2023-03-01"}))
+    assert scan.work.rules == Rules.of(Settings.model_validate(GIVEN | {"day": "2023-03-01"}), NOW)
     summed: SumPart = sums.work
     assert (summed.rules.gap, summed.rules.horizon) == (600 * SECOND, 3 * 3600 * SECOND)
     tokyo = LocalTime.of("Asia/Tokyo")

@@ -19,6 +19,7 @@ from pathlib import Path
 import footfall.daemon
 before = {name for name in sys.modules if name.startswith("footfall.")}
 
+from datetime import UTC, datetime
 from functools import partial
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -38,13 +39,13 @@ index = build((square,)).save(folder)
 table = {"device": ["d", "d", "e"], "at": ["2023-03-01T10:00:00Z"] * 3, "lon": [0.5, 7.0, 1.0], "lat": [0.5, 7.0, 0.5]}
 (folder / "pings.csv").write_text("device,at,lon,lat\\n" + "\\n".join(
     ",".join(map(str, row)) for row in zip(*table.values())))
-times = pa.array([0] * 3, pa.timestamp("us", "UTC"))
+times = pa.array([1_677_661_500_000_000] * 3, pa.timestamp("us", "UTC"))
 pq.write_table(pa.table(table | {"at": times}), folder / "pings.parquet")
 for name in ("pings.csv", "pings.parquet"):
     settings = Settings.model_validate({"pings": {"path": str(folder / name)}, "places": {"path": "p"}, "output": "o"})
     pings = read_pings(settings.pings, 1)
     target = Target(str(folder / "out"), FOOTFALL, str(folder / "quarantine"), "run-1")
-    stages = Counting(settings, (square,), target, 1, None).stages(
+    stages = Counting(settings, (square,), target, 1, None, datetime.now(UTC)).stages(
         pings, Search(partial(Path, index), "open", 4, 2))
     rows = [row for batch in OneProcess().run(len(pings.tasks), stages, SilentStep()) for row in batch.to_pylist()]
     assert sum(row["n"] for row in rows if row["tally"] is None) == 1, rows

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from footfall.clean import EVER, Rules
+from footfall.clean import Rules
 from footfall.locate import Search, build
 from footfall.read.pings.rows import Lines, Rows, Unread
 from footfall.scan import LINES_TOGETHER
-from footfall.schema import BAD, REASONS, SHUFFLED, Place
+from footfall.schema import BAD, CALENDAR, REASONS, SHUFFLED, Place
 from footfall.shuffle.records import LINES_RECORD, MARK, PING
 from tests.given_tasks import Given, Scan, scan
 from tests.ping_tables import instant, micros, read, rows_of, some
@@ -21,7 +21,7 @@ from tests.test_clean import GUATEMALA, NEAR
 
 BEGIN, END = micros(instant("2023-03-01")), micros(instant("2023-03-02"))
 DAY = Rules((BEGIN, END), (BEGIN, END), accuracy_limit=float("inf"))
-ALL = Rules(EVER, EVER, accuracy_limit=float("inf"))
+ALL = Rules(CALENDAR, CALENDAR, accuracy_limit=float("inf"))
 ROWS = """
 device  | at               | lat | lon | accuracy | defect
 inside  | 2023-03-01T12:00 | 1   | 1   | -        | -

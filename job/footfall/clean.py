@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +11,14 @@ import pyarrow as pa
 from footfall.local_time import LocalTime
 from footfall.read.pings.rows import Rows, Span
 from footfall.schema import CALENDAR, OTHER_DAY, REASONS, SOUND
-from footfall.settings import Settings
+from footfall.settings import DayRange, Settings
 
-EVER: Span = (-(2**63) + 1, 2**63 - 1)
 _NEVER = -(2**63)
 _MICRO = timedelta(microseconds=1)
-_SWAPPED, _OUT_OF_RANGE, _ZERO, _POOR = (
+_IMPLAUSIBLE, _SWAPPED, _OUT_OF_RANGE, _ZERO, _POOR = (
     REASONS.index(reason)
     for reason in (
+        "implausible_time",
         "coordinates_swapped",
         "coordinate_out_of_range",
         "coordinate_zero",
@@ -38,27 +38,30 @@ class Rules:
         asked: The instants of the days to count.
         near: These and those around them, from which visits reach over midnight.
         accuracy_limit: Metres.
+        plausible: The instants that a ping can be of, in which `asked` and `near` lie.
     """
 
     asked: Span
     near: Span
     accuracy_limit: float
+    plausible: Span = CALENDAR
 
     @classmethod
-    def of(cls, settings: Settings) -> "Rules":
-        """The rules that the settings ask for."""
+    def of(cls, settings: Settings, now: datetime) -> "Rules":
+        """The rules that the settings ask for; `now` is when the run begins."""
         limit = math.inf if settings.pings.accuracy_limit is None else settings.pings.accuracy_limit
+        zone = LocalTime.of(settings.day_zone)
+        plausible = _span(zone, settings.plausible_days(now))
         if settings.days == "all":
-            return cls(EVER, EVER, limit)
-        zone, one_day = LocalTime.of(settings.day_zone), timedelta(days=1)
-        begin, end = zone.midnight(settings.days.first), zone.midnight(settings.days.last + one_day)
-        before, after = settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO
-        return cls((begin, end), (begin - before, end + after), limit)
+            return cls(plausible, plausible, limit, plausible)
+        begin, end = _common(_span(zone, settings.days), plausible)
+        near = begin - settings.visit_gap // _MICRO, end + settings.visit_horizon // _MICRO
+        return cls((begin, end), _common(near, plausible), limit, plausible)
 
     @property
     def unread(self) -> tuple[Span, Span]:
         """The spans of instants in which every row, sound or not, is of a day that was not asked for."""
-        return (CALENDAR[0], self.near[0]), (self.near[1], CALENDAR[1])
+        return (self.plausible[0], self.near[0]), (self.near[1], self.plausible[1])
 
 
 def judge(rows: Rows, rules: Rules) -> Reasons | None:
@@ -66,7 +69,8 @@ def judge(rows: Rows, rules: Rules) -> Reasons | None:
 
     Returns:
         The reasons; None where all rows are kept. A row of a day that was not asked for has OTHER_DAY, whatever else
-        speaks against it; near the asked days only a row that could not be kept anyway.
+        speaks against it; near the asked days only a row that could not be kept anyway. One whose time is not
+        plausible is of no day.
     """
     lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
     at = rows.at.view(pa.int64())
@@ -80,9 +84,10 @@ def judge(rows: Rows, rules: Rules) -> Reasons | None:
     kept = sound & _within(micros, rules.near)
     if kept.all():
         return None
-    here = _within(micros, rules.asked) | kept
-    other_day = _within(micros, CALENDAR) & ~here
+    is_plausible = _within(micros, rules.plausible)
+    other_day = is_plausible & ~(_within(micros, rules.asked) | kept)
     faults = _faults(lon, lat, poor)
+    faults[~is_plausible] = _IMPLAUSIBLE
     reasons = faults if rows.defect is None else np.where(rows.defect == SOUND, faults, rows.defect)
     return np.where(other_day, np.int8(OTHER_DAY), reasons).astype(np.int8)
 
@@ -99,6 +104,18 @@ def _faults(
     found[~((east <= 180) & (north <= 90))] = _OUT_OF_RANGE
     found[(north > 90) & (north <= 180) & (east <= 90)] = _SWAPPED
     return found
+
+
+def _span(zone: LocalTime, days: DayRange) -> Span:
+    """The instants of some local days."""
+    end = CALENDAR[1] if days.last == date.max else zone.midnight(days.last + timedelta(days=1))
+    return zone.midnight(days.first), end
+
+
+def _common(one: Span, other: Span) -> Span:
+    """The instants that are in both; none of `other` where none is."""
+    begin = min(max(one[0], other[0]), other[1])
+    return begin, max(begin, min(one[1], other[1]))
 
 
 def _within(micros: npt.NDArray[np.int64], span: Span) -> npt.NDArray[np.bool_]:

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -89,6 +89,7 @@ class Counting:
         target: Where workers write.
         workers: How many tasks run at once.
         memory: Bytes that each of them may take; None where that is not known.
+        now: When the run begins.
     """
 
     settings: Settings
@@ -96,6 +97,7 @@ class Counting:
     target: Target
     workers: int
     memory: int | None
+    now: datetime
 
     def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
         """The stages, for an input."""
@@ -112,7 +114,7 @@ class Counting:
         ids = pa.array([place.place_id for place in self.places], pa.string())
         write_days = WriteDays(ids, days, asked, settings.privacy.k, partial(write_piece, self.target))
         return (
-            Stage(Scan(pings.tasks, Rules.of(settings), search), SHUFFLED, search.parts),
+            Stage(Scan(pings.tasks, Rules.of(settings, self.now), search), SHUFFLED, search.parts),
             Stage(sum_part, SUMMED, days.parts),
             Stage(write_days, COUNTED),
         )

@@ -139,7 +139,9 @@ class _Job:
 
     def counting(self, places: PlaceInput, target: Target) -> Counting:
         engine = self.engine
-        return Counting(self.settings, places.places, target, engine.workers, engine.memory)
+        return Counting(
+            self.settings, places.places, target, engine.workers, engine.memory, self.started
+        )
 
     def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
         with self.steps.step("count pings and visits", self.engine.name) as step:

@@ -134,6 +134,7 @@ REASONS = (
     "wrong_type:lon",
     "wrong_type:accuracy",
     "nonexistent_time",
+    "implausible_time",
     "coordinates_swapped",
     "coordinate_out_of_range",
     "coordinate_zero",

@@ -68,7 +68,8 @@ def keep(days: DayRange | None, zone: str) -> Rules:
     given = {"pings": {"path": "p"}, "places": {"path": "q"}, "output": "o", "time_zone": zone}
     asked = "all" if days is None else {"from": days.first, "to": days.last}
     return Rules.of(
-        Settings.model_validate({**given, "days": asked, "visit_gap": GAP, "visit_horizon": HORIZON})
+        Settings.model_validate({**given, "days": asked, "visit_gap": GAP, "visit_horizon": HORIZON}),
+        datetime(2024, 1, 1, tzinfo=UTC),
     )
 
 

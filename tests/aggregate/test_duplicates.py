@@ -9,16 +9,16 @@ from random import Random
 import pytest
 import shapely
 
-from footfall.clean import EVER, Rules
+from footfall.clean import Rules
 from footfall.locate import Search, build
-from footfall.schema import Place
+from footfall.schema import CALENDAR, Place
 from tests.given_tasks import scan
 from tests.ping_tables import read, some
 
 from .counted import complete, rules
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
-RULES = Rules(EVER, EVER, accuracy_limit=float("inf"))
+RULES = Rules(CALENDAR, CALENDAR, accuracy_limit=float("inf"))
 VISITS = rules(gap=timedelta(minutes=30), horizon=timedelta(hours=1), zone="UTC")
 LEFT, RIGHT = shapely.box(-1, -1, 2, 2), shapely.box(1, -1, 3, 2)
 """Two places, 0 and 1, that overlap between the meridians 1 and 2."""

@@ -78,6 +78,7 @@ class Manifest:
         settings: All settings, which can be given again.
         cost: What it took.
         output: Where to.
+        plausible_days: The days `from` and `to` that a ping could be of.
         engine: What ran the steps.
         step: What it was doing when it failed.
         steps: The steps that ended, with their times.
@@ -104,6 +105,7 @@ class Manifest:
     settings: Json
     cost: Cost | None
     output: str
+    plausible_days: Mapping[str, date] = field(default_factory=dict)
     engine: EngineUsed | None = None
     step: str | None = None
     steps: Sequence[StepTime] = ()
@@ -148,6 +150,9 @@ class Manifest:
             settings=dict(said["settings"]),
             cost=Cost.from_json(said["cost"]) if said.get("cost") else None,
             output=str(said.get("output", "")),
+            plausible_days={
+                end: date.fromisoformat(day) for end, day in (said.get("plausible_days") or {}).items()
+            },
             engine=EngineUsed(**said["engine"]) if said.get("engine") else None,
             step=said.get("step"),
             steps=tuple(StepTime(**each) for each in said.get("steps") or ()),

@@ -89,9 +89,10 @@ def cost(usage: Usage | None, prices: Prices) -> Cost | None:
 
 def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str, Any]:
     """What is true of a run however it ends."""
-    finished = run.now()
+    finished, plausible = run.now(), settings.plausible_days(started)
     return {
         "time_zone": settings.day_zone,
+        "plausible_days": {"from": plausible.first, "to": plausible.last},
         "started": started,
         "finished": finished,
         "seconds": round((finished - started).total_seconds(), 3),

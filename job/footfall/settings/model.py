@@ -1,8 +1,9 @@
 """The settings of a run: one typed, unchangeable model."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BeforeValidator,
@@ -206,6 +207,12 @@ class Settings(Model):
     def day_zone(self) -> str:
         """The IANA time zone that calendar days are in."""
         return self.time_zone or self.pings.time_zone
+
+    def plausible_days(self, now: datetime) -> DayRange:
+        """The days that a ping can be of, in `day_zone`: by default until the one after `now`."""
+        today = now.astimezone(ZoneInfo(self.day_zone)).date()
+        latest = self.pings.latest or max(today + timedelta(days=1), self.pings.earliest)
+        return DayRange(self.pings.earliest, latest)
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
