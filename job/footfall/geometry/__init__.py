@@ -24,8 +24,8 @@ from footfall.geometry.rings import edges as edges
 
 GEOS_VERSION: str = shapely.geos_version_string
 
-POINT = 0
-"""How GEOS numbers a single point."""
+POINT, MULTIPOINT = 0, 4
+"""How GEOS numbers a single point, and a list of points."""
 
 GEOSError = shapely.errors.ShapelyError
 
@@ -117,8 +117,11 @@ def absent(shapes: Shapes) -> Bools:
 
 
 def from_collections(shapes: Shapes) -> Shapes:
-    """The shapes, with collections that hold nothing but polygons turned into multipolygons."""
+    """The shapes; of collections that hold nothing but polygons, multipolygons; of one point in a list, the point."""
     found = shapes.copy()
+    for i in np.flatnonzero(shapely.get_type_id(shapes) == MULTIPOINT):
+        if shapely.get_num_geometries(shapes[i]) == 1:
+            found[i] = shapely.get_geometry(shapes[i], 0)
     for i in np.flatnonzero(shapely.get_type_id(shapes) == COLLECTION):
         parts = shapely.get_parts(shapes[i])
         while np.isin(shapely.get_type_id(parts), (MULTIPOLYGON, COLLECTION)).any():

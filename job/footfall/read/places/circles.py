@@ -88,6 +88,8 @@ def _rings(centres: geometry.Floats, radii: geometry.Floats) -> tuple[geometry.F
     _, _, found = _EARTH.inv(lon[:, 1:], lat[:, 1:], middle_x, middle_y)
     meant = length[:, 1:] * np.cos(np.pi / VERTICES)
     off: geometry.Floats = (np.abs(found - meant) / length[:, 1:]).max(axis=1)
+    _, _, to_pole = _EARTH.inv(centres[:, 0], centres[:, 1], centres[:, 0], np.copysign(90, centres[:, 1]))
+    off[to_pole <= radii] = np.inf
     return np.stack([x, y], axis=2), off
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+_ALONE = "TopoJSON"
+"""How GDAL calls the layer of objects that are one shape each."""
+
 _MEMBERS = ("featureMember", "featureMembers", "member", "members")
 
 
@@ -58,12 +61,14 @@ def of_topojson(content: Any) -> Mapping[str, int]:
     objects = content.get("objects") if isinstance(content, dict) else None
     if not isinstance(objects, dict):
         raise ValueError("it has no objects")
-    return {
-        name: len(each["geometries"])
-        if isinstance(each, dict) and isinstance(each.get("geometries"), list)
-        else 1
-        for name, each in objects.items()
-    }
+    found = Counter[str]()
+    for name, each in objects.items():
+        members = each.get("geometries") if isinstance(each, dict) else None
+        if isinstance(members, list):
+            found[name] += len(members)
+        else:
+            found[_ALONE] += 1
+    return found
 
 
 def _plain(tag: str) -> str:

@@ -40,23 +40,25 @@ class _Found:
     name: str | None = None
     partial: dict[str, None] = field(default_factory=dict)
     number_of_all: int = 0
+    without_system: bool = False
+    whole_system: bool = False
 
     def add(self, feature: dict[str, Any]) -> None:
         """Take a feature."""
         shape = feature.get("geometry")
-        self.state(feature)
-        if isinstance(shape, dict):
-            self.state(shape)
+        stated = [self.state(part) for part in (feature, shape) if isinstance(part, dict)]
+        self.without_system |= not any(stated)
         self.records.append(feature.get("properties") or {})
         self.ids.append(feature.get("id"))
         self.waiting.append(shape)
         if len(self.waiting) == _AT_ONCE:
             self.make_shapes()
 
-    def state(self, where: dict[str, Any]) -> None:
-        """Take the reference system that a collection, a feature or a geometry states."""
+    def state(self, where: dict[str, Any]) -> bool:
+        """Take the reference system that a collection, a feature or a geometry states; say whether it does."""
         if "crs" in where:
             self.systems[_system(where["crs"])] = None
+        return "crs" in where
 
     def make_shapes(self) -> None:
         """Turn coordinates into shapes, which take less memory."""
@@ -146,7 +148,7 @@ def _take(found: _Found, whole: Whole) -> bool:
     members = whole.members
     kind = members.get("type")
     if kind == "FeatureCollection" and whole.listed:
-        found.state(members)
+        found.whole_system |= found.state(members)
         found.name = members["name"] if isinstance(members.get("name"), str) else found.name
         found.partial.update(dict.fromkeys(pages.partial(members)))
         found.number_of_all = max(found.number_of_all, pages.number_of_all(members))
@@ -199,6 +201,7 @@ def _features(found: _Found, named: Path, settings: PlaceSettings) -> tuple[Feat
             f"The server that wrote the file has {found.number_of_all} features, the file {len(shapes)}."
         )
     columns = Records(found.records, found.ids)
-    systems = " and ".join(found.systems) or None
+    partly = found.systems and found.without_system and not found.whole_system
+    systems = " and ".join([*found.systems, *(["none"] if partly else [])]) or None
     default = None if found.systems else DEFAULT_CRS
     return Features(numbers, shapes, tuple(columns), columns, systems, default), notes

@@ -94,7 +94,7 @@ def format_of(file: Path, named: Path) -> PlaceFormat:
 
 
 def _is_esri(head: bytes) -> bool:
-    return bool(_ESRI_JSON.search(head)) and b'"attributes"' in head
+    return bool(_ESRI_JSON.search(head)) and b'"attributes"' in head and b'"Feature' not in head
 
 
 def _of_xml(text: bytes, by_name: list[PlaceFormat], named: Path) -> PlaceFormat:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -65,7 +65,6 @@ def from_column(values: Sequence[Any], settings: PlaceSettings, named: Path) -> 
         way, content, srid = _way(value)
         if way:
             ways[way][row] = content
-        if srid:
             srids[srid] = None
     mended = np.zeros(len(values), bool)
     curved = dict[int, str]()
@@ -79,7 +78,7 @@ def from_column(values: Sequence[Any], settings: PlaceSettings, named: Path) -> 
     mended[[*ways["geojson"]]] = objects.unclosed | objects.short
     _refuse_none(found, values, curved, named, "places.columns.geometry")
     notes = refuse_unusual(geometry.ReadShapes(found, mended, curved), settings, named)
-    return ColumnShapes(found, " and ".join(f"EPSG:{srid}" for srid in srids) or None, notes)
+    return ColumnShapes(found, _system(srids), notes)
 
 
 def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry.Shapes:
@@ -124,6 +123,14 @@ def refuse_unusual(read: geometry.ReadShapes, settings: PlaceSettings, named: Pa
             fix="Close its rings and give each at least four points, or set places.invalid to repair.",
         )
     return [UNCLOSED]
+
+
+def _system(srids: Iterable[int]) -> str | None:
+    """The system that numbers state; of several, and of one that not every shape states, none that can be used."""
+    stated = {f"EPSG:{srid}" if srid else "none" for srid in srids}
+    if stated == {"none", "EPSG:4326"}:  # degrees, said by some and meant by the others
+        return "EPSG:4326"
+    return None if stated <= {"none"} else " and ".join(sorted(stated))
 
 
 def _way(value: Any) -> tuple[str, Any, int]:
