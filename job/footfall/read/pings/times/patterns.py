@@ -17,6 +17,9 @@ _EPOCH, _MICRO = datetime(1970, 1, 1), timedelta(microseconds=1)  # noqa: DTZ001
 _TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|(.)", re.DOTALL)
 _RESERVED = "{}#'"
 _HALVES = {"half hour", "half hour from 1"}
+_WHOLE_HOURS = {"hour", "hour from 1"}
+_HOURS = _HALVES | _WHOLE_HOURS
+_CALLED = {"minute": "minutes, m", "second": "seconds, s", "micro": "fractions of a second, S or n"}
 _RANGES = {
     "hour": (0, 24),
     "hour from 1": (1, 25),
@@ -42,15 +45,11 @@ class Pattern:
         """Understand a pattern.
 
         Raises:
-            ValueError: It has no year or a letter that is not read, or says half of the hour.
+            ValueError: It has no date or no hour, leaves a unit of time out, or has a letter that is not read.
         """
         tokens = list(_tokens(pattern))
         elements = tuple(token for token in tokens if isinstance(token, Element))
-        fields = {each.field for each in elements}
-        if "year" not in fields:
-            raise ValueError("has no year")
-        if fields & _HALVES and not fields & {"half", "hour", "hour from 1"}:
-            raise ValueError("has hours of half a day, h or K, but not a, which says the half")
+        _check_that_nothing_is_lost([each.field for each in elements])
         return cls(re.compile(_regex(tokens), re.ASCII | re.IGNORECASE), elements, steps_of(tokens))
 
     def read(self, text: str) -> Moment | None:
@@ -65,6 +64,26 @@ class Pattern:
                 if value is None or values.setdefault(each.field, value) != value:
                     return None
         return _moment(values)
+
+
+def _check_that_nothing_is_lost(fields: list[str]) -> None:
+    """A time has a date and an hour, and finer units only behind coarser ones."""
+    there = set(fields)
+    if "year" not in there:
+        raise ValueError("has no year")
+    if not there & {"month", "day of year"}:
+        raise ValueError("has no month, M")
+    if not there & {"day", "day of year"}:
+        raise ValueError("has no day, d")
+    if not there & _HOURS:
+        raise ValueError("has no hour, H, so that all pings of a day would be of midnight")
+    if there & _HALVES and not there & {"half", *_WHOLE_HOURS}:
+        raise ValueError("has hours of half a day, h or K, but not a, which says the half")
+    if "minute" in there and fields.index("minute") < min(map(fields.index, there & _HOURS)):
+        raise ValueError("has minutes, m, before the hour; the month is M")
+    for unit, coarser in (("second", "minute"), ("micro", "second")):
+        if unit in there and coarser not in there:
+            raise ValueError(f"has {_CALLED[unit]}, but no {_CALLED[coarser]}")
 
 
 def _tokens(pattern: str) -> Iterator[Element | str]:
@@ -116,10 +135,13 @@ def _moment(values: dict[str, Value]) -> Moment | None:
 def _day(values: dict[str, Value]) -> datetime | None:
     """The day of a year, by its month or by its number; what is said twice must agree."""
     said = {part: value for part, value in values.items() if isinstance(value, int)}
+    is_numbered = "day of year" in said
+    if "year" not in said or not (is_numbered or {"month", "day"} <= said.keys()):
+        return None
     try:
-        day = datetime(said.get("year", 0), said.get("month", 1), said.get("day", 1))  # noqa: DTZ001 (a wall time)
-        if "month" not in said and "day" not in said:
-            day += timedelta(days=said.get("day of year", 1) - 1)
+        day = datetime(said["year"], said.get("month", 1), said.get("day", 1))  # noqa: DTZ001 (a wall time)
+        if is_numbered and "month" not in said and "day" not in said:
+            day += timedelta(days=said["day of year"] - 1)
     except (ValueError, OverflowError):
         return None
     found = {
@@ -132,7 +154,9 @@ def _day(values: dict[str, Value]) -> datetime | None:
 def _time(values: dict[str, Value]) -> int | None:
     """Microseconds of a day; what is said twice must agree."""
     said = {part: value for part, value in values.items() if isinstance(value, int)}
-    if any(said.get(part, low) not in range(low, high) for part, (low, high) in _RANGES.items()):
+    if not said.keys() & _HOURS or any(
+        said.get(part, low) not in range(low, high) for part, (low, high) in _RANGES.items()
+    ):
         return None
     hours = {
         *([said["hour"]] if "hour" in said else []),
