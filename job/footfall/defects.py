@@ -10,10 +10,23 @@ from footfall.errors import DefectError, FootfallError, InfrastructureError, Set
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What a system says of a disk, or of a user's share of it, that holds no more."""
 
-MACHINE = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ESTALE, errno.ENODEV)
-"""What a system says where the machine, not the job, is at fault."""
+MACHINE = (
+    errno.EIO,
+    errno.ESTALE,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ETIMEDOUT,
+    errno.EHOSTUNREACH,
+    errno.ENETUNREACH,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.EAGAIN,
+)
+"""What a system says where the machine, a disk or a network is at fault, not the job."""
 
 RIGHTS = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""What it says where a right is missing."""
 
 ROOT = str(Path(__file__).parent)
 """Where the code of the job is."""

@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_created_is_refused_when_the_run_begins_at_the_l
 def test_the_same_run_id_twice_is_refused(tmp_path: Path) -> None:
     """Nobody else writes into a run's folder while it lives."""
     first, second = (Folder.at(str(tmp_path), "run-1") for _ in range(2))
-    with first.begin(), pytest.raises(SettingsError, match="File exists"), second.begin():
+    with first.begin(), pytest.raises(SettingsError, match="there already"), second.begin():
         pytest.fail("the second run began")
 
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from footfall.cli.flags import add_settings, day, seconds
 from footfall.defects import error_of
 from footfall.errors import SettingsError
+from footfall.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from footfall.launch.audience import Audience
@@ -131,8 +131,8 @@ def report_end(
         show_error(ending.error, sys.stderr)
         return ending.exit_code
     if order.day is None:
-        with TemporaryDirectory(prefix="footfall-") as scratch:
-            verify_smoke(ending, write_sample(Path(scratch)).counts)
+        with temporary_folder() as scratch:
+            verify_smoke(ending, write_sample(scratch).counts)
     return 0
 
 

@@ -34,6 +34,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.history.files import RunFile
     from footfall.history.reading import all_runs, find
     from footfall.runs.manifest import PAGE, REPORT
+    from footfall.stores.errors import failures
     from footfall.terminal import show_summary
 
     files = files_of(arguments)
@@ -47,7 +48,10 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         )
     address = run.report or files.address(run.run_id, PAGE)
     if arguments["html"] is not None:
-        arguments["html"].write_bytes(page)
+        with failures(
+            SettingsError, "The page cannot be copied", f"flag --html: {arguments['html'].absolute()}"
+        ):
+            arguments["html"].write_bytes(page)
         address = str(arguments["html"].absolute())
     show_summary(json.loads(text), sys.stdout, address)
     return 0

@@ -4,8 +4,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar
@@ -21,6 +19,7 @@ from footfall.read.places.fetched import read_places_anywhere
 from footfall.runs.facts import Input
 from footfall.settings import DayRange, Settings
 from footfall.settings.sources import Loaded
+from footfall.temporary import temporary_folder
 from footfall.terminal import make_progress
 from footfall.terminal.history import show_verdicts
 from footfall.terminal.plan import show_plan
@@ -73,9 +72,9 @@ def _asked(settings: Settings, first: date | None, last: date | None) -> DayRang
 def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
     """What a run would read, with all that it refuses before it counts."""
     progress = make_progress(sys.stderr)
-    with TemporaryDirectory(prefix="footfall-") as scratch:
+    with temporary_folder() as scratch:
         with progress.step("read places") as step:
-            places = read_places_anywhere(settings.places, Path(scratch))
+            places = read_places_anywhere(settings.places, scratch)
             step.note(places=len(places.places))
         with progress.step("find pings") as step:
             pings = read_pings(settings.pings, 1, settings.catalog, environ)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -20,6 +19,7 @@ from footfall.runs.progress import Progress
 from footfall.schema import FOOTFALL
 from footfall.settings import DayRange, Quality
 from footfall.settings.sources import Loaded
+from footfall.temporary import temporary_folder
 
 
 def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
@@ -42,8 +42,8 @@ def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
     engine = start(settings, progress)
     try:
         published = _published(loaded, engine, day, run_id)
-        with TemporaryDirectory(prefix="footfall-verify-") as folder:
-            counted = _counted(loaded, engine, day, progress, run_id, Path(folder))
+        with temporary_folder() as folder:
+            counted = _counted(loaded, engine, day, progress, run_id, folder)
     finally:
         engine.stop()
     if counted != published:

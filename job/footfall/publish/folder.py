@@ -12,13 +12,14 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from footfall import stores
 from footfall.errors import Conflict, SettingsError
 from footfall.publish import history
 from footfall.publish.output import Piece, Target
@@ -26,12 +27,18 @@ from footfall.publish.reading import pings_and_visits, read_rows
 from footfall.publish.stitching import stitch
 from footfall.publish.writing import write_no_quarantine
 from footfall.schema import FOOTFALL, QUARANTINE
+from footfall.stores.errors import failures
 
 FILE_SCHEMA = pa.schema([field for field in FOOTFALL if field.name != "day"])
 """What stands in the file of a day; the day is said by the folder, as readers of such tables expect."""
 
 DAY_FILE = "footfall.parquet"
+
+ROOM = 512 * 1024
+"""Bytes that must be free before days are swapped: for the report and the manifest, which are written after it."""
+
 _DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+_SETTING = "setting output (flag --output, variable FOOTFALL_OUTPUT)"
 _Version = tuple[int, int, int] | None
 
 
@@ -84,13 +91,12 @@ class Folder:
     @contextmanager
     def begin(self) -> Iterator[Target]:
         """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
-        try:
+        with _writing(self.root):
             self.staging.mkdir(parents=True)
             self._table.mkdir(exist_ok=True)
-        except OSError as failure:
-            raise _not_writable(self.root, str(failure)) from failure
-        self._sweep()
-        with (self.staging / "waking").open("w") as alive:
+            alive = (self.staging / "waking").open("w")
+        with alive:
+            self._sweep()
             fcntl.flock(alive, fcntl.LOCK_EX)
             Path(alive.name).rename(self.staging / "alive")  # never seen without its lock
             try:
@@ -111,7 +117,8 @@ class Folder:
             self.files[day] = paths[0]
             if len(paths) > 1:
                 self.files[day] = self._pieces / f"day={day}" / "whole.parquet"
-                stitch(paths, self.files[day], FILE_SCHEMA)
+                with _writing(self.root):
+                    stitch(paths, self.files[day], FILE_SCHEMA)
                 for path in paths:
                     path.unlink()
 
@@ -123,23 +130,22 @@ class Folder:
         """Put the rows that workers wrote where readers find them; a table without rows where there are none."""
         if not rows:
             write_no_quarantine(str(self._bad_rows), QUARANTINE)
-        self.quarantine_folder.parent.mkdir(exist_ok=True)
-        self._bad_rows.rename(self.quarantine_folder)
+        with _writing(self.root):
+            self.quarantine_folder.parent.mkdir(exist_ok=True)
+            self._bad_rows.rename(self.quarantine_folder)
 
     def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
         """Pings and visits of published days over all places that are not suppressed; None for the other days."""
-        return {day: self._totals(day) for day in days}
+        files = {day: self.day_file(day) for day in days}
+        return {
+            day: pings_and_visits(read_rows([str(file)], day, ("pings", "visits"))) if file.exists() else None
+            for day, file in files.items()
+        }
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
         """Read the rows of FOOTFALL of a published day; None where it is not published."""
         file = self.day_file(day)
         return read_rows([str(file)], day) if file.exists() else None
-
-    def _totals(self, day: date) -> tuple[int, int] | None:
-        file = self.day_file(day)
-        if not file.exists():
-            return None
-        return pings_and_visits(read_rows([str(file)], day, ("pings", "visits")))
 
     @property
     def _table(self) -> Path:
@@ -158,13 +164,10 @@ class Folder:
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all, and say where it is."""
-        part = self.run_folder / f".{name}"
-        try:
-            self.run_folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="utf-8")
-        except OSError as failure:
-            raise _not_writable(self.root, str(failure)) from failure
-        return str(part.replace(self.run_folder / name))
+        path = self.run_folder / name
+        with _writing(self.root):
+            stores.of(str(path)).write(str(path), text.encode())
+        return str(path)
 
     def rewrite(self, name: str, text: str) -> None:
         """Write a file of the run again, whole or not at all."""
@@ -175,14 +178,17 @@ class Folder:
 
         Raises:
             Conflict: Another run published one of them since this run began.
+            InfrastructureError: The disk is full.
         """
-        self._table.mkdir(exist_ok=True)
-        with (self._table / ".lock").open("w") as lock:
+        with _writing(self.root), (self._table / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for day in days:
                 self._refuse_if_changed(day)
+            room = self.staging / "room"
+            room.write_bytes(os.urandom(ROOM))  # no disk makes less of these
             for day in days:
                 _swap_in(self.files[day], self.day_file(day))
+            room.unlink()
 
     def _refuse_if_changed(self, day: date) -> None:
         if _version(self.day_file(day)) == self.seen.get(day):
@@ -226,17 +232,13 @@ def _version(path: Path) -> _Version:
 
 def _refuse_unless_writable(root: Path, folder: Path) -> None:
     """The folder, or the nearest one above it that exists, must be one to write to."""
-    try:
+    with _writing(root):
         existing = next(p for p in (folder, *folder.parents) if p.exists())
-    except PermissionError as failure:
-        raise _not_writable(root, str(failure)) from failure
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        raise _not_writable(root, f"{existing} is not a folder that this user may write to")
+        what = f"The output folder {root} cannot be written: {existing} is not a folder that this user may write to"
+        raise SettingsError(what, where=_SETTING, fix="Name a folder that this user may create or write to.")
 
 
-def _not_writable(root: Path, why: str) -> SettingsError:
-    return SettingsError(
-        f"The output folder {root} cannot be written: {why}",
-        where="setting output (flag --output, variable FOOTFALL_OUTPUT)",
-        fix="Name a folder that this user may create or write to.",
-    )
+def _writing(root: Path) -> AbstractContextManager[None]:
+    """Name the output where the system does not let a run write there."""
+    return failures(SettingsError, f"The output folder {root} cannot be written", f"{_SETTING}: {root}")

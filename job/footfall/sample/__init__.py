@@ -14,6 +14,7 @@ from footfall.sample.files import FIRST_DAY, write_csv, write_parquet, write_pla
 from footfall.sample.flaws import DUPLICATE, Rows, add_flaws, flaw_counts, share_of_block
 from footfall.sample.pings import Pings, walk_town
 from footfall.sample.town import Site, town
+from footfall.stores.errors import failures
 
 BUNDLED = Path(__file__).parent / "data"
 
@@ -101,17 +102,11 @@ def _refuse_too_small(**numbers: tuple[int, int]) -> None:
 
 def _write(files: SampleFiles, blocks: Iterator[Rows], sites: tuple[Site, ...], seed: int) -> None:
     write_pings = write_csv if files.pings.suffix == ".gz" else write_parquet
-    try:
+    with failures(SettingsError, "The sample cannot be written", str(files.pings.parent)):
         files.pings.parent.mkdir(parents=True, exist_ok=True)
         write_pings(files.pings, blocks, seed)
         write_places(files.places, sites)
         write_settings(files.settings, pings=files.pings, places=files.places)
-    except OSError as error:
-        raise SettingsError(
-            f"The sample cannot be written: {error.strerror}.",
-            where=str(error.filename or files.pings),
-            fix="Name a folder that you may write to, with room for the sample.",
-        ) from error
 
 
 def _with_flaws(blocks: Iterator[Pings], counts: dict[str, int], pings: int, seed: int) -> Iterator[Rows]:

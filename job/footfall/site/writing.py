@@ -13,6 +13,7 @@ from footfall.history.record import RunRecord
 from footfall.runs.manifest import PAGE, REPORT
 from footfall.site.content import overview, publishers, trend_days
 from footfall.site.html import render
+from footfall.stores.errors import failures
 
 REPORTS = "reports"
 
@@ -30,10 +31,10 @@ def write_site(files: RunFiles, folder: Path, now: datetime) -> Path:
 
     Raises:
         SettingsError: The folder cannot be written, or the output not be read.
-        InfrastructureError: The store does not answer.
+        InfrastructureError: The store does not answer, or the disk is full.
     """
     runs = all_runs(files, now)
-    try:
+    with failures(SettingsError, "The page cannot be written", str(folder)):
         (folder / REPORTS).mkdir(parents=True, exist_ok=True)
         pages = _copy_pages(files, runs, folder)
         seen = overview(files.root, runs, _reports(files, publishers(trend_days(runs))), now)
@@ -41,12 +42,6 @@ def write_site(files: RunFiles, folder: Path, now: datetime) -> Path:
         part = folder / ".index.html"
         part.write_text(render(seen, pages), encoding="utf-8")
         return part.replace(page)
-    except OSError as failure:
-        raise SettingsError(
-            f"The page cannot be written: {failure.strerror}",
-            where=str(folder),
-            fix="Name a folder that this user may create or write to.",
-        ) from failure
 
 
 def _copy_pages(files: RunFiles, runs: Sequence[RunRecord], folder: Path) -> dict[str, str]:

@@ -4,22 +4,10 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from footfall.defects import FULL, MACHINE, RIGHTS
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 
-_FULL = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota of the disk is used up"}
-_FAILS = (
-    errno.EIO,
-    errno.ESTALE,
-    errno.ENODEV,
-    errno.ENXIO,
-    errno.ETIMEDOUT,
-    errno.EHOSTUNREACH,
-    errno.ENETUNREACH,
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ENOMEM,
-)
-_DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL = dict.fromkeys(FULL, "the disk is full") | {errno.EDQUOT: "the quota of the disk is used up"}
 
 
 class Refused(SettingsError):
@@ -62,7 +50,7 @@ def error_of(
         fix = f"Make room on the disk of {named}, or name another folder."
         return InfrastructureError(f"{what}: {_FULL[failure.errno]}", where=where, fix=fix)
     said = failure.strerror or str(failure) or type(failure).__name__
-    if failure.errno in _FAILS or isinstance(failure, ConnectionError | TimeoutError):
+    if failure.errno in MACHINE or isinstance(failure, ConnectionError | TimeoutError):
         return InfrastructureError(
             f"{what}: {said}", where=where, fix="Run again when the disk or store answers."
         )
@@ -71,7 +59,7 @@ def error_of(
         return kind(f"{what}: the file is there already", where=where, fix=fix)
     if isinstance(failure, FileNotFoundError):
         return kind(f"{what}: it does not exist", where=where, fix="Correct the path.")
-    if failure.errno in _DENIED:
+    if failure.errno in RIGHTS:
         fix = "Give the user that runs the job the right to it."
         return kind(f"{what}: access is denied", where=where, fix=fix)
     return kind(f"{what}: {said}", where=where, fix="Check the file and the right to read it.")

@@ -1,0 +1,25 @@
+"""A folder for files that are needed while something is done, and not after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from footfall.defects import disk_is_full, is_full
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a folder below the system's one for temporary files, and take it away at the end.
+
+    Raises:
+        InfrastructureError: Its disk is full.
+    """
+    with TemporaryDirectory(prefix="footfall-") as folder:
+        try:
+            yield Path(folder)
+        except OSError as failure:
+            if not is_full(failure) or not str(failure.filename or folder).startswith(folder):
+                raise
+            where = f"variable TMPDIR, or the system's folder for temporary files: {folder}"
+            raise disk_is_full(failure, "temporary files", where) from failure
