@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.local_time import LocalTime
+from footfall.locate.extent import Extent
 from footfall.read.pings.rows import Rows, Span
 from footfall.schema import CALENDAR, OTHER_DAY, REASONS, SOUND
 from footfall.settings import DayRange, Settings
@@ -38,25 +39,28 @@ class Rules:
         asked: The instants of the days to count.
         near: These and those around them, from which visits reach over midnight.
         accuracy_limit: Metres.
+        mirrors: Whether rows that fit the places only with longitude and latitude exchanged are not kept.
         plausible: The instants that a ping can be of, in which `asked` and `near` lie.
     """
 
     asked: Span
     near: Span
     accuracy_limit: float
+    mirrors: bool = True
     plausible: Span = CALENDAR
 
     @classmethod
     def of(cls, settings: Settings, now: datetime) -> "Rules":
         """The rules that the settings ask for; `now` is when the run begins."""
         limit = math.inf if settings.pings.accuracy_limit is None else settings.pings.accuracy_limit
+        mirrors = settings.quality.swapped_axes == "refuse"
         zone = LocalTime.of(settings.day_zone)
         plausible = _span(zone, settings.plausible_days(now))
         if settings.days == "all":
-            return cls(plausible, plausible, limit, plausible)
+            return cls(plausible, plausible, limit, mirrors, plausible)
         begin, end = _common(_span(zone, settings.days), plausible)
         near = begin - settings.visit_gap // _MICRO, end + settings.visit_horizon // _MICRO
-        return cls((begin, end), _common(near, plausible), limit, plausible)
+        return cls((begin, end), _common(near, plausible), limit, mirrors, plausible)
 
     @property
     def unread(self) -> tuple[Span, Span]:
@@ -64,8 +68,13 @@ class Rules:
         return (self.plausible[0], self.near[0]), (self.near[1], self.plausible[1])
 
 
-def judge(rows: Rows, rules: Rules) -> Reasons | None:
+def judge(rows: Rows, rules: Rules, extent: Extent | None = None) -> Reasons | None:
     """Say of each row whether it is kept, and of the others why not.
+
+    Args:
+        rows: The rows.
+        rules: What they must satisfy.
+        extent: That of the places, where rows that fit it only with longitude and latitude exchanged are not kept.
 
     Returns:
         The reasons; None where all rows are kept. A row of a day that was not asked for has OTHER_DAY, whatever else
@@ -81,19 +90,25 @@ def judge(rows: Rows, rules: Rules) -> Reasons | None:
     poor = _poor(rows, rules.accuracy_limit)
     if poor is not None:
         sound &= ~poor
+    mirrored = None if extent is None else extent.mirrored(lon, lat)
+    if mirrored is not None:
+        sound &= ~mirrored
     kept = sound & _within(micros, rules.near)
     if kept.all():
         return None
     is_plausible = _within(micros, rules.plausible)
     other_day = is_plausible & ~(_within(micros, rules.asked) | kept)
-    faults = _faults(lon, lat, poor)
+    faults = _faults(lon, lat, poor, mirrored)
     faults[~is_plausible] = _IMPLAUSIBLE
     reasons = faults if rows.defect is None else np.where(rows.defect == SOUND, faults, rows.defect)
     return np.where(other_day, np.int8(OTHER_DAY), reasons).astype(np.int8)
 
 
 def _faults(
-    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], poor: npt.NDArray[np.bool_] | None
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+    poor: npt.NDArray[np.bool_] | None,
+    mirrored: npt.NDArray[np.bool_] | None,
 ) -> Reasons:
     """The first rule that the values of each row break."""
     east, north = np.abs(lon), np.abs(lat)
@@ -103,6 +118,8 @@ def _faults(
     found[(lon == 0) & (lat == 0)] = _ZERO
     found[~((east <= 180) & (north <= 90))] = _OUT_OF_RANGE
     found[(north > 90) & (north <= 180) & (east <= 90)] = _SWAPPED
+    if mirrored is not None:
+        found[mirrored] = _SWAPPED
     return found
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from footfall import check
+from footfall.aggregate.complements import hold_back
 from footfall.counting import Counting, Counts, count, search_in
 from footfall.engines import Engine
 from footfall.errors import Conflict, FootfallError, InputError
+from footfall.geometry.overlaps import square_kilometres
 from footfall.locate import Search, build
+from footfall.locate.extent import Extent
 from footfall.publish import Output
 from footfall.publish.output import Target
 from footfall.read.digests import sha256
@@ -27,11 +29,13 @@ from footfall.report.samples import samples
 from footfall.runs import journal
 from footfall.runs.evidence import Evidence, Seen
 from footfall.runs.manifest import MANIFEST, PAGE, REPORT
-from footfall.runs.outcome import Check, Totals
+from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
 from footfall.runs.run import Inputs, Run, Source
 from footfall.runs.statements import alive, failure, manifest
+from footfall.schema import Places
 from footfall.settings import Settings
+from footfall.temporary import temporary_folder
 
 
 class Finished(NamedTuple):
@@ -40,6 +44,13 @@ class Finished(NamedTuple):
     report: dict[str, Any]
     page: str
     refusal: FootfallError | None
+
+
+class Ground(NamedTuple):
+    """The places and the box around them."""
+
+    places: Places
+    extent: Extent
 
 
 def run(
@@ -82,17 +93,18 @@ class _Job:
     steps: Recorder
 
     def counted(self) -> Finished:
-        with TemporaryDirectory(prefix="footfall-") as scratch, ThreadPoolExecutor(1) as background:
-            places = self.read_places(Path(scratch))
+        with temporary_folder() as scratch, ThreadPoolExecutor(1) as background:
+            places = self.read_places(scratch)
             pings = self.find_pings()
             sources = background.submit(_sources, places, pings)
-            search = self.index(places, pings.about, Path(scratch))
+            search, extent = self.index(places, pings.about, scratch)
             with self.output.begin() as target:
                 counts = self.count(pings, search, self.counting(places, target))
-                days = _days(self.settings, check.days_counted(counts.tallies))
+                days = _days(self.settings, counts)
                 totals = self.stage(counts, days, places)
                 seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
-                funnel, checks = self.check(pings, counts, days, seen, len(places.places))
+                funnel = check.funnel(counts.tallies, days)
+                checks = self.check(pings, counts, funnel, seen, Ground(places.places, extent))
                 refusal = self.publish(days, checks)
                 inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
                 evidence = Evidence(
@@ -130,18 +142,17 @@ class _Job:
             step.note(files=len(pings.files), bytes=sum(file.bytes for file in pings.files))
         return pings
 
-    def index(self, places: PlaceInput, pings: int, scratch: Path) -> Search:
+    def index(self, places: PlaceInput, pings: int, scratch: Path) -> tuple[Search, Extent]:
         with self.steps.step("index places") as step:
             index = build(places.places, pings)
             step.note(cells=len(index.cells), bytes=index.bytes)
             file = self.engine.send(index.save(scratch))
-            return search_in(file, index.bytes, pings, self.settings.boundary, self.engine)
+            search = search_in(file, index.bytes, pings, self.settings.boundary, self.engine)
+            return search, index.extent
 
     def counting(self, places: PlaceInput, target: Target) -> Counting:
         engine = self.engine
-        return Counting(
-            self.settings, places.places, target, engine.workers, engine.memory, self.started
-        )
+        return Counting(self.settings, places.places, target, engine.workers, engine.memory, self.started)
 
     def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
         with self.steps.step("count pings and visits", self.engine.name) as step:
@@ -154,17 +165,22 @@ class _Job:
             self.output.stage(counts.pieces)
             self.output.finish_quarantine(sum(counts.quarantined.values()))
             step.note(rows=sum(piece.rows for piece in counts.pieces))
-            return check.totals(days, self.output.staged, places.places)
+            output, k = self.output, self.settings.privacy.k
+            hold_back(days, counts.tallies, k, places.places, (output.staged, output.restage))
+            return check.totals(days, output.staged, places.places)
 
     def check(
-        self, pings: PingInput, counts: Counts, days: list[date], seen: Seen, places: int
-    ) -> tuple[Any, list[Check]]:
+        self, pings: PingInput, counts: Counts, funnel: Funnel, seen: Seen, ground: Ground
+    ) -> list[Check]:
+        """Is the input what was meant, and good enough? Does the job agree with itself?"""
+        quality, places, totals = self.settings.quality, ground.places, seen.totals
+        area = partial(square_kilometres, tuple(place.wkb for place in places))
         with self.steps.step("check"):
-            funnel = check.funnel(counts.tallies, days)
-            return funnel, [
-                *check.gates(funnel, self.settings.quality, seen.per_day()),
+            return [
+                *check.gates(funnel, quality, seen.per_day(), withheld=totals.suppressed > 0),
+                *check.fit(counts.tallies, funnel, quality, ground.extent, area),
                 *check.audits(
-                    funnel, _scanned(pings, counts), counts.tallies, seen.totals, places * len(days)
+                    funnel, _scanned(pings, counts), counts.tallies, totals, len(places) * len(totals.by_day)
                 ),
                 check.quarantine(counts.tallies, counts.quarantined),
             ]
@@ -172,7 +188,7 @@ class _Job:
     def publish(self, days: list[date], checks: list[Check]) -> FootfallError | None:
         """Publish the days, or say why not."""
         with self.steps.step("publish") as step:
-            refusal = check.refusal([each for each in checks if not each.ok])
+            refusal = check.refusal(checks)
             try:
                 if refusal is None:
                     self.output.publish(days)
@@ -208,12 +224,17 @@ def _days_before(days: list[date]) -> list[date]:
     return sorted({day - timedelta(days=1) for day in days} - set(days))
 
 
-def _days(settings: Settings, found: list[date]) -> list[date]:
+def _days(settings: Settings, counts: Counts) -> list[date]:
     """The days to publish: all that hold a ping, or those asked for."""
+    found = check.days_counted(counts.tallies)
     asked = found if settings.days == "all" else list(settings.days)
     missing = sorted(set(asked) - set(found))
     if asked and (not missing or settings.allow_empty):
         return asked
+    if settings.quality.swapped_axes == "refuse" and check.are_mirrored(
+        counts.tallies, check.funnel(counts.tallies, asked).read
+    ):
+        return asked  # the gates say why there is none
     named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
     raise InputError(
         f"The input holds no ping that can be used on {named}"

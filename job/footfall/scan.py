@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from footfall.clean import Reasons, Rules, judge
 from footfall.engines import Batches
+from footfall.locate.extent import Extent
 from footfall.locate.finder import Search, shuffled
 from footfall.read.pings.rows import Lines, Rows, Task, Unread
 from footfall.schema import (
@@ -65,7 +66,7 @@ class Scan:
         yield tally_rows({tally: n for tally, n in tallies.items() if n or tally == SCANNED})
 
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
-        reasons = judge(rows, self.rules)
+        reasons = judge(rows, self.rules, self._extent())
         device, at, lon, lat = rows.compared, rows.at, rows.lon, rows.lat
         if reasons is not None:
             tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
@@ -78,6 +79,11 @@ class Scan:
             device, at, lon, lat = (column.filter(kept) for column in (device, at, lon, lat))
         micros = at.view(pa.int64()).to_numpy()
         yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
+
+    def _extent(self) -> Extent | None:
+        """The extent of the places, where single rows are judged by it."""
+        extent = self.search.finder().index.extent if self.rules.mirrors else None
+        return extent if extent is not None and extent.is_small else None
 
     def _bad(self, rows: Rows, reasons: Reasons, at: np.ndarray) -> pa.RecordBatch:
         """Rows that cannot be used; a file of which all are bad is dealt out to all parts."""

@@ -196,6 +196,14 @@ BAD = pa.schema(
 )
 """Rows that cannot be used: the numbers of the reason and of the file, and the line from the start of a range."""
 
+AWAY, MIRRORED = "away:", "mirrored"
+"""What is counted of a sample of the kept pings: by kilometres from the extent of the places, as in `away:120`; and
+those that are near it only with longitude and latitude exchanged."""
+
+PLACED, HIDDEN = "placed", "hidden"
+"""What is counted of the rows of a day: the pings of all places, of which one may be in several; and rows of fewer than
+`privacy.k` devices."""
+
 OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
     "outside_days",
     "duplicate",

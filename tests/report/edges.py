@@ -10,7 +10,7 @@ def refused() -> Report:
     """Build the report of a run that a quality gate refused."""
     report = town()
     report["run"] = run("refused")
-    report["checks"][1] |= {"ok": False, "found": "31.0%", "accepted": "at most 10%"}
+    report["checks"][1] |= {"ok": False, "found": "31.0%", "accepted": "at most 10%", "fix": "Mend it."}
     return report
 
 
@@ -42,7 +42,7 @@ def huge() -> Report:
     """Build a report whose counts have eleven and more digits."""
     report = town()
     rows = [
-        row | {key: row[key] * 98_765_432 for key in ("visits", "pings", "devices") if row[key]}
+        row | {key: row[key] * 98_765_432 for key in ("visits", "pings", "device_days") if row[key]}
         for row in report["places"]
     ]
     return assembled(rows, report["map"]["shapes"], 3)
@@ -80,7 +80,7 @@ def hostile() -> Report:
     report["warnings"] = list(HOSTILE)
     report["settings"] = [{"name": text, "value": text, "origin": text} for text in HOSTILE]
     report["inputs"] = [{"role": text, "path": text, "bytes": 1, "sha256": text} for text in HOSTILE]
-    report["checks"] = [{"name": text, "ok": False, "found": text, "accepted": text} for text in HOSTILE]
+    report["checks"] = [{"name": text, "ok": False, "found": text, "accepted": text, "level": "refuse", "fix": text} for text in HOSTILE]
     report["steps"] = [{"name": text, "seconds": 1.0, "facts": {text: text}} for text in HOSTILE]
     report["run"] = run("refused") | {"command": HOSTILE[0], "id": HOSTILE[1]}
     return report | {"time_zone": HOSTILE[0], "output": HOSTILE[3]}

@@ -57,7 +57,7 @@ FUNNEL = Funnel(
 )
 SEEN = Seen(
     Totals(
-        by_place=(PlaceTotals("A", pings=7, devices=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
+        by_place=(PlaceTotals("A", pings=7, device_days=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
         by_day=(
             DayTotals(
                 day=DAY,

@@ -21,7 +21,7 @@ def totals() -> Totals:
 def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Totals) -> None:
     """Sums over the days, devices of each day added up; the typical dwell is the median of the days' medians."""
     assert [
-        (p["place_id"], p["pings"], p["devices"], p["visits"], p["dwell_p50"], p["suppressed"])
+        (p["place_id"], p["pings"], p["device_days"], p["visits"], p["dwell_p50"], p["suppressed"])
         for p in content.listed(totals, PLACES)
     ] == [
         ("busy", 14, 9, 10, 200.0, False),
@@ -85,7 +85,7 @@ def test_checks_and_steps_are_told_as_they_were_found() -> None:
     """All of them, also the good ones."""
     check = Check("rows read", True, "7", "at least 0", gate=True)
     assert content.checks([check]) == [
-        {"name": "rows read", "ok": True, "found": "7", "accepted": "at least 0"}
+        {"name": "rows read", "ok": True, "found": "7", "accepted": "at least 0", "level": "refuse", "fix": ""}
     ]
     assert plain_json([StepTime("write", 1.5, {"rows": 7})]) == [
         {"name": "write", "seconds": 1.5, "facts": {"rows": 7}}

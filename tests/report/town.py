@@ -76,9 +76,11 @@ def place(number: int, visits: int) -> Report:
         "name": name,
         "category": KINDS[number % len(KINDS)] if name else None,
         "pings": visits * 6 + number % 5 * bool(visits),
-        "devices": visits - visits // 4,
+        "device_days": visits - visits // 4,
         "visits": visits,
         "visits_by_day": [visits],
+        "days": 1,
+        "partial": False,
         "suppressed": False,
         "dwell_p50": 240.0 + 61 * (number % 23) if visits else None,
     }
@@ -86,8 +88,8 @@ def place(number: int, visits: int) -> Report:
 
 def suppress(place: Report) -> Report:
     """Hide a place's numbers, as the job does below k devices."""
-    hidden = place | dict.fromkeys(("pings", "devices", "visits", "dwell_p50"))
-    return hidden | {"visits_by_day": [None], "suppressed": True}
+    hidden = place | dict.fromkeys(("pings", "device_days", "visits", "dwell_p50"))
+    return hidden | {"visits_by_day": [None], "days": 0, "suppressed": True}
 
 
 def bounds(shapes: list[Report]) -> list[float] | None:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from footfall.aggregate.bad_rows import first_of_each
 from footfall.aggregate.merging import merged
 from footfall.aggregate.parts import SAMPLE, DayParts
+from footfall.aggregate.sums import PINGS
 from footfall.aggregate.table import complete
 from footfall.engines import Batches
+from footfall.schema import HIDDEN, PLACED
 from footfall.settings import DayRange
 from footfall.shuffle.records import Longs
 
@@ -86,8 +89,16 @@ class WriteDays:
         at = date.fromordinal(_EPOCH.toordinal() + day)
         first = chunk * self.days.chunk
         ids = self.place_ids.slice(first, self.days.chunk)
-        piece = self.write(at, chunk, complete(merged(rows, first, len(ids)), ids, at, self.k))
-        return _counted([(PIECE, day, len(ids), json.dumps(asdict(piece), default=str))])
+        counted = merged(rows, first, len(ids))
+        table = complete(counted, ids, at, self.k)
+        piece = self.write(at, chunk, table)
+        return _counted(
+            [
+                (PIECE, day, len(ids), json.dumps(asdict(piece), default=str)),
+                (PLACED, day, int(counted.sums[:, PINGS].sum()), None),
+                (HIDDEN, day, pc.sum(table["suppressed"]).as_py() or 0, None),
+            ]
+        )
 
 
 class Placed:

@@ -2,15 +2,18 @@
 
 from footfall.check.audits import audits, quarantine
 from footfall.check.digests import digest
+from footfall.check.fit import are_mirrored, fit
 from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
 from footfall.check.totals import totals
 
 __all__ = [
     "Tallies",
+    "are_mirrored",
     "audits",
     "days_counted",
     "digest",
+    "fit",
     "funnel",
     "gates",
     "quarantine",

@@ -7,11 +7,15 @@ from footfall.runs.outcome import Funnel
 from footfall.schema import (
     AUDIT_FAILED,
     AUDITED,
+    AWAY,
     BOUNDARY,
     DUPLICATE,
+    HIDDEN,
     LINES,
+    MIRRORED,
     OUTSIDE_DAYS,
     OUTSIDE_PLACES,
+    PLACED,
     QUARANTINED,
     REASONS,
     SCANNED,
@@ -21,7 +25,7 @@ Tallies = Mapping[tuple[str | None, date | None], int]
 """How many rows or pings were counted by tally and day: a tally of `schema`, a reason, or None for distinct pings that
 are in places; the day is None where the tally knows none."""
 
-NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES)
+NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES, MIRRORED, PLACED, HIDDEN)
 """Tallies of what other tallies count as well."""
 
 
@@ -42,10 +46,10 @@ def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:
     for (tally, day), n in tallies.items():
         if tally == OUTSIDE_DAYS or (day not in own and tally in (None, OUTSIDE_PLACES, DUPLICATE)):
             counts[OUTSIDE_DAYS] += n
-        elif day in own:
+        elif day in own and tally in counts:
             counts[tally] += n
     return Funnel(
-        scanned=sum(n for (tally, _), n in tallies.items() if tally not in NOT_ROWS),
+        scanned=sum(n for (tally, _), n in tallies.items() if _is_of_rows(tally)),
         outside_days=counts[OUTSIDE_DAYS],
         quarantined={reason: _of(tallies, reason) for reason in REASONS},
         duplicate=counts[DUPLICATE],
@@ -58,6 +62,11 @@ def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:
 def scanned(tallies: Tallies) -> int:
     """How many rows the readers say they gave that could not know it before."""
     return _of(tallies, SCANNED)
+
+
+def _is_of_rows(tally: str | None) -> bool:
+    """Whether each row of the input is counted in one tally like this."""
+    return tally is None or not (tally in NOT_ROWS or tally.startswith(AWAY))
 
 
 def _of(tallies: Tallies, wanted: str) -> int:

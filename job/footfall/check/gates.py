@@ -1,42 +1,56 @@
 """Is the input good enough to publish, as the settings ask?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from footfall.errors import AuditError, FootfallError, GateRefused
 from footfall.runs.facts import DaySums
 from footfall.runs.outcome import Check, Funnel
-from footfall.settings import Quality
+from footfall.settings import Limits, Quality
 
 
-def gates(funnel: Funnel, quality: Quality, per_day: Sequence[DaySums] = ()) -> list[Check]:
-    """The checks of the input against the limits of the settings.
+def gates(
+    funnel: Funnel, quality: Quality, per_day: Sequence[DaySums] = (), *, withheld: bool = False
+) -> list[Check]:
+    """The checks of the input against the limits of the settings: those that refuse, then those that warn.
 
     Args:
         funnel: Where the rows went.
         quality: The limits.
         per_day: The sums of each day, and of the day before.
+        withheld: How many pings are in places may not be said, because rows are suppressed.
     """
+    asked = _asked(funnel, quality, per_day, withheld)
+    warned = _asked(funnel, quality.warn, per_day, withheld)
+    return [
+        *(each for each, _ in asked if each is not None),
+        *(replace(each, level="warn") for each, is_set in warned if each is not None and is_set),
+    ]
+
+
+def _asked(
+    funnel: Funnel, limits: Limits, per_day: Sequence[DaySums], withheld: bool
+) -> list[tuple[Check | None, bool]]:
+    """The check of each limit, if there is one, and whether the limit asks for anything."""
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
-    shares = (
-        ("share quarantined", bad, funnel.read, quality.max_quarantined_share),
-        ("share in no place", outside, funnel.kept, quality.max_outside_share),
-    )
-    checks = [_share(name, part, whole, limit) for name, part, whole, limit in shares]
-    rows = Check(
-        "rows read",
-        funnel.read >= quality.min_rows,
-        f"{funnel.read:,}",
-        f"at least {quality.min_rows:,}",
-        gate=True,
-    )
-    return [*checks, rows, *_change(per_day, quality)]
+    quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
+    nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
+    if withheld:
+        nowhere = replace(nowhere, found=f"{'not more' if nowhere.ok else 'more'}; rows are suppressed")
+    enough = funnel.read >= limits.min_rows
+    rows = Check("rows read", enough, f"{funnel.read:,}", f"at least {limits.min_rows:,}", gate=True)
+    return [
+        (quarantined, limits.max_quarantined_share < 1),
+        (nowhere, limits.max_outside_share < 1),
+        (rows, limits.min_rows > 0),
+        (_change(per_day, limits.max_change), limits.max_change is not None),
+    ]
 
 
-def _change(per_day: Sequence[DaySums], quality: Quality) -> list[Check]:
+def _change(per_day: Sequence[DaySums], limit: float | None) -> Check | None:
     """Are the pings in places about as many as on the day before, where the settings ask and that day is known?"""
-    limit = quality.max_change
     if limit is None:
-        return []
+        return None
     changes = [
         (each.day, each.pings / each.before.pings - 1)
         for each in per_day
@@ -44,7 +58,7 @@ def _change(per_day: Sequence[DaySums], quality: Quality) -> list[Check]:
     ]
     beyond = [f"{share:+.1%} on {day}" for day, share in changes if abs(share) > limit]
     found = ", ".join(beyond) or f"{len(changes)} of {len(per_day)} days could be compared"
-    return [Check("change against the day before", not beyond, found, f"at most {limit:.1%}", gate=True)]
+    return Check("change against the day before", not beyond, found, f"at most {limit:.1%}", gate=True)
 
 
 def _share(name: str, part: int, whole: int, limit: float) -> Check:
@@ -53,15 +67,17 @@ def _share(name: str, part: int, whole: int, limit: float) -> Check:
     return Check(name, share <= limit, found, f"at most {limit:.2%}", gate=True)
 
 
-def refusal(failed: Sequence[Check]) -> FootfallError | None:
-    """Why a run with these failed checks is not published, if there are any."""
+def refusal(checks: Sequence[Check]) -> FootfallError | None:
+    """Why a run with these checks is not published, if one of them speaks against it."""
+    failed = [each for each in checks if each.is_refusing]
     if not failed:
         return None
     found = "; ".join(f"{each.name}: {each.found}, accepted: {each.accepted}" for each in failed)
     if all(each.gate for each in failed):
-        fix = (
+        usual = (
             "Look at the report for the reasons; mend the input, or widen the limits if they are too narrow."
         )
+        fix = " ".join(each.fix for each in failed if each.fix) or usual
         return GateRefused(
             f"The quality gate refused to publish: {found}", where="settings quality.*", fix=fix
         )

@@ -100,8 +100,11 @@ class _Sums:
         return ~self.hidden | (self.by_place["pings"] > 0)
 
     def listed(self) -> Numbers:
-        """The numbers of the places with most visits, then most pings, then by id; those that are hidden last."""
-        by_id_already = (-self.by_place["pings"], -self.by_place["visits"], ~self.shown())
+        """The numbers of the places with most visits, then most pings, then by id.
+
+        Those of which some days are hidden follow, and last those of which nothing may be seen.
+        """
+        by_id_already = (-self.by_place["pings"], -self.by_place["visits"], self.hidden, ~self.shown())
         return np.lexsort(by_id_already)[:LISTED_PLACES]
 
 
@@ -158,7 +161,7 @@ def _places(days: Sequence[date], staged: Staged, sums: _Sums) -> Iterator[Place
         yield PlaceTotals(
             place_id=sums.place_ids[number].as_py(),
             pings=pings,
-            devices=devices,
+            device_days=devices,
             visits=all_visits,
             dwell_p50=float(np.median(dwells)) if len(dwells) else None,
             visits_by_day=tuple(None if hidden else n for n, hidden in visits),

@@ -128,8 +128,9 @@ def _last_run(run: RunRecord) -> Metrics:
     yield _one("last_run_seconds", "How long the run that ended last took.", run.seconds or 0)
     steps = {each.name: each.seconds for each in (run.manifest.steps if run.manifest else ())}
     yield _by("last_run_step_seconds", "How long each step of it took.", "step", steps)
-    failed = sum(not check.ok for check in run.checks)
-    yield _one("last_run_failed_checks", "How many of its checks failed.", failed)
+    failed = sum(check.is_refusing for check in run.checks)
+    yield _one("last_run_failed_checks", "How many of its checks spoke against publishing.", failed)
+    yield _one("last_run_warnings", "How many of its gates warned.", len(run.warnings))
     if run.cost is not None:
         yield _one("last_run_core_seconds", "Cores times seconds that it held.", run.cost.core_seconds)
         yield _one("last_run_gib_seconds", "GiB of memory times seconds that it held.", run.cost.gib_seconds)
@@ -148,10 +149,11 @@ def _last_day(day: DayRecord) -> Metrics:
         return
     yield _one("last_published_timestamp_seconds", "When that day was published.", _stamp(run.finished))
     yield _by("last_published_rows", "Rows of its run by stage of the funnel.", "stage", dict(run.rows))
+    yield _one("last_published_warnings", "How many gates of its run warned.", len(run.warnings))
     if day.sums is not None:
         for name, told in (
-            ("visits", "Visits of that day in all places."),
-            ("pings", "Pings of that day in places."),
+            ("visits", "Visits of that day in all places that are not suppressed."),
+            ("pings", "Pings of that day in places that are not suppressed."),
             ("places_visited", "Places with a visitor on that day."),
             ("suppressed_rows", "Places of that day with too few devices to show."),
         ):

@@ -38,7 +38,7 @@ class RunRecord:
         step: What it was doing when it last said that it lives; none once it has ended.
         trouble: Why it was not published, or what is wrong with its files.
         versions: Of the job, Spark, Python, Java and GEOS.
-        rows: Rows of the input by the stage of the funnel.
+        rows: Rows of the input by the stage of the funnel, as far as they may be said.
         totals: Places, pings, visits and suppressed rows over all days.
         per_day: The sums of each day; empty in manifests of versions that did not write them.
         checks: What was checked.
@@ -66,6 +66,11 @@ class RunRecord:
     cost: Cost | None = None
     report: str | None = None
     manifest: Manifest | None = field(default=None, repr=False)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What gates warned of, in sentences."""
+        return tuple(check.sentence for check in self.checks if check.is_warning)
 
     @property
     def is_over(self) -> bool:
@@ -151,7 +156,7 @@ def _ended(said: Manifest, folder: str, report: str | None) -> RunRecord:
         seconds=said.seconds,
         trouble=said.refusal,
         versions=said.versions,
-        rows=said.counts.stages if said.counts else {},
+        rows={stage: n for stage, n in said.counts.stages.items() if n is not None} if said.counts else {},
         totals=vars(said.totals) if said.totals else {},
         per_day=tuple(said.per_day),
         checks=tuple(said.checks),

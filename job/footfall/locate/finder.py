@@ -134,4 +134,5 @@ def shuffled(
     yield from record_rows(BOUNDARY, pings.marked(edge_ping, edge_place, parts))
     chosen = pings.some(search.audit_every)
     if len(chosen):
-        yield tally_rows(finder.audit(lon, lat, ping, place, chosen))
+        away = finder.index.extent.tallies(lon[chosen], lat[chosen])
+        yield tally_rows({**finder.audit(lon, lat, ping, place, chosen), **away})

@@ -25,7 +25,7 @@ from footfall.publish import history
 from footfall.publish.output import Piece, Target
 from footfall.publish.reading import pings_and_visits, read_rows
 from footfall.publish.stitching import stitch
-from footfall.publish.writing import write_no_quarantine
+from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import FOOTFALL, QUARANTINE
 from footfall.stores.errors import failures
 
@@ -121,6 +121,12 @@ class Folder:
                     stitch(paths, self.files[day], FILE_SCHEMA)
                 for path in paths:
                     path.unlink()
+
+    def restage(self, day: date, rows: pa.Table) -> None:
+        """Write these rows over those of a day that was staged."""
+        old, piece = self.files[day], write_piece(self.target, day, RESTAGED, rows)
+        old.unlink()
+        self.files[day] = Path(piece.path)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""

@@ -53,6 +53,9 @@ class Output(Protocol):
     def stage(self, pieces: Sequence[Piece]) -> None:
         """Take what the workers wrote; of a day, pieces are given in the order of their places."""
 
+    def restage(self, day: date, rows: pa.Table) -> None:
+        """Take these rows of FOOTFALL, sorted by place, instead of those that were staged for a day, which go."""
+
     def finish_quarantine(self, rows: int) -> None:
         """Complete the quarantine, to which workers wrote so many rows: readers find one for each run."""
 

@@ -21,7 +21,7 @@ from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import TABLE, Table
 from footfall.publish.output import Piece, Target
 from footfall.publish.reading import pings_and_visits, read_rows
-from footfall.publish.writing import write_no_quarantine
+from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import QUARANTINE
 from footfall.stores.errors import failures
 
@@ -34,6 +34,7 @@ class Store:
     run_id: str
     table: Table
     pieces: list[Piece] = field(default_factory=list)
+    target: Target | None = None
 
     @classmethod
     def at(cls, spark: SparkSession, root: str, database: str, run_id: str) -> "Store":
@@ -55,8 +56,9 @@ class Store:
         """Create the table where it is missing; at the end what was not published is deleted."""
         with self._failures():
             schema = self.table.prepare()
+        self.target = Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
         try:
-            yield Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
+            yield self.target
         finally:
             # Files that stay harm nobody, and `footfall maintain` removes them; what happened before must be said.
             with suppress(FootfallError):
@@ -65,6 +67,15 @@ class Store:
     def stage(self, pieces: Sequence[Piece]) -> None:
         """Take what the workers wrote: data files of the table, which it does not list yet."""
         self.pieces = list(pieces)
+
+    def restage(self, day: date, rows: pa.Table) -> None:
+        """Write these rows, and delete the files of those that they replace."""
+        assert self.target is not None  # noqa: S101 - nothing is staged before `begin`
+        old = [piece for piece in self.pieces if piece.day == day]
+        self.pieces.append(write_piece(self.target, day, RESTAGED, rows))
+        for piece in old:
+            stores.of(piece.path).delete(piece.path)
+            self.pieces.remove(piece)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
         """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""

@@ -14,6 +14,9 @@ from footfall.stores.errors import failures
 ROW_GROUP = 128 * 1024
 """So many rows stand in a row group at most."""
 
+RESTAGED = 99_999
+"""The number of the piece that replaces all others of its day."""
+
 OPTIONS = {"compression": "zstd", "store_schema": False}
 """How Parquet is written; without Arrow's own schema, which only Arrow reads."""
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from footfall.report.outlines import place_shapes
 from footfall.runs.evidence import Evidence
+from footfall.runs.facts import Counts
 from footfall.runs.manifest import Manifest
-from footfall.runs.outcome import Check, Funnel, Totals
+from footfall.runs.outcome import Check, Totals
 from footfall.schema import DWELL_BUCKETS, Places
 
 _STAGES = {
@@ -47,7 +48,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "per_day": stated["per_day"],
         "digests": stated["digests"],
         "privacy_k": evidence.settings.privacy.k,
-        "funnel": stages(evidence.funnel),
+        "funnel": stages(evidence.counts),
         "quarantine": [
             {"reason": reason, "rows": rows, "samples": evidence.seen.samples.get(reason, [])}
             for reason, rows in evidence.funnel.quarantined.items()
@@ -67,7 +68,8 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
 def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
     """The places of the report with their sums; null where all rows with visitors are suppressed.
 
-    `visits_by_day` has a number for each day that was counted, null where that row is suppressed.
+    `visits_by_day` has a number for each day that was counted, null where that row is suppressed; `days` is how many
+    are known, and so of how many days the sums are: not of all where `partial`.
     """
     by_id = {place.place_id: place for place in places}
     return [
@@ -76,24 +78,21 @@ def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
             "name": by_id[place.place_id].name,
             "category": by_id[place.place_id].category,
             "pings": place.pings,
-            "devices": place.devices,
+            "device_days": place.device_days,
             "visits": place.visits,
             "dwell_p50": place.dwell_p50,
             "visits_by_day": list(place.visits_by_day),
+            "days": place.days,
+            "partial": 0 < place.days < len(place.visits_by_day),
             "suppressed": place.pings is None,
         }
         for place in totals.by_place
     ]
 
 
-def stages(funnel: Funnel) -> list[dict[str, Any]]:
-    """The funnel of rows, stage by stage."""
-    rows = {
-        **asdict(funnel),
-        "read": funnel.read,
-        "kept": funnel.kept,
-        "quarantined": sum(funnel.quarantined.values()),
-    }
+def stages(counts: Counts) -> list[dict[str, Any]]:
+    """The funnel of rows, stage by stage; `rows` is null where it may not be said."""
+    rows = counts.stages
     return [{"key": key, "label": label, "rows": rows[key]} for key, label in _STAGES.items()]
 
 

@@ -49,7 +49,8 @@ def content(report: dict[str, Any]) -> dict[str, Any]:
     return {
         "report": report,
         "headline": words.headline(report),
-        "failed": [check for check in report["checks"] if not check["ok"]],
+        "failed": [check for check in report["checks"] if not check["ok"] and check["level"] == "refuse"],
+        "left_out": ", suppressed place-days left out" if report["headline"]["suppressed_rows"] else "",
         "cards": cards(report),
         "funnel": funnel(report),
         "boundary": next(stage for stage in report["funnel"] if stage["key"] == "boundary"),

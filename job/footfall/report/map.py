@@ -119,9 +119,11 @@ def hint(place_id: str, place: dict[str, Any] | None) -> str:
         return f"{place_id}\nnot among the listed places"
     name = place["name"] or place_id
     if place["suppressed"] or place["visits"] is None:
-        return f"{name}\nsuppressed: too few devices"
+        return f"{name}\nsuppressed"
     dwell = DASH if place["dwell_p50"] is None else duration(place["dwell_p50"])
     counts = f"{counted(place['visits'], 'visit')}, {counted(place['pings'], 'ping')}"
+    if place["partial"]:
+        counts += f"\non {place['days']} of {len(place['visits_by_day'])} days, suppressed on the others"
     return f"{name}\n{counts}\ntypical dwell {dwell}"
 
 

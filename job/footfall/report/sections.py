@@ -38,11 +38,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bar list: a sign ("=", minus or nothing), a label, a count, its share and its bar."""
+    """One line of a bar list: a sign ("=", minus or nothing), a label, a count, its share and its bar.
+
+    `rows` is None where the count may not be said.
+    """
 
     sign: str
     label: str
-    rows: int
+    rows: int | None
     share: str
     bar: Markup
     kind: str
@@ -59,12 +62,13 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The places with the most and the fewest; the two lists share no place."""
+    """The places with the most and the fewest; the two lists share no place, and have none whose sums are partial."""
 
     measure: str
     top: list[Ranked]
     bottom: list[Ranked]
     suppressed: int
+    partial: int
     empty: int
 
 
@@ -78,8 +82,8 @@ class DayLine:
     change: str
 
 
-def counts(report: dict[str, Any]) -> dict[str, int]:
-    """Look up the rows of the funnel by key."""
+def counts(report: dict[str, Any]) -> dict[str, Any]:
+    """Look up the rows of the funnel by key; None where they may not be said."""
     return {stage["key"]: stage["rows"] for stage in report["funnel"]}
 
 
@@ -89,12 +93,16 @@ def cards(report: dict[str, Any]) -> list[Card]:
     single = counted(report["single_ping_visits"], "visit")
     hours = report["hours"]
     busiest = clock(hours.index(max(hours))) if any(hours) else DASH
-    rule = f"place-days under {counted(k, 'device')}" if k > 1 else "no minimum of devices set"
-    inside = f"{share(rows['inside_places'], rows['kept'])} of kept pings lie in a place"
+    rule = f"place-days, to protect under {counted(k, 'device')}" if k > 1 else "no minimum of devices set"
+    inside = "no ping was kept"
+    if rows["inside_places"] is None:
+        inside = "suppressed place-days left out"
+    elif rows["kept"]:
+        inside = f"{share(rows['inside_places'], rows['kept'])} of kept pings lie in a place"
     bad = f"{share(rows['quarantined'], rows['read'])} of the rows read"
     return [
         Card("Visits", number(told["visits"]), f"{single} of a single ping"),
-        Card("Pings in places", number(told["pings"]), inside if rows["kept"] else "no ping was kept"),
+        Card("Pings in places", number(told["pings"]), inside),
         Card("Places visited", number(told["places_visited"]), f"of {number(told['places'])}"),
         Card("Busiest hour", busiest, f"{counted(max(hours), 'visit')} started in it"),
         Card("Quarantined", number(rows["quarantined"]), bad if rows["read"] else "no row was read"),
@@ -110,9 +118,12 @@ def funnel(report: dict[str, Any]) -> list[Line]:
     lines, left = [], whole
     for key in STAGES:
         leaves = key in LEAVING
-        left -= rows[key] if leaves else 0
         kind = "leaves" if leaves else "result" if key == "inside_places" else "stays"
         sign = MINUS if leaves else "" if key == "scanned" else "="
+        if rows[key] is None:
+            lines.append(Line(sign, labels[key], None, DASH, Markup(), kind))
+            continue
+        left -= rows[key] if leaves else 0
         drawn = bar(rows[key], whole, start=left if leaves else 0, kind=kind)
         lines.append(Line(sign, labels[key], rows[key], share(rows[key], whole), drawn, kind))
     return lines
@@ -133,13 +144,15 @@ def dwell(report: dict[str, Any]) -> list[Line]:
 
 
 def ranking(report: dict[str, Any], measure: str) -> Ranking:
-    """Take the first and the last of the listed places that are not suppressed."""
-    shown = [place for place in report["places"] if not place["suppressed"] and place[measure] is not None]
+    """Take the first and the last of the listed places of which every day is known."""
+    known = [place for place in report["places"] if not place["suppressed"] and place[measure] is not None]
+    shown = [place for place in known if not place["partial"]]
     most = max((place[measure] for place in shown), default=0)
     ranked = [Ranked(i, place, bar(place[measure], most)) for i, place in enumerate(shown, start=1)]
     bottom = ranked[LISTED:][-LISTED:][::-1]
     empty = sum(1 for place in shown if not place[measure])
-    return Ranking(measure, ranked[:LISTED], bottom, len(report["places"]) - len(shown), empty)
+    hidden, partial = len(report["places"]) - len(known), len(known) - len(shown)
+    return Ranking(measure, ranked[:LISTED], bottom, hidden, partial, empty)
 
 
 def days(report: dict[str, Any]) -> list[DayLine]:

@@ -10,6 +10,8 @@ from footfall.report.words import DASH, number
 
 DARKEST = 4
 
+SUPPRESSED = "suppressed, on some days or all"
+
 
 @dataclass(frozen=True)
 class Shades:
@@ -26,11 +28,11 @@ class Shades:
     lows: tuple[int, ...]
 
     def of(self, place: dict[str, Any] | None) -> str:
-        """Name the CSS class of a place; a place that is not listed is None."""
+        """Name the CSS class of a place; one that is not listed is None. A sum of some days only is no shade."""
         if place is None:
             return "unlisted"
         value = place[self.measure]
-        if place["suppressed"] or value is None:
+        if place["suppressed"] or place["partial"] or value is None:
             return "suppressed"
         return self.step(bisect_left(self.limits, value)) if value else "none"
 
@@ -52,7 +54,8 @@ class Key:
 def shades(places: Sequence[dict[str, Any]], classes: int = DARKEST + 1) -> Shades:
     """Cut the places' values into classes of about equal size; equal values are never parted."""
     measure = "visits" if any(place["visits"] for place in places) else "pings"
-    values = sorted(place[measure] for place in places if place[measure] and not place["suppressed"])
+    whole = [place for place in places if not place["suppressed"] and not place["partial"]]
+    values = sorted(place[measure] for place in whole if place[measure])
     ends = (len(values) * (i + 1) // classes for i in range(classes))
     limits = sorted({values[end - 1] for end in ends if end})
     lows = [values[0] if i == 0 else next(v for v in values if v > limits[i - 1]) for i in range(len(limits))]
@@ -69,7 +72,7 @@ def legend(scale: Shades, drawn: Sequence[str]) -> list[Key]:
     have = Counter(drawn)
     ranges = [span(low, high) for low, high in zip(scale.lows, scale.limits, strict=True)]
     keys = [Key(scale.step(i), label, have[scale.step(i)]) for i, label in enumerate(ranges)]
-    others = {"none": f"no {scale.measure}", "suppressed": "suppressed", "unlisted": "not listed"}
+    others = {"none": f"no {scale.measure}", "suppressed": SUPPRESSED, "unlisted": "not listed"}
     return keys[::-1] + [Key(shade, label, have[shade]) for shade, label in others.items() if have[shade]]
 
 

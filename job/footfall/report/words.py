@@ -132,7 +132,9 @@ def headline(report: dict[str, Any]) -> str:
         )
     visits = counted(told["visits"], "visit") if told["visits"] else "no visits"
     pings = counted(told["pings"], "ping")
-    return f"{when}: {visits} and {pings} in {number(told['places_visited'])} of {places}"
+    hidden = told["suppressed_rows"]
+    left_out = f"; {counted(hidden, 'place-day')} suppressed and left out" if hidden else ""
+    return f"{when}: {visits} and {pings} in {number(told['places_visited'])} of {places}{left_out}"
 
 
 def shortened(text: str, limit: int = 600, note: str = " ({} characters)") -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from footfall.errors import FootfallError
-from footfall.runs.facts import DayBefore, DaySums, Headline
+from footfall.runs.facts import Counts, DayBefore, DaySums, Headline
 from footfall.runs.manifest import State
 from footfall.runs.outcome import Check, DayTotals, Funnel, Totals
 from footfall.runs.progress import StepTime
@@ -65,6 +65,31 @@ class Evidence:
     def state(self) -> State:
         """Whether the run's days were published."""
         return "refused" if self.refusal else "published"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What gates warn of, then what was repaired or passed over, in sentences."""
+        return (*(check.sentence for check in self.checks if check.is_warning), *self.inputs.warnings)
+
+    @property
+    def counts(self) -> Counts:
+        """Where the rows went, as far as it may be said."""
+        funnel, hidden = self.funnel, self.seen.totals.suppressed > 0
+        outside, inside, boundary = (
+            None if hidden else n for n in (funnel.outside_places, funnel.inside_places, funnel.boundary)
+        )
+        return Counts(
+            scanned=funnel.scanned,
+            outside_days=funnel.outside_days,
+            read=funnel.read,
+            quarantined=sum(funnel.quarantined.values()),
+            duplicate=funnel.duplicate,
+            kept=funnel.kept,
+            outside_places=outside,
+            inside_places=inside,
+            boundary=boundary,
+            reasons=funnel.quarantined,
+        )
 
 
 def _sums(day: DayTotals, before: tuple[int, int] | None) -> DaySums:

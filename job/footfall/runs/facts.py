@@ -35,7 +35,10 @@ class Input:
 
 @dataclass(frozen=True)
 class Counts:
-    """The funnel of rows with its sums; `quarantined` is the sum of `reasons`."""
+    """The funnel of rows with its sums; `quarantined` is the sum of `reasons`.
+
+    How many pings are in places, and on a boundary, is None where rows are suppressed: they could be worked out by it.
+    """
 
     scanned: int
     outside_days: int
@@ -43,20 +46,20 @@ class Counts:
     quarantined: int
     duplicate: int
     kept: int
-    outside_places: int
-    inside_places: int
-    boundary: int
+    outside_places: int | None
+    inside_places: int | None
+    boundary: int | None
     reasons: Mapping[str, int]
 
     @property
-    def stages(self) -> dict[str, int]:
+    def stages(self) -> dict[str, int | None]:
         """Rows by the stage of the funnel."""
         return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "reasons"}
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The numbers that a reader looks for first; sums leave out suppressed rows."""
+    """The numbers that a reader looks for first; sums leave out suppressed rows, each of a place and a day."""
 
     places: int
     places_visited: int

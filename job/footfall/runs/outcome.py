@@ -3,16 +3,38 @@
 from dataclasses import dataclass
 from datetime import date
 
+from footfall.settings import Level
+
 
 @dataclass(frozen=True)
 class Check:
-    """One check: what was found, what is accepted. A `gate` judges the input; the others judge the job itself."""
+    """One check: what was found, what is accepted. A `gate` judges the input; the others judge the job itself.
+
+    `level` says what comes of it where it fails, `fix` what to do then.
+    """
 
     name: str
     ok: bool
     found: str
     accepted: str
     gate: bool
+    level: Level = "refuse"
+    fix: str = ""
+
+    @property
+    def is_refusing(self) -> bool:
+        """Whether it speaks against publishing."""
+        return not self.ok and self.level == "refuse"
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it failed, and the run is published all the same."""
+        return not self.ok and self.level == "warn"
+
+    @property
+    def sentence(self) -> str:
+        """What it found and what would be accepted, in one line."""
+        return f"{self.name}: found {self.found}, accepted {self.accepted}"
 
 
 @dataclass(frozen=True)
@@ -79,12 +101,12 @@ class DayTotals:
 
 @dataclass(frozen=True)
 class PlaceTotals:
-    """What is published of a place, summed over the days.
+    """What is published of a place, summed over the days. Suppressed days add nothing: sums may be of some days only.
 
     Args:
         place_id: The place.
         pings: Its pings; as the other sums None where all rows with visitors are suppressed.
-        devices: Its devices, counted on each day.
+        device_days: Its devices of each day, added up: one that comes on two days counts twice.
         visits: Its visits.
         dwell_p50: The median of the days' median dwells, in seconds; None where no dwell is known.
         visits_by_day: Its visits of each day, None where that row is suppressed.
@@ -92,10 +114,15 @@ class PlaceTotals:
 
     place_id: str
     pings: int | None
-    devices: int | None
+    device_days: int | None
     visits: int | None
     dwell_p50: float | None
     visits_by_day: tuple[int | None, ...]
+
+    @property
+    def days(self) -> int:
+        """Of how many days the sums are."""
+        return sum(visits is not None for visits in self.visits_by_day)
 
 
 @dataclass(frozen=True)
@@ -117,3 +144,8 @@ class Totals:
     hours: tuple[int, ...]
     dwell_buckets: tuple[int, ...]
     broken: dict[str, int]
+
+    @property
+    def suppressed(self) -> int:
+        """How many rows are suppressed."""
+        return sum(day.suppressed for day in self.by_day)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from footfall.runs.evidence import Evidence
-from footfall.runs.facts import Cost, Counts, EngineUsed, Input
+from footfall.runs.facts import Cost, EngineUsed, Input
 from footfall.runs.manifest import Alive, Manifest
-from footfall.runs.outcome import Funnel, Usage
+from footfall.runs.outcome import Usage
 from footfall.runs.progress import Recorder
 from footfall.runs.run import Run
 from footfall.settings import Prices, Settings, on_object_store
@@ -27,13 +27,13 @@ def manifest(evidence: Evidence) -> Manifest:
         inputs=tuple(
             Input(each.role, **asdict(each.file), sha256=each.sha256) for each in evidence.inputs.sources
         ),
-        counts=_counts(evidence.funnel),
+        counts=evidence.counts,
         totals=evidence.seen.headline(len(evidence.inputs.places)),
         per_day=evidence.seen.per_day(),
         digests={day.day: day.digest for day in evidence.seen.totals.by_day},
         checks=tuple(evidence.checks),
         steps=tuple(evidence.steps),
-        warnings=evidence.inputs.warnings,
+        warnings=evidence.warnings,
     )
 
 
@@ -103,22 +103,6 @@ def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str,
         "output": _address(settings.output),
         "engine": EngineUsed(run.engine, run.reason),
     }
-
-
-def _counts(funnel: Funnel) -> Counts:
-    """The funnel with its sums."""
-    return Counts(
-        scanned=funnel.scanned,
-        outside_days=funnel.outside_days,
-        read=funnel.read,
-        quarantined=sum(funnel.quarantined.values()),
-        duplicate=funnel.duplicate,
-        kept=funnel.kept,
-        outside_places=funnel.outside_places,
-        inside_places=funnel.inside_places,
-        boundary=funnel.boundary,
-        reasons=funnel.quarantined,
-    )
 
 
 def _address(output: str) -> str:

@@ -1,7 +1,16 @@
 """The settings of a run: one typed model, read from YAML, variables and flags."""
 
 from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
-from footfall.settings.model import OF_ENGINES, Prices, Privacy, Quality, Settings, SparkSettings
+from footfall.settings.model import (
+    OF_ENGINES,
+    Level,
+    Limits,
+    Prices,
+    Privacy,
+    Quality,
+    Settings,
+    SparkSettings,
+)
 from footfall.settings.storage import CATALOG, FROM_ENVIRONMENT, Catalog, on_object_store
 from footfall.settings.values import DayRange
 
@@ -11,6 +20,8 @@ __all__ = [
     "OF_ENGINES",
     "Catalog",
     "DayRange",
+    "Level",
+    "Limits",
     "PingColumns",
     "PingSettings",
     "PlaceColumns",

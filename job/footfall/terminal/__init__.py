@@ -43,7 +43,9 @@ def show_summary(
     if not stream.isatty():
         run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
-        write_line(stream, {"step": "summary", **stamped(marks)}, {**report["headline"], **run, "rows": rows})
+        warned = [_check_text(check) for check in report["checks"] if _warns(check)]
+        told = {**report["headline"], **run, "rows": rows, "warnings": warned}
+        write_line(stream, {"step": "summary", **stamped(marks)}, told)
         return
     console = console_of(stream)
     console.print()
@@ -134,51 +136,54 @@ def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
 
 
 def _print_places(console: Console, report: Mapping[str, Any]) -> None:
-    ranked = sorted(report["places"], key=lambda place: place["visits"] or 0, reverse=True)
-    top = [place for place in ranked if place["suppressed"] or place["pings"]][:TOP_PLACES]
+    """Print the places with most visits; those of which only some days are known come after the others."""
+    order = sorted(report["places"], key=lambda place: (place["partial"], -(place["visits"] or 0)))
+    top = [place for place in order if place["suppressed"] or place["pings"]][:TOP_PLACES]
     if top:
-        console.print(_places_table(top, report["privacy_k"], console.width))
+        console.print(_places_table(top, len(report["days"]), console.width))
     else:
         console.print(Text("No ping was inside a place.", "yellow"))
     notes = []
-    if others := len(ranked) - len(top) + report["places_left_out"]:
+    if others := len(order) - len(top) + report["places_left_out"]:
         notes.append(f"other places, in the report: {others:,}")
     if suppressed := report["headline"]["suppressed_rows"]:
-        notes.append(f"rows suppressed, with fewer than {report['privacy_k']} devices: {suppressed:,}")
-    console.print(Text("; ".join(notes), "dim"))
+        k = report["privacy_k"]
+        notes.append(
+            f"place-days suppressed, to protect fewer than {k} devices, and left out of sums: {suppressed:,}"
+        )
+    if top and len(report["days"]) > 1:
+        notes.append("device-days: the devices of each day, summed over the days")
+    console.print(Text("\n".join(notes), "dim"))
     console.print()
 
 
-def _places_table(places: Sequence[Mapping[str, Any]], k: int, width: int) -> Table:
-    named = any(place["name"] for place in places)
+def _places_table(places: Sequence[Mapping[str, Any]], days: int, width: int) -> Table:
+    named, partial_sums = (any(place[key] for place in places) for key in ("name", "partial"))
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("place", max_width=20)
     if named:
         table.add_column("name", max_width=32)
-    for heading in ("pings", "devices", "visits", "dwell"):
+    headings = ("pings", "devices" if days == 1 else "device-days", "visits", "dwell")
+    for heading in (*headings, "of days") if partial_sums else headings:
         table.add_column(heading, justify="right", no_wrap=True)
-    most = max(place["visits"] or 0 for place in places) or 1
+    most = max((place["visits"] or 0 for place in places if not place["partial"]), default=0) or 1
     for place in places:
-        bar = [Bar(most, 0, place["visits"] or 0, width=8, color="cyan")] if width >= NARROW else []
-        table.add_row(*_place_cells(place, k, named), *bar)
+        length = 0 if place["partial"] else place["visits"] or 0
+        bar = [Bar(most, 0, length, width=8, color="cyan")] if width >= NARROW else []
+        known = [Text(f"{place['days']} of {days}", "yellow" if place["partial"] else "dim")]
+        table.add_row(*_place_cells(place, named), *(known if partial_sums else []), *bar)
     return table
 
 
-def _place_cells(place: Mapping[str, Any], k: int, named: bool) -> Sequence[Text]:
+def _place_cells(place: Mapping[str, Any], named: bool) -> Sequence[Text]:
     # A column that may wrap gives way first when space is short; its text is cut on one line all the same.
     one_line = partial(Text, no_wrap=True, overflow="ellipsis")
     names = [one_line(plain(place["place_id"]))]
     if named:
         names.append(one_line(plain(place["name"] or "")))
     if place["suppressed"]:
-        return [
-            *names,
-            Text(NOTHING, "dim"),
-            Text(f"< {k}", "dim"),
-            Text(NOTHING, "dim"),
-            Text(NOTHING, "dim"),
-        ]
-    counts = [Text(f"{place[count]:,}") for count in ("pings", "devices", "visits")]
+        return [*names, Text("suppressed", "dim"), *[Text(NOTHING, "dim")] * 3]
+    counts = [Text(f"{place[count]:,}") for count in ("pings", "device_days", "visits")]
     return [*names, *counts, Text(_dwell_text(place["dwell_p50"]))]
 
 
@@ -199,8 +204,10 @@ def _print_rows(console: Console, report: Mapping[str, Any]) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True, style="dim")
     for stage in report["funnel"]:
-        share = f"{stage['rows'] / scanned:.1%}" if scanned else ""
-        table.add_row(Text(plain(stage["label"])), Text(f"{stage['rows']:,}"), share)
+        rows, share = "withheld", ""
+        if stage["rows"] is not None:
+            rows, share = f"{stage['rows']:,}", f"{stage['rows'] / scanned:.1%}" if scanned else ""
+        table.add_row(Text(plain(stage["label"])), Text(rows), share)
         if stage["key"] == "quarantined":
             for reason in report["quarantine"]:
                 if reason["rows"]:
@@ -213,11 +220,18 @@ def _print_rows(console: Console, report: Mapping[str, Any]) -> None:
 def _print_troubles(console: Console, report: Mapping[str, Any]) -> None:
     lines = Table.grid(padding=(0, 1))
     for check in report["checks"]:
-        if not check["ok"]:
-            told = f"{check['name']}: found {check['found']}, accepted {check['accepted']}"
-            lines.add_row(Text("✗", "bold red"), Text(plain(told), "red"))
+        if not check["ok"] and not _warns(check):
+            lines.add_row(Text("✗", "bold red"), Text(plain(_check_text(check)), "red"))
     for warning in report["warnings"]:
         lines.add_row(Text("!", "bold yellow"), Text(plain(warning), "yellow"))
     if lines.row_count:
         console.print(lines)
         console.print()
+
+
+def _warns(check: Mapping[str, Any]) -> bool:
+    return not check["ok"] and check["level"] == "warn"
+
+
+def _check_text(check: Mapping[str, Any]) -> str:
+    return f"{check['name']}: found {check['found']}, accepted {check['accepted']}"

@@ -58,7 +58,7 @@ def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: in
             Text(run.state, COLOURS[run.state]),
             Text(NOTHING if run.seconds is None else _seconds_text(run.seconds)),
             *(_number(value) for value in _numbers(run)),
-            Text(plain(run.trouble or run.step or ""), "dim", overflow="ellipsis", no_wrap=True),
+            _remark(run),
         )
     console.print(table)
     _tell_left_out(left_out, "runs", console)
@@ -147,13 +147,22 @@ def run_facts(run: RunRecord) -> dict[str, Any]:
         "trouble": run.trouble,
         "rows": dict(run.rows) or None,
         "totals": dict(run.totals) or None,
-        "failed_checks": [check.name for check in run.checks if not check.ok] or None,
+        "failed_checks": [check.name for check in run.checks if check.is_refusing] or None,
+        "warnings": list(run.warnings) or None,
         "cost": vars(run.cost) if run.cost else None,
         "versions": dict(run.versions) or None,
         "folder": run.folder,
         "report": run.report,
     }
     return {name: value for name, value in facts.items() if value is not None}
+
+
+def _remark(run: RunRecord) -> Text:
+    """Why it was not published, what it is doing, or what its gates warned of."""
+    said, style = run.trouble or run.step or "", "dim"
+    if not said and run.warnings:
+        said, style = "; ".join(run.warnings), "yellow"
+    return Text(plain(said), style, overflow="ellipsis", no_wrap=True)
 
 
 def _day_facts(day: DayRecord) -> dict[str, Any]:

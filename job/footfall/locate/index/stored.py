@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from footfall.locate.extent import Extent
+from footfall.locate.index.cells import LEVEL
 from footfall.locate.kernel import Tree
 
 
@@ -35,6 +37,13 @@ class Index:
         grid = tuple(int(v) for v in self.grid)
         leaves = self.leaves, self.leaves.view(np.float64)
         return (grid, self.cells, self.nodes, len(self.wkb), *leaves, self.fullest)
+
+    @property
+    def extent(self) -> Extent:
+        """The box around all places: the root grid."""
+        shift, column, row, columns, rows = (int(n) for n in self.grid)
+        side = 2.0 ** (shift - LEVEL)
+        return Extent(column * side, row * side, (column + columns) * side, (row + rows) * side)
 
     @property
     def bytes(self) -> int:

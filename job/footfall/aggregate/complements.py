@@ -1,0 +1,151 @@
+"""Complementary suppression: rows that are held back as well, because the numbers that stay would give others away.
+
+Two things could. A place that lies within others: their rows are sums over its ground. And the pings of a day, which
+the manifest tells: less those of the published rows, what is left is in suppressed rows or in no place.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.geometry.overlaps import Overlaps
+from footfall.schema import FOOTFALL, HIDDEN, MEASURES, OUTSIDE_PLACES, PLACED, Places
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Tallies = Mapping[tuple[str | None, date | None], int]
+Staged = Callable[[date], Iterable[pa.RecordBatch]]
+Restage = Callable[[date, pa.Table], None]
+Covering = Callable[[int], Ints]
+"""Gives the numbers of all places that share ground with one, where together they cover it; else none."""
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """What was counted of a day, suppressed or not.
+
+    Args:
+        hidden: Rows with fewer than k devices.
+        placed: Pings of all rows; one that lies in two places counts twice.
+        inside: Pings in places, each once.
+        outside: Pings in no place.
+    """
+
+    hidden: int
+    placed: int
+    inside: int
+    outside: int
+
+    def is_safe(self, k: int) -> bool:
+        """Whether nothing more need be held back: pings in no place hide the few, and no ping lies in two places."""
+        return not self.hidden or (self.outside >= k and self.placed == self.inside)
+
+
+def day_counts(tallies: Tallies, day: date) -> DayCounts:
+    """What was counted of a day, out of what was counted by tally and day."""
+    hidden, placed, inside, outside = (
+        tallies.get((tally, day), 0) for tally in (HIDDEN, PLACED, None, OUTSIDE_PLACES)
+    )
+    return DayCounts(hidden, placed, inside, outside)
+
+
+def hold_back(
+    days: Sequence[date], tallies: Tallies, k: int, places: Places, staging: tuple[Staged, Restage]
+) -> None:
+    """Hold back, in what is staged, the rows by which suppressed ones could be worked out.
+
+    Args:
+        days: The days that are staged.
+        tallies: What was counted, by tally and day.
+        k: Rows with fewer devices, but at least one, are suppressed already.
+        places: All places.
+        staging: Reads the rows of a day, and replaces them.
+    """
+    overlaps, (staged, restage) = Overlaps(tuple(place.wkb for place in places)), staging
+    for day in days if k > 1 else ():
+        counts = day_counts(tallies, day)
+        if not counts.is_safe(k):
+            rows = pa.Table.from_batches(staged(day), FOOTFALL)
+            fewer = complemented(rows, counts, k, overlaps.covering)
+            if fewer is not None:
+                restage(day, fewer)
+
+
+def complemented(rows: pa.Table, counts: DayCounts, k: int, covering: Covering) -> pa.Table | None:
+    """The rows of a day with those held back that would give others away; None where there are none.
+
+    Args:
+        rows: FOOTFALL of one day, a row for each place in the order of their numbers.
+        counts: What was counted of the day.
+        k: Rows with fewer devices, but at least one, are suppressed already.
+        covering: Which places cover one.
+    """
+    day = _Day(
+        rows, counts, k, covering if counts.placed != counts.inside else lambda number: np.empty(0, int)
+    )
+    for number in np.flatnonzero(day.hidden).tolist():
+        day.hide(number)
+    for number in day.order():
+        if day.is_covered_up():
+            break
+        day.hide(number)
+    if not day.is_covered_up():
+        day.hide_zeros()
+    if np.count_nonzero(day.hidden) == counts.hidden:
+        return None
+    return suppressed(rows, day.hidden)
+
+
+def suppressed(rows: pa.Table, hidden: Mask) -> pa.Table:
+    """The rows with nulls for measures where they are hidden."""
+    mask, columns = pa.array(hidden), {name: rows[name] for name in rows.column_names}
+    for column in MEASURES:
+        columns[column.name] = pc.if_else(mask, pa.scalar(None, column.type), rows[column.name])
+    return pa.table({**columns, "suppressed": mask}, schema=FOOTFALL)
+
+
+class _Day:
+    """A day whose rows are hidden one after the other."""
+
+    def __init__(self, rows: pa.Table, counts: DayCounts, k: int, covering: Covering) -> None:
+        self.hidden: Mask = np.array(rows["suppressed"].to_numpy())
+        self._few = self.hidden.copy()
+        self._pings, self._devices = (
+            rows[name].fill_null(0).to_numpy().astype(np.int64) for name in ("pings", "devices")
+        )
+        self._counts, self._k, self._covering = counts, k, covering
+
+    def hide(self, number: int) -> None:
+        """Hide a row; of a place that others cover these as well, so that its ground is in no row that stays."""
+        self.hidden[number] = True
+        self.hidden[self._covering(number)] = True
+
+    def order(self) -> Iterator[int]:
+        """The rows with devices that could be hidden with others: those with fewest devices first.
+
+        It is one order for all k: what a run with one k hides, and another shows, are the first of these.
+        """
+        numbers = np.lexsort((np.arange(len(self.hidden)), self._pings, self._devices))
+        return (n for n in numbers.tolist() if self._devices[n] and not self.hidden[n])
+
+    def hide_zeros(self) -> None:
+        """Hide the neighbour in the list of each hidden row: by nothing that stays can one tell which is the zero."""
+        groups = np.minimum(np.arange(len(self.hidden)) // 2, max(len(self.hidden) // 2 - 1, 0))
+        for number in np.flatnonzero(np.isin(groups, groups[self.hidden])).tolist():
+            self.hide(number)
+
+    def is_covered_up(self) -> bool:
+        """Whether what is left of the day's pings, less those of the rows that stay, tells of no single row."""
+        rows = int(np.count_nonzero(self.hidden))
+        if self._counts.outside >= self._k:
+            return True
+        if rows < 2:
+            return False
+        is_one_large = bool((self.hidden & ~self._few & (self._pings > 0)).any())
+        left = self._counts.inside - int(self._pings[~self.hidden].sum())
+        return is_one_large or left + self._counts.outside - rows >= self._k

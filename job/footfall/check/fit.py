@@ -1,0 +1,173 @@
+"""Do pings and places belong together? Where they do not, zeros would be published that say nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from footfall.check.funnel import Tallies
+from footfall.locate.extent import NEAR, Extent
+from footfall.runs.outcome import Check, Funnel
+from footfall.schema import AWAY, MIRRORED
+from footfall.settings import Level, Quality
+
+MOST = 0.5
+"""More of the rows than this fit the places only with their axes exchanged: then they are mapped the wrong way."""
+
+SOME = 0.01
+"""With more of them than this the run warns."""
+
+FEW_PINGS = 1000
+"""So many pings surely come near the places that are meant; fewer may all be a little way off."""
+
+FAR = 100
+"""Kilometres: beyond this even a few pings are too far off."""
+
+EXPECTED = 10
+"""So many pings would be in places by chance, were they spread evenly over what is near: then none is no chance."""
+
+_AXES = "Exchange pings.columns.lat and pings.columns.lon"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some of the kept pings: how many lie how many kilometres from the extent of the places, the nearest first."""
+
+    away: tuple[tuple[int, int], ...]
+    mirrored: int
+
+    @classmethod
+    def of(cls, tallies: Tallies) -> "Sample":
+        """The sample that the workers took."""
+        away = [
+            (int(tally.removeprefix(AWAY)), n)
+            for (tally, _), n in tallies.items()
+            if tally is not None and tally.startswith(AWAY)
+        ]
+        return cls(tuple(sorted(away)), sum(n for (tally, _), n in tallies.items() if tally == MIRRORED))
+
+    @property
+    def pings(self) -> int:
+        """How many they are."""
+        return sum(n for _, n in self.away)
+
+    @property
+    def near(self) -> float:
+        """The share that is near the places."""
+        return sum(n for km, n in self.away if km < NEAR) / self.pings if self.pings else 0.0
+
+    @property
+    def nearest(self) -> int:
+        """How far the nearest is, in kilometres."""
+        return self.away[0][0] if self.away else 0
+
+    @property
+    def middle(self) -> int:
+        """Half of them are so far away or farther, in kilometres."""
+        seen = 0
+        for km, n in self.away:
+            seen += n
+            if 2 * seen >= self.pings:
+                return km
+        return 0
+
+
+def are_mirrored(tallies: Tallies, rows: int) -> bool:
+    """Whether most of so many rows fit the places only with longitude and latitude exchanged."""
+    return sum(n for (tally, _), n in tallies.items() if tally == "coordinates_swapped") > MOST * rows
+
+
+def fit(
+    tallies: Tallies, funnel: Funnel, quality: Quality, extent: Extent, area: Callable[[], float]
+) -> list[Check]:
+    """The checks that pings and places belong together.
+
+    Args:
+        tallies: What the steps counted.
+        funnel: Where the rows went.
+        quality: What is refused, what is warned of, and what is allowed.
+        extent: The box around all places.
+        area: Gives the square kilometres of all places; asked where no ping is in one.
+    """
+    sample = Sample.of(tallies)
+    is_one_inside = any(n for (tally, _), n in tallies.items() if tally is None)
+    axes = _axes(tallies, funnel, quality.swapped_axes, None if is_one_inside else sample)
+    apart = _apart(funnel, quality.places_apart, None if is_one_inside else sample)
+    found = [axes, apart]
+    if all(each.ok for each in found):
+        found.append(_inside(funnel, quality.no_ping_inside, sample.near, extent, area))
+    return [*found, *_some_rows(funnel, quality.swapped_axes)]
+
+
+def _axes(tallies: Tallies, funnel: Funnel, level: Level, sample: Sample | None) -> Check:
+    """Do the pings fit the places the way their columns are mapped, and not only the other way round?"""
+    rows = funnel.quarantined.get("coordinates_swapped", 0)
+    name, accepted = "longitude and latitude", "pings fit the places as the columns are mapped"
+    wrong = are_mirrored(tallies, funnel.read)
+    found = "as mapped"
+    if wrong:
+        found = f"{_percent(rows, funnel.read)} of the rows read ({rows:,}) fit the places only the other way round"
+    elif sample is not None and sample.mirrored > MOST * sample.pings:
+        wrong = True
+        found = (
+            f"{_percent(sample.mirrored, sample.pings)} of {sample.pings:,} pings looked at lie within {NEAR} km of"
+            f" the places the other way round, and none in a place as they are"
+        )
+    fix = f"{_AXES}; quality.swapped_axes: allow counts them as they are."
+    return _check(name, wrong, found, accepted, level, fix)
+
+
+def _apart(funnel: Funnel, level: Level, sample: Sample | None) -> Check:
+    """Do pings come near the places?"""
+    name, accepted = "pings near the places", f"a ping within {NEAR} km of the box around the places"
+    if sample is None or not sample.pings or sample.near:
+        return _check(name, False, "they meet", accepted, level)
+    found = f"the nearest of {sample.pings:,} pings looked at is {sample.nearest:,} km from the box around the places"
+    found += f", half of them are {sample.middle:,} km or more"
+    if funnel.kept < FEW_PINGS and sample.nearest <= FAR and level == "refuse":
+        level = "warn"
+    fix = "See that pings.path and places.path are of one region, and places.crs is right"
+    if sample.mirrored:
+        found += f"; the other way round {_percent(sample.mirrored, sample.pings)} would be near"
+        fix += f", or that longitude and latitude are mapped rightly ({_AXES.lower()})"
+    return _check(
+        name, True, found, accepted, level, f"{fix}; quality.places_apart: allow publishes the zeros."
+    )
+
+
+def _inside(funnel: Funnel, level: Level, near: float, extent: Extent, area: Callable[[], float]) -> Check:
+    """Is any ping in a place, where pings come near them?"""
+    name, accepted = "pings in a place", "one at least"
+    if funnel.inside_places or not funnel.kept:
+        return _check(
+            name, False, "there are some" if funnel.kept else "no ping to look for", accepted, level
+        )
+    pings = funnel.kept * near
+    expected = pings * area() / extent.square_kilometres
+    found = f"none of {funnel.kept:,}, of which about {pings:,.0f} lie near the places"
+    if level == "refuse" and expected < EXPECTED:
+        level = "warn"
+    fix = (
+        "See that the places are where they should be: places.crs, and the file itself;"
+        " quality.no_ping_inside: allow publishes the zeros."
+    )
+    return _check(name, True, found, accepted, level, fix)
+
+
+def _some_rows(funnel: Funnel, level: Level) -> list[Check]:
+    """A warning where some rows, though not most of them, have their axes exchanged."""
+    rows = funnel.quarantined.get("coordinates_swapped", 0)
+    if level == "allow" or not SOME * funnel.read < rows <= MOST * funnel.read:
+        return []
+    found = f"{_percent(rows, funnel.read)} ({rows:,} of {funnel.read:,} rows read)"
+    fix = "Look in the quarantine which files they are from: their columns may be the other way round."
+    return [_check("rows with exchanged axes", True, found, f"at most {SOME:.0%}", "warn", fix)]
+
+
+def _check(name: str, failed: bool, found: str, accepted: str, level: Level, fix: str = "") -> Check:
+    """A gate; what the settings allow is accepted, whatever was found."""
+    if level == "allow":
+        return Check(name, True, found, "anything, by the settings", gate=True)
+    return Check(name, not failed, found, accepted, gate=True, level=level, fix=fix if failed else "")
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}"
