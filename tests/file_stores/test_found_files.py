@@ -171,7 +171,7 @@ def test_many_folders_are_asked_at_once(door: Door, bucket: str) -> None:
 
     door.rule = wait
     assert len(find_files([f"{bucket}/in/day=*/*.csv"])) == 12
-    assert len(door.asked) <= 16
+    assert len(door.asked) <= 20  # four of them for logs of tables above
 
 
 @pytest.mark.parametrize(

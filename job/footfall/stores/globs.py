@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from typing import Protocol
 
 from footfall.errors import InputError
 from footfall.stores.questions import ask_each
-from footfall.stores.store import Entry, Store
+from footfall.stores.store import Entry
 
 _SIGNS = re.compile(r"[*?\[\]{}\\]")
 _WILD = {"*": ".*", "?": "."}
@@ -15,18 +16,28 @@ _MEANING_IN_BRACKETS = re.compile(r"[\\\[\]^&|~]")
 _ROOT = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://[^/]*|^")
 
 
+class Listing(Protocol):
+    """What a glob asks of a `Store`."""
+
+    def look(self, path: str) -> Entry | None:
+        """The file or folder of this path; None where there is none."""
+
+    def children(self, folder: str) -> Iterator[Entry]:
+        """The files and folders in a folder; none where it is not there."""
+
+
 def is_glob(path: str) -> bool:
     """Whether a path holds a sign that means more than itself."""
     return bool(_SIGNS.search(path))
 
 
-def matches(store: Store, glob: str) -> list[Entry]:
+def matches(store: Listing, glob: str) -> list[Entry]:
     """The files and folders that a glob names, each once, sorted by path; no sign but braces matches a slash."""
     found = {entry.path: entry for one in _alternatives(glob) for entry in _matches(store, one)}
     return [found[path] for path in sorted(found)]
 
 
-def _matches(store: Store, glob: str) -> list[Entry]:
+def _matches(store: Listing, glob: str) -> list[Entry]:
     """What a glob without braces names; the folders of one depth are asked at once."""
     begin = _ROOT.match(glob).group()  # type: ignore[union-attr]  # it matches everything
     ask = partial(ask_each, is_far=bool(begin))

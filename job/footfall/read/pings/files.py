@@ -7,11 +7,12 @@ from itertools import chain
 
 from footfall import stores
 from footfall.errors import FootfallError, InputError
+from footfall.read.pings.table_logs import WatchedStore, refuse_tables
 from footfall.stores import globs
 from footfall.stores.errors import Away, Refused, error_of, failures
 from footfall.stores.near import names_near
 from footfall.stores.questions import ask_each
-from footfall.stores.store import Entry, Store, is_hidden
+from footfall.stores.store import Entry, is_hidden
 
 _SETTING = "pings.path"
 
@@ -45,7 +46,8 @@ def find_files(paths: Sequence[str]) -> tuple[DataFile, ...]:
     Names that begin with `.` or `_` are passed over inside folders and globs, as Hadoop does.
 
     Raises:
-        InputError: A path does not exist or cannot be read, a glob matches nothing, or a folder holds no file.
+        InputError: A path does not exist or cannot be read, a glob matches nothing, a folder holds no file, or files
+            are those of a table with a log.
         InfrastructureError: A store does not answer.
         SettingsError: Nothing that is installed knows the store.
     """
@@ -71,7 +73,7 @@ def unreadable(path: str, failure: Exception, what: str = "The file cannot be re
 def _behind(path: str) -> Iterator[DataFile]:
     """The files behind one path of the settings."""
     full = stores.absolute(path)
-    store = stores.of(full)
+    store = WatchedStore(stores.of(full))
     with failures(InputError, "The path cannot be read", f"{_SETTING}: {path}"):
         there = store.look(full)
         if there is None and not globs.is_glob(full):
@@ -81,6 +83,7 @@ def _behind(path: str) -> Iterator[DataFile]:
         )
         below = partial(_below, store, listed=there is None)
         files = list(chain.from_iterable(ask_each(below, found, is_far=stores.has_scheme(full))))
+        refuse_tables(store, f"{_SETTING}: {path}", found, [file.path for file in files])
     if not files:
         what = "The folder holds no file" if found else "The glob matches no file"
         raise InputError(
@@ -89,9 +92,9 @@ def _behind(path: str) -> Iterator[DataFile]:
     yield from files
 
 
-def _below(store: Store, entry: Entry, *, listed: bool) -> list[DataFile]:
+def _below(store: WatchedStore, entry: Entry, *, listed: bool) -> list[DataFile]:
     """The file itself, or all files in the folder and in the folders below it."""
-    files = store.walk(entry.path, hidden=False) if entry.is_folder else [entry]
+    files = store.walk(entry.path) if entry.is_folder else [entry]
     return [DataFile(file.path, file.bytes, listed or entry.is_folder, file.version) for file in files]
 
 
