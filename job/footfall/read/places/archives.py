@@ -32,6 +32,7 @@ _BROKEN = (
     OSError,
     RuntimeError,  # encrypted, or packed in a way that Python does not know
     ValueError,
+    IndexError,
 )
 
 

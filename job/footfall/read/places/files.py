@@ -139,8 +139,9 @@ def _read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
         links = _folder(folders)
         if kind is SHAPEFILE:
             return gdal.read_shapefile(place_shapefiles.linked(file, links, path), file, path, settings)
-        (links / file.name).symlink_to(file.absolute())
-        return gdal.read(links / file.name, path, kind, settings)
+        link = links / f"{file.stem}{kind.endings[0]}"  # GDAL goes by names, too
+        link.symlink_to(file.absolute())
+        return gdal.read(link, path, kind, settings)
 
 
 def _unpacked(path: Path, folders: ExitStack) -> Path:
@@ -203,8 +204,8 @@ def _unreadable(path: Path, failure: Exception) -> InputError:
         failure, UnboundLocalError
     ):  # what pyogrio makes of a .prj that GDAL cannot write as text again
         reason = "its coordinate reference system is damaged"
-    if isinstance(failure, UnicodeDecodeError):
-        reason = f"the encoding of its text is not {failure.encoding}, as its format says"
+    if isinstance(failure, UnicodeDecodeError) or "UTF8" in reason:
+        reason = "the encoding of its text is not UTF-8, as its format says"
         fix = "Write the file again in the encoding of its format."
     if isinstance(failure, geometry.GEOSError):
         fix = "Close its rings and give each at least four points, or set places.invalid to repair."

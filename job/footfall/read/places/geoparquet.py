@@ -56,6 +56,7 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
         mapped = mapped_columns(settings)
         others = [f.name for f in schema if f.name not in source and wanted(f, mapped)]
         content = opened.read(columns=[*source, *others])
+        content.validate(full=True)
         if len(content) != opened.metadata.num_rows:
             raise ValueError(f"it holds {opened.metadata.num_rows} rows, of which {len(content)} can be read")
     shapes, said, notes = _shapes(content, source, settings, named)

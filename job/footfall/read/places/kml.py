@@ -9,8 +9,9 @@ import numpy as np
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.read.places.crs import WGS84
 from footfall.read.places.features import Features, Records
-from footfall.read.places.shapes import DEFAULT_CRS, refuse_unusual
+from footfall.read.places.shapes import refuse_unusual
 from footfall.settings import PlaceSettings
 
 _KINDS = {"Polygon": "Polygon", "Point": "Point", "LineString": "LineString", "LinearRing": "LineString"}
@@ -132,7 +133,7 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
         notes.append(f"The file holds what is no Placemark, and is not read: {parts}.")
     columns = Records(found.records, found.ids)
     numbers = np.arange(1, len(found.records) + 1)
-    return Features(numbers, read.shapes, tuple(columns), columns, DEFAULT_CRS), notes
+    return Features(numbers, read.shapes, tuple(columns), columns, WGS84), notes
 
 
 def _points(text: str) -> list[list[float]] | None:

@@ -95,11 +95,15 @@ def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry
 
 def number(value: Any) -> float:
     """A number, also of text; NaN where it is none."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str):
+        text = value.strip()
+        return float(text) if _NUMBER.fullmatch(text) else np.nan
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return np.nan
+    try:
         return float(value)
-    return (
-        float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else np.nan
-    )
+    except OverflowError:
+        return np.inf
 
 
 def refuse_unusual(read: geometry.ReadShapes, settings: PlaceSettings, named: Path) -> list[str]:
