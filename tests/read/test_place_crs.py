@@ -72,6 +72,15 @@ def test_one_system_in_two_spellings_is_no_contradiction(tmp_path: Path) -> None
     assert read(path, crs="EPSG:2193").places == read(path).places
 
 
+@pytest.mark.parametrize("stated", ["", "words", 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS', 'LOCAL_CS["x"]'])
+def test_a_damaged_prj_is_as_none(tmp_path: Path, stated: str) -> None:
+    """The setting says what it is."""
+    path = written(tmp_path / "a.shp", table(SQUARE))
+    path.with_suffix(".prj").write_text(stated)
+    assert refusal(path).what.startswith("The places state no coordinate reference system")
+    assert shape(read(path, crs="EPSG:4326")).equals(SQUARE)
+
+
 def test_a_file_without_reference_system_needs_the_setting(tmp_path: Path) -> None:
     """The setting fills the gap, never contradicts the file, and must be a system of the earth."""
     for name in ("a.shp", "a.gpkg", "a.parquet"):

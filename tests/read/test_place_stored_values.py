@@ -65,7 +65,7 @@ def test_text_of_a_geopackage_may_be_in_an_encoding_that_is_said(tmp_path: Path)
 def test_an_encoding_that_is_said_goes_before_what_a_shapefile_states(tmp_path: Path) -> None:
     """Its .cpg may be wrong, or name nothing."""
     path = written(tmp_path / "a.shp", table(SQUARE, name=["Ñé"]), encoding="ISO-8859-1")
-    for stated in ("UTF-8", "nothing"):
+    for stated in ("UTF-8", "nothing", "uu", "idna"):
         path.with_suffix(".cpg").write_text(stated)
         assert "encoding" in refusal(path, columns={"name": "name"}).what
         assert named(read(path, columns={"name": "name"}, encoding="latin-1")) == [("p1", "Ñé")]

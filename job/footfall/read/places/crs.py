@@ -26,6 +26,11 @@ _NAMES = {
         "urn:ogc:def:crs:ogc::crs84",
     ),
     *("urn:ogc:def:crs:epsg::4326", "http://www.opengis.net/def/crs/ogc/1.3/crs84"),
+    *(
+        'geogcs["gcs_wgs_1984",datum["d_wgs_1984",spheroid["wgs_1984",6378137.0,298.257223563]],'
+        f'primem["greenwich",0.0],unit["degree",{degree}]]'
+        for degree in ("0.0174532925199433", "0.017453292519943295")
+    ),
     *("http://www.opengis.net/def/crs/epsg/0/4326", "https://www.opengis.net/def/crs/ogc/1.3/crs84"),
 }
 """What WGS84 in degrees is called; to know it by its name spares the libraries of all other systems."""

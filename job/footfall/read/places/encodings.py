@@ -31,8 +31,8 @@ def decode(content: bytes, encoding: str | None, named: Path, what: str = "the f
         raise _wrong(what, "UTF-8", f"it is {wide}", wide.lower(), named)
     try:
         return content.decode(encoding or UTF8).removeprefix("\ufeff")
-    except UnicodeDecodeError as failure:
-        at = failure.start
+    except UnicodeError as failure:
+        at = getattr(failure, "start", 0)
         found = (
             f"it has the byte 0x{content[at]:02x} after {at} bytes" if at < len(content) else "it is cut off"
         )

@@ -41,7 +41,6 @@ _FAILURES = (
     OSError,
     ValueError,
     EOFError,
-    UnboundLocalError,
     zlib.error,
     lzma.LZMAError,
     pa.ArrowException,
@@ -200,10 +199,6 @@ def _plain(said: str) -> str:
 def _unreadable(path: Path, failure: Exception) -> InputError:
     reason = _plain(str(failure)) or type(failure).__name__
     fix = f"Give {names()}; a shapefile is .shp beside .dbf and .shx, or zipped."
-    if isinstance(
-        failure, UnboundLocalError
-    ):  # what pyogrio makes of a .prj that GDAL cannot write as text again
-        reason = "its coordinate reference system is damaged"
     if isinstance(failure, UnicodeDecodeError) or "UTF8" in reason:
         reason = "the encoding of its text is not UTF-8, as its format says"
         fix = "Write the file again in the encoding of its format."

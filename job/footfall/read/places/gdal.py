@@ -90,11 +90,18 @@ def read_shapefile(source: Path, original: Path, named: Path, settings: PlaceSet
     shapes = geometry.from_wkb(content[meta["geometry_name"] or "wkb_geometry"].to_pylist())
     notes = refuse_unusual(shapes, settings, named)
     numbers = np.arange(1, len(content) + 1)
-    features = Features(numbers, shapes.shapes, table.names, table.columns(), meta["crs"])
+    features = Features(numbers, shapes.shapes, table.names, table.columns(), _system(parts.get(".prj")))
     deleted = table.deleted
     if deleted.any():
         notes.append(f"Rows that the file marks as deleted were left out: {int(deleted.sum())}.")
     return features.where(~deleted), notes
+
+
+def _system(prj: Path | None) -> str | None:
+    """The reference system that a .prj states, as it is written."""
+    return (
+        None if prj is None else prj.read_bytes().decode("utf-8-sig", "replace").strip().strip("\0") or None
+    )
 
 
 def _counted(source: Path, kind: PlaceFormat) -> tuple[Mapping[str, int], list[str]]:

@@ -164,7 +164,7 @@ class _Text:
         encoding = self.settings.encoding or UTF8
         try:
             return [value.decode(encoding) if isinstance(value, bytes) else value for value in raw]
-        except UnicodeDecodeError as failure:
+        except UnicodeError as failure:
             if name not in mapped_columns(self.settings):
                 return [value.decode("latin-1") if isinstance(value, bytes) else value for value in raw]
             fits = likely(b" ".join(value for value in raw if isinstance(value, bytes)))

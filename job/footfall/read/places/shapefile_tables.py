@@ -1,6 +1,5 @@
 """The table of a shapefile (.dbf): its rows as they are written, in the encoding that is known."""
 
-import codecs
 import re
 import struct
 from dataclasses import dataclass
@@ -132,7 +131,7 @@ class ShapefileTable:
         encoding = self._encoding or "utf-8"
         try:
             return [each.decode(encoding) or None for each in raw]
-        except UnicodeDecodeError as failure:
+        except UnicodeError as failure:
             if name not in self._mapped:
                 return [each.decode("latin-1") or None for each in raw]
             bad = [row + 1 for row, each in enumerate(raw) if not _is_text(each, encoding)]
@@ -151,7 +150,7 @@ class ShapefileTable:
         """The name of a column, in the encoding or byte by byte."""
         try:
             return field.raw.decode(self._encoding or "utf-8")
-        except UnicodeDecodeError:
+        except UnicodeError:
             return field.raw.decode("latin-1")
 
 
@@ -179,22 +178,24 @@ def _stated(cpg: Path | None, language: int, named: Path) -> str | None:
     number = {"88591": "latin-1", "65001": "utf-8", "1200": "utf-16-le"}.get(spelled, f"cp{spelled}")
     wanted = number if spelled.isdigit() else name
     wide = re.fullmatch(r"8859[ _-]?(\d{1,2})", spelled)
+    if not name:
+        return _LANGUAGES.get(language)
+    encoding = f"iso8859-{wide[1]}" if wide else wanted
     try:
-        return (
-            codecs.lookup(f"iso8859-{wide[1]}" if wide else wanted).name if name else _LANGUAGES.get(language)
-        )
+        "a".encode(encoding)  # which some codecs, of Python's own, are not for
     except (LookupError, ValueError) as failure:
         raise InputError(
             f"{cpg.name} names the encoding {name!r}, which is not known",
             where=f"places.path: {named}, setting places.encoding",
             fix="Say by places.encoding how the text is written; it goes before the .cpg.",
         ) from failure
+    return encoding
 
 
 def _is_text(content: bytes, encoding: str) -> bool:
     try:
         content.decode(encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return False
     return True
 

@@ -29,7 +29,8 @@ def beside(shapefile: Path) -> dict[str, Path]:
 def linked(shapefile: Path, folder: Path, named: Path) -> Path:
     """Link the shapes of a shapefile into a folder, with endings in lower case, as GDAL looks for them.
 
-    The table stays away: GDAL passes over the shapes of rows that it marks as deleted, and guesses its encoding.
+    The table stays away: GDAL passes over the shapes of rows that it marks as deleted, and guesses its encoding. So
+    does the .prj: of one that is damaged GDAL makes an error or nothing.
 
     Args:
         shapefile: The .shp file.
@@ -48,10 +49,8 @@ def linked(shapefile: Path, folder: Path, named: Path) -> Path:
     if missing:
         raise _broken(named, f"The shapefile has no {' and no '.join(missing)} file beside it")
     _refuse_incomplete(parts, named)
-    for ending in (".shp", ".shx", ".prj"):
-        part = parts.get(ending)
-        if part is not None:
-            (folder / f"{shapefile.stem}{ending}").symlink_to(part.absolute())
+    for ending in (".shp", ".shx"):
+        (folder / f"{shapefile.stem}{ending}").symlink_to(parts[ending].absolute())
     return folder / f"{shapefile.stem}.shp"
 
 

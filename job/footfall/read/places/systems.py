@@ -16,6 +16,10 @@ from footfall.read.places.features import Features
 _UNDEFINED = "undefined"
 """How the names of those systems begin that a GeoPackage gives to layers of unknown systems."""
 
+_OLDER = ("GEOGCS[", "PROJCS[")
+_SURE = 90
+"""Per cent of confidence with which PROJ says that a text means a registered system."""
+
 
 def of(features: Features, named: str | None, path: Path) -> pyproj.CRS:
     """The reference system that holds, without heights; one that is not tied to the earth is as none.
@@ -91,7 +95,13 @@ def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
         return None, crs[:60], failure
     if not _on_earth(found) or found.name.lower().startswith(_UNDEFINED):
         return None, found.name, None
-    return found.to_2d(), "", None
+    return _registered(found, crs).to_2d(), "", None
+
+
+def _registered(found: pyproj.CRS, crs: str) -> pyproj.CRS:
+    """A system of an older text, as a .prj holds it, as EPSG registers it: such texts leave out order and ways."""
+    number = found.to_epsg(min_confidence=_SURE) if crs.startswith(_OLDER) else None
+    return found if number is None else pyproj.CRS.from_epsg(number)
 
 
 def _named(crs: str) -> pyproj.CRS:
