@@ -193,3 +193,13 @@ def test_feature_numbers_count_from_the_top_of_the_file(tmp_path: Path) -> None:
     path = written(tmp_path / "a.gpkg", table(None, shapely.Polygon(), SQUARE, shapely.box(0, 0, 200, 1)))
     assert "features 4" in refusal(path).what
     assert ids(read(written(tmp_path / "b.gpkg", table(None, SQUARE)))) == ["p2"]
+
+
+@pytest.mark.parametrize("tiny", [5e-324, 3.473e-310, -1e-101])
+def test_coordinates_that_are_nearly_zero_are_refused(tmp_path: Path, tiny: float) -> None:
+    """GEOS may crash on them, and only damaged files hold them; what rounding leaves of zero is no trouble."""
+    place = shapely.Polygon([(4, 0), (tiny, tiny), (0, 1), (4, 0)])
+    path = written(tmp_path / "a.gpkg", table(place, SQUARE, place_id=["a", "a"]))
+    assert "nearly zero and not zero" in refusal(path).what
+    near = shapely.Polygon([(4, 0), (1e-17, 1e-17), (0, 1), (4, 0)])
+    assert shape(read(written(tmp_path / "b.gpkg", table(near)))).equals(near)

@@ -17,6 +17,7 @@ from footfall.geometry.inside import AllPolygons as AllPolygons
 from footfall.geometry.inside import Bools as Bools
 from footfall.geometry.inside import OnePolygon as OnePolygon
 from footfall.geometry.inside import Shapes as Shapes
+from footfall.geometry.inside import nearly_zero as nearly_zero
 from footfall.geometry.rings import MULTIPOLYGON, POLYGON
 from footfall.geometry.rings import Floats as Floats
 from footfall.geometry.rings import Ints as Ints

@@ -128,3 +128,11 @@ def _tiny(degrees: Floats) -> Bools:
     """Which numbers are nearer to zero than TINY, but not zero."""
     found: Bools = (degrees != 0) & (np.abs(degrees) < TINY)
     return found
+
+
+def nearly_zero(shapes: Shapes) -> Bools:
+    """Which shapes have a coordinate that is nearer to zero than TINY, and not zero; GEOS may crash on them."""
+    points, shape_of_point = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), dtype=bool)
+    found[shape_of_point[_tiny(points).any(axis=1)]] = True
+    return found

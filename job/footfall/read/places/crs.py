@@ -54,8 +54,8 @@ def to_degrees(features: Features, named: str | None, path: Path) -> tuple[Featu
         The features, the name of the system they were in, and notes on what was done to coordinates.
 
     Raises:
-        InputError: No system is known, two contradict each other, coordinates are no numbers or not on the earth, or
-            reprojected polygons cross the antimeridian.
+        InputError: No system is known, two contradict each other, coordinates are no numbers, not on the earth
+            or nearly zero, or reprojected polygons cross the antimeridian.
         SettingsError: The system of the settings is not known.
     """
     said = [each for each in (features.crs, named) if each is not None] or [features.default or ""]
@@ -108,6 +108,8 @@ def refuse(
 def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[str]]:
     """The features, with rounding beyond the edge of the world taken back."""
     shapes = features.shapes
+    tiny = geometry.nearly_zero(shapes)
+    refuse(features, tiny, "have coordinates that are nearly zero and not zero, as only damaged files do", path)
     over = (geometry.farthest(shapes) - _WORLD).max(axis=1)
     refuse(
         features,
