@@ -120,4 +120,5 @@ def test_pod_identity_takes_the_place_of_irsa(tmp_path: Path) -> None:
     provider = objects[TEMPLATE]["spec"]["sparkConf"]["spark.hadoop.fs.s3a.aws.credentials.provider"]
     assert provider == "software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider"
     (rule,) = objects["NetworkPolicy", "pod-identity-agent"]["spec"]["egress"]
-    assert rule["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
+    agent = [{"ipBlock": {"cidr": cidr}} for cidr in ("169.254.170.23/32", "fd00:ec2::23/128")]
+    assert rule["to"] == agent
