@@ -1,38 +1,25 @@
-"""The version files of the environments, as commits of origin have them, and how one is written there.
+"""What an environment runs, as its branch of origin has it: manifests of one commit of main, and one version file.
 
-All is done with git on `origin`: checked out files are neither read nor changed.
+The branch `deploy/ENVIRONMENT` holds the folders of `k8s/` and a README.md that names the commit of main, and nothing
+else: no workflow, so a push there starts nothing. Argo CD follows it; only robots write it.
 """
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-ATTEMPTS = 6
-PAUSE = 0.2
-"""Seconds that each attempt to push waits longer than the one before."""
+from origin import CommandFailed, Overtaken, Refused, is_ancestor, run, tip
 
 IMAGE = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9._:/-]*):(?P<tag>\w[\w.-]{0,127})@(?P<digest>sha256:[0-9a-f]{64})"
 )
+README = """\
+# What the environment {environment} runs
 
-
-class Refused(Exception):
-    """What was asked for cannot be done; the message says why and what to do."""
-
-
-class Overtaken(Exception):
-    """A later commit was faster, so there is nothing to do."""
-
-
-class CommandFailed(Refused):
-    """git or kustomize failed; the message holds its words."""
+Manifests of the commit {commit} of main, and the image in `{path}`.
+Argo CD follows this branch. `k8s/version.py` writes it; changes are made on main.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,41 +51,42 @@ class Version:
         return f"{self.field('newName')}:{self.field('newTag')}@{self.field('digest')}"
 
 
-def run(*command: str, given: str | None = None, folder: Path = ROOT, index: str = "") -> str:
-    """What a command prints, without the newline at its end.
-
-    Raises:
-        CommandFailed: It is not there, or has failed.
-    """
-    environment = {**os.environ, "GIT_INDEX_FILE": index} if index else None
-    try:
-        done = subprocess.run(  # noqa: S603 - our own words
-            command, cwd=folder, env=environment, input=given, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise CommandFailed(f"{command[0]} is missing: install it") from None
-    if done.returncode:
-        raise CommandFailed(f"{' '.join(command)}: {done.stderr.strip()}")
-    return done.stdout.removesuffix("\n")
+def branch_of(environment: str) -> str:
+    """The branch that Argo CD follows for an environment."""
+    return f"deploy/{environment}"
 
 
-def fetched() -> str:
-    """The newest commit of main on origin."""
-    run("git", "fetch", "--quiet", "origin", "+refs/heads/main:refs/remotes/origin/main")
-    return run("git", "rev-parse", "refs/remotes/origin/main")
-
-
-def version(tip: str, environment: str) -> Version:
+def version(commit: str, environment: str) -> Version:
     """The version file of an environment in a commit.
 
     Raises:
         Refused: There is no such environment.
     """
-    overlays = run("git", "ls-tree", "--name-only", f"{tip}:k8s/overlays").split("\n")
+    overlays = run("git", "ls-tree", "--name-only", f"{commit}:k8s/overlays").split("\n")
     if environment not in overlays:
         raise Refused(f"there is no environment {environment!r}, only {', '.join(overlays)}")
     file = Version(environment, "")
-    return Version(environment, run("git", "show", f"{tip}:{file.path}") + "\n")
+    return Version(environment, run("git", "show", f"{commit}:{file.path}") + "\n")
+
+
+def current(environment: str, main: str) -> Version:
+    """The version file that Argo CD follows: that of the environment's branch, or of main where it has none yet.
+
+    Raises:
+        Refused: There is no such environment.
+    """
+    version(main, environment)  # refuses an environment that is none
+    return version(tip(branch_of(environment)) or main, environment)
+
+
+def commit_of_main(deployed: str) -> str:
+    """The commit of main whose manifests a commit of a deploy branch holds; empty where it does not say so."""
+    try:
+        readme = run("git", "show", f"{deployed}:README.md")
+    except CommandFailed:
+        return ""
+    found = re.search(r"^Manifests of the commit ([0-9a-f]{40}) of main", readme, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def with_image(before: Version, image: str) -> Version:
@@ -110,24 +98,56 @@ def with_image(before: Version, image: str) -> Version:
         return Version(before.environment, file.read_text(encoding="utf-8"))
 
 
-def committed(tip: str, after: Version, message: str) -> str:
-    """A commit on top of another one that changes the version file and can change nothing else."""
+def tree_of(manifests: str, of_main: str, after: Version) -> str:
+    """The tree of a deploy branch.
+
+    Args:
+        manifests: The commit whose folders of `k8s/` it holds; files beside these are programs.
+        of_main: The commit of main that these are of.
+        after: The version file that it holds instead of that of the commit.
+    """
+    readme = README.format(environment=after.environment, commit=of_main, path=after.path)
     with tempfile.TemporaryDirectory() as work:
         index = f"{work}/index"
-        blob = run("git", "hash-object", "-w", "--stdin", given=after.text)
-        run("git", "read-tree", tip, index=index)
-        run("git", "update-index", "--cacheinfo", f"100644,{blob},{after.path}", index=index)
-        tree = run("git", "write-tree", index=index)
-    return run("git", "commit-tree", tree, "-p", tip, "-m", message)
+        for folder in run("git", "ls-tree", "-d", "--name-only", f"{manifests}:k8s").split("\n"):
+            run("git", "read-tree", f"--prefix=k8s/{folder}/", f"{manifests}:k8s/{folder}", index=index)
+        for path, text in ((after.path, after.text), ("README.md", readme)):
+            blob = run("git", "hash-object", "-w", "--stdin", given=text)
+            run("git", "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", index=index)
+        return run("git", "write-tree", index=index)
 
 
-def is_ancestor(older: str, newer: str) -> bool:
-    """Whether one commit is in the history of the other; false where one of them is no commit here."""
-    try:
-        run("git", "merge-base", "--is-ancestor", older, newer)
-    except CommandFailed:
-        return False
-    return True
+def committed(tree: str, before: str, message: str) -> str:
+    """A commit of a tree upon another commit; the first one of its branch where that is empty."""
+    parent = ("-p", before) if before else ()
+    return run("git", "commit-tree", tree, *parent, "-m", message)
+
+
+def manifests_of(tree: str) -> str:
+    """What Argo CD reads of a commit or a tree of a deploy branch, as one id; empty where that is empty."""
+    return run("git", "rev-parse", "--verify", "--end-of-options", f"{tree}:k8s") if tree else ""
+
+
+def refuse_older(environment: str, seen: str, commit: str) -> None:
+    """Stop where the manifests that an environment has are of a later commit of main.
+
+    Raises:
+        Overtaken: They are.
+    """
+    now = commit_of_main(seen) if seen else ""
+    if now and now != commit and is_ancestor(commit, now):
+        raise Overtaken(f"{environment} has a later commit of main, {now}; to go back: git revert")
+
+
+def refuse_older_image(before: Version, after: Version) -> None:
+    """Stop where the image that is there is of a later commit than the one that comes.
+
+    Raises:
+        Overtaken: It is.
+    """
+    tag, now = after.field("newTag"), before.field("newTag")
+    if now != tag and is_ancestor(tag, now):
+        raise Overtaken(f"{after.environment} has the image of a later commit, {now}; to go back: git revert")
 
 
 def asked(image: str) -> re.Match[str]:
@@ -140,34 +160,3 @@ def asked(image: str) -> re.Match[str]:
     if parts is None:
         raise Refused(f"{image!r} is not NAME:TAG@sha256:DIGEST, with 64 digits of 0-9 and a-f")
     return parts
-
-
-def push_to_main(after: Callable[[str], Version], image: str, message: str) -> None:
-    """Commit what a version file becomes upon the tip of main, and push; others may push at the same time.
-
-    Raises:
-        Refused: Origin takes no push.
-    """
-    for attempt in range(ATTEMPTS):
-        time.sleep(attempt * PAUSE)
-        tip = fetched()
-        try:
-            written = after(tip)
-        except Overtaken as overtaken:
-            return say(str(overtaken))
-        if written == version(tip, written.environment):
-            return say(f"{written.environment} has {image} already")
-        commit = committed(tip, written, message)
-        try:
-            run("git", "push", "--quiet", "origin", f"{commit}:refs/heads/main")
-        except CommandFailed as failure:
-            # Someone else was first: the next attempt writes upon what they pushed.
-            rejected = failure
-        else:
-            return say(f"{written.environment} has {image}")
-    raise Refused(f"origin refused {ATTEMPTS} pushes to main; the last time:\n{rejected}")
-
-
-def say(text: str) -> None:
-    """Tell people; what programs read goes to the other stream."""
-    sys.stderr.write(f"{text}\n")

@@ -12,6 +12,8 @@ from tests.cluster.kubectl import Cluster
 
 AUTHOR = ("-c", "user.name=Story", "-c", "user.email=story@example.com")
 ENVIRONMENTS = ("test", "production")
+BRANCHES = ("main", *(f"deploy/{environment}" for environment in ENVIRONMENTS))
+"""Here all hold the same commits: which of them robots write is tested in tests/workflows."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Repository:
         return self._push()
 
     def _push(self) -> str:
-        self._git("push", "--quiet", "origin", "HEAD:main")
+        self._git("push", "--quiet", "origin", *(f"HEAD:refs/heads/{branch}" for branch in BRANCHES))
         return self._git("rev-parse", "HEAD").strip()
 
     def _git(self, *words: str) -> str:

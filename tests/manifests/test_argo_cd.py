@@ -59,7 +59,9 @@ def test_one_application_for_each_deployed_overlay() -> None:
     (generator,) = spec["generators"]
     named = {element["environment"] for element in generator["list"]["elements"]}
     assert named == {folder.name for folder in (ROOT / "k8s/overlays").iterdir()} - {"local"}
-    assert spec["template"]["spec"]["source"]["path"] == "k8s/overlays/{{.environment}}"
+    source = spec["template"]["spec"]["source"]
+    assert source["path"] == "k8s/overlays/{{.environment}}"
+    assert source["targetRevision"] == "deploy/{{.environment}}"
     assert spec["syncPolicy"]["preserveResourcesOnDeletion"] is True
 
 

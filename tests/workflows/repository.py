@@ -36,14 +36,20 @@ def image(tag: str, digit: str = "a") -> str:
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone, in which the command is run as the workflows run it."""
+    """A clone, in which the command is run as the workflows run it; a forge hears of the actor."""
 
     folder: Path
+    actor: str = ""
 
     def git(self, *words: str) -> str:
         """What a command of git prints."""
         done = subprocess.run(
-            ["git", *words], cwd=self.folder, env=surroundings(), capture_output=True, text=True, check=True
+            ["git", *words],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout.strip()
 
@@ -51,7 +57,7 @@ class Clone:
         """Begin `python3 k8s/version.py WORDS`."""
         return subprocess.Popen(
             [sys.executable, self.folder / "k8s" / "version.py", *words],
-            env=surroundings(),
+            env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -72,15 +78,26 @@ class Clone:
         self.git("push", "--quiet", "origin", "HEAD:main")
         return self.git("rev-parse", "HEAD")
 
-    def messages(self) -> list[str]:
-        """The messages of main at origin, the newest first."""
-        self.git("fetch", "--quiet", "origin", "main")
+    def messages(self, branch: str = "main") -> list[str]:
+        """The messages of a branch at origin, the newest first."""
+        self.git("fetch", "--quiet", "origin", branch)
         return self.git("log", "--format=%s", "FETCH_HEAD").splitlines()
 
     def at_origin(self, path: str, branch: str = "main") -> str:
         """A file as a branch at origin has it."""
         self.git("fetch", "--quiet", "origin", branch)
         return self.git("show", f"FETCH_HEAD:{path}") + "\n"
+
+    def deployed(self, environment: str) -> str:
+        """The version file that Argo CD follows for an environment."""
+        return self.at_origin(file_of(environment), f"deploy/{environment}")
+
+    def tip(self, branch: str) -> str:
+        """The newest commit of a branch at origin; empty where it has no such branch."""
+        return self.git("ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
+
+    def _environment(self) -> dict[str, str]:
+        return {**surroundings(), **({"FORGE_ACTOR": self.actor} if self.actor else {})}
 
 
 def surroundings() -> dict[str, str]:
@@ -96,21 +113,24 @@ def origin(folder: Path) -> Path:
     subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", bare], check=True, env=surroundings())
     first = clone(bare, folder / "first")
     first.git("checkout", "--quiet", "-b", "main")
-    for path in ("k8s/version.py", "k8s/version_files.py", ".dockerignore", ".gitignore"):
-        (first.folder / path).parent.mkdir(exist_ok=True)
+    programs = ("k8s/version.py", "k8s/version_files.py", "k8s/origin.py")
+    for path in (*programs, ".dockerignore", ".gitignore", ".github/workflows/ci.yml"):
+        (first.folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, first.folder / path)
     for environment in ENVIRONMENTS:
         file = first.folder / file_of(environment)
         file.parent.mkdir(parents=True)
         file.write_text(VERSION, encoding="utf-8")
+    (first.folder / "k8s/base").mkdir()
+    (first.folder / "k8s/base/kustomization.yaml").write_text("first\n", encoding="utf-8")
     first.git("add", "--all")
     first.write("job/main.py", "1\n")
     return bare
 
 
-def clone(bare: Path, folder: Path) -> Clone:
-    """A clone of the origin."""
+def clone(bare: Path, folder: Path, actor: str = "") -> Clone:
+    """A clone of the origin, for an actor."""
     subprocess.run(
         ["git", "clone", "--quiet", bare, folder], check=True, env=surroundings(), capture_output=True
     )
-    return Clone(folder)
+    return Clone(folder, actor)

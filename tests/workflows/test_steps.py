@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflows.repository import Clone, clone, file_of, image, origin, surroundings
+from tests.workflows.repository import Clone, clone, image, origin, surroundings
 from tests.workflows.steps import ROOT, workflows
 
 pytestmark = pytest.mark.skipif(
@@ -62,8 +62,9 @@ def test_an_image_comes_to_test_and_then_to_a_branch_for_production(runner: Clon
     assert outputs(runner, step("image.yml", "bump", "version.py set"), IMAGE=pushed) == {}
     assert outputs(runner, is_behind) == {"behind": "false"}
     promote = step("promote.yml", "promote", "version.py promote")
-    smoked = runner.git("rev-parse", "origin/main")
-    assert outputs(runner, promote, SMOKED=smoked) == {"branch": f"promote/{'a' * 12}"}
+    seen = f"https://git.example.com/example/footfall/commit/{runner.tip('deploy/test')}"
+    branch = f"promote/{'a' * 12}-{runner.git('rev-parse', 'HEAD')[:7]}"
+    assert outputs(runner, promote, SMOKED=seen) == {"branch": branch}
     assert outputs(runner, promote, SMOKED="") == {"branch": ""}
 
 
@@ -81,7 +82,7 @@ def test_a_tag_that_was_moved_while_a_reviewer_waited_is_no_release(
 ) -> None:
     """What is published is of the commit that was looked at."""
     first, stays = runner.git("rev-parse", "HEAD"), step("release.yml", "publish", "tag_stays")
-    (runner.folder / ".github").mkdir()
+    (runner.folder / ".github").mkdir(exist_ok=True)
     shutil.copy(ROOT / ".github/tag_stays", runner.folder / ".github")
     runner.git("tag", *annotation, "v0.1.0")
     runner.git("push", "--quiet", "origin", "v0.1.0")
@@ -106,7 +107,7 @@ def test_codepipeline_gives_test_an_image_and_production_the_approved_one(runner
     pushed = image("abc")
     for buildspec, environment in (("deploy-test", "test"), ("deploy-production", "production")):
         outputs(runner, built(buildspec, "k8s/version.py"), PUSHED=pushed)
-        assert "newTag: abc\n" in runner.at_origin(file_of(environment))
+        assert "newTag: abc\n" in runner.deployed(environment)
 
 
 @pytest.mark.parametrize(

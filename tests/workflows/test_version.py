@@ -29,7 +29,7 @@ def test_the_image_lands_in_the_version_file_and_nowhere_else(desk: Clone) -> No
     (desk.folder / "job/main.py").write_text("unfinished")
     code, output, told = desk.version("set", "test", image("abc"))
     assert (code, output) == (0, ""), told
-    assert desk.at_origin(file_of("test")) == (
+    assert desk.deployed("test") == (
         "apiVersion: kustomize.config.k8s.io/v1alpha1\n"
         "kind: Component\n"
         "images:\n"
@@ -38,8 +38,17 @@ def test_the_image_lands_in_the_version_file_and_nowhere_else(desk: Clone) -> No
         "  newName: registry.example.com/footfall\n"
         "  newTag: abc\n"
     )
-    assert desk.git("diff", "--name-only", "HEAD", "FETCH_HEAD") == file_of("test")
-    assert desk.messages() == ["Give test the image of abc", "Write job/main.py"]
+    assert desk.git("diff", "--name-only", "HEAD:k8s", "FETCH_HEAD:k8s").splitlines() == [
+        "origin.py",
+        "overlays/test/version/kustomization.yaml",
+        "version.py",
+        "version_files.py",
+    ]
+    assert desk.git("ls-tree", "--name-only", "FETCH_HEAD").splitlines() == ["README.md", "k8s"]
+    head = desk.git("rev-parse", "HEAD")
+    assert f"Manifests of the commit {head} of main" in desk.at_origin("README.md", "deploy/test")
+    assert desk.messages("deploy/test") == ["Give test the image of abc"]
+    assert desk.messages() == ["Write job/main.py"]
     assert desk.git("status", "--porcelain") == "M job/main.py"
 
 
@@ -48,7 +57,7 @@ def test_nothing_to_change_means_no_commit(desk: Clone) -> None:
     assert desk.version("set", "test", image("abc"))[0] == 0
     code, _, told = desk.version("set", "test", image("abc"))
     assert (code, told) == (0, f"test has {image('abc')} already")
-    assert len(desk.messages()) == 2
+    assert len(desk.messages("deploy/test")) == 1
 
 
 def test_a_bump_that_another_one_overtook_is_written_upon_it(bare: Path, tmp_path: Path, desk: Clone) -> None:
@@ -63,8 +72,8 @@ def test_a_bump_that_another_one_overtook_is_written_upon_it(bare: Path, tmp_pat
     hook.chmod(0o755)
     code, _, told = desk.version("set", "test", image("ours"))
     assert code == 0, told
-    assert desk.messages()[:2] == ["Give test the image of ours", "Give test the image of theirs"]
-    assert "newTag: ours" in desk.at_origin(file_of("test"))
+    assert desk.messages("deploy/test") == ["Give test the image of ours", "Give test the image of theirs"]
+    assert "newTag: ours" in desk.deployed("test")
 
 
 def test_bumps_at_the_same_time_lose_none(bare: Path, tmp_path: Path, desk: Clone) -> None:
@@ -77,11 +86,12 @@ def test_bumps_at_the_same_time_lose_none(bare: Path, tmp_path: Path, desk: Clon
     ]
     told = [bump.communicate(timeout=120)[1] for bump in bumps]
     assert [bump.returncode for bump in bumps] == [0, 0, 0, 0], told
-    last, *before = [message for message in desk.messages() if message.startswith("Give")]
-    assert {last, *before} == {f"Give {environment} the image of {tag}" for environment, tag in asked}
     for environment in ("test", "local"):
-        newest = next(message for message in [last, *before] if f" {environment} " in message)
-        assert f"newTag: {newest.split()[-1]}\n" in desk.at_origin(file_of(environment))
+        last, before = desk.messages(f"deploy/{environment}")
+        assert {last, before} == {
+            f"Give {each} the image of {tag}" for each, tag in asked if each == environment
+        }
+        assert f"newTag: {last.split()[-1]}\n" in desk.deployed(environment)
 
 
 def test_the_image_of_an_earlier_commit_does_not_replace_that_of_a_later_one(desk: Clone) -> None:
@@ -91,20 +101,47 @@ def test_the_image_of_an_earlier_commit_does_not_replace_that_of_a_later_one(des
     code, _, told = desk.version("set", "test", image(earlier, "b"))
     assert code == 0
     assert told == f"test has the image of a later commit, {later}; to go back: git revert"
-    assert f"newTag: {later}\n" in desk.at_origin(file_of("test"))
+    assert f"newTag: {later}\n" in desk.deployed("test")
 
 
-def test_a_refused_push_is_told_in_the_words_of_git(bare: Path, desk: Clone) -> None:
-    """A protected branch does not take the commit: the command fails, and says what origin said."""
-    hook = bare / "hooks/pre-receive"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho main is protected >&2\nexit 1\n")
-    hook.chmod(0o755)
-    code, _, told = desk.version("set", "test", image("abc"))
-    assert code == 1
-    assert told.startswith("origin refused 6 pushes to main; the last time:\n")
-    assert "main is protected" in told
-    assert desk.at_origin(file_of("test")) == VERSION
+def test_a_commit_without_another_image_brings_its_manifests(desk: Clone) -> None:
+    """The image stays; a commit in which no manifest differs makes no commit; an earlier one changes nothing."""
+    desk.version("set", "test", image("abc"))
+    earlier = desk.git("rev-parse", "HEAD")
+    desk.write("docs/delivery.md", "words\n")
+    assert desk.version("set", "test")[0] == 0
+    assert len(desk.messages("deploy/test")) == 1
+    later = desk.write("k8s/base/kustomization.yaml", "second\n")
+    assert desk.version("set", "test") == (0, "", f"test has the manifests of {later}")
+    assert desk.messages("deploy/test")[0] == f"Give test the manifests of {later}"
+    assert desk.at_origin("k8s/base/kustomization.yaml", "deploy/test") == "second\n"
+    assert "newTag: abc\n" in desk.deployed("test")
+    desk.git("checkout", "--quiet", earlier)
+    told = f"test has a later commit of main, {later}; to go back: git revert"
+    assert desk.version("set", "test", image("abc")) == (0, "", told)
+
+
+def test_a_revert_on_its_branch_takes_an_environment_back(desk: Clone) -> None:
+    """What was there before is there again, and the next commit of main goes on from it."""
+    desk.version("set", "test", image("abc"))
+    desk.version("set", "test", image("def", "b"))
+    desk.git("fetch", "--quiet", "origin", "deploy/test")
+    desk.git("checkout", "--quiet", "FETCH_HEAD")
+    desk.git("revert", "--no-edit", "HEAD")
+    desk.git("push", "--quiet", "origin", "HEAD:deploy/test")
+    assert "newTag: abc\n" in desk.deployed("test")
+    desk.git("checkout", "--quiet", "main")
+    later = desk.write("job/main.py", "2\n")
+    assert desk.version("set", "test", image(later, "c"))[0] == 0
+    assert f"newTag: {later}\n" in desk.deployed("test")
+
+
+def test_a_commit_that_is_not_on_main_comes_to_no_environment(desk: Clone) -> None:
+    """Its manifests have passed no check."""
+    desk.git("commit", "--quiet", "--allow-empty", "--message", "Only here")
+    told = "this commit is not on main of origin: push it, or check out one that is"
+    assert desk.version("set", "test", image("abc")) == (1, "", told)
+    assert desk.tip("deploy/test") == ""
 
 
 @pytest.mark.parametrize(
@@ -117,7 +154,7 @@ def test_a_refused_push_is_told_in_the_words_of_git(bare: Path, desk: Clone) -> 
         (("set", "../base", image("abc")), "no environment '../base'"),
         (("set", "production", image("abc")), "by a pull request: python3 k8s/version.py promote"),
         (("promote", "one", "two"), "usage: "),
-        (("promote", "no-commit"), "no-commit"),
+        (("promote",), "test has nothing to promote, there is no branch deploy/test: set it first"),
         (("approve", "registry.example.com/footfall:abc"), "is not NAME:TAG@sha256:DIGEST"),
         (("approve", image("abc")), f"test never had {image('abc')}"),
     ],
@@ -127,26 +164,30 @@ def test_words_that_cannot_be_meant_are_refused(desk: Clone, words: tuple[str, .
     code, output, told = desk.version(*words)
     assert code > 0
     assert (message in told, output) == (True, ""), told
-    assert desk.messages() == ["Write job/main.py"]
+    assert [desk.tip(f"deploy/{name}") for name in ("test", "production")] == ["", ""]
 
 
 def test_an_image_without_a_digest_is_not_promoted(desk: Clone) -> None:
     """A tag alone does not say what would run in production."""
-    desk.write(file_of("test"), VERSION.replace("0.1.0", "0.2.0"))
+    desk.version("set", "test")
     code, output, told = desk.version("promote")
     assert (code, output) == (1, "")
     assert told == f"{file_of('test')} names no digest, so it is not sure what would run: set it first"
 
 
 def test_promotion_is_a_branch_that_copies_test_to_production(desk: Clone) -> None:
-    """Its one commit changes production's version file; main waits for the merge."""
+    """Its one commit gives production what test has, image and manifests; production waits for the merge."""
+    desk.write("k8s/base/kustomization.yaml", "second\n")
     desk.version("set", "test", image("abc"))
+    head = desk.write("k8s/base/kustomization.yaml", "third, not in test yet\n")
     code, branch, told = desk.version("promote")
-    assert (code, branch) == (0, f"promote/{'a' * 12}"), told
-    assert desk.at_origin(file_of("production"), branch) == desk.at_origin(file_of("test"))
-    assert desk.at_origin(file_of("production")) == VERSION
-    changed = desk.git("diff", "--name-only", "FETCH_HEAD", f"origin/{branch}")
-    assert changed == file_of("production")
+    tested = desk.git("rev-parse", "HEAD~")
+    assert (code, branch) == (0, f"promote/{'a' * 12}-{tested[:7]}"), told
+    assert desk.at_origin(file_of("production"), branch) == desk.deployed("test")
+    assert desk.at_origin("k8s/base/kustomization.yaml", branch) == "second\n"
+    assert desk.deployed("production") == VERSION
+    assert desk.git("rev-list", "--count", f"origin/deploy/production..origin/{branch}") == "1"
+    assert desk.git("rev-parse", "origin/main") == head
 
 
 def test_a_promotion_that_was_asked_for_or_is_done_is_not_asked_for_again(desk: Clone) -> None:
@@ -155,49 +196,51 @@ def test_a_promotion_that_was_asked_for_or_is_done_is_not_asked_for_again(desk: 
     _, branch, _ = desk.version("promote")
     there = f"the branch {branch} is there: merge its pull request, or delete it to ask again"
     assert desk.version("promote") == (0, "", there)
-    desk.git("push", "--quiet", "origin", f"origin/{branch}:main")
-    assert desk.version("promote") == (0, "", "production has the image of test already, abc")
+    desk.git("push", "--quiet", "origin", f"origin/{branch}:deploy/production")
+    assert desk.version("promote") == (0, "", "production has what test has already, the image of abc")
 
 
-def test_a_smoke_run_promotes_the_image_that_it_ran_and_no_later_one(desk: Clone) -> None:
-    """The revision that Argo CD tells names the image; where test has another by now, that one's own run decides."""
+def test_a_smoke_run_promotes_what_it_ran_and_nothing_later(desk: Clone) -> None:
+    """The revision that Argo CD tells names it; where test has something else by now, that one's own run decides."""
     desk.version("set", "test", image("abc"))
-    desk.git("fetch", "--quiet", "origin", "main")
-    tried = desk.git("rev-parse", "FETCH_HEAD")
-    desk.git("merge", "--quiet", "--ff-only", "FETCH_HEAD")
-    desk.write("docs/delivery.md", "words\n")
-    assert desk.version("promote", tried)[:2] == (0, f"promote/{'a' * 12}")
+    tried = desk.tip("deploy/test")
+    assert desk.version("promote", tried)[:2] == (
+        0,
+        f"promote/{'a' * 12}-{desk.git('rev-parse', 'HEAD')[:7]}",
+    )
     desk.version("set", "test", image("def", "b"))
-    told = f"test has another image than in {tried}: its own smoke run decides"
+    told = f"test has something else than in {tried}: its own smoke run decides"
     assert desk.version("promote", tried) == (0, "", told)
+    code, output, told = desk.version("promote", "no-commit")
+    assert (code, output, "no-commit" in told) == (1, "", True)
 
 
-def test_what_was_approved_goes_to_production_on_main(desk: Clone) -> None:
-    """One commit with the image that was approved, also where test has gone on; the second time nothing is done."""
+def test_what_was_approved_goes_to_production(desk: Clone) -> None:
+    """One commit with what was approved, also where test has gone on; the second time nothing is done."""
     desk.version("set", "test", image("abc"))
     desk.version("set", "test", image("def", "b"))
     assert desk.version("approve", image("abc")) == (0, "", f"production has {image('abc')}")
-    assert "newTag: abc\n" in desk.at_origin(file_of("production"))
-    assert desk.messages()[0] == "Promote the image of abc to production"
+    assert "newTag: abc\n" in desk.deployed("production")
+    assert desk.messages("deploy/production") == ["Promote the image of abc to production"]
     assert desk.version("approve", image("abc")) == (0, "", f"production has {image('abc')} already")
     assert desk.version("approve", image("abc", "c"))[0] == 1
 
 
 def test_an_approval_that_comes_late_takes_production_back_to_nothing_older(desk: Clone) -> None:
-    """The image of an earlier commit stays out when that of a later one is there."""
-    earlier, later = desk.write("job/main.py", "2\n"), desk.write("job/main.py", "3\n")
+    """What an earlier commit brought stays out when that of a later one is there."""
+    earlier = desk.write("job/main.py", "2\n")
     desk.version("set", "test", image(earlier))
+    later = desk.write("job/main.py", "3\n")
     desk.version("set", "test", image(later, "b"))
     desk.version("approve", image(later, "b"))
     code, _, told = desk.version("approve", image(earlier))
-    assert (code, told) == (0, f"production has the image of a later commit, {later}; to go back: git revert")
+    assert (code, told) == (0, f"production has a later commit of main, {later}; to go back: git revert")
 
 
 def test_a_release_is_of_the_image_that_was_made_of_its_commit(desk: Clone) -> None:
     """A commit with other sources than test's image has none, nor has one that is not on main."""
     built = desk.git("rev-parse", "HEAD")
     desk.version("set", "test", image(built))
-    desk.git("pull", "--quiet", "origin", "main")
     assert desk.version("image", "test") == (0, image(built), "")
     desk.write("job/main.py", "2\n")
     told = f"test has the image of {built}, which is not that of this commit"
@@ -211,7 +254,6 @@ def test_an_environment_is_behind_when_something_that_goes_into_the_image_has_ch
     assert desk.version("behind", "test")[:2] == (0, "true")
     built = desk.git("rev-parse", "HEAD")
     desk.version("set", "test", image(built))
-    desk.git("pull", "--quiet", "origin", "main")
     desk.write("docs/delivery.md", "words\n")
     assert desk.version("behind", "test") == (0, "false", "")
     desk.write("job/main.py", "2\n")
