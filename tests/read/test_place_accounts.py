@@ -184,6 +184,8 @@ def test_another_encoding_of_geojson_is_named_as_such(tmp_path: Path, encoding: 
     error = refusal(tmp_path / "x.geojson")
     assert error.what.startswith("The encoding of the file of places is not UTF-8")
     assert said in error.what
+    assert "places.encoding" in error.fix
+    assert ids(read(tmp_path / "x.geojson", encoding=encoding)) == ["Café"]
 
 
 def test_rows_that_a_shapefile_marks_as_deleted_are_told(tmp_path: Path) -> None:

@@ -203,6 +203,18 @@ def test_parts_of_a_place_may_be_several_rows(tmp_path: Path) -> None:
     assert "differ in label" in refusal(csv(tmp_path / "b.csv", *rows, header=header), **MAPPED).what
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "shift_jis", "utf-16", "cp1252"])
+def test_csv_in_another_encoding_says_so_and_is_read_by_the_setting(tmp_path: Path, encoding: str) -> None:
+    """Never by guess: the same bytes are other letters in other encodings."""
+    place = "空港" if encoding == "shift_jis" else "Ñé"
+    path = csv(tmp_path / "a.csv", (place, SQUARE.wkt))
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    error = refusal(path, **MAPPED)
+    assert error.what.startswith("The encoding of the file of places is not UTF-8")
+    assert "places.encoding" in error.fix
+    assert ids(read(path, encoding=encoding, **MAPPED)) == [place]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=IDS)
 def test_text_of_csv_is_the_text_that_is_read(tmp_path: Path, drawn: list[str]) -> None:

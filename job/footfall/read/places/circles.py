@@ -18,6 +18,9 @@ VERTICES = 64
 _MOST_OFF = 0.01
 """By which share of the radius the middle of an edge may lie elsewhere than that of a regular polygon."""
 
+_SURELY_FAR, _SURELY_SMALL = 60.0, 100_000.0
+"""Degrees from the equator and metres of radius up to which the middle of an edge is off by less than 0.0001."""
+
 _EARTH = pyproj.Geod(ellps="WGS84")
 
 
@@ -80,17 +83,28 @@ def _rings(centres: geometry.Floats, radii: geometry.Floats) -> tuple[geometry.F
     lon, lat = (np.repeat(centres[:, [axis]], len(azimuths), axis=1) for axis in (0, 1))
     length = np.repeat(radii[:, None], len(azimuths), axis=1)
     x, y, _ = _EARTH.fwd(lon, lat, np.broadcast_to(azimuths, lon.shape).copy(), length)
-    x = (
-        lon + (x - lon + 180) % 360 - 180
-    )  # in one piece around the centre, beyond 180 degrees where it must be
+    # In one piece around the centre, beyond 180 degrees where it must be.
+    x = lon + (x - lon + 180) % 360 - 180
     x[:, -1], y[:, -1] = x[:, 0], y[:, 0]
+    off = np.zeros(len(radii))
+    doubtful = (np.abs(centres[:, 1]) > _SURELY_FAR) | (radii > _SURELY_SMALL)
+    if doubtful.any():
+        off[doubtful] = _off(x[doubtful], y[doubtful], centres[doubtful], radii[doubtful])
+    return np.stack([x, y], axis=2), off
+
+
+def _off(
+    x: geometry.Floats, y: geometry.Floats, centres: geometry.Floats, radii: geometry.Floats
+) -> geometry.Floats:
+    """How far, in radii, the worst middle of an edge of each ring lies elsewhere; infinite around a pole."""
     middle_x, middle_y = (x[:, 1:] + x[:, :-1]) / 2, (y[:, 1:] + y[:, :-1]) / 2
-    _, _, found = _EARTH.inv(lon[:, 1:], lat[:, 1:], middle_x, middle_y)
-    meant = length[:, 1:] * np.cos(np.pi / VERTICES)
-    off: geometry.Floats = (np.abs(found - meant) / length[:, 1:]).max(axis=1)
+    lon, lat = (np.repeat(centres[:, [axis]], VERTICES, axis=1) for axis in (0, 1))
+    _, _, found = _EARTH.inv(lon, lat, middle_x, middle_y)
+    meant = radii[:, None] * np.cos(np.pi / VERTICES)
+    off: geometry.Floats = (np.abs(found - meant) / radii[:, None]).max(axis=1)
     _, _, to_pole = _EARTH.inv(centres[:, 0], centres[:, 1], centres[:, 0], np.copysign(90, centres[:, 1]))
     off[to_pole <= radii] = np.inf
-    return np.stack([x, y], axis=2), off
+    return off
 
 
 def _refusal(what: str, numbers: geometry.Ints, path: Path, fix: str) -> InputError:
