@@ -73,7 +73,13 @@ def report(**other: Any) -> dict[str, Any]:
         "places_left_out": 0,
         "checks": [
             {"name": "funnel adds up", "ok": True, "found": "1,000", "accepted": "1,000", "level": "refuse"},
-            {"name": "share outside", "ok": False, "found": "0.4", "accepted": "at most 0.1", "level": "refuse"},
+            {
+                "name": "share outside",
+                "ok": False,
+                "found": "0.4",
+                "accepted": "at most 0.1",
+                "level": "refuse",
+            },
         ],
         "warnings": ["1 place was repaired."],
         **other,
@@ -182,6 +188,7 @@ def test_without_a_terminal_the_summary_is_one_json_line() -> None:
         "state": "published",
         "report": "/data/out/report.html",
         "rows": {"scanned": 1000, "read": 1000, "quarantined": 250, "kept": 750},
+        "warnings": [],
     }
 
 

@@ -65,7 +65,7 @@ MEASURES = (
     Column(
         "devices",
         pa.int64(),
-        "devices that sent them",
+        "devices that sent them, in that place on that day; added up over days they are device-days",
         laws=(("no more devices than pings", lambda row: row["devices"] <= row["pings"]),),
     ),
     Column(

@@ -8,7 +8,7 @@ from footfall import check
 from footfall.runs.facts import DayBefore, DaySums
 from footfall.runs.outcome import Funnel
 from footfall.schema import REASONS
-from footfall.settings import Quality
+from footfall.settings import Limits, Quality
 from tests.funnels import FUNNEL
 
 BEFORE, DAY, NEXT, AFTER = (date(2023, 3, d) for d in (1, 2, 3, 4))
@@ -137,3 +137,28 @@ def test_without_a_limit_days_are_not_compared() -> None:
     """The other gates stay as they are."""
     day = DaySums(DAY, 1, 1, 1, 0, before=DayBefore(BEFORE, 100, visits=1))
     assert check.gates(FUNNEL, Quality(), [day]) == check.gates(FUNNEL, Quality())
+
+
+@pytest.mark.parametrize(("outside", "found"), [(0.25, "not more"), (0.24, "more")])
+def test_a_share_that_gives_suppressed_rows_away_is_judged_and_not_said(outside: float, found: str) -> None:
+    """Whether it is within the limit is all that is told."""
+    gates = check.gates(FUNNEL, Quality(max_outside_share=outside), withheld=True)
+    (gate,) = (each for each in gates if each.name == "share in no place")
+    assert (gate.ok, gate.found) == (found == "not more", f"{found}; rows are suppressed")
+
+
+def test_limits_to_warn_at_refuse_nothing() -> None:
+    """The same limits in `quality.warn`: only those that are set are asked, and a run beyond them is published."""
+    quality = Quality(min_rows=100, warn=Limits(max_quarantined_share=0.05, max_outside_share=0.3))
+    gates = check.gates(FUNNEL, quality)
+    assert [(gate.name, gate.ok, gate.level) for gate in gates] == [
+        ("share quarantined", True, "refuse"),
+        ("share in no place", True, "refuse"),
+        ("rows read", True, "refuse"),
+        ("share quarantined", False, "warn"),
+        ("share in no place", True, "warn"),
+    ]
+    assert check.refusal(gates) is None
+    assert [gate.sentence for gate in gates if gate.is_warning] == [
+        "share quarantined: found 10.00% (20 of 200), accepted at most 5.00%"
+    ]

@@ -38,6 +38,24 @@ def pings_only() -> Report:
     return assembled(rows, town(20)["map"]["shapes"], 1)
 
 
+def partial() -> Report:
+    """Build a report of three days of which the first place knows two; what gives suppressed rows away is withheld."""
+    report = town()
+    report["places"][0] |= {"days": 2, "partial": True}
+    for stage in report["funnel"]:
+        if stage["key"] in ("outside_places", "inside_places", "boundary"):
+            stage["rows"] = None
+    return report
+
+
+def warned() -> Report:
+    """Build a published report of which a gate warns."""
+    report = town()
+    warning = {"name": "pings in a place", "found": "none of 12", "accepted": "one at least"}
+    report["checks"].append({**warning, "ok": False, "level": "warn", "fix": "Look at the map."})
+    return report | {"warnings": ["pings in a place: found none of 12, accepted one at least"]}
+
+
 def huge() -> Report:
     """Build a report whose counts have eleven and more digits."""
     report = town()
@@ -80,7 +98,10 @@ def hostile() -> Report:
     report["warnings"] = list(HOSTILE)
     report["settings"] = [{"name": text, "value": text, "origin": text} for text in HOSTILE]
     report["inputs"] = [{"role": text, "path": text, "bytes": 1, "sha256": text} for text in HOSTILE]
-    report["checks"] = [{"name": text, "ok": False, "found": text, "accepted": text, "level": "refuse", "fix": text} for text in HOSTILE]
+    failed = {"ok": False, "level": "refuse"}
+    report["checks"] = [
+        {**failed, "name": text, "found": text, "accepted": text, "fix": text} for text in HOSTILE
+    ]
     report["steps"] = [{"name": text, "seconds": 1.0, "facts": {text: text}} for text in HOSTILE]
     report["run"] = run("refused") | {"command": HOSTILE[0], "id": HOSTILE[1]}
     return report | {"time_zone": HOSTILE[0], "output": HOSTILE[3]}
@@ -91,6 +112,8 @@ EDGES: dict[str, Callable[[], Report]] = {
     "refused": refused,
     "empty": empty,
     "all suppressed": all_suppressed,
+    "partial": partial,
+    "warned": warned,
     "no shapes": without_shapes,
     "pings only": pings_only,
     "huge": huge,

@@ -183,7 +183,8 @@ def checks() -> list[Report]:
         "each place has one row per day": ("120 rows, 120 of them distinct", "120"),
     }
     return [
-        {"name": name, "ok": True, "found": told, "accepted": limit, "level": "refuse", "fix": ""} for name, (told, limit) in found.items()
+        {"name": name, "ok": True, "found": told, "accepted": limit, "level": "refuse", "fix": ""}
+        for name, (told, limit) in found.items()
     ]
 
 

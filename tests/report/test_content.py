@@ -1,10 +1,12 @@
 """What the report says: sums, rankings, changes and words, from rows that fit on a screen."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from footfall.report import content
+from footfall.runs.evidence import Evidence, Seen
 from footfall.runs.facts import instant, plain_json
 from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import StepTime
@@ -26,8 +28,8 @@ def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Tot
     ] == [
         ("busy", 14, 9, 10, 200.0, False),
         ("more pings", 6, 1, 2, None, False),
-        ("even", 4, 2, 2, 60.0, False),
         ("empty", 0, 0, 0, None, False),
+        ("even", 4, 2, 2, 60.0, False),  # of one of two days: not ranked among the whole ones
         ("hidden", None, None, None, None, True),
         ("hidden once", None, None, None, None, True),  # zero would deny its visitors
     ]
@@ -47,7 +49,7 @@ def test_places_keep_their_names_and_categories(totals: Totals) -> None:
     assert (first["place_id"], first["name"], first["category"]) == ("busy", "Busy", "shop")
 
 
-def test_the_funnel_is_told_stage_by_stage() -> None:
+def test_the_funnel_is_told_stage_by_stage(evidence: Evidence) -> None:
     """Each stage with its key, its words and its rows."""
     quarantined = {**dict.fromkeys(REASONS, 0), "coordinate_zero": 3, "wrong_type:at": 4}
     funnel = Funnel(
@@ -59,7 +61,7 @@ def test_the_funnel_is_told_stage_by_stage() -> None:
         inside_places=500,
         boundary=2,
     )
-    stages = content.stages(funnel)
+    stages = content.stages(replace(evidence, funnel=funnel).counts)
     assert {stage["key"]: stage["rows"] for stage in stages} == {
         "scanned": 1000,
         "outside_days": 100,
@@ -81,11 +83,31 @@ def test_the_funnel_is_told_stage_by_stage() -> None:
     assert stages[3]["label"] == "could not be used"
 
 
+def test_what_gives_suppressed_rows_away_is_told_by_no_stage(evidence: Evidence) -> None:
+    """Not how many pings are in places, in none, or on a boundary; all other numbers stay exact."""
+    (day,) = evidence.seen.totals.by_day
+    totals = replace(evidence.seen.totals, by_day=(replace(day, suppressed=1),))
+    told = {s["key"]: s["rows"] for s in content.stages(replace(evidence, seen=Seen(totals, {}, {})).counts)}
+    assert {key for key, rows in told.items() if rows is None} == {
+        "outside_places",
+        "inside_places",
+        "boundary",
+    }
+    assert (told["scanned"], told["duplicate"], told["kept"]) == (20, 1, 12)
+
+
 def test_checks_and_steps_are_told_as_they_were_found() -> None:
     """All of them, also the good ones."""
     check = Check("rows read", True, "7", "at least 0", gate=True)
     assert content.checks([check]) == [
-        {"name": "rows read", "ok": True, "found": "7", "accepted": "at least 0", "level": "refuse", "fix": ""}
+        {
+            "name": "rows read",
+            "ok": True,
+            "found": "7",
+            "accepted": "at least 0",
+            "level": "refuse",
+            "fix": "",
+        }
     ]
     assert plain_json([StepTime("write", 1.5, {"rows": 7})]) == [
         {"name": "write", "seconds": 1.5, "facts": {"rows": 7}}

@@ -57,7 +57,16 @@ def test_the_report_holds_all_that_the_page_shows(evidence: Evidence) -> None:
     assert told["dwell_buckets"] == [0, 3, 0, 0, 0, 0, 0]
     assert told["dwell_bucket_labels"] == ["<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240"]
     assert told["settings"] == [{"name": "output", "value": "/data/out", "origin": "file s.yaml"}]
-    assert told["checks"] == [{"name": "rows read", "ok": True, "found": "15", "accepted": "at least 0", "level": "refuse", "fix": ""}]
+    assert told["checks"] == [
+        {
+            "name": "rows read",
+            "ok": True,
+            "found": "15",
+            "accepted": "at least 0",
+            "level": "refuse",
+            "fix": "",
+        }
+    ]
     assert "Alpha" in render_html(told)
 
 

@@ -32,7 +32,10 @@ def hostile() -> Page:
 def test_the_headline_state_and_time_zone_come_first(page: Page) -> None:
     """What a manager reads: when, how much, where, and whether it counts."""
     [headline] = page.all("h1")
-    assert headline.text == "1\u20133 March 2023: 11,257 visits and 67,610 pings in 33 of 40 places"
+    assert headline.text == (
+        "1\u20133 March 2023: 11,257 visits and 67,610 pings in 33 of 40 places"
+        "; 6 place-days suppressed and left out"
+    )
     assert page.all("span", class_="badge")[0].text == "\u2713 Published"
     assert "America/Guatemala" in page.all("p", class_="lead")[0].text
 
@@ -64,6 +67,36 @@ def test_the_top_and_bottom_lists_rank_places_from_both_ends(page: Page) -> None
     assert [row[0] for row in most[1:]] == [str(i) for i in range(1, 11)]
     assert [row[0] for row in fewest[1:]] == [str(i) for i in range(38, 28, -1)]
     assert fewest[1][2] == "0"
+
+
+def test_sums_of_some_days_say_so_and_are_not_ranked() -> None:
+    """Of three days one is suppressed: the table says 2 of 3, no list ranks it, sums of devices are device-days."""
+    page = Page(render_html(EDGES["partial"]()))
+    [rows] = page.tables(id="all-places")
+    assert rows[0][-2] == "Device-days"
+    assert rows[1][3:6] == ["903 2 of 3 days", "5,421 2 of 3 days", "678 2 of 3 days"]
+    assert not any("2 of 3 days" in cell for row in rows[2:] for cell in row)
+    listed = [row[1] for table in page.tables(class_="ranks") for row in table]
+    assert not any("Linden cinema" in name for name in listed)
+    assert "1 place with suppressed days is not ranked" in page.text
+
+
+def test_what_suppressed_rows_could_be_worked_out_by_is_withheld() -> None:
+    """The funnel ends with the pings that were looked up."""
+    page = Page(render_html(EDGES["partial"]()))
+    funnel = next(rows for rows in page.tables(class_="bars") if "rows in the input" in rows[1])
+    assert [row[2] for row in funnel[-2:]] == ["withheld", "withheld"]
+    assert "How many pings lie in places, and on a boundary, is withheld" in page.text
+    assert "67,610 pings in places" in page.text
+
+
+def test_a_warning_stands_above_and_is_no_failure() -> None:
+    """The run is published; the check has a mark of its own, and says what to do."""
+    page = Page(render_html(EDGES["warned"]()))
+    assert page.all("span", class_="badge")[0].text == "\u2713 Published"
+    [row] = [row for row in page.tables(class_="checks")[0] if "warning" in row[1]]
+    assert row == ["pings in a place", "! warning", "none of 12", "one at least Look at the map."]
+    assert "Nothing was published" not in page.text
 
 
 def test_reasons_without_rows_are_named_as_checked(page: Page) -> None:

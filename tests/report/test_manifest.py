@@ -37,7 +37,15 @@ def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Eviden
         {"role": "places", "path": "p.shp", "bytes": 1, "version": None, "sha256": None},
     ]
     assert told["checks"] == [
-        {"name": "rows read", "ok": True, "found": "15", "accepted": "at least 0", "gate": True, "level": "refuse", "fix": ""}
+        {
+            "name": "rows read",
+            "ok": True,
+            "found": "15",
+            "accepted": "at least 0",
+            "gate": True,
+            "level": "refuse",
+            "fix": "",
+        }
     ]
     assert told["steps"] == [{"name": "write", "seconds": 1.5, "facts": {"rows": 2}}]
     assert told["warnings"] == ["One polygon was repaired."]

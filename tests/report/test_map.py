@@ -18,6 +18,7 @@ def counted(place_id: str, visits: int | None, **more: Any) -> dict[str, Any]:
     """Count a place; no visits at all means suppressed."""
     pings = None if visits is None else visits * 2
     numbers = {"visits": visits, "pings": pings, "suppressed": visits is None, "dwell_p50": None}
+    numbers |= {"partial": False, "days": 1, "visits_by_day": [visits]}
     return {"place_id": place_id, "name": None, **numbers, **more}
 
 
@@ -66,6 +67,19 @@ def test_a_suppressed_place_is_hatched_and_tells_no_number() -> None:
     [area] = page.all("path", class_="suppressed")
     assert area.text == "a\nsuppressed"
     assert not re.search(r"\d", area.text)
+
+
+def test_a_place_of_which_some_days_are_suppressed_has_no_shade_and_says_of_how_many_its_numbers_are() -> (
+    None
+):
+    """Seven visits on two of three days are no seven visits."""
+    partial = counted("a", 7, partial=True, days=2, visits_by_day=[3, None, 4])
+    result = drawn([partial, counted("b", 1)], a=[SQUARE], b=[HOLE])
+    [area] = parsed(result).all("path", class_="suppressed")
+    assert (
+        area.text == "a\n7 visits, 14 pings\non 2 of 3 days, suppressed on the others\ntypical dwell \u2013"
+    )
+    assert [key.label for key in result.keys] == ["1", "suppressed, on some days or all"]
 
 
 def test_a_shape_that_is_not_among_the_listed_places_is_grey() -> None:

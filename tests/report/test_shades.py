@@ -7,7 +7,7 @@ from footfall.report.shades import Key, legend, shades
 
 def place(visits: int | None, pings: int | None = 0) -> dict[str, Any]:
     """Count a place; no visits at all means suppressed."""
-    return {"visits": visits, "pings": pings, "suppressed": visits is None}
+    return {"visits": visits, "pings": pings, "suppressed": visits is None, "partial": False}
 
 
 def test_classes_hold_about_as_many_places_each() -> None:

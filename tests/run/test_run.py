@@ -171,8 +171,11 @@ def test_places_of_a_denied_category_are_refused(run: Counts, folder: Path) -> N
 
 
 def test_places_with_too_few_devices_are_suppressed_everywhere(run: Counts, folder: Path) -> None:
-    """With k = 2 only place A of the first day has enough devices; the zeros of A are no secret."""
+    """With k = 2 only place A of the first day has enough devices. Its zeros of the second day are no secret, but with
+    them the only ping of that day would be known to be in B."""
     finished = run(privacy={"k": 2})
     assert published(folder, "2023-03-01") == [("A", 3, 2, 2, 1, 600.0), ("B", None, None, None, None, None)]
-    assert published(folder, "2023-03-02") == [("A", 0, 0, 0, 0, None), ("B", None, None, None, None, None)]
-    assert {place["place_id"]: place["visits"] for place in finished.report["places"]} == {"A": 2, "B": None}
+    assert published(folder, "2023-03-02") == [(name, *[None] * 5) for name in "AB"]
+    places = {place["place_id"]: place for place in finished.report["places"]}
+    assert [(places[name]["visits"], places[name]["days"]) for name in "AB"] == [(2, 1), (None, 0)]
+    assert (places["A"]["partial"], places["B"]["suppressed"]) == (True, True)

@@ -114,7 +114,6 @@ class _Day:
 
     def __init__(self, rows: pa.Table, counts: DayCounts, k: int, covering: Covering) -> None:
         self.hidden: Mask = np.array(rows["suppressed"].to_numpy())
-        self._few = self.hidden.copy()
         self._pings, self._devices = (
             rows[name].fill_null(0).to_numpy().astype(np.int64) for name in ("pings", "devices")
         )
@@ -140,12 +139,12 @@ class _Day:
             self.hide(number)
 
     def is_covered_up(self) -> bool:
-        """Whether what is left of the day's pings, less those of the rows that stay, tells of no single row."""
+        """Whether what is left of the day's pings, less those of the rows that stay, tells of no single row.
+
+        Where pings lie in two rows that stay, they are taken off twice: that asks for more than need be.
+        """
         rows = int(np.count_nonzero(self.hidden))
         if self._counts.outside >= self._k:
             return True
-        if rows < 2:
-            return False
-        is_one_large = bool((self.hidden & ~self._few & (self._pings > 0)).any())
-        left = self._counts.inside - int(self._pings[~self.hidden].sum())
-        return is_one_large or left + self._counts.outside - rows >= self._k
+        left = self._counts.inside + self._counts.outside - int(self._pings[~self.hidden].sum())
+        return rows > 1 and left - rows >= self._k - 1

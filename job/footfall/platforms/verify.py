@@ -76,7 +76,7 @@ def _counted(loaded: Loaded, engine: Engine, day: date, progress: Progress, run_
             "days": DayRange(day, day),
             "lineage": None,
             "allow_empty": True,
-            "quality": Quality(),
+            "quality": Quality(swapped_axes="allow", places_apart="allow", no_ping_inside="allow"),
         }
     )
     finished = count(engine, replace(loaded, settings=here), ["footfall", "verify"], progress, run_id)

@@ -47,7 +47,9 @@ class Privacy(Model):
     """What is held back to protect people."""
 
     k: Annotated[int, Field(ge=1)] = Field(
-        default=5, description="Rows with fewer devices than this are suppressed."
+        default=5,
+        description="Rows with fewer devices than this are suppressed, and rows by which they could be worked out."
+        " 1 suppresses nothing; with 2, a suppressed row says that one device was there.",
     )
     deny_categories: Annotated[tuple[Text, ...], Field(strict=False)] = Field(
         default=(), description="Categories of places that are refused.", examples=[["clinic", "school"]]

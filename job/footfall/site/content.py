@@ -21,6 +21,33 @@ Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class DaysKnown:
+    """The visits of some days, none where a day is not published, or suppressed there."""
+
+    visits: tuple[int | None, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days are known."""
+        return sum(each is not None for each in self.visits)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the sum is of some days only."""
+        return self.days < len(self.visits)
+
+    @property
+    def sum(self) -> int:
+        """The visits of the days that are known."""
+        return sum(each or 0 for each in self.visits)
+
+    @property
+    def mean(self) -> float:
+        """The visits of a day that is known; by it places can be compared of which other days are known."""
+        return self.sum / self.days if self.days else 0.0
+
+
+@dataclass(frozen=True)
 class PlaceTrend:
     """A place and its visits of each day of the trends; none where a day is not published, or suppressed there."""
 
@@ -30,14 +57,14 @@ class PlaceTrend:
     visits: tuple[int | None, ...]
 
     @property
-    def total(self) -> int:
-        """Visits of all days that are known."""
-        return sum(each or 0 for each in self.visits)
+    def all_days(self) -> "DaysKnown":
+        """Of all days."""
+        return DaysKnown(self.visits)
 
     @property
-    def recent(self) -> int:
-        """Visits of the last week."""
-        return sum(each or 0 for each in self.visits[-COMPARED_DAYS:])
+    def recent(self) -> "DaysKnown":
+        """Of the last week."""
+        return DaysKnown(self.visits[-COMPARED_DAYS:])
 
     @property
     def change(self) -> float | None:
@@ -60,7 +87,7 @@ class Overview:
         runs: All runs, the latest first.
         days: Each day from the first to the last one that is known.
         trend_days: The last of them.
-        places: The places of the reports, those with most visits first.
+        places: The places of the reports, those with most visits on a day that is known first.
         hidden_places: How many places of the published days no report lists.
     """
 
@@ -121,7 +148,7 @@ def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[Pla
         )
         for place_id, by_day in visits.items()
     ]
-    return sorted(trends, key=lambda place: (-place.total, place.place_id))
+    return sorted(trends, key=lambda place: (-place.all_days.mean, place.place_id))
 
 
 def _whole(report: Report, place: Mapping[str, Any]) -> list[int | None]:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from footfall.history.calendar import DayRecord
 from footfall.report.charts import ticks
 from footfall.report.svg import percent, tag
+from footfall.report.words import counted, number, rounded, weekday
 from footfall.report.words import day as day_words
-from footfall.report.words import number, rounded, weekday
 
 TOP, BOTTOM, HEIGHT = 18, 168, 196
 SPARK_WIDTH, SPARK_HEIGHT = 200, 36
@@ -166,6 +166,8 @@ def words(record: DayRecord) -> str:
         text += STATE_WORDS[record.state]
     else:
         text += f"{number(record.sums.visits)} visits, {number(record.sums.pings)} pings"
+        if record.sums.suppressed_rows:
+            text += f" ({counted(record.sums.suppressed_rows, 'suppressed place')} left out)"
         text += " (running again)" if record.state == "running" else ""
     if record.latest and record.latest.trouble and record.is_troubled:
         text += f"\nLast run {record.latest.state}: {record.latest.trouble}"

@@ -154,6 +154,8 @@ def _visits_card(last: DayRecord, before: DayRecord | None) -> Card:
     else:
         changed = words.change(last.sums.visits / before.sums.visits - 1)
         note = f"{changed} against the {words.weekday(str(last.day))} before"
+    if last.sums.suppressed_rows:
+        note += ", without suppressed places"
     return Card("Visits, last day", words.number(last.sums.visits), note)
 
 

@@ -1,0 +1,1 @@
+"""What suppressed rows can be known by."""

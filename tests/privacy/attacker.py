@@ -1,0 +1,196 @@
+"""Plays the attacker: gathers all equations over true numbers that runs leave, and asks what they determine.
+
+A number is safe where another world has another number there, and agrees with all that was left. Unknown are the pings
+of each cell and day, all of them whole numbers; a cell is ground that the same places share, or that none holds.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from itertools import combinations
+from math import lcm
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tests.privacy.days import NOWHERE, Box, Cell, World, cells
+
+Unknown = tuple[date, Cell]
+Row = tuple[date, str]
+Equation = tuple[frozenset[Unknown], int]
+"""The sum of these is so much."""
+
+SUMMED = ("pings", "devices", "visits", "single_ping_visits")
+
+
+@dataclass
+class Attacker:
+    """What one person knows of a world after some runs.
+
+    Args:
+        unknowns: Pings of each cell and day, with their true numbers, which only the examiner uses.
+    """
+
+    unknowns: dict[Unknown, int]
+    equations: list[Equation] = field(default_factory=list)
+    shown: set[Row] = field(default_factory=set)
+    hidden: dict[Row, frozenset[Unknown]] = field(default_factory=dict)
+    busy: set[date] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, world: World, *place_lists: Mapping[str, Box]) -> "Attacker":
+        """One who has the places of all runs, and so knows the cells."""
+        ground = {cell for places in place_lists for box in places.values() for cell in cells(box)} | {
+            NOWHERE
+        }
+        return cls({(day, cell): world.count(day, cell) for day in world.days for cell in ground})
+
+    def sees(self, output: Path, run_id: str, places: Mapping[str, Box]) -> None:
+        """Take in all that a run left: the table, its manifest and its report."""
+        manifest, report = (
+            json.loads((output / "runs" / run_id / name).read_text())
+            for name in ("manifest.json", "report.json")
+        )
+        rows = {day: _table(output, day) for day in map(date.fromisoformat, manifest["days"])}
+        for day, of_day in rows.items():
+            for row in of_day:
+                self._sees_row(day, row, frozenset((day, cell) for cell in cells(places[row["place_id"]])))
+        self._sees_counts(manifest["counts"], rows, [cells(box) for box in places.values()])
+        for told, published in _sums(manifest, report, rows):
+            assert told == published, "a sum is of more than the published rows"
+
+    def _sees_row(self, day: date, row: Mapping[str, Any], ground: frozenset[Unknown]) -> None:
+        key = (day, row["place_id"])
+        if row["suppressed"]:
+            assert all(row[name] is None for name in row if name not in ("place_id", "day", "suppressed"))
+            self.hidden[key] = ground
+        else:
+            self.shown.add(key)
+            if row["pings"]:
+                self.busy.add(day)
+            self.equations.append((ground, row["pings"]))
+
+    def _sees_counts(
+        self, counts: Mapping[str, Any], rows: Iterable[date], places: Sequence[set[Cell]]
+    ) -> None:
+        """The funnel is of all days of the run together."""
+        days = set(rows)
+        inside = frozenset(
+            u for u in self.unknowns if u[0] in days and any(u[1] in place for place in places)
+        )
+        every = frozenset(unknown for unknown in self.unknowns if unknown[0] in days)
+        for ground, told in (
+            (every, counts["kept"]),
+            (every, counts["read"] - counts["quarantined"] - counts["duplicate"]),
+            (inside, counts["inside_places"]),
+            (every - inside, counts["outside_places"]),
+        ):
+            if told is not None:
+                self.equations.append((ground, told))
+
+    def solved(self) -> dict[Row, int]:
+        """The suppressed rows, in no run shown, of which no other world has another number."""
+        worlds = list(self._other_worlds())
+        return {
+            row: self._sum(ground)
+            for row, ground in self.hidden.items()
+            if row not in self.shown and not any(sum(w.get(u, 0) for u in ground) for w in worlds)
+        }
+
+    def _sum(self, ground: Iterable[Unknown]) -> int:
+        return sum(self.unknowns[unknown] for unknown in ground)
+
+    def _other_worlds(self) -> Iterator[dict[Unknown, int]]:
+        """Changes of the world after which all that was seen is the same."""
+        assert all(self._sum(ground) == told for ground, told in self.equations)
+        basis = null_space(sorted(self.unknowns), [ground for ground, _ in self.equations])
+        pairs = ((_added(a, b, s) for s in (1, -1)) for a, b in combinations(basis, 2))
+        for change in (*basis, *(each for pair in pairs for each in pair)):
+            for sign in (1, -1):
+                world = {unknown: sign * n for unknown, n in change.items() if n}
+                if self._is_possible(world):
+                    yield world
+
+    def _is_possible(self, change: Mapping[Unknown, int]) -> bool:
+        """Nothing is negative; a suppressed row has a ping, unless no row of that day shows one: it may be a zero."""
+        if any(self.unknowns[unknown] + n < 0 for unknown, n in change.items()):
+            return False
+        return all(
+            self._sum(ground) + sum(change.get(u, 0) for u in ground) > 0
+            for (day, name), ground in self.hidden.items()
+            if (day, name) not in self.shown and day in self.busy
+        )
+
+
+def null_space(
+    unknowns: Sequence[Unknown], equations: Iterable[frozenset[Unknown]]
+) -> list[dict[Unknown, int]]:
+    """Whole numbers that, added to a solution of the equations, give another: a basis of all of them."""
+    rows = [[Fraction(unknown in ground) for unknown in unknowns] for ground in equations]
+    pivots: list[int] = []
+    for column in range(len(unknowns)):
+        rank = len(pivots)
+        found = next((row for row in rows[rank:] if row[column]), None)
+        if found is None:
+            continue
+        rows.remove(found)
+        reduced = [value / found[column] for value in found]
+        rows = [
+            [value - row[column] * own for value, own in zip(row, reduced, strict=True)]
+            if row[column]
+            else row
+            for row in rows
+        ]
+        rows.insert(rank, reduced)
+        pivots.append(column)
+    basis = []
+    for free in sorted(set(range(len(unknowns))) - set(pivots)):
+        vector = {free: Fraction(1), **{pivot: -rows[rank][free] for rank, pivot in enumerate(pivots)}}
+        scale = lcm(*(value.denominator for value in vector.values()))
+        basis.append({unknowns[column]: int(value * scale) for column, value in vector.items() if value})
+    return basis
+
+
+def _added(a: Mapping[Unknown, int], b: Mapping[Unknown, int], sign: int) -> dict[Unknown, int]:
+    return {unknown: a.get(unknown, 0) + sign * b.get(unknown, 0) for unknown in {*a, *b}}
+
+
+def _table(output: Path, day: date) -> list[dict[str, Any]]:
+    """The published rows of a day."""
+    rows: list[dict[str, Any]] = pq.read_table(output / f"footfall/day={day}/footfall.parquet").to_pylist()
+    return rows
+
+
+def _sums(
+    manifest: Mapping[str, Any], report: Mapping[str, Any], rows: Mapping[date, Sequence[Mapping[str, Any]]]
+) -> Iterator[tuple[Any, Any]]:
+    """Each sum that is told anywhere, and the same over the published rows alone."""
+    shown = {day: [row for row in of_day if not row["suppressed"]] for day, of_day in rows.items()}
+    every = [row for of_day in shown.values() for row in of_day]
+    for name in ("pings", "visits"):
+        yield manifest["totals"][name], sum(row[name] for row in every)
+        yield report["headline"][name], sum(row[name] for row in every)
+        for stated in (*manifest["per_day"], *report["per_day"]):
+            yield stated[name], sum(row[name] for row in shown[date.fromisoformat(stated["day"])])
+    yield report["single_ping_visits"], sum(row["single_ping_visits"] for row in every)
+    for key, name in (("hours", "visits_by_hour"), ("dwell_buckets", "dwell_buckets")):
+        yield (
+            report[key],
+            [sum(values) for values in zip(*(row[name] for row in every), strict=True)] or report[key],
+        )
+    for place in report["places"]:
+        own = [row for row in every if row["place_id"] == place["place_id"]]
+        for key, name in (("pings", "pings"), ("device_days", "devices"), ("visits", "visits")):
+            if place[key] is not None:
+                yield place[key], sum(row[name] for row in own)
+        yield place["days"], len(own)
+        by_day = {
+            day: row
+            for day, of_day in shown.items()
+            for row in of_day
+            if row["place_id"] == place["place_id"]
+        }
+        yield place["visits_by_day"], [by_day[day]["visits"] if day in by_day else None for day in rows]
