@@ -18,7 +18,11 @@ EVERY_RUN = (
 )
 """The modules whose kernels each run calls."""
 
-SOME_RUNS = ("footfall.read.pings.csv.kernel", "footfall.read.pings.times.kernel")
+SOME_RUNS = (
+    "footfall.read.pings.csv.kernel",
+    "footfall.read.pings.csv.starts",
+    "footfall.read.pings.times.kernel",
+)
 """Those whose kernels are called where pings are text."""
 
 

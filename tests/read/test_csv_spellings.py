@@ -103,7 +103,7 @@ def test_numbers_are_read_however_they_are_written(read: ReadPings, tmp_path: Pa
 
 
 def test_ids_stand_as_they_are(read: ReadPings, tmp_path: Path) -> None:
-    """With spaces around them and letters of all kinds; blank ones and null are missing, quotes around them are not part."""
+    """With spaces around them and letters of all kinds; blank ones and null are missing, quotes around are no part."""
     texts = [row(device) for device in DEVICES]
     texts += [row(""), row(" "), row('""'), row('"a,""b"""'), row("日本")]
     found = rows_of(read(written(tmp_path / "pings.csv", texts), columns=MAPPED))

@@ -1,8 +1,8 @@
 r"""Reads pings from CSV.
 
-Every data line is one row. Lines end with LF, CRLF or CR; a line break inside quotes is not supported and gives two
-torn rows. Lines of white space only are no rows. The first other line of each file is its header. Text is UTF-8; a byte
-that is not is written as `\xff`.
+Every data line is one row. Lines end with LF, CRLF or CR; a line break inside quotes is part of a row, where that is
+whole within 64 KiB. Lines of white space only are no rows. The first other line of each file is its header. Text is
+UTF-8; a byte that is not is written as `\xff`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -64,8 +64,12 @@ def _reader(names: tuple[str, ...], pings: PingSettings) -> LineReader:
 
 def _ranges(file: DataFile, number: int, header: Header, reader: LineReader, most: int) -> Iterator[Range]:
     if header.packing is not None:
-        yield Range(file, number, 0, header.end, file.bytes, header.lines + 1, reader, header.packing)
+        yield Range(
+            file, number, 0, header.end, header.end, file.bytes, header.lines + 1, reader, header.packing
+        )
         return
     for range_number, begin in enumerate(range(header.end, file.bytes, most)):
         line = 1 if range_number else header.lines + 1
-        yield Range(file, number, range_number, begin, min(begin + most, file.bytes), line, reader)
+        yield Range(
+            file, number, range_number, header.end, begin, min(begin + most, file.bytes), line, reader
+        )

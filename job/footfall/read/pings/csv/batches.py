@@ -1,13 +1,12 @@
 """Makes rows of what compiled code found in lines of CSV, and of what it left."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from footfall.local_time import LocalTime
 from footfall.read.pings.csv import kernel
-from footfall.read.pings.csv.delimiters import classes_of
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.parts import Parts
 from footfall.read.pings.devices import devices
@@ -35,29 +34,46 @@ class BlockReader:
         range: The number of the range.
         reader: How lines are read.
         number: That of the next line.
+
+    Attributes:
+        rest: The beginning of a row that ends in the next block.
     """
 
     file: int
     range: int
     reader: LineReader
     number: int = 1
+    rest: bytes = field(default=b"", init=False)
 
-    def read(self, content: kernel.Bytes) -> Iterator[Rows]:
-        """The rows of a block of whole lines."""
-        fields = np.empty((self.reader.fields, 3), np.int64)
-        rules = self._rules()
-        start = 0
-        while start < len(content):
+    def read(self, block: bytes | memoryview) -> Iterator[Rows]:
+        """The rows of a block of whole lines, which follows the last one."""
+        data = b"".join((self.rest, block)) if self.rest else block
+        start = yield from self._scanned(data, len(data), is_last=False)
+        self.rest = bytes(data[start:])
+
+    def finish(self, ahead: bytes) -> Iterator[Rows]:
+        """The rows that begin in what is left; `ahead` is what comes behind it in the file, if anything does."""
+        yield from self._scanned(self.rest + ahead, len(self.rest), is_last=True)
+
+    def _scanned(self, data: bytes | memoryview, until: int, *, is_last: bool) -> Generator[Rows, None, int]:
+        """The rows that begin before `until`, and where one begins whose end is not there."""
+        content = np.frombuffer(data, np.uint8)
+        fields, rules, start = np.empty((self.reader.fields, 3), np.int64), self._rules(), 0
+        while start < until:
             left = len(content) - start
             lines = kernel.Lines.room(min(ROWS_PER_BATCH, 1 + left // 2), left)
-            rows, start, self.number = kernel.scan(content, (start, self.number), fields, rules, lines)
+            place = start, self.number, until, is_last
+            rows, start, self.number = kernel.scan(content, place, fields, rules, lines)
             if rows:
                 yield self._rows(content, lines.first(rows))
+            if rows < len(lines.kind):
+                break
+        return start
 
     def _rules(self) -> kernel.Rules:
         reader, written = self.reader, self.reader.written
         return kernel.Rules(
-            classes=classes_of(written.delimiter),
+            classes=reader.classes,
             columns=np.array([reader.columns.get(part, -1) for part in kernel.PARTS]),
             style=STYLES.get(written.time_format, PATTERN),
             steps=steps_of_format(written.time_format),

@@ -1,9 +1,9 @@
 """Reads the bytes of files in pieces, and cuts them into blocks of whole lines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from footfall.read.pings.csv.batches import LONGEST_RAW
-from footfall.read.pings.csv.breaks import line_start
+from footfall.read.pings.csv.breaks import LONGEST_QUOTED, line_start
 from footfall.stores.ranges import fetch
 from footfall.stores.store import File
 
@@ -16,10 +16,12 @@ STEP = 1 << 16
 AHEAD = 2
 """So many pieces of a far file are on their way while one is used."""
 
+QUOTE = b'"'
+
 Pieces = Iterator[bytes | memoryview]
 
 
-def whole_lines(pieces: Pieces) -> Iterator[memoryview]:
+def whole_lines(pieces: Iterable[bytes | memoryview]) -> Iterator[memoryview]:
     """Blocks that end where a line does, of pieces that follow each other and begin with a line.
 
     Of a line with more bytes than LONGEST_RAW some behind those may be left out.
@@ -43,26 +45,72 @@ def _last_break(data: bytes) -> int:
     return max(end, data.rfind(b"\r", end, len(data) - 1) + 1)
 
 
-def pieces_of_range(file: File, begin: int, end: int) -> Pieces:
-    """The lines that begin from byte `begin` on, which is not 0, until `end`; nothing if none does.
+class RangePieces:
+    """The rows that begin in a range of a file, in pieces; no piece if none does.
 
-    Raises:
-        InputError: The file was changed.
+    Of a row of several lines the last piece may hold the first lines only; `ahead` gives the others.
+
+    Args:
+        file: The file.
+        span: Where the range begins and ends.
+        first: Where the first row of the file begins.
+        row_start: Gives the first row from the beginning of a line on.
     """
-    before, is_line = b"", False
-    for piece in _pieces(file, begin - 1, end):
-        last = bytes(piece[-1:])
-        if not is_line:
-            data = memoryview(before + bytes(piece) if before else piece)
-            start = line_start(data)
-            before, is_line, piece = last, start < len(data), data[start:]
-        if is_line:
+
+    def __init__(
+        self, file: File, span: tuple[int, int], first: int, row_start: Callable[[int], int]
+    ) -> None:
+        self._file, self._first, self._row_start = file, first, row_start
+        self._begin, self._end = span
+        self._given = self._begin
+
+    def __iter__(self) -> Pieces:
+        """The pieces.
+
+        Raises:
+            InputError: The file was changed.
+        """
+        last = b""
+        for piece in self._from_first_row():
+            last = bytes(piece[-1:])
             yield piece
-    if is_line and last not in (b"\n", b"\r"):
-        yield from _to_line_end(file, end)
+        self._given = self._end
+        if last and last not in (b"\n", b"\r"):
+            for piece in _to_line_end(self._file, self._end):
+                self._given += len(piece)
+                yield piece
+
+    def ahead(self) -> bytes:
+        """What comes behind the pieces: so much that a row ends there that they hold the beginning of."""
+        return bytes(self._file.read(self._given, min(2 * LONGEST_QUOTED, self._file.size - self._given)))
+
+    def _from_first_row(self) -> Pieces:
+        back = min(LONGEST_QUOTED + 1, self._begin - self._first)
+        base, here = self._begin - back, back
+        pieces = _pieces(self._file, base, self._end)
+        held = b""
+        for piece in pieces:
+            held += piece
+            start = line_start(memoryview(held)[here - 1 :]) + here - 1 if back else 0
+            if start < len(held):
+                break
+            if len(held) > here + LONGEST_QUOTED:  # the line is too long to be one of several of a row
+                base, held, here = base + len(held) - 1, held[-1:], 1
+        else:
+            return
+        row = base + start
+        if back and QUOTE in held[:start]:
+            row = self._row_start(row)
+        if row < base + len(held):
+            yield memoryview(held)[row - base :]
+        base += len(held)
+        for piece in pieces:
+            if row < base + len(piece) and row < self._end:
+                yield piece[max(0, row - base) :]
+            base += len(piece)
 
 
-def _to_line_end(file: File, begin: int) -> Pieces:
+def _to_line_end(file: File, begin: int) -> Iterator[bytes]:
     """What is missing of a line, but not more than shows that it is too long."""
     for at in range(begin, min(file.size, begin + LONGEST_RAW), STEP):
         piece = bytes(file.read(at, min(STEP, file.size - at)))

@@ -14,6 +14,9 @@ _LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)")
 _BREAK = re.compile(rb"\n|\r(?=[^\n])")
 _BLANK = bytes(range(33))
 
+LONGEST_QUOTED = 1 << 16
+"""So many bytes a row may have at most that goes over several lines."""
+
 
 def line_start(data: bytes | memoryview) -> int:
     """The first place behind the first byte at which a line begins; the end of the data if there is none."""
@@ -22,14 +25,25 @@ def line_start(data: bytes | memoryview) -> int:
 
 
 def after_header(head: bytes) -> tuple[int, int]:
-    """Where the first line that is not blank ends, behind its line break, and how many lines end before.
+    """Where the first row that is not blank ends, behind its line break, and how many lines end before.
 
-    Zeros if the bytes may end before: a CR that ends them could be half of a line break.
+    It goes over several lines where quotes that are open at the end of the first one are closed within 64 KiB. Zeros if
+    the bytes may end before: a CR that ends them could be half of a line break.
     """
+    first, begin, quotes = (0, 0), None, 0
     for lines, found in enumerate(_LINE.finditer(head), 1):
-        if found[1].strip(_BLANK):
-            return (0, 0) if found.end() == len(head) and found[2] == b"\r" else (found.end(), lines)
-    return 0, 0
+        if begin is None and not found[1].strip(_BLANK):
+            continue
+        begin = found.start() if begin is None else begin
+        is_certain = found.end() < len(head) or found[2] != b"\r"
+        here = (found.end(), lines) if is_certain else (0, 0)
+        first = first if quotes else here
+        quotes += found[1].count(b'"')
+        if quotes % 2 == 0:
+            return here
+        if found.end() - begin > LONGEST_QUOTED:
+            break
+    return first
 
 
 @part
@@ -48,6 +62,15 @@ def is_blank(data: Bytes, start: int, end: int) -> bool:
     while at < end and data[at] <= _SPACE:
         at += 1
     return at == end
+
+
+@part
+def breaks_in(data: Bytes, start: int, end: int) -> int:
+    """How many lines end between two places."""
+    found, at = 0, line_end(data, start, end)
+    while at < end:
+        found, at = found + 1, line_end(data, next_line(data, at, end), end)
+    return found
 
 
 @part

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from footfall.compiled import part
+from footfall.read.pings.csv.breaks import LONGEST_QUOTED
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -23,15 +24,19 @@ def classes_of(delimiter: str) -> Bytes:
     return classes
 
 
-@part
-def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[int, int]:
-    """Take a line apart; gives the number of its fields, and its end.
+ON_A_LINE, ON_LINES, OPEN = range(3)
+"""Whether a row ends where its line does; goes over several lines; or the data ends within a quoted field of it."""
 
-    The number is 0 or more than there is room for where it is no row of fields, and the end a place in the line.
+
+@part
+def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[int, int, int]:
+    """Take a row apart; gives the number of its fields, its end, and one of ON_A_LINE, ON_LINES and OPEN.
+
+    The number is 0 or more than there is room for where it is no row of fields, and the end a place in it.
     A field is `"..."`, with quotes in it doubled, or holds no quote. `fields` gets the bounds of each, without its
-    quotes, and whether it holds doubled quotes or letters beyond ASCII.
+    quotes, and whether it holds doubled quotes, line breaks or letters beyond ASCII.
     """
-    at, count, end = start, 0, len(data)
+    at, count, end, extent = start, 0, len(data), ON_A_LINE
     while True:
         begin, rare, kind = at, False, _BREAK
         while at < end:
@@ -46,35 +51,44 @@ def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[
         stop = at
         if kind == _QUOTE:
             if at != begin:
-                return 0, at
-            begin, at, stop, rare = _quoted(data, at + 1, classes)
+                return 0, at, extent
+            begin, at, stop, rare, crossed = _quoted(data, at + 1, start, classes)
+            if crossed:
+                extent = ON_LINES
             kind = _BREAK if at == end else classes[data[at]]
-            if stop < 0 or (kind != _BREAK and kind != _DELIMITER):
-                return 0, at
+            if stop < 0:
+                return 0, at, OPEN if at == end else extent
+            if kind != _BREAK and kind != _DELIMITER:
+                return 0, at, extent
         if count == len(fields):
-            return count + 1, at
+            return count + 1, at, extent
         fields[count, 0], fields[count, 1], fields[count, 2] = begin, stop, rare
         count += 1
         if kind == _BREAK:
-            return count, at
+            if extent == ON_LINES and at - start > LONGEST_QUOTED:
+                count = 0
+            return count, at, extent
         at += 1
 
 
 @part
-def _quoted(data: Bytes, begin: int, classes: Bytes) -> tuple[int, int, int, bool]:
-    """The field behind a quote: where it begins, the byte behind its last quote, its end, and whether it is rare.
+def _quoted(data: Bytes, begin: int, start: int, classes: Bytes) -> tuple[int, int, int, bool, bool]:
+    """The field behind a quote: where it begins, the byte behind its last quote, its end, whether it is rare, and
+    whether it goes over several lines.
 
-    The end is negative where the line ends first.
+    The end is negative where the data, or what a row may have, ends first; `start` is that of the row.
     """
-    at, rare = begin, False
+    at, rare, crossed = begin, False, False
     while at < len(data):
         kind = classes[data[at]]
         if kind == _BREAK:
+            crossed = True
+        if crossed and at - start > LONGEST_QUOTED:
             break
         if kind == _QUOTE:
             if at + 1 == len(data) or classes[data[at + 1]] != _QUOTE:
-                return begin, at + 1, at, rare
+                return begin, at + 1, at, rare, crossed
             at += 1
         rare |= kind != _PLAIN and kind != _DELIMITER
         at += 1
-    return begin, at, -1, rare
+    return begin, at, -1, rare, crossed

@@ -1,5 +1,6 @@
 """Looks at the beginnings of CSV files: whether they are CSV, the names of columns, and where rows begin."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from footfall.settings import PingSettings
 _FIRST_LOOK = 1 << 16
 _LAST_LOOK = 1 << 24
 _BLANK = "".join(map(chr, range(33)))
+_BLANK_LINES = re.compile(r"\A(?:[\x00-\x09\x0b\x0c\x0e-\x20]*(?:\r\n|\r|\n))+")
 _UNICODE = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -71,11 +73,12 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
     if not (lines or is_whole):
         what = f"The first {len(head)} bytes hold no line break"
         raise InputError(what, where=file.path, fix="Write one ping a line.")
-    columns = names(lines[0], pings.delimiter) if lines else ()
+    end, count = after_header(head)
+    row = _without_breaks(head[:end]) if end else "".join(lines[:1])
+    columns = names(row, pings.delimiter) if row else ()
     if columns:
         hint = _other_delimiter(columns, pings.delimiter)
         check_columns(columns, mapped(pings.columns), file.path, hint)
-    end, count = after_header(head)
     return Header(columns, end, count, len(lines) > 1 or not is_whole, packing)
 
 
@@ -95,6 +98,12 @@ def _lines(head: bytes, is_whole: bool) -> list[str]:
     """The whole lines that are not blank."""
     text = head.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     return [line for line in text.split("\n")[: None if is_whole else -1] if line.strip(_BLANK)]
+
+
+def _without_breaks(header: bytes) -> str:
+    """The header without the blank lines before it and the line break behind it."""
+    text = _BLANK_LINES.sub("", header.decode("utf-8-sig", errors="replace"), count=1)
+    return re.sub(r"(\r\n|\r|\n)\Z", "", text)
 
 
 def _refuse_foreign(head: bytes, file: DataFile) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from footfall.compiled import kernel, part
-from footfall.read.pings.csv.breaks import is_blank, line_end, next_line
-from footfall.read.pings.csv.delimiters import take_apart
+from footfall.read.pings.csv.breaks import breaks_in, is_blank, line_end, next_line
+from footfall.read.pings.csv.delimiters import ON_A_LINE, ON_LINES, OPEN, take_apart
 from footfall.read.pings.times.dates import UNKNOWN, is_digit
 from footfall.read.pings.times.kernel import AUTO, ISO, moment, moment_of_parts
 
@@ -172,33 +172,36 @@ def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines)
 
 
 @kernel(
-    "u1[] (i8 i8) i8[,]! (u1[] i8[] i8 i8[,] i8 i8)"
+    "u1[] (i8 i8 i8 i8) i8[,]! (u1[] i8[] i8 i8[,] i8 i8)"
     " (u1[]! i8[]! i8[,]! u1[]! i4[]! f8[,]! i8[]! b1[]! i8[,]!)",
     "i8 i8 i8",
 )
 def scan(
-    data: Bytes, place: tuple[int, int], fields: Longs, rules: Rules, lines: Lines
+    data: Bytes, place: tuple[int, int, int, int], fields: Longs, rules: Rules, lines: Lines
 ) -> tuple[int, int, int]:
-    """Read lines until the data ends or there is no more room.
+    """Read rows until the data ends or there is no more room.
 
     Args:
         data: Bytes.
-        place: Where to begin, at the beginning of a line, and the number of that line.
+        place: Where to begin, at the beginning of a row; the number of its line; where the last row has to begin
+            before; and whether the file ends with the data, so that a row whose end is not there is no row.
         fields: (fields of the header, 3) room for the bounds of fields.
         rules: How lines are read.
         lines: Room for what is found. Blank lines are passed over, but counted.
 
     Returns:
-        How many lines are filled, and the place to go on.
+        How many lines are filled, and the place to go on, which is before the end where the data ends within a row.
     """
-    start, number = place
+    start, number, end, is_last = place
     classes, _, _, _, longest, no_row = rules
     kind, numbers, bounds, _, device_ends, _, _, _, _ = lines
-    row, end = 0, len(data)
+    row = 0
     while start < end and row < len(kind):
-        count, stop = take_apart(data, start, classes, fields)
+        count, stop, extent = take_apart(data, start, classes, fields)
+        if extent == OPEN and not is_last:
+            break
         if count != len(fields):
-            stop = line_end(data, stop, end)
+            stop = line_end(data, stop if extent == ON_A_LINE else start, len(data))
         if data[start] > _SPACE or not is_blank(data, start, stop):
             numbers[row] = number
             bounds[row, 0], bounds[row, 1] = start, stop
@@ -210,8 +213,10 @@ def scan(
             else:
                 kind[row] = _read_line(data, row, fields, rules, lines)
             row += 1
-        start = next_line(data, stop, end)
         number += 1
+        if extent == ON_LINES and count == len(fields):
+            number += breaks_in(data, start, stop)
+        start = next_line(data, stop, len(data))
     return row, start, number
 
 

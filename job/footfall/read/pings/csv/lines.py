@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from footfall.read.pings.csv.delimiters import Bytes, classes_of
 from footfall.read.pings.fields import blank
 from footfall.read.pings.times import moments_of, moments_of_parts
 from footfall.read.pings.times.moments import Mask, Moments
@@ -36,6 +37,11 @@ class LineReader:
             for part, number in self.columns.items()
         }
         return parts, np.array([fields is None for fields in rows], np.bool_)
+
+    @property
+    def classes(self) -> Bytes:
+        """What each byte of a line is."""
+        return classes_of(self.written.delimiter)
 
     @property
     def times(self) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-
-import numpy as np
+from functools import partial
 
 from footfall import stores
 from footfall.read.pings.csv.batches import BlockReader
-from footfall.read.pings.csv.blocks import Pieces, pieces_of_range, pieces_of_whole, whole_lines
+from footfall.read.pings.csv.blocks import Pieces, RangePieces, pieces_of_whole, whole_lines
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.packed import Packing, unpacked
+from footfall.read.pings.csv.starts import row_start
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.rows import Lines, Rows, Span
 from footfall.stores.store import File
@@ -24,7 +24,8 @@ class Range:
         file: The file.
         number: Its number among those of the input.
         range: The number of this range in it.
-        begin: The byte from which on lines are rows, which is not 0; of a packed file, of what it unpacks to.
+        first: The byte at which the first row of the file begins; of a packed file, of what it unpacks to.
+        begin: The byte at which the range begins.
         end: The byte where the next range begins, or the size of the file.
         line: The number of the first line.
         reader: How lines are read.
@@ -34,6 +35,7 @@ class Range:
     file: DataFile
     number: int
     range: int
+    first: int
     begin: int
     end: int
     line: int
@@ -60,14 +62,20 @@ class Range:
         blocks = BlockReader(self.number, self.range, self.reader, self.line)
         path = self.file.path
         with closing(stores.of(path).open(path, self.file.bytes, self.file.version)) as file:
-            for block in whole_lines(self._pieces(file)):
-                yield from blocks.read(np.frombuffer(block, np.uint8))
+            pieces = self._pieces(file)
+            for block in whole_lines(pieces):
+                yield from blocks.read(block)
+            if blocks.rest:
+                yield from blocks.finish(pieces.ahead() if isinstance(pieces, RangePieces) else b"")
         if not self.is_whole:
             yield Lines(self.number, self.range, blocks.number - 1)
 
-    def _pieces(self, file: File) -> Pieces:
+    def _pieces(self, file: File) -> Pieces | RangePieces:
         if self.packing is None:
-            return pieces_of_range(file, self.begin, self.end)
+            start = partial(
+                row_start, file, self.first, classes=self.reader.classes, fields=self.reader.fields
+            )
+            return RangePieces(file, (self.begin, self.end), self.first, start)
         return _without(unpacked(pieces_of_whole(file), self.packing, self.file.path), self.begin)
 
 
