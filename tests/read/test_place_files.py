@@ -27,6 +27,8 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     error = refusal(tmp_path)
     assert error.what == "The path of places is a folder"
     assert error.fix == "Name one file. Inside are: shops.shp."
+    (tmp_path / "a.gdb").mkdir()
+    assert "export its layer as GeoPackage" in refusal(tmp_path / "a.gdb").fix
 
 
 @pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.gpkg", "a.parquet", "a.zip", "a.xyz"])

@@ -50,9 +50,10 @@ def test_what_a_file_holds_decides_and_not_its_name(tmp_path: Path, name: str) -
     [
         ("a.tab", b"!table\n", "it is a file of MapInfo"),
         ("a.gdb", b"x", "it is a file geodatabase of Esri"),
-        ("a.xlsx", b"PKx", "it is a spreadsheet"),
+        ("a.xlsx", b"PK\x03\x04" + bytes(60), "it is a spreadsheet"),
         ("a.vrt", b"<OGRVRTDataSource/>", "it is a description of other files"),
         ("a.geojson", b"<!DOCTYPE html><html><head/></html>", "it begins with <html>"),
+        ("a.geojson", b'[{"type": "Feature"}]', "it is a list, and has to be an object"),
         ("a.geojson", b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
         ("a.zip", b"7z\xbc\xaf\x27\x1c" * 9, "cannot be unpacked"),
         ("a.7z", b"7z\xbc\xaf\x27\x1c" * 9, "a 7-Zip archive"),

@@ -109,7 +109,9 @@ def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[st
     """The features, with rounding beyond the edge of the world taken back."""
     shapes = features.shapes
     tiny = geometry.nearly_zero(shapes)
-    refuse(features, tiny, "have coordinates that are nearly zero and not zero, as only damaged files do", path)
+    refuse(
+        features, tiny, "have coordinates that are nearly zero and not zero, as only damaged files do", path
+    )
     over = (geometry.farthest(shapes) - _WORLD).max(axis=1)
     refuse(
         features,

@@ -18,7 +18,7 @@ from footfall.read.places import archives as place_archives
 from footfall.read.places import delimited, geojson, geopackage, geoparquet, kml, packed
 from footfall.read.places import shapefiles as place_shapefiles
 from footfall.read.places.features import Features
-from footfall.read.places.recognition import format_of
+from footfall.read.places.recognition import format_of, is_foreign
 from footfall.read.places.shapes import UNCLOSED
 from footfall.read.places.words import SCRATCH, some
 from footfall.schema import InputFile
@@ -108,6 +108,8 @@ def _refuse_nothing(path: Path) -> None:
             part.name for part in path.iterdir() if part.name.lower().endswith((*ENDINGS, *PACKED))
         )
         hint = f" Inside are: {some(inside)}." if inside else ""
+        if path.suffix.lower() == ".gdb":
+            hint = " A file geodatabase of Esri is not read: export its layer as GeoPackage."
         raise InputError("The path of places is a folder", where=where, fix=f"Name one file.{hint}")
     if not path.exists():
         near = _near(path)
@@ -150,6 +152,8 @@ def _unpacked(path: Path, folders: ExitStack) -> Path:
         with file.open("rb") as opened:
             head = opened.read(len(_ZIP) + 4)
         codec = packed.codec_of(head)
+        if is_foreign(file):
+            break
         if head.startswith(_ZIP) or (file is path and path.suffix.lower() in (".zip", ".kmz")):
             file = place_archives.unpack(file, _folder(folders))
         elif codec:

@@ -86,6 +86,11 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
             _take_all(found, text, named)
     except NotJson as failure:
         if not text[: failure.start].strip(" \t\r\n\x1e"):
+            if text[failure.start : failure.start + 1] == "[":
+                what = (
+                    'it is a list, and has to be an object: {"type": "FeatureCollection", "features": [...]}'
+                )
+                raise ValueError(what) from failure
             raise
         number, words = line(text, failure.start)
         raise InputError(

@@ -16,6 +16,7 @@ from footfall.errors import InputError
 from footfall.read.places.delimited import refuse_unmapped_shapes
 from footfall.read.places.features import Features, from_arrow, mapped_columns, wanted
 from footfall.read.places.ids import refuse_missing_column
+from footfall.read.places.parquet_types import shapes_by_type
 from footfall.read.places.shapes import DEFAULT_CRS, from_column, from_points, refuse_unusual
 from footfall.settings import PlaceSettings
 
@@ -83,7 +84,7 @@ def _described(
     """
     schema = opened.schema_arrow
     try:
-        source = _source(schema, settings)
+        source = _source(opened, settings)
         index = _index(schema, opened.metadata.num_rows)
     except (KeyError, TypeError, AttributeError) as failure:
         what = f"What the Parquet file says about geometries is not GeoParquet: {failure}"
@@ -95,7 +96,7 @@ def _described(
     return source, index
 
 
-def _source(schema: pa.Schema, settings: PlaceSettings) -> dict[str, Mapping[str, Any]]:
+def _source(opened: pq.ParquetFile, settings: PlaceSettings) -> dict[str, Mapping[str, Any]]:
     """The columns that hold the shapes, each with what the file says of it; none where nothing is known of any.
 
     Raises:
@@ -105,11 +106,15 @@ def _source(schema: pa.Schema, settings: PlaceSettings) -> dict[str, Mapping[str
     mapped = settings.columns
     if mapped.lat is not None and mapped.lon is not None:
         return {mapped.lat: {}, mapped.lon: {}}
+    schema = opened.schema_arrow
     said = (schema.metadata or {}).get(b"geo")
+    by_type = shapes_by_type(opened)
     if mapped.geometry is not None:
-        known = json.loads(said)["columns"] if said else {}
+        known = by_type | (json.loads(said)["columns"] if said else {})
         return {mapped.geometry: known.get(mapped.geometry, {})}
-    return dict([_primary(json.loads(said), schema)]) if said else {}
+    if said:
+        return dict([_primary(json.loads(said), schema)])
+    return by_type if len(by_type) == 1 else {}
 
 
 def _setting(column: str, settings: PlaceSettings) -> str:

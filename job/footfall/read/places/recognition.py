@@ -61,6 +61,11 @@ _FOREIGN = {
 _TAR = (257, b"ustar")
 
 
+def is_foreign(file: Path) -> bool:
+    """Whether a file's name says that it is in a format that is not read, whatever it is packed by."""
+    return file.suffix.lower() in _FOREIGN
+
+
 def format_of(file: Path, named: Path) -> PlaceFormat:
     """The format of an unpacked file.
 
