@@ -54,23 +54,3 @@ def test_the_version_is_the_one_that_the_manifests_are_checked_against() -> None
 def test_nobody_outside_reaches_the_api_unless_they_are_named() -> None:
     """The networks are to be filled in; the one that stands there belongs to nobody."""
     assert cluster()["vpc"]["publicAccessCIDRs"] == ["192.0.2.0/24"]
-
-
-def test_drivers_get_lasting_nodes_and_executors_spot_as_the_overlay_asks() -> None:
-    """Node pools carry the labels and taints that k8s/components/spot selects by."""
-    documents = list(yaml.safe_load_all((AWS / "eks/nodes.yaml").read_text(encoding="utf-8")))
-    pools = {
-        each["metadata"]["name"]: each["spec"]["template"]["spec"]
-        for each in documents
-        if each["kind"] == "NodePool"
-    }
-    spot = yaml.safe_load((ROOT / "k8s/components/spot/nodes.yaml").read_text(encoding="utf-8"))["spec"]
-    for role, pool in (("driver", "footfall-drivers"), ("executor", "footfall-executors")):
-        terms = spot[role]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
-        wanted = terms["nodeSelectorTerms"][0]["matchExpressions"][0]
-        (label,) = [each for each in pools[pool]["requirements"] if each["key"] == wanted["key"]]
-        assert label["values"] == wanted["values"]
-    (taint,) = pools["footfall-executors"]["taints"]
-    (tolerated,) = spot["executor"]["tolerations"]
-    assert (taint["key"], taint["effect"]) == (tolerated["key"], tolerated["effect"])
-    assert "taints" not in pools["footfall-drivers"]

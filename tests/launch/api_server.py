@@ -51,7 +51,13 @@ class ApiServer:
 
 def missing_programs() -> list[str]:
     """The programs that are not found on the PATH, nor in KUBEBUILDER_ASSETS."""
-    return [name for name in PROGRAMS if _program(name) is None]
+    return [name for name in PROGRAMS if program(name) is None]
+
+
+def program(name: str) -> str | None:
+    """Where a program of Kubernetes is, on the PATH or in KUBEBUILDER_ASSETS."""
+    assets = os.environ.get("KUBEBUILDER_ASSETS", "")
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:{assets}")
 
 
 @contextmanager
@@ -59,17 +65,17 @@ def running(folder: Path) -> Iterator[ApiServer]:
     """Start etcd and an API server in a folder, and end them."""
     etcd_port, peer_port, port = _free_ports(3)
     etcd = [
-        *(_program("etcd"), f"--data-dir={folder}/etcd", "--unsafe-no-fsync", "--log-level=error"),
+        *(program("etcd"), f"--data-dir={folder}/etcd", "--unsafe-no-fsync", "--log-level=error"),
         f"--listen-client-urls=http://127.0.0.1:{etcd_port}",
         f"--advertise-client-urls=http://127.0.0.1:{etcd_port}",
         f"--listen-peer-urls=http://127.0.0.1:{peer_port}",
     ]
     key, tokens = folder / "accounts.key", folder / "tokens.csv"
-    subprocess.run([_program("openssl"), "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+    subprocess.run([program("openssl"), "genrsa", "-out", key, "2048"], check=True, capture_output=True)
     tokens.write_text("".join(f"token-of-{user},{user},{user},{group}\n" for user, group in USERS.items()))
     server = [
         *(
-            _program("kube-apiserver"),
+            program("kube-apiserver"),
             f"--etcd-servers=http://127.0.0.1:{etcd_port}",
             f"--secure-port={port}",
         ),
@@ -87,11 +93,6 @@ def running(folder: Path) -> Iterator[ApiServer]:
             for process in reversed(processes):
                 process.terminate()
                 process.wait(30)
-
-
-def _program(name: str) -> str | None:
-    assets = os.environ.get("KUBEBUILDER_ASSETS", "")
-    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:{assets}")
 
 
 def _free_ports(count: int) -> list[int]:

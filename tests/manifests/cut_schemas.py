@@ -1,6 +1,7 @@
 """Writes the schemas that manifests are held against, cut from the sources of those who read them.
 
-    python -m tests.manifests.cut_schemas KUBERNETES SPARK_OPERATOR ARGO_CD ARGO_WORKFLOWS
+    python -m tests.manifests.cut_schemas KUBERNETES SPARK_OPERATOR ARGO_CD ARGO_WORKFLOWS \
+        PROMETHEUS_OPERATOR KUEUE KARPENTER
 
 Each argument is the folder of that project's source, at the version that the name of the file under schemas/ tells.
 What is cut: words for people, kinds that the manifests have not, generators of an ApplicationSet other than `list`, and
@@ -19,11 +20,13 @@ import yaml
 SCHEMAS = Path(__file__).parent / "schemas"
 KUBERNETES, SPARK_OPERATOR, ARGO_CD = "kubernetes-1.34.4", "spark-operator-2.5.1", "argo-cd-3.1.16"
 ARGO_WORKFLOWS = "argo-workflows-3.7.12"
+PROMETHEUS_OPERATOR, KUEUE, KARPENTER = "prometheus-operator-0.85.0", "kueue-0.17.0", "karpenter-1.15.0"
 KINDS = {
     "v1": ("ConfigMap", "LimitRange", "Namespace", "ResourceQuota", "Service", "ServiceAccount"),
     "apps/v1": ("Deployment",),
     "batch/v1": ("Job",),
     "networking.k8s.io/v1": ("NetworkPolicy",),
+    "policy/v1": ("PodDisruptionBudget",),
     "rbac.authorization.k8s.io/v1": ("Role", "RoleBinding"),
 }
 IN_WORDS = ("description", "example", "externalDocs")
@@ -151,18 +154,27 @@ def line(schema: Schema, key: str) -> str:
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
-def main(kubernetes: Path, spark_operator: Path, argo_cd: Path, argo_workflows: Path) -> None:
+def of_definitions(folder: Path, *files: str) -> dict[str, Schema]:
+    """The kinds of several CustomResourceDefinitions."""
+    crds = [of_definition(folder / f"{file}.yaml") for file in files]
+    return {key: schema for crd in crds for key, schema in crd.items()}
+
+
+def main(*sources: Path) -> None:
     """Write all files."""
+    kubernetes, spark_operator, argo_cd, argo_workflows, prometheus_operator, kueue, karpenter = sources
     write(KUBERNETES, of_kubernetes(kubernetes))
-    write(
-        SPARK_OPERATOR,
-        of_definition(spark_operator / "config/crd/bases/sparkoperator.k8s.io_sparkapplications.yaml"),
-    )
-    kinds = ("application", "applicationset", "appproject")
-    crds = [of_definition(argo_cd / f"manifests/crds/{kind}-crd.yaml") for kind in kinds]
-    write(ARGO_CD, {key: schema for crd in crds for key, schema in crd.items()})
+    bases = spark_operator / "config/crd/bases"
+    write(SPARK_OPERATOR, of_definitions(bases, "sparkoperator.k8s.io_sparkapplications"))
+    crds = argo_cd / "manifests/crds"
+    write(ARGO_CD, of_definitions(crds, "application-crd", "applicationset-crd", "appproject-crd"))
     write(ARGO_WORKFLOWS, of_workflows(argo_workflows))
+    crds, group = prometheus_operator / "example/prometheus-operator-crd", "monitoring.coreos.com"
+    write(PROMETHEUS_OPERATOR, of_definitions(crds, f"{group}_podmonitors", f"{group}_prometheusrules"))
+    crds, kinds = kueue / "config/components/crd/bases", ("localqueues", "clusterqueues", "resourceflavors")
+    write(KUEUE, of_definitions(crds, *(f"kueue.x-k8s.io_{kind}" for kind in kinds)))
+    write(KARPENTER, of_definitions(karpenter / "pkg/apis/crds", "karpenter.sh_nodepools"))
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:5]))
+    main(*map(Path, sys.argv[1:8]))

@@ -142,4 +142,4 @@ def mebibytes(half: dict[str, str]) -> float:
 
 def number(text: str) -> float:
     """The mebibytes of 512m, 1g or 64Gi."""
-    return float(text.rstrip("imgG")) * {"m": 1, "g": 1024}[text.removesuffix("i")[-1].lower()]
+    return float(text.rstrip("imgMG")) * {"m": 1, "g": 1024}[text.removesuffix("i")[-1].lower()]
