@@ -59,14 +59,24 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def numbers(values: pa.Array) -> pa.Array:
-    """A column of text or numbers as float64; null where there is no finite decimal number."""
+def numbers(values: pa.Array, decimal: str = ".") -> pa.Array:
+    """A column of text or numbers as float64; null where there is no finite decimal number.
+
+    Args:
+        values: The column.
+        decimal: The sign before the fraction of numbers that are text.
+    """
     if is_text(values.type):
-        return _numbers_of_text(values)
+        return _numbers_of_text(values if decimal == "." else _with_points(values, decimal))
     found = values.cast(pa.float64(), safe=False)
     metres = found.to_numpy(zero_copy_only=False)
     odd = ~np.isfinite(metres) & ~_nulls(found)
     return pc.if_else(pa.array(odd), None, found) if odd.any() else found
+
+
+def _with_points(values: pa.Array, decimal: str) -> pa.Array:
+    """Text with a point for the sign before fractions; where a point stood, there is no number."""
+    return pc.replace_substring(pc.replace_substring(values, ".", "_"), decimal, ".")
 
 
 def _numbers_of_text(values: pa.Array) -> pa.Array:

@@ -78,6 +78,7 @@ class BlockReader:
             style=STYLES.get(written.time_format, PATTERN),
             steps=steps_of_format(written.time_format),
             longest=LONGEST_LINE,
+            dot=ord(written.decimal),
             no_row=kernel.TORN if written.delimiter.isascii() else kernel.RARE,
         )
 

@@ -21,7 +21,7 @@ PARTS = ("device", "lat", "lon", "accuracy", "at", "date", "time")
 DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
 """The numbers of the parts of a ping."""
 
-_SPACE, _DASH, _DOT, _ZERO = (ord(c) for c in " -.0")
+_SPACE, _DASH, _ZERO = (ord(c) for c in " -0")
 _EXACT_DIGITS = 15
 """So many digits are a whole number below 2^53, as is ten to the power of so many."""
 
@@ -92,6 +92,7 @@ class Rules(NamedTuple):
         steps: Those of the pattern of times.
         longest: The bytes of a line from which on it is torn.
         no_row: The kind of lines that cannot be taken apart.
+        dot: The byte before the fraction of a number.
     """
 
     classes: Bytes
@@ -100,10 +101,11 @@ class Rules(NamedTuple):
     steps: Longs
     longest: int
     no_row: int
+    dot: int
 
 
 @part
-def _number(data: Bytes, begin: int, end: int) -> float:
+def _number(data: Bytes, begin: int, end: int, dot: int) -> float:
     """An optional minus, digits, and perhaps a dot and digits; NaN for anything else and where it is not exact.
 
     A whole number below 2^53, divided once by a power of ten that is exact too, is rounded as it must be.
@@ -118,7 +120,7 @@ def _number(data: Bytes, begin: int, end: int) -> float:
         return np.nan
     power = 1
     if at < end:
-        if data[at] != _DOT or end - at - 1 + digits > _EXACT_DIGITS or at + 1 == end:
+        if data[at] != dot or end - at - 1 + digits > _EXACT_DIGITS or at + 1 == end:
             return np.nan
         for place in range(at + 1, end):
             if not is_digit(data[place]):
@@ -147,7 +149,7 @@ def _read_time(data: Bytes, fields: Longs, columns: Longs, style: int, steps: Lo
 @part
 def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines) -> int:
     """Fill in what a line that was taken apart says; gives its kind."""
-    _, columns, style, steps, _, _ = rules
+    _, columns, style, steps, _, _, dot = rules
     _, _, _, devices, device_ends, degrees, at, is_wall, spans = lines
     for number in range(7):
         if columns[number] >= 0 and fields[columns[number], 2]:
@@ -155,7 +157,7 @@ def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines)
     begin, end = fields[columns[DEVICE], 0], fields[columns[DEVICE], 1]
     for number in range(LAT, ACCURACY + 1):
         if columns[number] >= 0:
-            degree = _number(data, fields[columns[number], 0], fields[columns[number], 1])
+            degree = _number(data, fields[columns[number], 0], fields[columns[number], 1], dot)
             degrees[number - 1, row] = degree
             if np.isnan(degree):
                 _note_span(spans, row, number, fields, columns[number])
@@ -172,7 +174,7 @@ def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines)
 
 
 @kernel(
-    "u1[] (i8 i8 i8 i8) i8[,]! (u1[] i8[] i8 i8[,] i8 i8)"
+    "u1[] (i8 i8 i8 i8) i8[,]! (u1[] i8[] i8 i8[,] i8 i8 i8)"
     " (u1[]! i8[]! i8[,]! u1[]! i4[]! f8[,]! i8[]! b1[]! i8[,]!)",
     "i8 i8 i8",
 )
@@ -193,7 +195,7 @@ def scan(
         How many lines are filled, and the place to go on, which is before the end where the data ends within a row.
     """
     start, number, end, is_last = place
-    classes, _, _, _, longest, no_row = rules
+    classes, _, _, _, longest, no_row, _ = rules
     kind, numbers, bounds, _, device_ends, _, _, _, _ = lines
     row = 0
     while start < end and row < len(kind):

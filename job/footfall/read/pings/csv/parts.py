@@ -59,7 +59,9 @@ class Parts:
             missing = blank(texts)
             self._note_blank(part, rows, missing)
             unread[rows] = ~missing
-            found = pc.replace_with_mask(found, pa.array(unread), numbers(texts.filter(pa.array(~missing))))
+            found = pc.replace_with_mask(
+                found, pa.array(unread), self._numbers(texts.filter(pa.array(~missing)))
+            )
         return self._patched(found, part)
 
     def moments(self) -> Moments:
@@ -88,6 +90,9 @@ class Parts:
         kernel.copied(self._content, spans, offsets, out)
         return pa.Array.from_buffers(pa.string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(out)])
 
+    def _numbers(self, texts: pa.Array) -> pa.Array:
+        return numbers(texts, self._reader.written.decimal)
+
     def _note_blank(self, part: str, rows: Longs, is_blank: Mask | bool) -> None:
         mask = self.blank.setdefault(part, np.zeros(len(self._usual), np.bool_))
         mask[rows] = is_blank
@@ -96,7 +101,7 @@ class Parts:
         """The column with what the rare rows hold."""
         if not len(self._rare):
             return column
-        values = self._texts[part] if part == "device" else numbers(self._texts[part])
+        values = self._texts[part] if part == "device" else self._numbers(self._texts[part])
         mask = np.zeros(len(column), np.bool_)
         mask[self._rare] = True
         return pc.replace_with_mask(column, pa.array(mask), values)

@@ -53,8 +53,8 @@ class Reader:
         device = device_text(given["device"])
         compared, missing = devices(device, self.written.null_devices)
         at, never = self._instants(given)
-        lat, lon = (_degrees(given[part]) for part in ("lat", "lon"))
-        accuracy = _degrees(given["accuracy"]) if "accuracy" in given else None
+        lat, lon = (self._degrees(given[part]) for part in ("lat", "lon"))
+        accuracy = self._degrees(given["accuracy"]) if "accuracy" in given else None
         blanks = _blanks({part: values for part, values in given.items() if part != "device"})
         if missing.any():
             blanks["device"] = missing
@@ -72,6 +72,12 @@ class Reader:
                 return at.cast(pa.timestamp("us", at.type.tz)).view(pa.int64()).view(INSTANT), None
             read = instants(at, self.written.time_format, zone)
         return _named(read)
+
+    def _degrees(self, values: pa.Array) -> pa.Array:
+        """Numbers; most columns are taken as they are."""
+        if t.is_float64(values.type) and not values.null_count and np.isfinite(values.to_numpy()).all():
+            return values
+        return numbers(values, self.written.decimal)
 
 
 def _named(read: Instants) -> tuple[pa.Array, Mask | None]:
@@ -97,13 +103,6 @@ def _within_calendar(at: pa.Array) -> bool:
     factor = _MICROS[at.type.unit]
     first, last = (int(ends[name].as_py()) * factor for name in ("min", "max"))
     return CALENDAR[0] <= first and last < CALENDAR[1]
-
-
-def _degrees(values: pa.Array) -> pa.Array:
-    """Numbers; most columns are taken as they are."""
-    if t.is_float64(values.type) and not values.null_count and np.isfinite(values.to_numpy()).all():
-        return values
-    return numbers(values)
 
 
 def _blanks(given: Mapping[str, pa.Array]) -> dict[str, Mask]:
