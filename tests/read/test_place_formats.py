@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
@@ -157,3 +158,39 @@ def test_layers_of_a_file_are_those_with_shapes(tmp_path: Path) -> None:
     assert refusal(path).what == "The file has several layers: x, y"
     for name, content in (("a.kml", "<kml/>"), ("a.csv", "place_id,g\n")):
         assert "Take out places.layer" in refusal(text(tmp_path / name, content), layer="x").fix
+
+
+@pytest.mark.parametrize("name", ["a.fgb", "a.shp", "a.parquet"])
+def test_a_mapped_column_that_is_there_twice_is_refused(tmp_path: Path, name: str) -> None:
+    """Nobody knows which one is meant; one that is not mapped does no harm."""
+    path = written(tmp_path / name, table(SQUARE, FAR, xlace_id=["u", "v"], label=["x", "y"]))
+    part = path.with_suffix(".dbf") if name == "a.shp" else path
+    if name == "a.parquet":
+        content = pq.read_table(path)
+        pq.write_table(content.rename_columns(["place_id", "place_id", *content.column_names[2:]]), path)
+    else:
+        part.write_bytes(part.read_bytes().replace(b"xlace_id", b"place_id"))
+    assert refusal(path).what == "The places have two columns 'place_id'"
+    assert ids(read(path, columns={"place_id": "label"})) == ["x", "y"]
+
+
+def test_two_members_of_one_name_are_refused(tmp_path: Path) -> None:
+    """In GeoJSON anywhere, in KML where the values differ and are mapped."""
+    feature = {
+        "type": "Feature",
+        "properties": {"place_id": "a"},
+        "geometry": shapely.geometry.mapping(SQUARE),
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    path = text(tmp_path / "a.geojson", content.replace('{"place_id"', '{"place_id": "b", "place_id"'))
+    assert refusal(path).what.endswith("an object in it has two members 'place_id'")
+    data = '<Data name="place_id"><value>a</value></Data>'
+    ring = "<LinearRing><coordinates>0,0 0,1 1,1 0,0</coordinates></LinearRing>"
+    polygon = f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>"
+    kml = (
+        f"<kml><Placemark><name>x</name><ExtendedData>{data}{data}</ExtendedData>{polygon}</Placemark></kml>"
+    )
+    assert ids(read(text(tmp_path / "a.kml", kml))) == ["a"]
+    other = kml.replace("<value>a", "<value>b", 1)
+    assert refusal(text(tmp_path / "b.kml", other)).what == "The places have two columns 'place_id'"
+    assert ids(read(tmp_path / "b.kml", columns={"place_id": "name"})) == ["x"]

@@ -1,7 +1,9 @@
 """What a file of places holds: features with their shapes and attributes, as the file writes them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall import geometry
+from footfall.errors import InputError
 from footfall.settings import PlaceSettings
 
 Columns = Mapping[str, list[Any]]
@@ -84,6 +87,23 @@ def mapped_columns(settings: PlaceSettings) -> frozenset[str]:
     return frozenset(settings.columns.model_dump(exclude_none=True).values())
 
 
+def refuse_twice(names: Iterable[str], settings: PlaceSettings, named: Path) -> None:
+    """Raise InputError where a column that the settings map is there twice: nobody knows which one is meant.
+
+    Args:
+        names: The columns that are there twice, or of every column its name.
+        settings: The columns that are mapped.
+        named: The file, for messages.
+    """
+    twice = [name for name, times in Counter(names).items() if times > 1 and name in mapped_columns(settings)]
+    if twice:
+        raise InputError(
+            f"The places have two columns {twice[0]!r}",
+            where=f"places.path: {named}",
+            fix="Give one of them another name.",
+        )
+
+
 def wanted(column: pa.Field, mapped: Collection[str]) -> bool:
     """Whether a column is read: a mapped one, or one of text, packed in whatever way."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
@@ -93,7 +113,7 @@ def wanted(column: pa.Field, mapped: Collection[str]) -> bool:
 
 def from_arrow(table: pa.Table) -> Columns:
     """Columns as Python's values, each with the digits that it has: of short fractions, no more of them."""
-    return {name: _values(table[name]) for name in table.column_names}
+    return {name: _values(column) for name, column in zip(table.column_names, table.columns, strict=True)}
 
 
 def _values(column: pa.ChunkedArray) -> list[Any]:

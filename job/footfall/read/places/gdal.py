@@ -12,7 +12,7 @@ from pyogrio import list_layers, read_arrow, set_gdal_config_options
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places import counts, flatgeobuf, pages
-from footfall.read.places.features import Features, from_arrow, mapped_columns, wanted
+from footfall.read.places.features import Features, from_arrow, mapped_columns, refuse_twice, wanted
 from footfall.read.places.layers import chosen
 from footfall.read.places.shapefile_tables import ShapefileTable
 from footfall.read.places.shapefiles import beside, shapes_listed
@@ -55,13 +55,16 @@ def read(source: Path, named: Path, kind: PlaceFormat, settings: PlaceSettings) 
         notes.append(f"Features without any geometry, of other kinds, were left out: {parts}.")
     shape = meta["geometry_name"] or "wkb_geometry"
     shapes = geometry.from_wkb(content[shape].to_pylist())
-    attributes = content.drop_columns([shape, number])
+    schema = content.schema
+    own = [at for at, name in enumerate(schema.names) if name not in (shape, number)]
+    names = [schema.names[at] for at in own]
+    refuse_twice(names, settings, named)
     mapped = mapped_columns(settings)
     features = Features(
         numbers=np.arange(1, len(content) + 1),
         shapes=shapes.shapes,
-        names=tuple(attributes.column_names),
-        columns=from_arrow(attributes.select([f.name for f in attributes.schema if wanted(f, mapped)])),
+        names=tuple(names),
+        columns=from_arrow(content.select([at for at in own if wanted(schema.field(at), mapped)])),
         crs=meta["crs"],
     )
     return features, [*notes, *refuse_unusual(shapes, settings, named)]

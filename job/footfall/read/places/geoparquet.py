@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places.delimited import refuse_unmapped_shapes
-from footfall.read.places.features import Features, from_arrow, mapped_columns, wanted
+from footfall.read.places.features import Features, from_arrow, mapped_columns, refuse_twice, wanted
 from footfall.read.places.ids import refuse_missing_column
 from footfall.read.places.parquet_types import shapes_by_type
 from footfall.read.places.shapes import DEFAULT_CRS, from_column, from_points, refuse_unusual
@@ -55,7 +56,8 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
         schema = opened.schema_arrow
         source, index = _described(opened, named, settings)
         mapped = mapped_columns(settings)
-        others = [f.name for f in schema if f.name not in source and wanted(f, mapped)]
+        once = {name for name, times in Counter(schema.names).items() if times == 1}
+        others = [f.name for f in schema if f.name in once - {*source} and wanted(f, mapped)]
         content = opened.read(columns=[*source, *others])
         content.validate(full=True)
         if len(content) != opened.metadata.num_rows:
@@ -83,6 +85,7 @@ def _described(
         InputError: No column of shapes is known, or it is not there, or what is said cannot be used.
     """
     schema = opened.schema_arrow
+    refuse_twice(schema.names, settings, named)
     try:
         source = _source(opened, settings)
         index = _index(schema, opened.metadata.num_rows)
@@ -126,7 +129,9 @@ def _setting(column: str, settings: PlaceSettings) -> str:
 def _sample(opened: pq.ParquetFile) -> dict[str, list[Any]]:
     """The first values of all columns that could hold shapes; of the others none."""
     schema = opened.schema_arrow
-    able = [f.name for f in schema if _is_binary(f.type) or wanted(f, ())]
+    able = [
+        f.name for f in schema if (_is_binary(f.type) or wanted(f, ())) and schema.names.count(f.name) == 1
+    ]
     first = next(opened.iter_batches(batch_size=_ASKED, columns=able), None) if able else None
     found = {} if first is None else {name: first[name].to_pylist() for name in able}
     return {name: found.get(name, []) for name in schema.names}

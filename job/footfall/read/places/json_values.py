@@ -6,7 +6,17 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_DECODE = json.JSONDecoder().raw_decode
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of pairs, each of a name of its own."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
+        raise ValueError(f"an object in it has two members {twice!r}")
+    return found
+
+
+_DECODE = json.JSONDecoder(object_pairs_hook=_once).raw_decode
 _BLANK = re.compile(r"[ \t\r\n]*")
 _BETWEEN = re.compile("[ \t\r\n\x1e]*")
 """RFC 8142 puts a record separator before each feature."""

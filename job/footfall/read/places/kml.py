@@ -10,7 +10,7 @@ import numpy as np
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places.crs import WGS84
-from footfall.read.places.features import Features, Records
+from footfall.read.places.features import Features, Records, refuse_twice
 from footfall.read.places.shapes import refuse_unusual
 from footfall.settings import PlaceSettings
 
@@ -31,6 +31,7 @@ class _Placemarks:
         self.ids: list[Any] = []
         self.shapes: list[Any] = []
         self.passed: Counter[str] = Counter()
+        self.twice: list[str] = []
         self._path: list[str] = []
         self._record: dict[str, Any] | None = None
         self._groups: list[list[Any]] = []
@@ -74,9 +75,9 @@ class _Placemarks:
         if name == "Placemark":
             self._add()
         elif name == "SimpleData" or (name == "value" and parent == "Data"):
-            self._record[self._key] = text
+            self._describe(self._key, text)
         elif name in _TEXTS and parent == "Placemark":
-            self._record[name] = text
+            self._describe(name, text)
         elif name == "coordinates":
             outer = self._path[-2:-1] == ["outerBoundaryIs"]
             self._ring.insert(0 if outer else len(self._ring), _points(text))
@@ -87,6 +88,12 @@ class _Placemarks:
         elif name == _GROUP and len(self._groups) > 1:
             group = self._groups.pop()
             self._groups[-1].append({"type": "GeometryCollection", "geometries": group})
+
+    def _describe(self, name: str, text: str) -> None:
+        """Take an attribute of the Placemark; of two with one name the first, if they differ only to be refused."""
+        record = {} if self._record is None else self._record
+        if record.setdefault(name, text) != text:
+            self.twice.append(name)
 
     def _in_polygon(self) -> bool:
         """Whether the element that began last is a ring of a polygon."""
@@ -126,6 +133,7 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
         raise ValueError(f"its XML is damaged: {failure}") from failure
     if found.begun != len(found.records):
         raise ValueError(f"of its {found.begun} Placemarks, one begins within another")
+    refuse_twice([*found.twice, *found.twice], settings, named)
     read = geometry.from_geojson(found.shapes)
     notes = refuse_unusual(geometry.ReadShapes(read.shapes, read.unclosed | read.short, {}), settings, named)
     if found.passed:

@@ -21,7 +21,7 @@ def shapes_by_type(opened: pq.ParquetFile) -> dict[str, Mapping[str, Any]]:
     schema, found = opened.schema_arrow, dict[str, Mapping[str, Any]]()
     for number in range(len(opened.schema)):
         leaf = opened.schema.column(number)
-        if leaf.path not in schema.names:
+        if schema.names.count(leaf.path) != 1:
             continue
         said = json.loads(leaf.logical_type.to_json())
         known = schema.field(leaf.path).metadata or {}

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from footfall.errors import InputError
 from footfall.read.places.encodings import likely
+from footfall.read.places.features import refuse_twice
 from footfall.read.places.words import some
 from footfall.settings import PlaceSettings
 
@@ -84,7 +85,9 @@ class ShapefileTable:
         )
         self._named, self._name = named, table.name
         self._encoding = settings.encoding or _stated(stated, int(content[29]), named)
-        self._fields = {self._label(each): each for each in _fields(content[32:head].tobytes(), width)}
+        fields = _fields(content[32:head].tobytes(), width)
+        refuse_twice(map(self._label, fields), settings, named)
+        self._fields = {self._label(each): each for each in fields}
         self._mapped = {*settings.columns.model_dump(exclude_none=True).values()}
 
     @property
@@ -116,10 +119,10 @@ class ShapefileTable:
                 fix="Write the column as text, or map another one.",
             )
         block = np.ascontiguousarray(self._rows[:, field.start : field.end])
-        raw = [row.tobytes().split(b"\0", 1)[0].strip(b" ") for row in block]
+        raw = [row.tobytes().split(b"\0", 1)[0].rstrip(b" ") for row in block]
         if field.kind == _TEXT:
             return self._texts(name, raw)
-        words = [each.decode("ascii", "replace") for each in raw]
+        words = [each.decode("ascii", "replace").strip() for each in raw]
         if field.kind in _NUMBERS:
             return [_number(word) for word in words]
         if field.kind == "D":
