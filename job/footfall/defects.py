@@ -54,6 +54,9 @@ def error_of(failure: Exception) -> FootfallError:
             where=place_of(failure),
             fix="Run it where more memory is free, or with fewer workers.",
         )
+    if type(failure).__module__.partition(".")[0] == "py4j":
+        fix = "Run again; the lines of Java above, or FOOTFALL_DEBUG=1, say more."
+        return InfrastructureError("Java does not answer, or failed", where=place_of(failure), fix=fix)
     if isinstance(failure, OSError) and (known := _of_the_system(failure)):
         return known
     return defect_of(failure)

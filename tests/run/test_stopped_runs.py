@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from footfall.runs.stopping import Stopped, raise_if_stopped, stopped_by_sigterm
 from tests.run.conftest import embedded, filled, runner
 
 FOOTFALL = Path(sys.executable).with_name("footfall")
@@ -97,3 +99,78 @@ def test_a_run_that_is_stopped_says_so_and_leaves_the_old_days(
     assert not any(Path(f"/proc/{worker}").exists() for worker in both)
     assert not list((tmp_path / "scratch").iterdir())
     assert not list(tmp_path.glob("out/runs/20*/staging"))
+
+
+def started(folder: Path, *more: str) -> subprocess.Popen[str]:
+    """A run of the shops as a process of its own."""
+    flags = {
+        "pings-path": folder / "pings.csv",
+        "places-path": folder / "places.geojson",
+        "output": folder / "out",
+    }
+    words = [FOOTFALL, "run", *(f"--{name}={text}" for name, text in flags.items()), *more]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="the system does not tell a process's children"
+)
+@pytest.mark.parametrize(
+    ("step", "leaves"), [("start engine", []), ("count pings and visits", [("failed", 143)])]
+)
+def test_a_run_on_spark_that_is_stopped_says_one_sentence_and_takes_its_java_with_it(
+    tmp_path: Path, step: str, leaves: list[tuple[str, int]]
+) -> None:
+    """Java says nothing of it; a run that has its folder writes a manifest, one before that leaves nothing."""
+    process = started(filled(tmp_path), "--engine=spark", "--spark-master=local[1]")
+    try:
+        await_step(process, step, "started")
+        children = until(lambda: workers(process))
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 143, said
+    lines = [line for line in said.splitlines() if not line.startswith("{")]
+    assert lines == ["Stopped; the days that were published before are as they were."]
+    manifests = [json.loads(file.read_text()) for file in tmp_path.glob("out/runs/20*/manifest.json")]
+    assert [(each["state"], each["exit_code"]) for each in manifests] == leaves
+    assert len(list(tmp_path.glob("out/runs/*"))) == len(leaves)
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+
+
+def until(found: Callable[[], list[int]]) -> list[int]:
+    """What is found, once it is there."""
+    deadline = time.monotonic() + 60
+    while not (there := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return there
+
+
+def test_a_stop_that_comes_while_python_clears_something_away_comes_again() -> None:
+    """Python can only print what is raised in a finalizer."""
+
+    class Clears:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    def run() -> None:
+        with stopped_by_sigterm():
+            Clears()
+            time.sleep(10)
+
+    with pytest.raises(Stopped):
+        run()
+
+
+def test_what_fails_on_the_way_out_of_a_stopped_run_is_no_failure() -> None:
+    """As calls into a Java that is gone."""
+    failure = ConnectionError("gone")
+    failure.__context__ = RuntimeError("on the way")
+    failure.__context__.__context__ = Stopped()
+    with pytest.raises(Stopped):
+        raise_if_stopped(failure)
+    raise_if_stopped(ConnectionError("gone"))

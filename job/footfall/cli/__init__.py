@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from footfall import __version__
 from footfall.cli import (
     backfill,
+    diff,
     glue,
     maintain,
     metrics,
@@ -25,7 +26,8 @@ from footfall.cli.command import Arguments, Command
 from footfall.cli.on_glue import is_script_of_glue, run_on_glue
 from footfall.cli.parser import Parser, meant
 from footfall.cli.streams import outlast_readers
-from footfall.errors import DefectError, FootfallError, SettingsError
+from footfall.errors import DefectError, SettingsError
+from footfall.runs.stopping import raise_if_stopped, stopped_by_sigterm
 
 FILES = (
     run,
@@ -40,6 +42,7 @@ FILES = (
     site,
     metrics,
     verify,
+    diff,
     maintain,
     schema,
 )
@@ -66,19 +69,18 @@ def main(argv: Sequence[str]) -> int:
         The exit code; that of a defect for an exception that nobody expected.
     """
     try:
-        arguments = parse(argv)
-        code = COMMANDS[arguments.pop("command")].act(arguments, argv)
-        sys.stdout.flush()
-        return code
+        try:
+            with stopped_by_sigterm():
+                arguments = parse(argv)
+                code = COMMANDS[arguments.pop("command")].act(arguments, argv)
+                sys.stdout.flush()
+                return code
+        except Exception as failure:
+            raise_if_stopped(failure)
+            return _end(failure)
     except KeyboardInterrupt as stop:
         print("Stopped; the days that were published before are as they were.", file=sys.stderr)  # noqa: T201
         return int(getattr(stop, "exit_code", 130))
-    except Exception as failure:
-        from footfall.defects import error_of
-
-        error = error_of(failure)
-        _show(error, failure)
-        return error.exit_code
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -117,9 +119,12 @@ def _no_command(named: str | None, argv: Sequence[str]) -> SettingsError:
     )
 
 
-def _show(error: FootfallError, failure: Exception) -> None:
+def _end(failure: Exception) -> int:
+    """Show what an exception means, and give its exit code."""
+    from footfall.defects import error_of
     from footfall.terminal.sentences import show_error
 
+    error = error_of(failure)
     show_error(error, sys.stderr)
     if os.environ.get("FOOTFALL_DEBUG"):
         import traceback
@@ -127,3 +132,4 @@ def _show(error: FootfallError, failure: Exception) -> None:
         traceback.print_exception(failure)
     elif isinstance(error, DefectError) and not error.is_saved:
         sys.stderr.write(error.trace)
+    return error.exit_code

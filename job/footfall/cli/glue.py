@@ -16,7 +16,7 @@ from footfall.errors import SettingsError
 if TYPE_CHECKING:
     from footfall.launch.glue.runs import GlueWish
 
-OF_KUBERNETES = ("namespace", "template", "print", "launched_by")
+OF_KUBERNETES = ("namespace", "template", "print", "launched_by", "queue_timeout", "executors_timeout")
 """Flags of a run elsewhere that mean nothing on Glue."""
 
 

@@ -51,15 +51,27 @@ def add_launch(parser: ArgumentParser) -> None:
         default="ask",
         help="what becomes of the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
     )
-    parser.add_argument("--timeout", type=seconds, metavar="TIME", help="the longest a run may take, as 2h")
-    parser.add_argument(
-        "--start-timeout",
-        type=seconds,
-        metavar="TIME",
-        default=300,
-        help="the longest its pods or workers may take to start (default: 5min)",
-    )
+    add_patience(parser)
     add_settings(parser, without=("day", "days"))
+
+
+def add_patience(parser: ArgumentParser) -> None:
+    """Add how long a run may be in each of its phases: in a queue, starting, without executors, running."""
+    for flag, default, about in (
+        (
+            "--queue-timeout",
+            None,
+            "the longest it may wait for its turn in a queue (default: as long as it takes)",
+        ),
+        ("--start-timeout", 300, "the longest its driver or workers may take to start (default: 5min)"),
+        (
+            "--executors-timeout",
+            None,
+            "the longest it may be without an executor (default: as --start-timeout)",
+        ),
+        ("--timeout", None, "the longest it may take, its time in a queue left out, as 2h (default: no end)"),
+    ):
+        parser.add_argument(flag, type=seconds, metavar="TIME", default=default, help=about)
 
 
 def order_of(arguments: Mapping[str, Any]) -> "Order":

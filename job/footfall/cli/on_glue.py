@@ -6,6 +6,7 @@ from functools import partial
 
 from footfall.cli import run
 from footfall.defects import error_of
+from footfall.runs.stopping import stopped_by_sigterm
 
 
 def is_script_of_glue(argv: Sequence[str]) -> bool:
@@ -26,8 +27,9 @@ def run_on_glue(argv: Sequence[str]) -> None:
     from footfall.terminal.sentences import show_error
 
     try:
-        words = glue.words(argv)
-        run.count(run.COMMAND.parse(words[1:]), words, partial(glue.run, argv))
+        with stopped_by_sigterm():
+            words = glue.words(argv)
+            run.count(run.COMMAND.parse(words[1:]), words, partial(glue.run, argv))
     except Exception as failure:
         error = error_of(failure)
         show_error(error, sys.stderr)

@@ -65,7 +65,7 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
     from footfall.cli.loading import load_settings
     from footfall.history.record import new_run_id
     from footfall.runs.json_lines import Marks
-    from footfall.runs.stopping import stopped_by_sigterm
+    from footfall.runs.stopping import raise_if_stopped
     from footfall.settings.values import days_name
     from footfall.terminal import make_progress, show_summary
     from footfall.terminal.sentences import tell_failure
@@ -77,12 +77,12 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
     try:
         loaded = load_settings(arguments)
         facts["day"] = days_name(loaded.settings.days)
-        with stopped_by_sigterm():
-            finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
+        finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
         show_summary(finished.report, sys.stdout, str(finished.page), marks)
         if finished.refusal:
             raise finished.refusal
     except Exception as failure:
+        raise_if_stopped(failure)
         error = error_of(failure)
         tell_failure(error, error.exit_code, sys.stderr, marks)
         raise error from error.__cause__ if error is failure else failure

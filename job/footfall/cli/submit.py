@@ -45,7 +45,12 @@ def _wish(arguments: Mapping[str, Any]) -> "Wish":
         namespace=arguments["namespace"],
         template=arguments["template"],
         rerun=arguments["rerun"] or arguments["smoke"],
-        patience=Patience(arguments["timeout"], arguments["start_timeout"]),
+        patience=Patience(
+            whole=arguments["timeout"],
+            start=arguments["start_timeout"],
+            executors=arguments["executors_timeout"],
+            queue=arguments["queue_timeout"],
+        ),
         on_interrupt=arguments["on_interrupt"],
         launched_by=arguments["launched_by"],
     )

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from footfall.defects import error_of, without_texts
 from footfall.errors import DefectError, FootfallError, InfrastructureError
 from footfall.runs.manifest import ALIVE, MANIFEST, TRACE
+from footfall.runs.stopping import raise_if_stopped
 
 SECONDS_BETWEEN_SIGNS = 30
 STOPPED = 130
@@ -51,15 +52,17 @@ def kept(
     pulse = Thread(target=_say, args=(files, alive, over), daemon=True)
     pulse.start()
     try:
-        yield
-    except Exception as failure:
-        error = error_of(failure)
-        _save_trace(files, error)
-        _write_failure(files, failed, error.exit_code, error)
-        if error is failure:
-            raise
-        raise error from failure
-    except BaseException as stop:
+        try:
+            yield
+        except Exception as failure:
+            raise_if_stopped(failure)
+            error = error_of(failure)
+            _save_trace(files, error)
+            _write_failure(files, failed, error.exit_code, error)
+            if error is failure:
+                raise
+            raise error from failure
+    except KeyboardInterrupt as stop:
         _write_failure(files, failed, int(getattr(stop, "exit_code", STOPPED)), None)
         raise
     finally:

@@ -1,5 +1,6 @@
 """Runs stages by `mapInArrow` and `repartition` on any Spark: here, on a cluster, or behind Spark Connect."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -13,6 +14,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from footfall.engines import Batches, Stage
+from footfall.engines.spark import java
 from footfall.engines.spark.failures import raise_defects, raise_ours
 from footfall.engines.spark.partitions import labels
 from footfall.engines.spark.progress import stages_shown
@@ -78,8 +80,9 @@ class OnSpark:
             yield from _collected(table, gives)
 
     def stop(self) -> None:
-        """End the session."""
-        self.session.stop()
+        """End the session; where Ctrl-C or SIGTERM ends the run, a Java of this process at once."""
+        if not (isinstance(sys.exception(), KeyboardInterrupt) and java.kill()):
+            self.session.stop()
 
 
 def _dealt(

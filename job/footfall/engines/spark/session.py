@@ -5,11 +5,13 @@ import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from footfall import prerequisites
+from footfall.engines.spark import java
 from footfall.engines.spark.causes import causes_of, error_of_java, of_the_store
 from footfall.engines.spark.workers import sockets
 from footfall.errors import InfrastructureError, SettingsError
@@ -68,18 +70,26 @@ def local_session(settings: SparkSettings, further: Mapping[str, str] = NO_CATAL
     prerequisites.check_java(os.environ)
     logging = files("footfall").joinpath("log4j2.properties")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = (
-        SparkSession.builder.appName("footfall")
-        .master(settings.master)
-        .config("spark.driver.memory", settings.memory)
-        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={logging}")
-        .config(map={**NEEDED, **LOCAL, **sockets(), **further})
-    )
+    options: dict[str, Any] = {
+        "spark.app.name": "footfall",
+        "spark.master": settings.master,
+        "spark.driver.memory": settings.memory,
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging}",
+        **NEEDED,
+        **LOCAL,
+        **sockets(),
+        **further,
+    }
     if settings.jars is not None:
-        builder = builder.config("spark.driver.extraClassPath", f"{Path(settings.jars).absolute()}/*")
+        options["spark.driver.extraClassPath"] = f"{Path(settings.jars).absolute()}/*"
     if settings.event_log is not None:
-        builder = builder.config(map={**_event_log(Path(settings.event_log).expanduser().absolute())})
-    return _started(builder, f"spark.master {settings.master}, spark.memory {settings.memory}")
+        options |= _event_log(Path(settings.event_log).expanduser().absolute())
+    where = f"spark.master {settings.master}, spark.memory {settings.memory}"
+    try:
+        return _started(SparkSession.builder.config(map=options), where, options)
+    except KeyboardInterrupt:
+        java.kill()
+        raise
 
 
 def remote_session(address: str) -> SparkSession:
@@ -115,8 +125,13 @@ def _event_log(folder: Path) -> dict[str, str]:
     return {"spark.eventLog.enabled": "true", "spark.eventLog.dir": folder.as_uri()}
 
 
-def _started(builder: SparkSession.Builder, where: str) -> SparkSession:
+def _started(
+    builder: SparkSession.Builder, where: str, of_java: Mapping[str, str] | None = None
+) -> SparkSession:
+    """Start Spark, and before it, where its settings are given, a Java of this process."""
     try:
+        if of_java is not None:
+            java.launch(of_java)
         return builder.getOrCreate()
     except Exception as failure:
         causes = causes_of(failure).splitlines()
