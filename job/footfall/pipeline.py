@@ -23,7 +23,7 @@ from footfall.read.digests import sha256
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
 from footfall.read.places.fetched import read_places_anywhere
-from footfall.report.content import report
+from footfall.report.content import report, to_json
 from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.runs import journal
@@ -201,7 +201,7 @@ class _Job:
         """Write the report, and last the manifest: where it stands, the run is complete."""
         last = manifest(evidence)
         content = report(evidence, last)
-        self.output.write(REPORT, json.dumps(content, indent=1))
+        self.output.write(REPORT, to_json(content))
         page = self.output.write(PAGE, render_html(content))
         self.output.write(MANIFEST, json.dumps(last.to_json(), indent=1))
         evidence.run.heard(last)

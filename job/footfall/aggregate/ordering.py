@@ -66,7 +66,8 @@ def as_words(pings: Records) -> Words:
 @part
 def _hash(pings: Words, i: int) -> Any:
     """64 bits of which the upper ones depend on all of device and place."""
-    return np.uint64(pings[i, WHO] ^ pings[i, WHERE]) * np.uint64(_GOLDEN)
+    row = np.uintp(i)
+    return np.uint64(pings[row, WHO] ^ pings[row, WHERE]) * np.uint64(_GOLDEN)
 
 
 @kernel("i8[,] i8 i8[]!")
@@ -89,20 +90,23 @@ def _deal(pings: Words, bits: int, following: Longs, out: Words) -> None:
 
 @part
 def _copy(pings: Words, i: int, out: Words, to: int) -> None:
+    # Numbers without a sign cannot count from the end: compiled code asks for no such case.
+    source, target = np.uintp(i), np.uintp(to)
     for word in range(WORDS):
-        out[to, word] = pings[i, word]
+        out[target, np.uintp(word)] = pings[source, np.uintp(word)]
 
 
 @part
 def _before(a: Words, i: int, b: Words, j: int) -> Any:
     """Whether a ping comes before another one."""
-    if a[i, WHO] != b[j, WHO]:
-        return a[i, WHO] < b[j, WHO]
-    if a[i, WHERE] != b[j, WHERE]:
-        return a[i, WHERE] < b[j, WHERE]
-    if a[i, AT] != b[j, AT]:
-        return a[i, AT] < b[j, AT]
-    return a[i, SPOT] < b[j, SPOT]
+    one, other = np.uintp(i), np.uintp(j)
+    if a[one, WHO] != b[other, WHO]:
+        return a[one, WHO] < b[other, WHO]
+    if a[one, WHERE] != b[other, WHERE]:
+        return a[one, WHERE] < b[other, WHERE]
+    if a[one, AT] != b[other, AT]:
+        return a[one, AT] < b[other, AT]
+    return a[one, SPOT] < b[other, SPOT]
 
 
 @kernel("i8[,]! i8[] i8 i8[,]! i8[]!")

@@ -1,5 +1,6 @@
 """The command `footfall`."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -50,8 +51,16 @@ COMMANDS: dict[str, Command] = {file.COMMAND.name: file.COMMAND for file in FILE
 """Every command, in the order of the help. Their files import what they need when they act."""
 
 
+OBJECTS_BEFORE_COLLECTION = 100_000
+"""Python looks for unused cycles of objects when there are so many new ones, not at each 700."""
+
+
 def entry_point() -> None:
     """Run the command with the words of this process, and exit with its code; on Glue run the job."""
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # numpy starts a thread for each core, which wait busily
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION)
     if is_script_of_glue(sys.argv):
         run_on_glue(sys.argv)
     else:

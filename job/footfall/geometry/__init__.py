@@ -34,10 +34,16 @@ COLLECTION = 7
 """How GEOS numbers a collection of shapes."""
 
 
-def outline(wkb: bytes, tolerance: float) -> list[list[list[float]]]:
-    """The rings of a polygon, thinned to `tolerance` degrees, for drawing; each is a list of [lon, lat]."""
-    parts = shapely.get_parts(shapely.simplify(shapely.from_wkb(wkb), tolerance))
-    return [np.round(shapely.get_coordinates(r), 7).tolist() for r in shapely.get_rings(parts)]
+def outlines(wkb: tuple[bytes, ...], tolerance: float) -> list[list[list[list[float]]]]:
+    """The rings of each polygon, thinned to `tolerance` degrees, for drawing; a ring is a list of [lon, lat]."""
+    parts, polygon = shapely.get_parts(shapely.simplify(shapely.from_wkb(wkb), tolerance), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points = np.round(shapely.get_coordinates(rings), 7).tolist()
+    ends = np.cumsum(shapely.get_num_coordinates(rings)).tolist()
+    found: list[list[list[list[float]]]] = [[] for _ in wkb]
+    for number, begin, end in zip(polygon[part].tolist(), [0, *ends], ends, strict=False):
+        found[number].append(points[begin:end])
+    return found
 
 
 def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from footfall.geometry import bounds, outline
-from footfall.schema import Place, Places
+from footfall.geometry import bounds, outlines
+from footfall.schema import Places
 
 MOST_VERTICES = 40_000
 
@@ -28,17 +28,18 @@ def place_shapes(places: Places, shown: Iterable[str]) -> dict[str, Any]:
     drawn = [place for place in places if place.place_id in wanted]
     if not drawn:
         return {"bounds": None, "shapes": []}
-    box = bounds(tuple(place.wkb for place in drawn))
-    rings = _light_enough(drawn, max(box[2] - box[0], box[3] - box[1]))
+    wkb = tuple(place.wkb for place in drawn)
+    box = bounds(wkb)
+    rings = _light_enough(wkb, max(box[2] - box[0], box[3] - box[1]))
     shapes = [{"place_id": place.place_id, "rings": own} for place, own in zip(drawn, rings, strict=True)]
     return {"bounds": list(box), "shapes": shapes}
 
 
-def _light_enough(drawn: list[Place], side: float) -> list[list[Ring]]:
+def _light_enough(wkb: tuple[bytes, ...], side: float) -> list[list[Ring]]:
     """The rings of each place, as fine as they may be together."""
     rings: list[list[Ring]] = []
     for pieces in _FINENESS:
-        rings = [outline(place.wkb, side / pieces) for place in drawn]
+        rings = outlines(wkb, side / pieces)
         if sum(len(ring) for own in rings for ring in own) <= MOST_VERTICES:
             return rings
     return _largest(rings)

@@ -148,11 +148,14 @@ def ranking(report: dict[str, Any], measure: str) -> Ranking:
     known = [place for place in report["places"] if not place["suppressed"] and place[measure] is not None]
     shown = [place for place in known if not place["partial"]]
     most = max((place[measure] for place in shown), default=0)
-    ranked = [Ranked(i, place, bar(place[measure], most)) for i, place in enumerate(shown, start=1)]
-    bottom = ranked[LISTED:][-LISTED:][::-1]
+    ranks = list(enumerate(shown, start=1))
+    top, bottom = (
+        [Ranked(rank, place, bar(place[measure], most)) for rank, place in some]
+        for some in (ranks[:LISTED], ranks[LISTED:][-LISTED:][::-1])
+    )
     empty = sum(1 for place in shown if not place[measure])
     hidden, partial = len(report["places"]) - len(known), len(known) - len(shown)
-    return Ranking(measure, ranked[:LISTED], bottom, hidden, partial, empty)
+    return Ranking(measure, top, bottom, hidden, partial, empty)
 
 
 def days(report: dict[str, Any]) -> list[DayLine]:

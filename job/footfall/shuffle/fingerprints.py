@@ -58,16 +58,20 @@ def _bytes(data: npt.NDArray[np.uint8], start: int, count: int) -> Word:
 
 @part
 def _word(data: npt.NDArray[np.uint8], start: int) -> Word:
-    """Eight bytes as a number, written so that the compiler makes one load of it."""
+    """Eight bytes as a number, written so that the compiler makes one load of it.
+
+    A number without a sign cannot count from the end, of which the compiler would have to think for each byte.
+    """
+    at = np.uintp(start)
     return (
-        np.uint64(data[start])
-        | np.uint64(data[start + 1]) << np.uint64(8)
-        | np.uint64(data[start + 2]) << np.uint64(16)
-        | np.uint64(data[start + 3]) << np.uint64(24)
-        | np.uint64(data[start + 4]) << np.uint64(32)
-        | np.uint64(data[start + 5]) << np.uint64(40)
-        | np.uint64(data[start + 6]) << np.uint64(48)
-        | np.uint64(data[start + 7]) << np.uint64(56)
+        np.uint64(data[at])
+        | np.uint64(data[at + np.uintp(1)]) << np.uint64(8)
+        | np.uint64(data[at + np.uintp(2)]) << np.uint64(16)
+        | np.uint64(data[at + np.uintp(3)]) << np.uint64(24)
+        | np.uint64(data[at + np.uintp(4)]) << np.uint64(32)
+        | np.uint64(data[at + np.uintp(5)]) << np.uint64(40)
+        | np.uint64(data[at + np.uintp(6)]) << np.uint64(48)
+        | np.uint64(data[at + np.uintp(7)]) << np.uint64(56)
     )
 
 

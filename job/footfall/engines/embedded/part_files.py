@@ -13,6 +13,10 @@ _ALIGNMENT = 64
 """Batches begin at multiples of this, so that their columns can be used where they are mapped."""
 
 
+_STRETCH = 1 << 18
+"""A stretch of so many bytes is long enough: it is written while it is still in a core's caches."""
+
+
 class PartFile:
     """Writes batches, those of each part together; what is held in memory is written when it passes a limit.
 
@@ -40,7 +44,7 @@ class PartFile:
         for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(part)], strict=True):
             self._held.setdefault(int(part[start]), []).append(batch.slice(start, end - start))
         self._bytes += batch.nbytes
-        if self._bytes > self._limit:
+        if self._bytes > min(self._limit, _STRETCH * len(self._held)):
             self.flush()
 
     def flush(self) -> None:

@@ -1,5 +1,6 @@
 """What a worker process does: one order after the other, until nobody gives any."""
 
+import ctypes
 import os
 import pickle
 import signal
@@ -21,6 +22,9 @@ from footfall.errors import FootfallError, InfrastructureError
 
 LOOKS = 1.0
 """So many seconds pass at most before a worker sees that its driver is gone."""
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _NEVER = -1, -3, 2**30
+"""Options of glibc's mallopt: from so many bytes on, memory is given back, or is a mapping of its own."""
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
 """What is kept from a worker until it knows how to take it."""
@@ -64,6 +68,7 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
     for other in others:
         other.close()
     pa.set_cpu_count(1)
+    _keep_memory()
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     stage: Any = None
     try:
@@ -76,9 +81,20 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
             except Exception as failure:
                 answer = error_of(failure)
             orders.send(answer)
-            pa.default_memory_pool().release_unused()
     except (EOFError, ConnectionError):
         os._exit(0)
+
+
+def _keep_memory() -> None:
+    """Use freed memory again instead of giving it back to the system, which clears each page that it hands out.
+
+    That took a tenth of the time. So a worker keeps what it once needed, until it ends.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    system = ctypes.CDLL(None)
+    if hasattr(system, "mallopt"):  # glibc has it
+        for option in (_MMAP_THRESHOLD, _TRIM_THRESHOLD):
+            system.mallopt(option, _NEVER)
 
 
 def _follow(driver: int) -> None:
