@@ -14,6 +14,7 @@ EVERY_RUN = (
     "footfall.shuffle.fingerprints",
     "footfall.shuffle.packing",
     "footfall.aggregate.ordering",
+    "footfall.aggregate.sums",
     "footfall.aggregate.visits",
 )
 """The modules whose kernels each run calls."""

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from footfall.aggregate.room import Room
 from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
+from footfall.compiled import kernel
 from footfall.local_time import SECOND
 from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
 from footfall.shuffle.records import Longs, Records
@@ -48,20 +49,14 @@ class PlaceSums:
 
     def __init__(self, stays: Stays, found: Visits) -> None:
         keys, at, visit_at = _numbered(stays, found)
-        known = found.dwell != SINGLE
-        bucket = np.searchsorted(_ENDS, found.dwell[known], side="right")
-        width = SUMS - BUCKETS
-        sums = np.zeros((len(keys), SUMS), np.uint32)
-        sums[:, PINGS] = _sum(at, len(keys), stays.pings)
-        sums[:, DEVICES] = _sum(at, len(keys), stays.device)
-        sums[:, VISITS] = _sum(visit_at, len(keys))
-        sums[:, SINGLES] = _sum(visit_at[~known], len(keys))
-        sums[:, HOURS:BUCKETS] = _sum(visit_at * 24 + found.hour, len(keys) * 24).reshape(-1, 24)
-        sums[:, BUCKETS:] = _sum(visit_at[known] * width + bucket, len(keys) * width).reshape(-1, width)
         self.place, self.day = _place_and_day(keys)
-        self.n = _sum(at, len(keys), stays.first)
-        self.sums = sums
-        self.dwells = found.dwell[known][np.argsort(visit_at[known], kind="stable")]
+        self.n = np.zeros(len(keys), np.int64)
+        self.sums = np.zeros((len(keys), SUMS), np.uint32)
+        dwells = np.empty(len(found.dwell), np.int64)
+        given = at, stays.pings, stays.first, stays.device
+        out = self.n, self.sums, dwells, np.empty(len(keys), np.int64)
+        count = _add_up(given, (visit_at, found.hour, found.dwell), _ENDS, out)
+        self.dwells = dwells[:count]
 
     def rows(self, part: npt.NDArray[np.int32]) -> pa.RecordBatch:
         """SUMMED, in these parts."""
@@ -76,6 +71,51 @@ class PlaceSums:
             blobs(self.dwells, lengths * self.dwells.itemsize),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=SUMMED)
+
+
+@kernel("(i8[] i8[] i8[] i1[]) (i8[] i1[] i8[]) i8[] (i8[]! u4[,]! i8[]! i8[]!)", "i8")
+def _add_up(
+    stays: tuple[Any, ...], found: tuple[Any, ...], bucket_ends: Longs, out: tuple[Any, ...]
+) -> int:
+    """Add stays and visits up in the rows of their places and days.
+
+    Args:
+        stays: Row, pings, first ones and new devices of each stay.
+        found: Row, hour and dwell of each visit.
+        bucket_ends: Microseconds at which each bucket of dwell ends, but for the last.
+        out: Zeros, which become first ones and SUMS of each row; the known dwells by row, in the order of visits; and
+            room for a number of each row.
+
+    Returns:
+        How many dwells are known.
+    """
+    at, pings, firsts, devices = stays
+    visit_at, hours, dwell = found
+    first, sums, dwells, following = out
+    for i in range(len(at)):
+        sums[at[i], PINGS] += np.uint32(pings[i])
+        sums[at[i], DEVICES] += np.uint32(devices[i])
+        first[at[i]] += firsts[i]
+    for i in range(len(visit_at)):
+        row = visit_at[i]
+        sums[row, VISITS] += np.uint32(1)
+        sums[row, HOURS + hours[i]] += np.uint32(1)
+        if dwell[i] == SINGLE:
+            sums[row, SINGLES] += np.uint32(1)
+        else:
+            bucket = 0
+            while bucket < len(bucket_ends) and bucket_ends[bucket] <= dwell[i]:
+                bucket += 1
+            sums[row, BUCKETS + bucket] += np.uint32(1)
+    known = 0
+    for row in range(len(first)):
+        following[row] = known
+        known += sums[row, VISITS] - sums[row, SINGLES]
+    for i in range(len(visit_at)):
+        if dwell[i] != SINGLE:
+            dwells[following[visit_at[i]]] = dwell[i]
+            following[visit_at[i]] += 1
+    return known
 
 
 @dataclass(frozen=True)
@@ -153,11 +193,6 @@ def _numbered(stays: Stays, found: Visits) -> tuple[Longs, Longs, Longs]:
     there[cell] = True
     cells, number = np.flatnonzero(there), np.cumsum(there) - 1
     return _key(cells // days, cells % days + first), number[cell], number[cell_asked]
-
-
-def _sum(at: Longs, length: int, numbers: npt.NDArray[Any] | None = None) -> Longs:
-    """Add numbers, or ones, up by position; exact below 2^53."""
-    return np.bincount(at, numbers, length).astype(np.int64)
 
 
 def blobs(numbers: npt.NDArray[Any], lengths: Longs) -> pa.Array:

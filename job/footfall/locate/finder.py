@@ -103,7 +103,9 @@ class Finder:
             The tallies AUDITED, how many were looked up, and AUDIT_FAILED, how many of these differ.
         """
         self._all = self._all or AllPolygons.of(tuple(self.index.wkb.to_pylist()))
-        found = np.isin(ping, chosen)
+        is_chosen = np.zeros(len(lon), np.bool_)
+        is_chosen[chosen] = True
+        found = is_chosen[ping]
         number_of = np.searchsorted(chosen, ping[found])
         wrong = self._all.differing(
             lon[chosen], lat[chosen], number_of, place[found].astype(np.int64), self.boundary
