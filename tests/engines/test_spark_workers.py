@@ -13,7 +13,7 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.workers import Batches, are_here, map_batches, sent, sockets
+from footfall.engines.spark.workers import Batches, are_here, cores, map_batches, sent, sockets
 
 FOLDER = "spark.python.unix.domain.socket.dir"
 
@@ -49,6 +49,26 @@ def test_only_workers_of_a_local_run_are_here(master: str, here: bool) -> None:
     """All others may be where local files are not."""
     session: Any = SimpleNamespace(_jvm=None, sparkContext=SimpleNamespace(master=master))
     assert are_here(session) == here
+
+
+SIZED = {"spark.executor.instances": "3", "spark.executor.cores": "2"}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "known"),
+    [
+        (SIZED, 6),
+        ({**SIZED, "spark.dynamicAllocation.enabled": "true"}, None),
+        ({"spark.executor.cores": "2"}, None),
+        ({}, None),
+    ],
+)
+def test_the_cores_of_a_cluster_are_known_before_its_executors_are_there(
+    configuration: dict[str, str], known: int | None
+) -> None:
+    """So that the driver need not wait for them to deal out tasks; where their number may change, it has to ask."""
+    session: Any = SimpleNamespace(sparkContext=SimpleNamespace(getConf=lambda: configuration))
+    assert cores(session) == known
 
 
 @pytest.mark.parametrize("master", ["local[2]", "k8s://https://x"])

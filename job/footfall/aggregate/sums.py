@@ -74,9 +74,7 @@ class PlaceSums:
 
 
 @kernel("(i8[] i8[] i8[] i1[]) (i8[] i1[] i8[]) i8[] (i8[]! u4[,]! i8[]! i8[]!)", "i8")
-def _add_up(
-    stays: tuple[Any, ...], found: tuple[Any, ...], bucket_ends: Longs, out: tuple[Any, ...]
-) -> int:
+def _add_up(stays: tuple[Any, ...], found: tuple[Any, ...], bucket_ends: Longs, out: tuple[Any, ...]) -> int:
     """Add stays and visits up in the rows of their places and days.
 
     Args:

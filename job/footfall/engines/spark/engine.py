@@ -18,7 +18,7 @@ from footfall.engines.spark import java
 from footfall.engines.spark.failures import raise_defects, raise_ours
 from footfall.engines.spark.partitions import labels
 from footfall.engines.spark.progress import stages_shown
-from footfall.engines.spark.workers import is_remote, map_batches, sent, wake
+from footfall.engines.spark.workers import Waking, cores, is_remote, map_batches, sent
 from footfall.runs.progress import StepHandle
 
 Labels = npt.NDArray[np.int32]
@@ -39,14 +39,17 @@ class OnSpark:
         self.session = session
         self.reason = reason
         self.is_remote = is_remote(session)
-        if not self.is_remote:
-            wake(session)
+        self._waking = None if self.is_remote else Waking(session)
 
     @property
     def workers(self) -> int:
         """How many tasks run at once."""
         if self.is_remote:
             return int(self.session.conf.get("spark.default.parallelism", "2") or 2)
+        known = cores(self.session)
+        if known is not None:
+            return known
+        self._wait()  # until then Spark does not know all of its executors
         return int(self.session.sparkContext.defaultParallelism)
 
     @property
@@ -64,6 +67,7 @@ class OnSpark:
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         """The batches of the last stage, in any order; see `Engine.run`."""
+        self._wait()
         table = self.session.range(0, tasks, 1, tasks)
         numbers = None
         for stage in stages:
@@ -83,6 +87,12 @@ class OnSpark:
         """End the session; where Ctrl-C or SIGTERM ends the run, a Java of this process at once."""
         if not (isinstance(sys.exception(), KeyboardInterrupt) and java.kill()):
             self.session.stop()
+
+    def _wait(self) -> None:
+        """Until the first worker is there, or Spark says why none comes."""
+        if self._waking is not None:
+            with raise_ours():
+                self._waking.wait()
 
 
 def _dealt(

@@ -4,6 +4,7 @@ import atexit
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from socket import gethostname
@@ -50,9 +51,26 @@ def map_batches(
     return table.mapInArrow(task, schema)
 
 
-def wake(spark: SparkSession) -> None:
-    """Have Spark start its Python daemon, which takes seconds, while the driver has other things to do."""
-    map_batches(spark.range(0, 1, 1, 1), iter, "id long").collect()
+class Waking:
+    """Has Spark start an executor and its Python daemon, which takes seconds, while the driver does other things."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._done = self._thread.submit(map_batches(spark.range(0, 1, 1, 1), iter, "id long").collect)
+        self._thread.shutdown(wait=False)
+
+    def wait(self) -> None:
+        """Until they are there; raises what Spark raised."""
+        self._done.result()
+
+
+def cores(spark: SparkSession) -> int | None:
+    """The cores of all executors as the configuration has them; None where their number is not in it or may change."""
+    conf = spark.sparkContext.getConf()
+    if conf.get("spark.dynamicAllocation.enabled", "false") == "true":
+        return None
+    executors, each = (conf.get(f"spark.executor.{name}") for name in ("instances", "cores"))
+    return int(executors) * int(each) if executors and each else None
 
 
 def are_here(spark: SparkSession) -> bool:
