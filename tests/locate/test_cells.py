@@ -14,10 +14,11 @@ from shapely import Polygon
 from footfall import geometry
 from footfall.locate.index.cells import FAR, LEVEL
 from footfall.locate.index.parts import Cuts, Parts
-from footfall.locate.kernel import INSIDE, OUTSIDE, UNDECIDED, _crossings
+from footfall.locate.kernel import INSIDE, OUTSIDE, UNDECIDED
 
 from .pings import Points, beside
 from .shapes import comb, regions, slivers, square_with_islands, star
+from .verdicts import verdicts_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,7 +50,7 @@ def cut(edges: Floats, box: tuple[int, int, float, int, int], parity: int = 0) -
 
 def verdict(point: Points, cell: Cell) -> int:
     """The compiled loop's verdict by the edges of one cell."""
-    return int(_crossings(*point, cell.edges.ravel(), 0, len(cell.edges), cell.parity))
+    return verdicts_of(point[np.newaxis], cell.edges, cell.parity)[0]
 
 
 def around(edges: Floats, scale: float, border: int) -> tuple[int, int, float, int, int]:
@@ -86,14 +87,14 @@ def test_the_edges_of_a_cell_decide_as_the_whole_place(name: str, border: int) -
     """For each ping the verdict of its cell, or outside where there is none, is that of all edges together."""
     edges = edges_of(SHAPES[name][0])
     box = around(edges, SHAPES[name][1], border)
-    cells, whole = cut(edges, box), Cell(0, edges)
+    cells = cut(edges, box)
     points = points_of(box, edges)
     places = np.floor(points * box[2]).astype(int)
     empty = Cell(0, np.empty((0, 4)))
     verdicts = [
         verdict(p, cells.get((x, y), empty)) for p, (x, y) in zip(points, places.tolist(), strict=True)
     ]
-    assert verdicts == [verdict(p, whole) for p in points]
+    assert verdicts == verdicts_of(points, edges, 0)
     assert {INSIDE, OUTSIDE} <= set(verdicts) or name in ("sliver", "comb", "turned comb")
 
 
@@ -104,7 +105,7 @@ def test_the_verdict_of_all_edges_is_that_of_geos_or_undecided_on_the_boundary()
     points = np.vstack([points, edges[:, :2]])
     expected = np.where(shapely.contains_xy(shape, points), INSIDE, OUTSIDE)
     expected[2000:] = UNDECIDED
-    assert [verdict(p, Cell(0, edges)) for p in points] == expected.tolist()
+    assert verdicts_of(points, edges, 0) == expected.tolist()
 
 
 def test_cutting_a_cell_again_decides_as_cutting_once() -> None:
@@ -114,10 +115,11 @@ def test_cutting_a_cell_again_decides_as_cutting_once() -> None:
     for (column, row), cell in cut(edges, box).items():
         finer = (column * 8, row * 8, 32.0, 8, 8)
         cells = cut(cell.edges, finer, cell.parity)
-        for point in points_of(finer, edges)[::10]:
-            x, y = np.floor(point * 32).astype(int).tolist()
-            small = cells.get((x, y), Cell(0, np.empty((0, 4))))
-            assert verdict(point, small) == verdict(point, Cell(0, edges))
+        points = points_of(finer, edges)[::10]
+        places = np.floor(points * 32).astype(int).tolist()
+        small = [cells.get((x, y), Cell(0, np.empty((0, 4)))) for x, y in places]
+        found = [verdict(point, each) for point, each in zip(points, small, strict=True)]
+        assert found == verdicts_of(points, edges, 0)
 
 
 def test_a_square_keeps_its_sides_where_they_are_and_nothing_inside() -> None:
