@@ -1,16 +1,20 @@
 """Which texts name the same device, and which name none."""
 
 import hashlib
+import re
 from pathlib import Path
 from uuid import UUID
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from footfall.read.pings.devices import devices
 from footfall.settings.inputs import NULL_DEVICES
 
 ID = "550e8400-e29b-41d4-a716-446655440000"
+DIGITS = "550e8400e29b41d4a716446655440000"
 DIGEST = hashlib.sha256(b"d").hexdigest()
 
 
@@ -67,7 +71,7 @@ def test_a_whole_number_is_the_same_with_a_zero_fraction(spelled: str, same: str
 )
 def test_a_uuid_is_one_device_however_it_is_spelled(spelled: str) -> None:
     """In either case, with dashes, without them, and in braces."""
-    assert compared(spelled) == [ID]
+    assert compared(spelled) == [DIGITS]
 
 
 @pytest.mark.parametrize(
@@ -96,11 +100,43 @@ def test_other_capital_letters_make_another_device(text: str) -> None:
     assert compared(text) == [text]
 
 
+def by_definition(text: str) -> str:
+    """The spelling that is compared, as the definitions have it, letter by letter."""
+    text = text.strip("".join(map(chr, range(33))))
+    inner = text[1:-1] if text[:1] == "{" and text[-1:] == "}" else text
+    digits = inner.replace("-", "")
+    if len(text) >= 32 and len(digits) >= 32 and set(digits) <= set("0123456789abcdefABCDEF"):
+        return digits.lower()
+    number = re.fullmatch(r"(-?[0-9]+)\.0+", text)
+    return number[1] if number else text
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(" -.0aF9{}x", max_size=6),
+            st.text("0123456789abcdefABCDEF-", min_size=30, max_size=70),
+            st.builds(
+                lambda u, e: e[0] + str(u) + e[1], st.uuids(), st.sampled_from(["  ", "{}", "x ", "-0"])
+            ),
+            st.builds(lambda u, at: str(u)[:at] + "g" + str(u)[at + 1 :], st.uuids(), st.integers(0, 35)),
+            st.builds(lambda u: u.hex.upper(), st.uuids()),
+            st.uuids().map(str),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_ids_are_compared_as_the_definition_says(texts: list[str]) -> None:
+    """Compiled code looks at eight bytes at once; the definition reads letter by letter."""
+    assert compared(*texts) == [by_definition(text) for text in texts]
+
+
 def test_few_among_many_are_respelled(tmp_path: Path) -> None:
     """Nulls stay, empty texts stay, and neighbours are as they were; also in a slice of a longer column."""
     texts = ["x", None, "a", " b ", "", ID.upper(), "é", None, "c"]
     found = devices(pa.array(texts).slice(1), NULL_DEVICES)
-    assert found.compared.to_pylist() == [None, "a", "b", "", ID, "é", None, "c"]
+    assert found.compared.to_pylist() == [None, "a", "b", "", DIGITS, "é", None, "c"]
     assert found.missing.tolist() == [True, False, False, True, False, False, True, False]
 
 

@@ -163,7 +163,9 @@ def repaired(shapes: Shapes) -> Shapes:
 
     Both loops of a ring that crosses itself count; so does a hole that lies outside of its shell.
     """
-    with np.errstate(all="ignore"):  # of coordinates that say nothing, as 1e-300; what comes out is looked at again
+    with np.errstate(
+        all="ignore"
+    ):  # of coordinates that say nothing, as 1e-300; what comes out is looked at again
         found: Shapes = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     return found
 

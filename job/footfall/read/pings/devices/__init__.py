@@ -32,7 +32,8 @@ def devices(texts: pa.Array, null_devices: Sequence[str]) -> Devices:
     """Tell devices apart.
 
     Blanks around an id are no part of it; a whole number is the same with `.0` behind it; 32 or more hexadecimal
-    digits, as of UUIDs and digests, are the same in either case, with or without dashes and braces.
+    digits, as of UUIDs and digests, are the same in either case, with or without dashes and braces, and are compared
+    in lower case without them.
 
     Args:
         texts: The ids as they are written, type string.
@@ -75,9 +76,12 @@ def _words(given: tuple[str, ...]) -> _Words:
 
 def _spellings(word: str) -> Iterator[bytes]:
     """How a word in lower case may be written, as far as its length, its first and its last byte go."""
-    digits = word.replace("-", "")
-    both = {word, digits, f"{{{word}}}", f"{{{digits}}}"} if len(digits) >= kernel.UUID else {word}
-    for text in both - {""}:
+    found = {word}
+    if len(word) == kernel.DIGITS:
+        found.add("-".join((word[:8], word[8:12], word[12:16], word[16:20], word[20:])))
+    if len(word) >= kernel.DIGITS:
+        found |= {f"{{{text}}}" for text in found}
+    for text in found - {""}:
         yield from (text.encode(), text.upper().encode())
 
 
@@ -93,8 +97,7 @@ def _content(texts: pa.Array) -> tuple[Bytes, Longs]:
 
 def _respelled(texts: pa.Array, data: Bytes, offsets: Longs, notes: Bytes) -> pa.Array:
     """The texts as they are compared; null where they are."""
-    dashes = 4 * int(np.count_nonzero(notes & kernel.CHANGED))
-    out = np.empty(int(offsets[-1] - offsets[0]) + dashes, np.uint8)
+    out = np.empty(int(offsets[-1] - offsets[0]), np.uint8)
     ends = np.zeros(len(texts) + 1, np.int32)
     kernel.respell(data, offsets, notes, out, ends)
     validity = None

@@ -10,33 +10,35 @@ from footfall.compiled import kernel, part
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Word = Any
+"""Eight bytes as a number, or a place without a sign: for such a place the compiler makes one load of eight bytes."""
 
-CHANGED, DOUBTFUL = 1, 2
-"""What is noted of a text: it is compared in another spelling; it may be one that stands for no device."""
+CHANGED, DOUBTFUL, IS_UUID = 1, 2, 4
+"""What is noted of a text: it is compared in another spelling; it may be one that stands for no device; it is a UUID
+with dashes and nothing else."""
 
 _SPACE, _DASH, _DOT, _ZERO, _NINE, _OPEN, _CLOSE = (ord(c) for c in " -.09{}")
-_LOW, _HIGH = (ord("a"), ord("f")), (ord("A"), ord("F"))
-_LOW_A, _LOW_F, _HIGH_A, _HIGH_F = *_LOW, *_HIGH
+_LOW_A, _LOW_F, _HIGH_A, _HIGH_F = (ord(c) for c in "afAF")
 _TO_LOW = ord("a") - ord("A")
-UUID, _UUID_TEXT = 32, 36
-"""The hexadecimal digits of a UUID, and its letters with the dashes."""
-
-_ONES, _TOP_BITS = 0x0101010101010101, 0x8080808080808080
-_DASHES, _BIT_OF_LETTERS = _ONES * _DASH, _ONES * 0x40
-"""Eight bytes at once; with the bit of letters and without the next lower one, a byte is a capital letter or a sign."""
+DIGITS, _UUID_TEXT = 32, 36
+"""The fewest hexadecimal digits that are compared in one case and without dashes; the letters of a UUID with them."""
 
 SIZES = 72
 """Longer words are looked for together."""
 
-_OTHER, _AS_COMPARED, _SPELLED_OTHERWISE = 0, 1, 2
+_ONES, _TOP_BITS, _LOW_CASE = (0x0101010101010101 * byte for byte in (0x01, 0x80, _TO_LOW))
+_FROM_ZERO, _BEYOND_NINE, _FROM_A, _BEYOND_F = (
+    _ONES * (0x80 - first) for first in (_ZERO, _NINE + 1, _LOW_A, _LOW_F + 1)
+)
+"""Added to eight bytes, each sets the top bit of those bytes that are this letter or a later one."""
 
 
 @part
 def _trimmed(data: Bytes, begin: int, end: int) -> tuple[int, int]:
     """Without the spaces and control characters around it."""
-    while begin < end and data[begin] <= _SPACE:
+    while begin < end and data[np.uintp(begin)] <= _SPACE:
         begin += 1
-    while end > begin and data[end - 1] <= _SPACE:
+    while end > begin and data[np.uintp(end - 1)] <= _SPACE:
         end -= 1
     return begin, end
 
@@ -44,12 +46,6 @@ def _trimmed(data: Bytes, begin: int, end: int) -> tuple[int, int]:
 @part
 def _is_digit(byte: int) -> bool:
     return _ZERO <= byte <= _NINE
-
-
-@part
-def _is_letter(byte: int) -> bool:
-    """Whether a byte is a to z or A to Z, or one of the signs behind Z."""
-    return byte >= _HIGH_A and byte != _OPEN and byte != _CLOSE
 
 
 @part
@@ -69,8 +65,69 @@ def _whole_end(data: Bytes, begin: int, end: int) -> int:
 
 
 @part
-def _digits(data: Bytes, begin: int, end: int) -> tuple[int, int]:
-    """Whether a text of 32 letters or more is hexadecimal digits, and as they are compared; how many they are."""
+def _eight(data: Bytes, at: Word) -> Word:
+    """Eight bytes as a number, the first the lowest."""
+    at = np.uintp(at)
+    found = np.uint64(data[at])
+    for byte in range(1, 8):
+        found |= np.uint64(data[at + np.uintp(byte)]) << np.uint64(8 * byte)
+    return found
+
+
+@part
+def _put_eight(out: Bytes, to: int, eight: Word) -> None:
+    at = np.uintp(to)
+    for byte in range(8):
+        out[at + np.uintp(byte)] = np.uint8((eight >> np.uint64(8 * byte)) & np.uint64(0xFF))
+
+
+@part
+def _two_fours(data: Bytes, first: Word, second: Word) -> Word:
+    """Four bytes and four others as one number."""
+    four = np.uint64(0xFFFFFFFF)
+    return (_eight(data, first) & four) | (_eight(data, second) << np.uint64(32))
+
+
+@part
+def _are_digits(eight: Word) -> bool:
+    """Whether eight bytes are hexadecimal digits."""
+    low = eight | np.uint64(_LOW_CASE)
+    number = (eight + np.uint64(_FROM_ZERO)) & ~(eight + np.uint64(_BEYOND_NINE))
+    letter = (low + np.uint64(_FROM_A)) & ~(low + np.uint64(_BEYOND_F))
+    return bool(((number | letter) & ~eight & np.uint64(_TOP_BITS)) == np.uint64(_TOP_BITS))
+
+
+@part
+def _is_uuid(data: Bytes, begin: int) -> bool:
+    """Whether 36 letters are the digits and dashes of a UUID, in either case."""
+    at = np.uintp(begin)
+    dashes = (data[at + np.uintp(8)] == _DASH) & (data[at + np.uintp(13)] == _DASH)
+    dashes &= (data[at + np.uintp(18)] == _DASH) & (data[at + np.uintp(23)] == _DASH)
+    return bool(
+        dashes
+        and _are_digits(_eight(data, at))
+        and _are_digits(_two_fours(data, at + np.uintp(9), at + np.uintp(14)))
+        and _are_digits(_two_fours(data, at + np.uintp(19), at + np.uintp(24)))
+        and _are_digits(_eight(data, at + np.uintp(28)))
+    )
+
+
+@part
+def _is_plain(data: Bytes, begin: int, end: int) -> bool:
+    """Whether 32 letters or more are digits in lower case without dashes: most ids are known by this."""
+    last = _eight(data, end - 8)
+    sound = _are_digits(last)
+    low = last & np.uint64(_LOW_CASE)
+    for at in range(begin, end - 8, 8):
+        eight = _eight(data, at)
+        sound &= _are_digits(eight)
+        low &= eight
+    return bool(sound and (low & np.uint64(_LOW_CASE)) == np.uint64(_LOW_CASE))
+
+
+@part
+def _is_spelled_otherwise(data: Bytes, begin: int, end: int) -> bool:
+    """Whether a text of 32 letters or more is hexadecimal digits with capitals, dashes or braces."""
     in_braces = data[begin] == _OPEN and data[end - 1] == _CLOSE
     first, behind = begin + in_braces, end - in_braces
     dashes, high = 0, 0
@@ -81,55 +138,9 @@ def _digits(data: Bytes, begin: int, end: int) -> tuple[int, int]:
         elif _HIGH_A <= byte <= _HIGH_F:
             high += 1
         elif not (_is_digit(byte) or _LOW_A <= byte <= _LOW_F):
-            return _OTHER, 0
-    digits = behind - first - dashes
-    if digits < UUID:
-        return _OTHER, 0
-    if in_braces or high:
-        return _SPELLED_OTHERWISE, digits
-    if digits > UUID:
-        return _AS_COMPARED if dashes == 0 else _SPELLED_OTHERWISE, digits
-    in_place = dashes == 4 and data[begin + 8] == _DASH and data[begin + 13] == _DASH
-    is_usual = in_place and data[begin + 18] == _DASH and data[begin + 23] == _DASH
-    return _AS_COMPARED if is_usual else _SPELLED_OTHERWISE, digits
-
-
-@part
-def _eight(data: Bytes, at: Any) -> Any:
-    """Eight bytes as a number; for a place without a sign the compiler makes one load of it."""
-    found = np.uint64(0)
-    for byte in range(8):
-        found |= np.uint64(data[at + np.uint64(byte)]) << np.uint64(8 * byte)
-    return found
-
-
-@part
-def _high(eight: Any) -> Any:
-    """Not 0 where one of eight bytes is a capital letter."""
-    return eight & ~(eight << np.uint64(1)) & np.uint64(_BIT_OF_LETTERS)
-
-
-@part
-def _dash(eight: Any) -> Any:
-    """Not 0 where one of eight bytes is a dash."""
-    rest = eight ^ np.uint64(_DASHES)
-    return (rest - np.uint64(_ONES)) & ~rest & np.uint64(_TOP_BITS)
-
-
-@part
-def _is_plain(data: Bytes, begin: int, end: int) -> bool:
-    """Whether 32 letters or more hold no capital letter, nor a dash but those of a UUID: most are told by this."""
-    last = _eight(data, np.uint64(end - 8))
-    high, dash = _high(last), _dash(last)
-    for at in range(begin, end - 8, 8):
-        eight = _eight(data, np.uint64(at))
-        high, dash = high | _high(eight), dash | _dash(eight)
-    if high != 0 or data[begin] == _OPEN or end - begin == UUID:
-        return False
-    if end - begin != _UUID_TEXT:
-        return bool(dash == 0)
-    in_place = data[begin + 8] == _DASH and data[begin + 13] == _DASH
-    return bool(in_place and data[begin + 18] == _DASH and data[begin + 23] == _DASH)
+            return False
+    is_long = behind - first - dashes >= DIGITS
+    return bool(is_long and (in_braces or high > 0 or dashes > 0))
 
 
 @kernel("u1[] i8[] b1[,] b1[,] u1[]!")
@@ -146,15 +157,47 @@ def look(data: Bytes, offsets: Longs, first: Mask, last: Mask, notes: Bytes) -> 
     for row in range(len(notes)):
         begin, end = _trimmed(data, offsets[row], offsets[row + 1])
         size = end - begin
-        changed = begin != offsets[row] or end != offsets[row + 1]
-        if size >= UUID and not _is_plain(data, begin, end):
-            spelling, _ = _digits(data, begin, end)
-            changed = changed or spelling == _SPELLED_OTHERWISE
-        if size > 2 and data[end - 1] == _ZERO:
-            changed = changed or _whole_end(data, begin, end) != end
+        note = 0
+        if size == _UUID_TEXT and _is_uuid(data, begin):
+            note = CHANGED | IS_UUID
+        elif size >= DIGITS and not _is_plain(data, begin, end):
+            note = CHANGED * _is_spelled_otherwise(data, begin, end)
+        if size != offsets[row + 1] - offsets[row]:
+            note = CHANGED
+        if size > 2 and data[np.uintp(end - 1)] == _ZERO and _whole_end(data, begin, end) != end:
+            note = CHANGED
         of_size = min(size, SIZES - 1)
-        doubtful = size == 0 or (first[of_size, data[begin]] and last[of_size, data[end - 1]])
-        notes[row] = CHANGED * changed + DOUBTFUL * doubtful
+        if size == 0 or (first[of_size, data[np.uintp(begin)]] and last[of_size, data[np.uintp(end - 1)]]):
+            note |= DOUBTFUL
+        notes[row] = note
+
+
+@part
+def _put_uuid(data: Bytes, begin: int, out: Bytes, to: int) -> None:
+    """Write the 32 digits of a UUID with dashes in lower case; digits have the bit of lower case anyway."""
+    at, low = np.uintp(begin), np.uint64(_LOW_CASE)
+    _put_eight(out, to, _eight(data, at) | low)
+    _put_eight(out, to + 8, _two_fours(data, at + np.uintp(9), at + np.uintp(14)) | low)
+    _put_eight(out, to + 16, _two_fours(data, at + np.uintp(19), at + np.uintp(24)) | low)
+    _put_eight(out, to + 24, _eight(data, at + np.uintp(28)) | low)
+
+
+@part
+def _put_respelled(data: Bytes, begin: int, end: int, out: Bytes, to: int) -> int:
+    """Write a text as it is compared; gives how many bytes that takes."""
+    begin, end = _trimmed(data, begin, end)
+    if end - begin < DIGITS or not _is_spelled_otherwise(data, begin, end):
+        end = _whole_end(data, begin, end)
+        for at in range(begin, end):
+            out[to + at - begin] = data[at]
+        return end - begin
+    written = 0
+    for at in range(begin, end):
+        byte = data[at]
+        if byte != _DASH and byte != _OPEN and byte != _CLOSE:
+            out[to + written] = byte + _TO_LOW if _HIGH_A <= byte <= _HIGH_F else byte
+            written += 1
+    return written
 
 
 @kernel("u1[] i8[] u1[] u1[]! i4[]!")
@@ -163,25 +206,13 @@ def respell(data: Bytes, offsets: Longs, notes: Bytes, out: Bytes, ends: npt.NDA
     to = 0
     for row in range(len(notes)):
         begin, end = offsets[row], offsets[row + 1]
-        digits, spelling = 0, _OTHER
-        if notes[row] & CHANGED:
-            begin, end = _trimmed(data, begin, end)
-            if end - begin >= UUID:
-                spelling, digits = _digits(data, begin, end)
-            if spelling == _OTHER:
-                end = _whole_end(data, begin, end)
-        written = 0
-        for at in range(begin, end):
-            byte = data[at]
-            if spelling != _OTHER:
-                if not (_is_digit(byte) or _is_letter(byte)):
-                    continue
-                if digits == UUID and 8 <= written <= 20 and written % 4 == 0:
-                    out[to] = _DASH
-                    to += 1
-                if _HIGH_A <= byte <= _HIGH_F:
-                    byte += _TO_LOW
-                written += 1
-            out[to] = byte
-            to += 1
+        if notes[row] & IS_UUID and end - begin == _UUID_TEXT:
+            _put_uuid(data, begin, out, to)
+            to += DIGITS
+        elif notes[row] & CHANGED:
+            to += _put_respelled(data, begin, end, out, to)
+        else:
+            for at in range(end - begin):
+                out[np.uintp(to + at)] = data[np.uintp(begin + at)]
+            to += end - begin
         ends[row + 1] = to
