@@ -1,0 +1,56 @@
+"""What differs between two sets of published rows: rows added, gone and changed, and by how much."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from footfall import stores
+from footfall.compare.rows import DayChange, compare_day
+from footfall.compare.tables import Days, open_days
+from footfall.errors import InputError, SettingsError
+from footfall.stores.errors import failures
+
+__all__ = ["DayChange", "Days", "compare_days", "open_days", "write"]
+
+
+def compare_days(
+    old: Days, new: Days, within: tuple[date | None, date | None], largest: int
+) -> tuple[DayChange, ...]:
+    """How two sets of published days differ, day by day.
+
+    Args:
+        old: The days before.
+        new: The days after.
+        within: The first and the last day that are compared; None for no bound.
+        largest: So many of the largest changes are kept for each column of a day.
+
+    Raises:
+        InputError: No day lies within the bounds, or a day has a place twice.
+    """
+    first, last = within[0] or date.min, within[1] or date.max
+    days = [day for day in sorted({*old.days, *new.days}) if first <= day <= last]
+    if not days:
+        known = sorted({*old.days, *new.days})
+        fix = f"They have days from {known[0]} to {known[-1]}: choose --from and --to among these."
+        raise InputError("Neither side has a day in this range", where="--from, --to", fix=fix)
+    return tuple(
+        compare_day(
+            day,
+            old.rows(day) if day in old.days else None,
+            new.rows(day) if day in new.days else None,
+            largest,
+        )
+        for day in days
+    )
+
+
+def write(folder: str, files: Mapping[str, str]) -> None:
+    """Write files of these names and texts into a folder, here or in a store, in place of what is there.
+
+    Raises:
+        SettingsError: The folder cannot be written.
+        InfrastructureError: The store does not answer.
+    """
+    root = stores.absolute(folder).rstrip("/")
+    with failures(SettingsError, "The comparison cannot be written", f"--write {folder}"):
+        for name, text in files.items():
+            stores.of(root).write(f"{root}/{name}", text.encode())

@@ -1,0 +1,210 @@
+"""The rows of one day, compared by place: which were added, are gone or have changed, column by column."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.errors import InputError
+from footfall.schema import FOOTFALL, MEASURES
+
+LARGEST = 5
+"""So many of the largest changes of a column are kept."""
+
+COLUMNS = (*(column.name for column in MEASURES), "suppressed")
+"""What is compared, in the order of the table; place and day are the key."""
+
+_Flags = npt.NDArray[np.bool_]
+_Sizes = npt.NDArray[np.float64]
+_Sides = tuple[pa.Array, pa.Array]
+_INTEGERS = {name for name in COLUMNS if pa.types.is_integer(FOOTFALL.field(name).type)}
+
+
+@dataclass(frozen=True)
+class Largest:
+    """One changed value.
+
+    Attributes:
+        day: The day of the row.
+        place_id: Its place.
+        before: The value in the old rows; a list of numbers for a list, None where it was unknown.
+        after: The value in the new rows.
+        size: How far they are apart; of lists the sum over their numbers. None where one of them is unknown.
+    """
+
+    day: date
+    place_id: str
+    before: Any
+    after: Any
+    size: float | None
+
+
+@dataclass(frozen=True)
+class ColumnChange:
+    """How a column differs over the rows that both have.
+
+    Attributes:
+        name: The column.
+        rows: Rows in which it differs; a row that is suppressed on one side differs in `suppressed` alone.
+        before: The sum over the rows that both have and neither suppresses; None where sums mean nothing.
+        after: The same of the new rows.
+        largest: The largest changes, the largest first.
+    """
+
+    name: str
+    rows: int = 0
+    before: int | None = None
+    after: int | None = None
+    largest: tuple[Largest, ...] = ()
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """How the rows of a day differ.
+
+    Attributes:
+        day: The day.
+        rows: Rows before and after; None on a side that has not published the day.
+        added: Places that only the new rows have, sorted.
+        gone: Places that only the old rows have, sorted.
+        changed: Rows of both that differ in any column.
+        newly_suppressed: Rows that only the new side suppresses.
+        no_longer_suppressed: Rows that only the old side suppressed.
+        columns: The columns that differ, in the order of the table.
+    """
+
+    day: date
+    rows: tuple[int | None, int | None]
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: int = 0
+    newly_suppressed: int = 0
+    no_longer_suppressed: int = 0
+    columns: tuple[ColumnChange, ...] = field(default=())
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything does, a day that only one side has included."""
+        return bool(self.added or self.gone or self.changed) or None in self.rows
+
+
+def compare_day(day: date, old: pa.Table | None, new: pa.Table | None, largest: int = LARGEST) -> DayChange:
+    """How the rows of a day differ.
+
+    Args:
+        day: The day.
+        old: Its rows of FOOTFALL, in any order; None where the day is not published.
+        new: The same of the other side.
+        largest: So many of the largest changes are kept for each column.
+
+    Raises:
+        InputError: A place has two rows on one side.
+    """
+    rows = (None if old is None else len(old), None if new is None else len(new))
+    before, after = (FOOTFALL.empty_table() if side is None else _by_place(day, side) for side in (old, new))
+    at = pc.index_in(after["place_id"], value_set=before["place_id"].combine_chunks())
+    is_kept = pc.is_in(before["place_id"], value_set=after["place_id"].combine_chunks())
+    added = after["place_id"].filter(pc.is_null(at)).to_pylist()
+    gone = before["place_id"].filter(pc.invert(is_kept)).to_pylist()
+    after, before = after.filter(pc.is_valid(at)), before.take(at.drop_null())
+    was_hidden, is_hidden = (side["suppressed"].to_numpy() for side in (before, after))
+    columns, differs = _compare_columns(day, before, after, ~(was_hidden | is_hidden), largest)
+    return DayChange(
+        day,
+        rows,
+        tuple(added),
+        tuple(gone),
+        int(differs.sum()),
+        int((is_hidden & ~was_hidden).sum()),
+        int((was_hidden & ~is_hidden).sum()),
+        columns,
+    )
+
+
+def _compare_columns(
+    day: date, before: pa.Table, after: pa.Table, is_open: _Flags, largest: int
+) -> tuple[tuple[ColumnChange, ...], _Flags]:
+    """The columns that differ, and which rows; rows are in the same order, and open where neither is suppressed."""
+    changes, differs = [], np.zeros(len(after), bool)
+    for name in COLUMNS:
+        sides = (before[name].combine_chunks(), after[name].combine_chunks())
+        size = _differences(*sides)
+        is_changed = (size != 0) & (is_open | (name == "suppressed"))
+        if is_changed.any():
+            differs |= is_changed
+            rows = np.flatnonzero(is_changed)
+            old, new = (_sum(side, is_open) if name in _INTEGERS else None for side in sides)
+            shown = _largest(day, after["place_id"], sides, (rows, size[rows]), largest)
+            changes.append(ColumnChange(name, len(rows), old, new, shown))
+    return tuple(changes), differs
+
+
+def _by_place(day: date, rows: pa.Table) -> pa.Table:
+    table = rows.select(FOOTFALL.names).cast(FOOTFALL).sort_by("place_id")
+    places = table["place_id"]
+    if len(table) > len(pc.unique(places)):
+        twice = next(place["values"] for place in pc.value_counts(places).to_pylist() if place["counts"] > 1)
+        fix = "Count the day again: a published day has one row for each place."
+        raise InputError(f"The place {twice} has several rows", where=f"rows of {day}", fix=fix)
+    return table
+
+
+def _differences(old: pa.Array, new: pa.Array) -> _Sizes:
+    """How far values are apart; NaN where one of them is unknown, 0 where they are the same."""
+    known = [side.is_valid().to_numpy(zero_copy_only=False) for side in (old, new)]
+    both, size = known[0] & known[1], np.zeros(len(old))
+    size[known[0] != known[1]] = np.nan
+    pair = [side.filter(pa.array(both)) for side in (old, new)]
+    size[both] = _list_sizes(*pair) if pa.types.is_list(old.type) else _sizes(*pair)
+    return size
+
+
+def _sizes(old: pa.Array, new: pa.Array) -> _Sizes:
+    if not pa.types.is_floating(old.type):
+        old, new = old.cast(pa.int64()), new.cast(pa.int64())
+    before, after = (side.to_numpy(zero_copy_only=False) for side in (old, new))
+    size: _Sizes = np.abs(after - before).astype(np.float64)
+    return size
+
+
+def _list_sizes(old: pa.Array, new: pa.Array) -> _Sizes:
+    """The sums of the differences of lists; NaN where one is longer than the other."""
+    lengths = [pc.list_value_length(side).to_numpy(zero_copy_only=False) for side in (old, new)]
+    alike = lengths[0] == lengths[1]
+    size = np.where(alike, 0.0, np.nan)
+    before, after = (
+        side.filter(pa.array(alike)).flatten().to_numpy(zero_copy_only=False).astype(np.int64)
+        for side in (old, new)
+    )
+    np.add.at(size, np.repeat(np.flatnonzero(alike), lengths[0][alike]), np.abs(after - before))
+    return size
+
+
+def _largest(
+    day: date,
+    places: pa.ChunkedArray,
+    sides: _Sides,
+    changed: tuple[npt.NDArray[np.int64], _Sizes],
+    number: int,
+) -> tuple[Largest, ...]:
+    """The largest changes; those from or to what is unknown come first, then by size, then by place."""
+    rows, size = changed
+    order = np.argsort(-np.nan_to_num(size, nan=np.inf), kind="stable")[:number]
+    return tuple(
+        Largest(
+            day,
+            places[int(rows[at])].as_py(),
+            sides[0][int(rows[at])].as_py(),
+            sides[1][int(rows[at])].as_py(),
+            None if np.isnan(size[at]) else float(size[at]),
+        )
+        for at in order
+    )
+
+
+def _sum(values: pa.Array, wanted: _Flags) -> int:
+    return int(pc.sum(values.filter(pa.array(wanted))).as_py() or 0)

@@ -1,0 +1,117 @@
+"""The published days that an address names: of an output, of a table by day, of one day, or of a table of Iceberg."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from footfall import stores
+from footfall.errors import InfrastructureError, InputError, SettingsError
+from footfall.publish.reading import read_rows
+from footfall.read.pings.iceberg.catalogs import failures as catalog_failures
+from footfall.read.pings.iceberg.catalogs import open_table
+from footfall.schema import FOOTFALL
+from footfall.settings import Catalog
+from footfall.stores.errors import failures
+
+ICEBERG = "iceberg:"
+"""What begins the name of a table: iceberg:DATABASE.TABLE, and behind an @ the number of a snapshot."""
+
+_DAY = re.compile(r"(?:^|/)day=(\d{4}-\d\d-\d\d)(?:/|$)")
+_FORMS = (
+    "Name an output, a folder with day=... in it, a day=... folder, a file in one,"
+    " or iceberg:DATABASE.TABLE with --settings."
+)
+
+
+@dataclass(frozen=True)
+class Days:
+    """Published days.
+
+    Attributes:
+        address: What names them, as people write it.
+        days: The days, sorted.
+        rows: Gives the rows of FOOTFALL of one of them.
+    """
+
+    address: str
+    days: tuple[date, ...]
+    rows: Callable[[date], pa.Table]
+
+
+def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Days:
+    """The published days at an address.
+
+    Args:
+        address: An output folder, its `footfall` folder, a `day=2023-03-01` folder or a file in one, here or in a
+            store; or iceberg:DATABASE.TABLE, or iceberg:DATABASE.TABLE@SNAPSHOT.
+        catalog: The catalog that knows a table of Iceberg.
+        environ: The variables that hold the catalog's secrets.
+
+    Raises:
+        InputError: Nothing is published there.
+        SettingsError: A table is named without its catalog, or with a snapshot that is no number.
+        InfrastructureError: The store or the catalog does not answer.
+    """
+    if address.startswith(ICEBERG):
+        return _of_table(address, catalog, environ)
+    root = stores.absolute(address).rstrip("/")
+    with failures(InfrastructureError, "The published days cannot be read", address):
+        files = _files(root)
+    by_day: dict[date, list[str]] = {}
+    for path in files:
+        if found := _DAY.search(path):
+            by_day.setdefault(date.fromisoformat(found[1]), []).append(path)
+    if not by_day:
+        raise InputError("No published day is there", where=address, fix=_FORMS)
+    return Days(
+        address,
+        tuple(sorted(by_day)),
+        lambda day: pa.Table.from_batches(read_rows(sorted(by_day[day]), day), FOOTFALL),
+    )
+
+
+def _files(root: str) -> Sequence[str]:
+    """The Parquet files of the days below an address.
+
+    Raises:
+        InputError: It is a table of Iceberg, whose files alone do not say which of them are published.
+    """
+    store = stores.of(root)
+    if root.endswith(".parquet"):
+        return [root] if store.look(root) else []
+    for folder in (f"{root}/footfall", root):
+        found = [entry.path for entry in store.walk(f"{folder}/", hidden=False)]
+        if any(path.endswith(".metadata.json") for path in found):
+            what = "A table of Iceberg is there, whose files do not say which of them are published"
+            raise InputError(
+                what, where=folder, fix="Name it as iceberg:DATABASE.TABLE, with --settings FILE."
+            )
+        if any(path.endswith(".parquet") for path in found):
+            return [path for path in found if path.endswith(".parquet")]
+    return []
+
+
+def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Days:
+    name, _, snapshot = address.removeprefix(ICEBERG).partition("@")
+    if snapshot and not snapshot.isdigit():
+        fix = "Write its number, as in iceberg:footfall.footfall@123, or leave it out for the newest."
+        raise SettingsError(f"{snapshot!r} is no snapshot", where=address, fix=fix)
+    table = open_table(name, catalog, environ)
+    with catalog_failures(name):
+        scan = table.scan(snapshot_id=int(snapshot) if snapshot else None)
+        days = scan.select("day").to_arrow()["day"].unique().to_pylist()
+    if not days:
+        raise InputError("No published day is there", where=address, fix=_FORMS)
+
+    def rows(day: date) -> pa.Table:
+        with catalog_failures(name):
+            found = scan.filter(f"day == '{day}'").to_arrow()
+        missing = [field for field in FOOTFALL if field.name not in found.column_names]
+        for column in missing:
+            found = found.append_column(column, pa.nulls(len(found), column.type))
+        return found.select(FOOTFALL.names).cast(FOOTFALL)
+
+    return Days(address, tuple(sorted(days)), rows)

@@ -1,0 +1,169 @@
+"""A comparison for people and machines: as text, as Markdown for a pull request, as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from footfall.compare.rows import ColumnChange, DayChange, Largest
+from footfall.schema import DWELL_BUCKETS
+
+NAMED = 5
+"""So many added or gone places are named; JSON has all."""
+
+DAYS_OF_MARKDOWN = 14
+"""So many changed days have their tables in Markdown: a comment on GitHub ends after 65,536 characters."""
+
+
+def verdict(changes: Sequence[DayChange]) -> str:
+    """One sentence: the same, or how many rows differ."""
+    rows = sum(change.rows[1] or 0 for change in changes)
+    if not any(change.differs for change in changes):
+        return f"The same: {_count(len(changes), 'day')}, {_count(rows, 'row')}."
+    parts = [
+        _count(sum(getter(change) for change in changes), what)
+        for what, getter in (
+            ("row added", lambda change: len(change.added)),
+            ("row gone", lambda change: len(change.gone)),
+            ("row changed", lambda change: change.changed),
+        )
+    ]
+    days = sum(change.differs for change in changes)
+    return f"Different on {days} of {_count(len(changes), 'day')}: {', '.join(parts)}, of {rows:,} now."
+
+
+def as_text(changes: Sequence[DayChange]) -> str:
+    """The comparison in lines, one paragraph for each day that differs."""
+    lines = [verdict(changes)]
+    for change in changes:
+        if change.differs:
+            lines += ["", f"{change.day}: {_of_day(change, _plain)}"]
+            lines += [f"  {line}" for column in change.columns for line in _of_column(column)]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(changes: Sequence[DayChange]) -> str:
+    """The comparison with a table for each day that differs, as a comment shows it."""
+    lines = [f"**{verdict(changes)}**"]
+    different = [change for change in changes if change.differs]
+    for change in different[:DAYS_OF_MARKDOWN]:
+        lines += ["", f"### {change.day}", "", _of_day(change, _code)]
+        if change.columns:
+            lines += ["", "| column | rows changed | before | after | largest changes |"]
+            lines.append("| --- | ---: | ---: | ---: | --- |")
+        for column in change.columns:
+            sums = ["" if each is None else f"{each:,}" for each in (column.before, column.after)]
+            cells = (column.name, f"{column.rows:,}", *sums)
+            largest = "<br>".join(_of_value(column.name, each, _code) for each in column.largest)
+            lines.append(f"| {' | '.join(cells)} | {largest} |")
+    if len(different) > DAYS_OF_MARKDOWN:
+        lines += ["", f"{len(different) - DAYS_OF_MARKDOWN} more days differ."]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(changes: Sequence[DayChange], old: str, new: str) -> str:
+    """The comparison for machines, with every added and gone place."""
+    document = {
+        "old": old,
+        "new": new,
+        "changed": any(change.differs for change in changes),
+        "verdict": verdict(changes),
+        "days": [_day_document(change) for change in changes],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _day_document(change: DayChange) -> dict[str, Any]:
+    return {
+        "day": str(change.day),
+        "rows": {"before": change.rows[0], "after": change.rows[1]},
+        "added": list(change.added),
+        "gone": list(change.gone),
+        "changed": change.changed,
+        "newly_suppressed": change.newly_suppressed,
+        "no_longer_suppressed": change.no_longer_suppressed,
+        "columns": [
+            {
+                "name": column.name,
+                "rows": column.rows,
+                "before": column.before,
+                "after": column.after,
+                "largest": [
+                    {"place_id": each.place_id, "before": each.before, "after": each.after}
+                    for each in column.largest
+                ],
+            }
+            for column in change.columns
+        ],
+    }
+
+
+def _of_day(change: DayChange, quote: Callable[[str], str]) -> str:
+    if None in change.rows:
+        side, rows = ("new", change.rows[1]) if change.rows[0] is None else ("old", change.rows[0])
+        return f"only the {side} side has this day, with {_count(rows or 0, 'row')}"
+    parts = [f"{_count(change.changed, 'row')} changed of {change.rows[1]:,}"]
+    for places, what in ((change.added, "added"), (change.gone, "gone")):
+        if places:
+            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
+            parts.append(
+                f"{len(places):,} {what} ({', '.join(quote(place) for place in places[:NAMED])}{more})"
+            )
+    for rows, what in (
+        (change.newly_suppressed, "newly suppressed"),
+        (change.no_longer_suppressed, "no longer suppressed"),
+    ):
+        if rows:
+            parts.append(f"{rows:,} {what}")
+    return ", ".join(parts)
+
+
+def _of_column(column: ColumnChange) -> list[str]:
+    sums = f", sum {_number(column.before)} -> {_number(column.after)}" if column.before is not None else ""
+    return [
+        f"{column.name}: {_count(column.rows, 'row')}{sums}",
+        *(f"  {_of_value(column.name, each, _plain)}" for each in column.largest),
+    ]
+
+
+def _of_value(name: str, value: Largest, quote: Callable[[str], str]) -> str:
+    before, after = value.before, value.after
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        # Of a long list only what differs is of interest.
+        at = [position for position, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+        steps = (
+            f"{_label(name, position)} {before[position]:,} -> {after[position]:,}" for position in at[:NAMED]
+        )
+        return f"{quote(value.place_id)}: {', '.join(steps)}{', ...' if len(at) > NAMED else ''}"
+    return f"{quote(value.place_id)}: {_number(before)} -> {_number(after)}"
+
+
+def _label(name: str, position: int) -> str:
+    """What a number of a list is of: an hour, or minutes of dwell."""
+    if name == "dwell_buckets" and position < len(DWELL_BUCKETS):
+        return f"{DWELL_BUCKETS[position]} min"
+    return f"{position:02}:00" if name == "visits_by_hour" else f"[{position}]"
+
+
+def _number(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _count(number: int, what: str) -> str:
+    first, _, rest = what.partition(" ")
+    return f"{number:,} {first}{'' if number == 1 else 's'}{f' {rest}' if rest else ''}"
+
+
+def _plain(text: str) -> str:
+    """A name without what steers a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _code(text: str) -> str:
+    """A name as it cannot be anything else in Markdown: no table, no markup, nobody who is called."""
+    return f"`{_plain(text).translate({ord('`'): None, ord('|'): '¦'})}`"
