@@ -8,6 +8,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 
 from footfall.cli import main
 from footfall.schema import FOOTFALL
+from footfall.settings import CATALOG
 from tests.compare.test_rows import row, table
 
 
@@ -27,7 +28,7 @@ def test_two_snapshots_of_a_table_are_compared(
 ) -> None:
     """The older one by its number, the newest by the name alone; a snapshot that is no number is refused."""
     catalog = SqlCatalog(
-        "made", uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/warehouse"
+        CATALOG, uri=f"sqlite:///{tmp_path}/catalog.db", warehouse=f"file://{tmp_path}/warehouse"
     )
     catalog.create_namespace("footfall")
     made = catalog.create_table("footfall.footfall", FOOTFALL)
@@ -44,3 +45,5 @@ def test_two_snapshots_of_a_table_are_compared(
     assert main(["diff", new, new, "--settings", str(settings)]) == 0
     assert main(["diff", f"{new}@first", new, "--settings", str(settings)]) == 2
     assert "'first' is no snapshot" in capsys.readouterr().err
+    assert main(["diff", "iceberg:footfall.other", new, "--settings", str(settings)]) == 3
+    assert "where: iceberg:footfall.other" in capsys.readouterr().err

@@ -1,7 +1,8 @@
 """The published days that an address names: of an output, of a table by day, of one day, or of a table of Iceberg."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,15 +100,15 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
     if snapshot and not snapshot.isdigit():
         fix = "Write its number, as in iceberg:footfall.footfall@123, or leave it out for the newest."
         raise SettingsError(f"{snapshot!r} is no snapshot", where=address, fix=fix)
-    table = open_table(name, catalog, environ)
-    with catalog_failures(name):
+    with _failures(name, address):
+        table = open_table(name, catalog, environ)
         scan = table.scan(snapshot_id=int(snapshot) if snapshot else None)
         days = scan.select("day").to_arrow()["day"].unique().to_pylist()
     if not days:
         raise InputError("No published day is there", where=address, fix=_FORMS)
 
     def rows(day: date) -> pa.Table:
-        with catalog_failures(name):
+        with _failures(name, address):
             found = scan.filter(f"day == '{day}'").to_arrow()
         missing = [field for field in FOOTFALL if field.name not in found.column_names]
         for column in missing:
@@ -115,3 +116,13 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
         return found.select(FOOTFALL.names).cast(FOOTFALL)
 
     return Days(address, tuple(sorted(days)), rows)
+
+
+@contextmanager
+def _failures(name: str, address: str) -> Iterator[None]:
+    """Name the address, where the catalog's own errors name the setting of pings."""
+    try:
+        with catalog_failures(name):
+            yield
+    except InputError as error:
+        raise InputError(error.what, where=address, fix=error.fix) from error
