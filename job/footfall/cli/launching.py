@@ -98,6 +98,7 @@ def refuse_flags(flags: Sequence[str], where: str) -> None:
 @contextmanager
 def audience_of(order: "Order") -> Iterator["Audience"]:
     """Who hears of a run; machines also hear, in the same form, of an error that ends it."""
+    from footfall.cli.loading import settings_here
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
     from footfall.runs.json_lines import Marks
@@ -111,6 +112,10 @@ def audience_of(order: "Order") -> Iterator["Audience"]:
     fail = partial(tell_failure, stream=sys.stderr, marks=marks)
     audience = Audience(progress, log, partial(tell, stream=sys.stderr, marks=marks), fail, ask)
     try:
+        if here := settings_here():
+            audience.say(
+                f"{here} of this folder is not used: a run elsewhere has the settings of its template."
+            )
         yield audience
     except Exception as failure:
         error = error_of(failure)

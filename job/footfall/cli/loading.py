@@ -1,6 +1,8 @@
 """The settings of a command: those of file, environment and flags, or of the bundled sample."""
 
 import os
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from footfall.cli.command import Arguments
@@ -15,9 +17,14 @@ SAMPLE_OUTPUT = "footfall-output"
 
 INPUTS = ("pings.path", "places.path")
 
+USUAL = ("settings.yaml", "settings.yml")
+"""The settings file is one of these in the current folder, where none is named."""
+
 
 def load_settings(arguments: Arguments) -> Loaded:
     """The settings of file, environment and flags; those of the bundled sample where no input is named anywhere.
+
+    The settings file is the one that is named, else that of the current folder, which is said.
 
     Args:
         arguments: The flag `settings`, whether `sample` was asked for, and the flags of settings by their names.
@@ -26,11 +33,19 @@ def load_settings(arguments: Arguments) -> Loaded:
         SettingsError: A setting is wrong, or does not go with the sample.
     """
     flags = {name: text for name, text in arguments.items() if text is not None}
-    named, sample = flags.pop("settings", None) or os.environ.get("FOOTFALL_SETTINGS"), flags.pop("sample")
+    given, sample = flags.pop("settings", None), flags.pop("sample")
+    named = named_settings(given) or (None if sample else found_settings())
     variables = {f"FOOTFALL_{name.replace('.', '_').upper()}" for name in INPUTS}
     own = named or variables & set(os.environ) or set(INPUTS) & set(flags)
     bundled = sample_settings(SAMPLE_OUTPUT)
-    loaded = load(_file(named) if named else None, os.environ, flags, None if own else bundled)
+    try:
+        loaded = load(_file(named) if named else None, os.environ, flags, None if own else bundled)
+    except SettingsError as error:
+        if named and not named_settings(given):
+            error.fix += (
+                f". {named} was taken as it is in this folder; --sample counts the bundled sample instead"
+            )
+        raise
     if not sample:
         return loaded
     useless = [f"--{name}" for name in flags if name.split(".")[0] not in OF_SAMPLE_RUNS]
@@ -41,6 +56,32 @@ def load_settings(arguments: Arguments) -> Loaded:
             fix="Leave out either.",
         )
     return with_sample(loaded, bundled) if own else loaded
+
+
+def named_settings(flag: str | None) -> str | None:
+    """The settings file that the flag names, else the variable; none where neither does."""
+    return flag or os.environ.get("FOOTFALL_SETTINGS") or None
+
+
+def found_settings() -> str | None:
+    """The settings file of the current folder, which is said; none where there is none."""
+    found = settings_here()
+    if found:
+        say_aside(f"Settings are those of {found} in this folder.")
+    return found
+
+
+def settings_here() -> str | None:
+    """The name of the settings file of the current folder; none where there is none."""
+    return next((name for name in USUAL if Path(name).is_file()), None)
+
+
+def say_aside(sentence: str) -> None:
+    """Say something on stderr: as it is on a terminal, else as a line of JSON."""
+    from footfall.runs.json_lines import Marks
+    from footfall.terminal.sentences import tell
+
+    tell(sentence, sys.stderr, Marks({}, lambda: datetime.now(UTC)))
 
 
 def _file(named: str) -> Path | StoredFile:

@@ -21,10 +21,12 @@ def add_output(parser: ArgumentParser) -> None:
 
 def files_of(arguments: Arguments) -> "RunFiles":
     """The files of the output that flags, environment or settings name, by default that of the sample."""
-    from footfall.cli.loading import SAMPLE_OUTPUT
+    from footfall.cli.loading import SAMPLE_OUTPUT, found_settings, named_settings
     from footfall.history.files import run_files
     from footfall.settings.sources import output_named
 
-    named = arguments["settings"] or os.environ.get("FOOTFALL_SETTINGS")
     flags = {"output": arguments["output"]} if arguments["output"] else {}
+    named = named_settings(arguments["settings"])
+    if not (named or flags or os.environ.get("FOOTFALL_OUTPUT")):
+        named = found_settings()
     return run_files(output_named(Path(named) if named else None, os.environ, flags) or SAMPLE_OUTPUT)

@@ -94,6 +94,7 @@ COMMAND = Command(
     "count, and publish the counts",
     add_arguments,
     act,
-    description="Count footfall here. Without settings the bundled sample is counted.",
+    description="Count footfall here, by the settings file that is named, else by settings.yaml of this folder. "
+    "Where no input is named anywhere the bundled sample is counted.",
     epilog=EXIT_CODES,
 )

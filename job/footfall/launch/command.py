@@ -11,6 +11,7 @@ from footfall.launch.kubernetes import start
 from footfall.launch.kubernetes.api import Cluster
 from footfall.launch.kubernetes.application import Object, Order, clone, read_template
 from footfall.launch.kubernetes.follow import Patience, follow, report
+from footfall.launch.kubernetes.queue import await_turn
 from footfall.runs.stopping import stopped_by_sigterm
 
 
@@ -75,6 +76,7 @@ def _followed(cluster: Cluster, run: Object, wish: Wish, audience: Audience) -> 
     name = run["metadata"]["name"]
     if start.start(cluster, run, audience.progress, rerun=wish.rerun) == "report":
         return report(cluster, name)
+    await_turn(cluster, name, audience, wish.patience.queue)
     return follow(cluster, name, audience.log, wish.patience)
 
 

@@ -144,7 +144,9 @@ def _cell(text: str) -> str:
 _PAGE_HEAD = """\
 # Settings
 
-Each setting may stand in a file (`footfall run --settings FILE`), in an environment variable and in a flag.
+Each setting may stand in a file, in an environment variable and in a flag.
+The file is the one that `--settings FILE` or the variable `FOOTFALL_SETTINGS` names.
+Where none is named, it is `settings.yaml` (or `settings.yml`) of the current folder, which the command then says.
 A variable goes before the file, and a flag before both.
 In the file, a dot is a step inwards: `pings.format` is the key `format` under `pings`.
 Relative paths start from the current folder, wherever they are written.

@@ -11,6 +11,7 @@ from footfall.errors import SettingsError
 from footfall.settings.names import SettingName, nearest_name, sections, setting_names
 from footfall.settings.strict_yaml import StoredFile
 from footfall.settings.values import hide_credentials
+from footfall.suggestions import nearest
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,13 @@ def _value_refused(
     return SettingsError(
         f"Setting `{setting.name}` is {_shown(given.value)}{reason}",
         where=f"{given.place} (looked at {_places(setting, file)})",
-        fix=f"give {setting.accepted}",
+        fix=f"{_near_value(given.value, setting)}give {setting.accepted}",
     )
+
+
+def _near_value(value: object, setting: SettingName) -> str:
+    near = nearest(value, re.split(", | or ", setting.accepted)) if isinstance(value, str) else None
+    return f"did you mean {near}? Else " if near else ""
 
 
 def _rule_broken(section: str, error: Any, given: Mapping[str, Given]) -> SettingsError:
@@ -161,7 +167,9 @@ def _source(given: Given | None) -> str:
 
 
 def _places(setting: SettingName, file: Path | StoredFile | None) -> str:
-    in_file = f"key `{setting.name}` of {file}" if file else "no settings file, as none was named"
+    in_file = (
+        f"key `{setting.name}` of {file}" if file else "no settings file, as none was named or found here"
+    )
     return f"flag {setting.flag}, variable {setting.variable}, {in_file}"
 
 

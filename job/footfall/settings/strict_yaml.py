@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from footfall.errors import SettingsError
+from footfall.suggestions import nearest_path
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -107,10 +108,12 @@ def _text_of(path: Path | StoredFile) -> str:
             fix="save the file as UTF-8",
         ) from error
     except OSError as error:
+        near = nearest_path(path) if isinstance(path, Path) and not path.exists() else None
         raise SettingsError(
             f"The settings file cannot be read: {error.strerror}.",
             where=f"file {path}",
-            fix="name an existing, readable YAML file with --settings or in FOOTFALL_SETTINGS",
+            fix=(f"did you mean {near}? Else " if near else "")
+            + "name an existing, readable YAML file with --settings or in FOOTFALL_SETTINGS",
         ) from error
 
 

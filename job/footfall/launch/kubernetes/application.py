@@ -19,6 +19,8 @@ TEMPLATE = "footfall-template"
 NAME_LABEL, DAY_LABEL = "app.kubernetes.io/name", "footfall.io/day"
 TEMPLATE_LABEL, DIGEST_LABEL = "footfall.io/template", "footfall.io/image-digest"
 LAUNCHER_LABEL = "footfall.io/launched-by"
+QUEUE_ANNOTATION, QUEUE_LABEL = "footfall.io/queue", "kueue.x-k8s.io/queue-name"
+"""The queue of runs: as the template names it, and as Kueue finds it on a run. With the label a template would run."""
 KEPT_SECONDS = 7 * 86400
 
 _TRACKING = ("argocd.argoproj.io/", "kubectl.kubernetes.io/last-applied-configuration")
@@ -57,9 +59,10 @@ def clone(
 
     The run has no owner and nothing by which Argo CD would know it: neither pruning nor the end of whoever
     started it takes it away. It stays `timeToLiveSeconds` after its end, by default seven days.
+    Where the template names a queue, the run waits in it for its turn.
 
     Raises:
-        SettingsError: The template names no image.
+        SettingsError: The template names no image, or a queue that does not admit it.
     """
     spec, about = deepcopy(template["spec"]), template["metadata"]
     image = spec.get("image")
@@ -69,6 +72,7 @@ def clone(
             where=f"SparkApplication {about['name']}, spec.image",
             fix="Set the image in overlays/<environment>/version, and sync or render again.",
         )
+    queue = _queue_of(template)
     spec["driver"].pop("podName", None)  # one fixed name would let only one run live
     spec.update(suspend=False, arguments=list(order.words))
     spec.setdefault("timeToLiveSeconds", KEPT_SECONDS)
@@ -79,6 +83,7 @@ def clone(
             **_without_tracking(about.get("labels")),
             **_labels(about["name"], image, order),
             **({LAUNCHER_LABEL: launched_by} if launched_by else {}),
+            **({QUEUE_LABEL: queue} if queue else {}),
         },
         "annotations": _without_tracking(about.get("annotations")),
     }
@@ -100,6 +105,11 @@ def driver_pod_name(application: Object) -> str:
     """The name of the pod that the driver runs in."""
     told = application.get("status", {}).get("driverInfo", {}).get("podName")
     return str(told or f"{application['metadata']['name']}-driver")
+
+
+def events_of(name: str) -> list[str]:
+    """How names begin of objects whose events are about a run: its own, its pods', and its Workload of Kueue."""
+    return [name, f"sparkapplication-{name}-"]
 
 
 def read_template(file: Path, named: str = TEMPLATE) -> Object:
@@ -125,6 +135,18 @@ def read_template(file: Path, named: str = TEMPLATE) -> Object:
         where=f"{file}, flag --template",
         fix="Give the manifests of one whole overlay, as `kubectl kustomize k8s/overlays/test` writes them.",
     )
+
+
+def _queue_of(template: Object) -> str | None:
+    """The queue that the runs of a template wait in, if it names one."""
+    queue = template["metadata"].get("annotations", {}).get(QUEUE_ANNOTATION)
+    if queue and template["spec"].get("dynamicAllocation", {}).get("enabled"):
+        raise SettingsError(
+            f"The template names the queue {queue} and has dynamic allocation, which Kueue refuses",
+            where=f"SparkApplication {template['metadata']['name']}, spec.dynamicAllocation",
+            fix="Leave components/dynamic-allocation out of the overlay, and give executor.instances a number.",
+        )
+    return str(queue) if queue else None
 
 
 def _words(flags: Mapping[str, str]) -> Iterator[str]:

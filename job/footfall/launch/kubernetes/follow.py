@@ -7,7 +7,7 @@ from footfall.errors import InfrastructureError
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import SIGNALS, Ending, reported
 from footfall.launch.kubernetes.api import Cluster
-from footfall.launch.kubernetes.application import Object, driver_pod_name
+from footfall.launch.kubernetes.application import Object, driver_pod_name, events_of
 from footfall.launch.kubernetes.log_readers import Readers
 from footfall.launch.kubernetes.status import Obstacle, exit_code, failure, has_ended, obstacle, state
 
@@ -17,9 +17,12 @@ class Patience:
     """How many seconds something may last before it is an error.
 
     Attributes:
-        whole: The run, from its creation or from when it was joined; none: as long as it takes.
+        whole: The run, from its creation or from when it was joined, its time in a queue left out; none: as long as it
+            takes.
         start: That no operator takes the run on, which tells nothing until its own spark-submit is done; that the
-            driver, or any executor, does not start.
+            driver does not start.
+        executors: That no executor starts; none: as `start`.
+        queue: That the run waits for its turn; none: as long as it takes.
         end: That no operator notes its end.
         image: That the driver's image or container is refused.
     """
@@ -28,9 +31,15 @@ class Patience:
     start: float = 300
     end: float = 180
     image: float = 60
+    executors: float | None = None
+    queue: float | None = None
 
-    def of(self, hindrance: Obstacle) -> float:
-        """How long this may last."""
+    def of(self, hindrance: Obstacle) -> float | None:
+        """How long this may last; none: for ever."""
+        if hindrance.kind == "queue":
+            return self.queue
+        if hindrance.kind == "executors" and self.executors is not None:
+            return self.executors
         quick = {
             "end": self.end,
             "image": self.image,
@@ -59,13 +68,15 @@ def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> E
         readers.read(pod)
         hindrance = None if has_ended(run) else obstacle(run, pod, ())
         is_stuck = held.too_long(hindrance)
+        if hindrance and hindrance.kind == "queue":
+            began = time.monotonic()  # taken back into its queue, it starts anew
         if has_ended(run) or (hindrance and hindrance.kind == "end" and is_stuck):
             readers.finish()
             return ending(cluster, run, pod, log)
         if hindrance and is_stuck:
-            told = obstacle(run, pod, cluster.warnings([name])) or hindrance
+            told = obstacle(run, pod, cluster.warnings(events_of(name))) or hindrance
             cluster.delete(run)
-            raise told.error(f"{where}, which was deleted after {patience.of(told):.0f} s of waiting")
+            raise told.error(f"{where}, which was deleted after {held.longest:.0f} s of waiting")
         if patience.whole is not None and time.monotonic() - began > patience.whole:
             raise InfrastructureError(
                 f"The run has not ended after {patience.whole:.0f} s, it is {state(run)}",
@@ -121,9 +132,12 @@ class _Held:
     patience: Patience
     kind: str = ""
     since: float = 0.0
+    longest: float = 0.0
 
     def too_long(self, hindrance: Obstacle | None) -> bool:
         now, kind = time.monotonic(), hindrance.kind if hindrance else ""
         if kind != self.kind:
             self.kind, self.since = kind, now
-        return hindrance is not None and now - self.since > self.patience.of(hindrance)
+        longest = self.patience.of(hindrance) if hindrance else None
+        self.longest = longest or 0.0
+        return longest is not None and now - self.since > longest

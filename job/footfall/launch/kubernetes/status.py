@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from footfall.errors import FootfallError, InfrastructureError, SettingsError
-from footfall.launch.kubernetes.application import Object
+from footfall.launch.kubernetes.application import QUEUE_LABEL, Object
 from footfall.launch.kubernetes.refusals import QUOTA_IS_FULL, quota_full
 
 DRIVER = "spark-kubernetes-driver"
@@ -35,7 +35,8 @@ class Obstacle:
     """Why a run does not go on; after a while of the same kind it is an error.
 
     Attributes:
-        kind: `operator`, `image`, `container`, `place` (no node takes the driver), `driver`, `executors` or `end`.
+        kind: `queue`, `operator`, `image`, `container`, `place` (no node takes the driver), `driver`, `executors`
+            or `end`.
         what: The matter in a sentence.
         evidence: What the cluster says, in its own words.
         fix: What to do.
@@ -62,6 +63,11 @@ def has_ended(application: Object) -> bool:
     return state(application) in ("COMPLETED", "FAILED")
 
 
+def is_held(application: Object) -> bool:
+    """Whether a queue, or a person, keeps a run from starting, or has stopped it until its next turn."""
+    return bool(application.get("spec", {}).get("suspend")) and not has_ended(application)
+
+
 def exit_code(application: Object, pod: Object | None) -> int | None:
     """The exit code of the driver, from its pod or else from what the operator noted; none where neither knows."""
     ended = _driver_container(pod).get("state", {}).get("terminated")
@@ -85,6 +91,8 @@ def is_running(pod: Object | None) -> bool:
 
 def obstacle(application: Object, pod: Object | None, events: Sequence[str]) -> Obstacle | None:
     """What holds up a run that has not ended; none where it goes its way."""
+    if is_held(application):
+        return _queue_obstacle(application, events)
     if not state(application):
         return Obstacle(
             "operator",
@@ -141,6 +149,15 @@ def event_texts(events: Iterable[Object]) -> list[str]:
     warnings = [event for event in events if event.get("type") == "Warning"]
     warnings.sort(key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "")
     return list(dict.fromkeys(f"{event['reason']}: {event['message'].strip()}" for event in warnings))
+
+
+def _queue_obstacle(application: Object, events: Sequence[str]) -> Obstacle:
+    queue = application["metadata"].get("labels", {}).get(QUEUE_LABEL)
+    if queue:
+        fix = "Wait longer with --queue-timeout, or see what the queue has room for: kubectl get localqueues,workloads"
+        return Obstacle("queue", f"The run waits for its turn in the queue {queue}", _joined(events), fix)
+    fix = "Let it go (`suspend: false`) or delete it: no queue holds it, so a person did."
+    return Obstacle("queue", "The run is suspended", _joined(events), fix)
 
 
 def _driver_obstacle(pod: Object | None, events: Sequence[str]) -> Obstacle | None:
