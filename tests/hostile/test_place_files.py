@@ -8,6 +8,9 @@ import pytest
 from tests.hostile.place_mutations import Whole, outcome, whole_files, write_damaged
 
 EACH = 60
+FINDS = (("a.fgb", 811), ("m.fgb", 9121), ("h.csv", 25025), ("a.shp", 24072))
+"""What some 400,000 damaged files found: columns with lengths below zero, a polygon on which GEOS ended the process,
+and an encoding of Python's own that is none of text."""
 ANSWERS = {"read", "InputError", "SettingsError"}
 
 
@@ -22,6 +25,13 @@ def test_every_whole_file_is_read(wholes: list[Whole]) -> None:
     assert {whole.path.name: outcome(whole.path, whole.settings) for whole in wholes} == {
         whole.path.name: "read" for whole in wholes
     }
+
+
+@pytest.mark.parametrize(("name", "number"), FINDS)
+def test_what_was_found_once_is_refused(wholes: list[Whole], tmp_path: Path, name: str, number: int) -> None:
+    """Each of these was another error."""
+    (whole,) = (each for each in wholes if each.path.name == name)
+    assert outcome(write_damaged(whole, tmp_path, number), whole.settings) == "InputError"
 
 
 def test_a_damaged_file_is_read_or_refused_by_one_error(wholes: list[Whole], tmp_path: Path) -> None:

@@ -140,6 +140,21 @@ def test_a_damaged_zip_is_one_error(tmp_path: Path) -> None:
         assert error.__cause__ is not None
 
 
+def test_a_member_without_a_name_is_one_error(tmp_path: Path) -> None:
+    """Python's zipfile takes the last letter of it."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("a", b"x")
+    content = bytearray(path.read_bytes())
+    central = content.index(b"PK\x01\x02")
+    del content[central + 46]
+    content[central + 28] = 0
+    end = content.index(b"PK\x05\x06")
+    content[end + 12] -= 1
+    path.write_bytes(content)
+    assert isinstance(refusal(path).__cause__, IndexError)
+
+
 def test_a_full_disk_is_no_fault_of_the_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a machine may try again."""
 

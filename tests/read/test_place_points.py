@@ -107,6 +107,12 @@ def test_points_that_are_no_numbers_are_left_out_or_all_refused(tmp_path: Path) 
     assert "beyond 180 degrees" in refusal(csv(tmp_path / "c.csv", "x,95,1"), radius=10, columns=POINTS).what
 
 
+def test_a_radius_may_have_any_blank_around_it(tmp_path: Path) -> None:
+    """Also one that Python's own reading of numbers does not know."""
+    path = csv(tmp_path / "a.csv", "x,1,1,30\x1e", header="place_id,lat,lon,r")
+    assert "circles of 30 metres" in read(path, columns={**POINTS, "radius": "r"}).notes[0]
+
+
 def test_a_radius_that_nothing_needs_is_said(tmp_path: Path) -> None:
     """Polygons are not widened by it."""
     found = read(written(tmp_path / "a.gpkg", table(NEXT)), radius=10)
