@@ -1,6 +1,7 @@
 """Zipped places: one file of places, and nothing written beyond it."""
 
 import errno
+import gzip
 import shutil
 import struct
 import zipfile
@@ -12,6 +13,7 @@ from place_tables import FAR, SQUARE, ids, named, read, refusal, shapefile, tabl
 
 from footfall.errors import InfrastructureError, InputError
 from footfall.read.places import archives as place_archives
+from footfall.read.places import packed as place_packed
 
 UPPER = (".dbf", ".shx", ".prj", ".cpg")
 
@@ -166,4 +168,17 @@ def test_a_full_disk_is_no_fault_of_the_zip(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(shutil, "copyfileobj", no_space)
     with pytest.raises(InfrastructureError) as caught:
         read(path)
+    assert "no space left" in caught.value.what
+
+
+def test_a_full_disk_is_no_fault_of_a_packed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of gzip as of a zip."""
+    (tmp_path / "a.geojson.gz").write_bytes(gzip.compress(b"{}"))
+
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(place_packed, "unpack", no_space)
+    with pytest.raises(InfrastructureError) as caught:
+        read(tmp_path / "a.geojson.gz")
     assert "no space left" in caught.value.what

@@ -21,17 +21,14 @@ MAPPED = {"columns": {"geometry": "polygon_wkt"}}
 UTM = shapely.box(500000, 1600000, 500100, 1600100)
 
 
-def with_srid(one: shapely.Geometry, srid: int) -> shapely.Geometry:
-    """The shape with the number of a reference system."""
-    return shapely.set_srid(one, srid)
-
-
 WAYS = {
     "WKT": lambda one: one.wkt,
     "lower case": lambda one: one.wkt.lower(),
     "EWKT": lambda one: f"SRID=4326;{one.wkt}",
     "hex": lambda one: one.wkb_hex,
-    "hex of PostGIS": lambda one: shapely.to_wkb(with_srid(one, 4326), hex=True, include_srid=True).lower(),
+    "hex of PostGIS": lambda one: shapely.to_wkb(
+        shapely.set_srid(one, 4326), hex=True, include_srid=True
+    ).lower(),
     "bytea": lambda one: "\\x" + one.wkb_hex.lower(),
     "0x": lambda one: "0x" + one.wkb_hex,
     "big endian": lambda one: shapely.to_wkb(one, hex=True, byte_order=0),
@@ -173,10 +170,14 @@ def test_curves_are_refused_by_their_number(tmp_path: Path, text: str, kind: str
 
 def test_the_number_of_a_reference_system_states_it(tmp_path: Path) -> None:
     """In text and in binary; where shapes state different ones, or only some state one, nothing is known."""
-    for text in (f"SRID=32615;{UTM.wkt}", shapely.to_wkb(with_srid(UTM, 32615), hex=True, include_srid=True)):
+    for text in (
+        f"SRID=32615;{UTM.wkt}",
+        shapely.to_wkb(shapely.set_srid(UTM, 32615), hex=True, include_srid=True),
+    ):
         found = read(csv(tmp_path / "a.csv", ("x", text)), **MAPPED)
         assert found.crs == "WGS 84 / UTM zone 15N"
         assert shape(found).bounds[0] == pytest.approx(-93)
+        assert read(csv(tmp_path / "d.csv", ("x", text), ("y", "no")), **MAPPED).crs == found.crs
         error = refusal(tmp_path / "a.csv", crs="EPSG:3857", **MAPPED)
         assert error.what.startswith("The file states WGS 84 / UTM zone 15N, the settings")
     for other in ("SRID=3857;POLYGON ((0 0, 1 1, 1 0, 0 0))", "POLYGON ((0 0, 1 1, 1 0, 0 0))"):

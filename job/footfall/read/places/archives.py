@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from tempfile import gettempdir
 
 from footfall.errors import InfrastructureError, InputError
 from footfall.settings.place_formats import ENDINGS, names
@@ -62,15 +63,25 @@ def unpack(archive: Path, folder: Path) -> Path:
                 raise _bad(archive, f"unpacks to more than {most}", "Unpack it yourself and name the file.")
             _write(packed, wanted, folder)
     except _BROKEN as failure:
-        if getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-            raise InfrastructureError(
-                "There is no space left to unpack the places",
-                where=f"{folder}, for places.path: {archive}",
-                fix="Free some space there, or name another folder by the variable TMPDIR.",
-            ) from failure
+        refuse_full_disk(failure, archive)
         what = f"cannot be unpacked: {failure or type(failure).__name__}"
         raise _bad(archive, what, "Zip the files again, without a password.") from failure
     return folder / _path(chosen).name
+
+
+def refuse_full_disk(failure: Exception, named: Path) -> None:
+    """Raise InfrastructureError where a file could not be unpacked or copied because the disk is full.
+
+    Args:
+        failure: What went wrong.
+        named: The file that the settings name.
+    """
+    if getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        raise InfrastructureError(
+            "There is no space left to unpack the places",
+            where=f"{gettempdir()}, for places.path: {named}",
+            fix="Free some space there, or name another folder by the variable TMPDIR.",
+        ) from failure
 
 
 def _members(packed: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:

@@ -25,7 +25,7 @@ _LONGEST = 2**30
 _ASKED = 100
 """Records that are looked at for shapes where no column of them is mapped."""
 
-_WHOLE_RECORD = re.compile(r"(?:[^\"\n]|\"[^\"]*\")*(?:\n|\Z)")
+_WHOLE_RECORD = re.compile(r"(?:[^\"\n]++|\"[^\"]*+\")*+(?:\n|\Z)")
 """A record that is not read by its fields, but by its quotes alone."""
 
 

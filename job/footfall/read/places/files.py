@@ -76,6 +76,8 @@ def read(settings: PlaceSettings) -> tuple[Features, list[str]]:
     Raises:
         InputError: The file is missing, empty or not what its name says; something in it is no feature; it has
             several layers and none is named, or not the one that is.
+        SettingsError: The format has no use for a setting.
+        InfrastructureError: The disk has no space for unpacking the file.
     """
     path = Path(settings.path)
     _refuse_nothing(path)
@@ -84,6 +86,7 @@ def read(settings: PlaceSettings) -> tuple[Features, list[str]]:
         try:
             found, notes = _read(path, settings)
         except _FAILURES as failure:
+            place_archives.refuse_full_disk(failure, path)
             raise _unreadable(path, failure) from failure
     if len(found) == 0:
         raise InputError(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from footfall.errors import InputError
 from footfall.read.places.encodings import likely
 from footfall.read.places.features import refuse_twice
+from footfall.read.places.shapes import number
 from footfall.read.places.words import some
 from footfall.settings import PlaceSettings
 
@@ -210,10 +211,8 @@ def _number(word: str) -> int | float | str | None:
     whole = _WHOLE.fullmatch(word)
     if whole:
         return int(whole[1])
-    try:
-        return float(word)
-    except ValueError:
-        return word
+    found = number(word)
+    return word if found != found else found
 
 
 def _day(word: str) -> str | None:

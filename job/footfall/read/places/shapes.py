@@ -20,10 +20,10 @@ DEFAULT_CRS = "OGC:CRS84"
 
 UNCLOSED = "Rings that were not closed were closed."
 
-_SRID = re.compile(r"\s*SRID\s*=\s*(-?\d+)\s*;", re.IGNORECASE)
+_SRID = re.compile(r"\s*SRID\s*=\s*(\d{1,9})\s*;", re.IGNORECASE)
 _HEX = re.compile(r"(?:\\x|0x)?(0[01][0-9a-f]{8,})", re.IGNORECASE)
 _WKT = re.compile(
-    r"\s*(?:SRID\s*=\s*-?\d+\s*;)?\s*(?:MULTI|CURVE)?(?:POLYGON|POINT|LINESTRING|SURFACE|GEOMETRYCOLLECTION)\s*[ZM(E]",
+    r"\s*(?:SRID\s*=\s*\d{1,9}\s*;)?\s*(?:MULTI|CURVE)?(?:POLYGON|POINT|LINESTRING|SURFACE|GEOMETRYCOLLECTION)\s*[ZM(E]",
     re.IGNORECASE,
 )
 _GEOJSON = re.compile(r"\s*\{.*\"(?:coordinates|geometries)\"", re.DOTALL)
@@ -60,12 +60,11 @@ def from_column(values: Sequence[Any], settings: PlaceSettings, named: Path) -> 
     """
     found = np.full(len(values), None, dtype=object)
     ways: dict[str, dict[int, Any]] = {"wkb": {}, "wkt": {}, "geojson": {}}
-    srids = dict[int, None]()
+    srids = np.zeros(len(values), np.int64)
     for row, value in enumerate(values):
         way, content, srid = _way(value)
         if way:
-            ways[way][row] = content
-            srids[srid] = None
+            ways[way][row], srids[row] = content, srid
     mended = np.zeros(len(values), bool)
     curved = dict[int, str]()
     for way, read in (("wkb", geometry.from_wkb), ("wkt", geometry.from_wkt)):
@@ -78,7 +77,8 @@ def from_column(values: Sequence[Any], settings: PlaceSettings, named: Path) -> 
     mended[[*ways["geojson"]]] = objects.unclosed | objects.short
     _refuse_none(found, values, curved, named, "places.columns.geometry")
     notes = refuse_unusual(geometry.ReadShapes(found, mended, curved), settings, named)
-    return ColumnShapes(found, _system(srids), notes)
+    there = np.array([each is not None for each in found], bool)
+    return ColumnShapes(found, _system({*srids[there].tolist()}), notes)
 
 
 def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry.Shapes:
