@@ -24,8 +24,12 @@ PUSH = {
     "ecr:PutImage",
     "ecr:UploadLayerPart",
 }
+ENHANCED = {"inspector2:ListCoverage", "inspector2:ListFindings"}
 MAY = {
     "delivery: PushPolicy": {"LogIn": {"ecr:GetAuthorizationToken"}, "PushAndSign": PUSH},
+    "delivery: ExpireRole": {
+        "LookAndDelete": {"ecr:BatchDeleteImage", "ecr:BatchGetImage", "ecr:DescribeImages"}
+    },
     "job-roles: DriverRole": JOB | TABLES,
     "job-roles: ExecutorRole": {
         "Find": {"s3:ListBucket"},
@@ -67,6 +71,7 @@ MAY = {
     "codebuild: ImageRole": {
         "LogIn": {"ecr:GetAuthorizationToken"},
         "PushAndReadTheScan": PUSH | {"ecr:DescribeImageScanFindings"},
+        "ReadEnhancedFindings": ENHANCED,
     },
     "codepipeline: PipelineRole": {
         "HandOn": {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"},
@@ -77,7 +82,7 @@ MAY = {
         "AskForApproval": {"sns:Publish"},
     },
 }
-WITHOUT_RESOURCE = {"ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"}
+WITHOUT_RESOURCE = {"ecr:GetAuthorizationToken", "cloudwatch:PutMetricData", *ENHANCED}
 """Actions of AWS that know no resource."""
 
 

@@ -48,6 +48,7 @@ def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
         "image.yml: push": {"id-token", "attestations"},
         "image.yml: bump": {"contents"},
         "promote.yml: promote": {"contents", "pull-requests"},
+        "expire.yml: expire": {"id-token"},
         "glue.yml: by-hand": {"id-token"},
         "glue.yml: test": {"id-token"},
         "glue.yml: production": {"id-token"},
@@ -66,7 +67,7 @@ def test_nothing_is_built_or_installed_once_a_role_was_taken() -> None:
         for number in roles:
             taken += 1
             assert not [name for name in names[number:] if name.startswith(("make", "pip", "./"))], where
-    assert taken == 5
+    assert taken == 6
 
 
 def test_what_is_signed_and_what_is_released_is_looked_at_once_more_before() -> None:
