@@ -38,6 +38,7 @@ class Attacker:
     equations: list[Equation] = field(default_factory=list)
     shown: set[Row] = field(default_factory=set)
     hidden: dict[Row, frozenset[Unknown]] = field(default_factory=dict)
+    shared: set[Row] = field(default_factory=set)
     busy: set[date] = field(default_factory=set)
 
     @classmethod
@@ -57,16 +58,21 @@ class Attacker:
         rows = {day: _table(output, day) for day in map(date.fromisoformat, manifest["days"])}
         for day, of_day in rows.items():
             for row in of_day:
-                self._sees_row(day, row, frozenset((day, cell) for cell in cells(places[row["place_id"]])))
+                self._sees_row(day, row, places)
         self._sees_counts(manifest["counts"], rows, [cells(box) for box in places.values()])
         for told, published in _sums(manifest, report, rows):
             assert told == published, "a sum is of more than the published rows"
 
-    def _sees_row(self, day: date, row: Mapping[str, Any], ground: frozenset[Unknown]) -> None:
+    def _sees_row(self, day: date, row: Mapping[str, Any], places: Mapping[str, Box]) -> None:
         key = (day, row["place_id"])
+        ground = frozenset((day, cell) for cell in cells(places[row["place_id"]]))
         if row["suppressed"]:
             assert all(row[name] is None for name in row if name not in ("place_id", "day", "suppressed"))
             self.hidden[key] = ground
+            if any(
+                name != key[1] and cells(box) & {cell for _, cell in ground} for name, box in places.items()
+            ):
+                self.shared.add(key)
         else:
             self.shown.add(key)
             if row["pings"]:
@@ -115,13 +121,16 @@ class Attacker:
                     yield world
 
     def _is_possible(self, change: Mapping[Unknown, int]) -> bool:
-        """Nothing is negative; a suppressed row has a ping, unless no row of that day shows one: it may be a zero."""
+        """Nothing is negative, and a suppressed row has a ping.
+
+        It may be a zero where no row of that day shows a ping, or where its place shares ground with another.
+        """
         if any(self.unknowns[unknown] + n < 0 for unknown, n in change.items()):
             return False
         return all(
             self._sum(ground) + sum(change.get(u, 0) for u in ground) > 0
             for (day, name), ground in self.hidden.items()
-            if (day, name) not in self.shown and day in self.busy
+            if (day, name) not in self.shown | self.shared and day in self.busy
         )
 
 

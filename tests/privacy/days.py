@@ -40,6 +40,10 @@ class World:
         """The pings of a day in a cell."""
         return sum(self.pings.get((day, cell), ()))
 
+    def devices(self, day: date, box: Box) -> int:
+        """The devices of a day in a place; each stays in its cell."""
+        return sum(len(self.pings.get((day, cell), ())) for cell in cells(box))
+
     def write(self, path: Path) -> None:
         """Write the pings as CSV; lines are of one length, so that files of equally many pings have equal sizes."""
         lines = ["device,at,lon,lat"]

@@ -67,22 +67,52 @@ def random_world(random: Random) -> World:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_nor_by_several_runs_with_other_settings(tmp_path: Path, seed: int) -> None:
-    """Each day by itself, all together, other k, and a place less: one person has seen it all."""
+    """Each day by itself, all together, and with other k: one person has seen it all."""
     random = Random(seed)  # noqa: S311
     world, places = random_world(random), PLACES[random.choice(list(PLACES))]
-    fewer = {name: box for name, box in places.items() if name != random.choice("abc")}
-    runs: list[tuple[dict[str, Box], dict[str, Any]]] = [
-        (places, {}),
-        *((places, {"day": str(day)}) for day in world.days),
-        (places, {"privacy": {"k": random.choice((3, 4))}}),
-        (places, {"privacy": {"k": random.choice((6, 7))}}),
-        (fewer, {}),
+    runs: list[dict[str, Any]] = [
+        {},
+        *({"day": str(day)} for day in world.days),
+        {"privacy": {"k": random.choice((3, 4))}},
+        {"privacy": {"k": random.choice((6, 7))}},
     ]
-    attacker = Attacker.of(world, places, fewer)
-    for number, (listed, settings) in enumerate(runs, start=1):
-        output = count(tmp_path, world, listed, number, **settings)
-        attacker.sees(output, f"run-{number}", listed)
+    attacker = Attacker.of(world, places)
+    for number, settings in enumerate(runs, start=1):
+        attacker.sees(count(tmp_path, world, places, number, **settings), f"run-{number}", places)
     assert attacker.solved() == {}
+
+
+OTHER = "other counts of these days"
+
+
+def test_a_run_warns_of_what_another_list_of_places_left(tmp_path: Path) -> None:
+    """The town first, then its parts: the attacker has both, and the second run names the first."""
+    world, town = DAYS["pings elsewhere"], {"town": TOWN["town"]}
+    attacker = Attacker.of(world, ROW, town)
+    attacker.sees(count(tmp_path, world, town, 1), "run-1", town)
+    attacker.sees(count(tmp_path, world, ROW, 2), "run-2", ROW)
+    assert attacker.solved() == {(FIRST, "b"): 3}
+    check = checks_of(tmp_path, 2)[OTHER]
+    assert (check["ok"], check["level"]) == (False, "warn")
+    assert check["found"] == "those of run-1, with other places or a smaller privacy.k"
+    assert check["fix"].startswith(f"Delete the folders of these runs in {tmp_path}/out/runs")
+
+
+def test_a_run_warns_of_what_a_smaller_k_left(tmp_path: Path) -> None:
+    """Not of what a larger one did, nor of a run of other days."""
+    world = DAYS["three days"]
+    for number, (k, day) in enumerate([(2, FIRST), (7, SECOND), (5, FIRST), (5, SECOND)], start=1):
+        count(tmp_path, world, ROW, number, privacy={"k": k}, day=str(day))
+    assert (
+        checks_of(tmp_path, 3)[OTHER]["found"] == "those of run-1, with other places or a smaller privacy.k"
+    )
+    assert checks_of(tmp_path, 4)[OTHER]["found"] == "none"
+
+
+def checks_of(folder: Path, number: int) -> dict[str, dict[str, Any]]:
+    """The checks of a run by their names."""
+    manifest = json.loads((folder / f"out/runs/run-{number}/manifest.json").read_text())
+    return {check["name"]: check for check in manifest["checks"]}
 
 
 def test_the_attacker_solves_what_is_left_open(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from footfall.check.audits import audits, quarantine
 from footfall.check.digests import digest
+from footfall.check.earlier import earlier
 from footfall.check.fit import are_mirrored, fit
 from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
@@ -13,6 +14,7 @@ __all__ = [
     "audits",
     "days_counted",
     "digest",
+    "earlier",
     "fit",
     "funnel",
     "gates",

@@ -93,6 +93,11 @@ class Quality(Limits):
         description="Where pings lie near the places and none in one, though chance would have put ten there;"
         " with fewer the run warns.",
     )
+    other_counts: Level = Field(
+        default="warn",
+        description="Where rows are suppressed, and the output holds the report of another run of these days, of other"
+        " places or with a smaller `privacy.k`: the difference may be a suppressed number.",
+    )
 
 
 class SparkSettings(Model):

@@ -1,0 +1,61 @@
+"""Did earlier runs leave numbers of these days by which those that are suppressed now could be worked out?"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from footfall.history.files import run_files
+from footfall.history.reading import all_runs
+from footfall.read.digests import sha256
+from footfall.runs.manifest import Manifest
+from footfall.runs.outcome import Check
+from footfall.schema import InputFile
+from footfall.settings import Settings
+
+LISTED = 3
+"""So many earlier runs are named."""
+
+
+def earlier(settings: Settings, days: Collection[date], places: Sequence[InputFile], now: datetime) -> Check:
+    """The check that no other report of these days is of other places or a smaller k.
+
+    Args:
+        settings: Of the run.
+        days: Its days.
+        places: The files of its places.
+        now: Now.
+
+    Raises:
+        InfrastructureError: The store does not answer.
+    """
+    files = run_files(settings.output)
+    contents = {_content(file.bytes, file.version, sha256(file)) for file in places}
+    found = [
+        run.run_id
+        for run in all_runs(files, now)
+        if run.report is not None
+        and run.manifest is not None
+        and not set(days).isdisjoint(run.days)
+        and _tells_more(run.manifest, settings.privacy.k, contents)
+    ]
+    named = ", ".join(found[:LISTED]) + (f" and {len(found) - LISTED} more" if len(found) > LISTED else "")
+    return Check(
+        "other counts of these days",
+        not found or settings.quality.other_counts == "allow",
+        f"those of {named}, with other places or a smaller privacy.k" if found else "none",
+        "none, as their difference may be a suppressed number",
+        gate=True,
+        level=settings.quality.other_counts,
+        fix=f"Delete the folders of these runs in {files.root}/runs, if readers of this output may not have both."
+        if found
+        else "",
+    )
+
+
+def _tells_more(run: Manifest, k: int, places: set[tuple[object, ...]]) -> bool:
+    before = {_content(each.bytes, each.version, each.sha256) for each in run.inputs if each.role == "places"}
+    return before != places or int(run.settings.get("privacy", {}).get("k", k)) < k
+
+
+def _content(size: int, version: str | None, digest: str | None) -> tuple[object, ...]:
+    """What tells two files apart, wherever they are."""
+    return size, digest or version
