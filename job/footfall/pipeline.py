@@ -15,6 +15,8 @@ from footfall.counting import Counting, Counts, count, search_in
 from footfall.engines import Engine
 from footfall.errors import Conflict, FootfallError, InputError
 from footfall.geometry.overlaps import square_kilometres
+from footfall.hints import Input, hints
+from footfall.hints.unusable import nothing_usable
 from footfall.locate import Search, build
 from footfall.locate.extent import Extent
 from footfall.publish import Output
@@ -33,7 +35,7 @@ from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
 from footfall.runs.run import Inputs, Run, Source
 from footfall.runs.statements import alive, failure, manifest
-from footfall.schema import Places
+from footfall.schema import InputFile, Places
 from footfall.settings import Settings
 from footfall.temporary import temporary_folder
 
@@ -47,10 +49,11 @@ class Finished(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """The places and the box around them."""
+    """The places, the box around them, and their files."""
 
     places: Places
     extent: Extent
+    files: tuple[InputFile, ...]
 
 
 def run(
@@ -100,13 +103,16 @@ class _Job:
             search, extent = self.index(places, pings.about, scratch)
             with self.output.begin() as target:
                 counts = self.count(pings, search, self.counting(places, target))
-                days = _days(self.settings, counts)
+                days, missing = _days(self.settings, counts)
                 totals = self.stage(counts, days, places)
                 seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
                 funnel = check.funnel(counts.tallies, days)
-                checks = self.check(pings, counts, funnel, seen, Ground(places.places, extent))
-                refusal = self.publish(days, checks)
-                inputs = Inputs(places.places, sources.result(), (*pings.notes, *places.notes))
+                checks = self.check(pings, counts, funnel, seen, Ground(places.places, extent, places.files))
+                read = Input(pings.files, pings.format, counts.samples)
+                mends = hints(self.settings, read, funnel, self.started)
+                unusable = missing and nothing_usable(self.settings, missing, funnel, seen.samples, mends)
+                refusal = self.publish(days, checks, unusable or None)
+                inputs = Inputs(places.places, sources.result(), (*mends, *pings.notes, *places.notes))
                 evidence = Evidence(
                     self.run,
                     self.started,
@@ -175,20 +181,25 @@ class _Job:
         """Is the input what was meant, and good enough? Does the job agree with itself?"""
         quality, places, totals = self.settings.quality, ground.places, seen.totals
         area = partial(square_kilometres, tuple(place.wkb for place in places))
+        days = {day.day for day in totals.by_day}
         with self.steps.step("check"):
+            others = totals.suppressed and check.earlier(self.settings, days, ground.files, self.run.now())
             return [
                 *check.gates(funnel, quality, seen.per_day(), withheld=totals.suppressed > 0),
                 *check.fit(counts.tallies, funnel, quality, ground.extent, area),
+                *([others] if others else ()),
                 *check.audits(
                     funnel, _scanned(pings, counts), counts.tallies, totals, len(places) * len(totals.by_day)
                 ),
                 check.quarantine(counts.tallies, counts.quarantined),
             ]
 
-    def publish(self, days: list[date], checks: list[Check]) -> FootfallError | None:
+    def publish(
+        self, days: list[date], checks: list[Check], unusable: FootfallError | None
+    ) -> FootfallError | None:
         """Publish the days, or say why not."""
         with self.steps.step("publish") as step:
-            refusal = check.refusal(checks)
+            refusal = unusable or check.refusal(checks)
             try:
                 if refusal is None:
                     self.output.publish(days)
@@ -224,22 +235,16 @@ def _days_before(days: list[date]) -> list[date]:
     return sorted({day - timedelta(days=1) for day in days} - set(days))
 
 
-def _days(settings: Settings, counts: Counts) -> list[date]:
-    """The days to publish: all that hold a ping, or those asked for."""
+def _days(settings: Settings, counts: Counts) -> tuple[list[date], str | None]:
+    """The days to publish: all that hold a ping, or those asked for; and the names of those that lack one, if so."""
     found = check.days_counted(counts.tallies)
     asked = found if settings.days == "all" else list(settings.days)
     missing = sorted(set(asked) - set(found))
     if asked and (not missing or settings.allow_empty):
-        return asked
+        return asked, None
     if settings.quality.swapped_axes == "refuse" and check.are_mirrored(
         counts.tallies, check.funnel(counts.tallies, asked).read
     ):
-        return asked  # the gates say why there is none
-    named = ", ".join(map(str, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-    raise InputError(
-        f"The input holds no ping that can be used on {named}"
-        if missing
-        else "The input holds no ping that can be used",
-        where=f"pings.path {settings.pings.path}, days in {settings.day_zone}",
-        fix="Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days.",
-    )
+        return asked, None  # the gates say why there is none
+    rest = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return asked, ", ".join(map(str, missing[:5])) + rest if missing else "any day"

@@ -22,7 +22,7 @@ LAYERS = (
     ("geometry", "engines", "local_time", "shuffle", "stores"),
     ("runs",),
     ("settings", "aws", "compiled"),
-    ("schema", "prerequisites", "extras", "suggestions", "temporary"),
+    ("schema", "prerequisites", "extras", "suggestions", "temporary", "plurals"),
     ("defects",),
     ("errors",),
 )

@@ -105,9 +105,12 @@ def test_a_day_that_became_empty_is_replaced_by_zeros_where_that_is_allowed(
     run_again: Counts, folder_again: Path
 ) -> None:
     """allow_empty publishes a day without pings; without it the day is refused and the old one stays."""
-    (folder_again / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-09 01:00:00,2.5,0.5\n")
-    with pytest.raises(InputError, match="2023-03-01"):
-        run_again(day="2023-03-01")
+    (folder_again / "pings.csv").write_text("device,at,lon,lat\nd9,2023-03-04 01:00:00,2.5,0.5\n")
+    refusal = run_again(day="2023-03-01").refusal
+    assert isinstance(refusal, InputError)
+    assert (
+        "no ping that can be used on 2023-03-01: of 1 row 1 of days that were not asked for" in refusal.what
+    )
     assert published(folder_again, "2023-03-01")[0] == ("A", 3, 2, 2, 1, 600.0)
     run_again(day="2023-03-01", allow_empty=True)
     assert published(folder_again, "2023-03-01") == [("A", 0, 0, 0, 0, None), ("B", 0, 0, 0, 0, None)]
@@ -133,8 +136,6 @@ def test_the_gate_refuses_and_the_report_tells_why(run: Counts, folder: Path) ->
 @pytest.mark.parametrize(
     ("settings", "error", "says"),
     [
-        ({"day": "2023-04-01"}, InputError, "2023-04-01"),
-        ({"days": {"from": "2023-03-01", "to": "2023-03-03"}}, InputError, "2023-03-03"),
         ({"pings": {"path": "nowhere.csv"}}, InputError, "nowhere.csv"),
         ({"places": {"path": "nowhere.shp"}}, InputError, "nowhere.shp"),
         ({"output": "/dev/null/out"}, SettingsError, "/dev/null"),
@@ -152,14 +153,32 @@ def test_what_cannot_work_is_one_error_and_no_count_is_written(
 
 def test_a_run_that_fails_is_in_the_history_with_its_reason(run: Counts, folder: Path) -> None:
     """Its days are those that it was asked for, its code that of the command."""
+    (folder / "pings.csv").write_text("device,lon,lat\n")
     with pytest.raises(InputError):
         run(day="2023-04-01")
     (failed,) = all_runs(run_files(str(folder / "out")), datetime(2023, 3, 3, tzinfo=UTC))
     assert (failed.state, failed.exit_code, failed.asked) == ("failed", 3, "2023-04-01")
     assert failed.days == (date(2023, 4, 1),)
-    assert failed.trouble == "The input holds no ping that can be used on 2023-04-01"
-    assert failed.manifest.step == "count pings and visits"
+    assert failed.trouble == "The file has no column `at`. It has: `device`, `lon`, `lat`"
+    assert failed.manifest.step == "find pings"
     assert failed.report is None
+
+
+def test_days_without_a_ping_are_refused_with_a_report(run: Counts, folder: Path) -> None:
+    """The quarantine, the report and the manifest say of every row what was found; nothing is published."""
+    finished = run(days={"from": "2023-03-01", "to": "2023-03-04"})
+    assert finished.refusal is not None
+    assert finished.refusal.what == (
+        "The input holds no ping that can be used on 2023-03-03, 2023-03-04:"
+        " of 9 rows 1 wrong_type:lon, 8 usable"
+    )
+    assert f"{folder / 'pings.csv'} line 9, wrong_type:lon: [device],2023-03-01" in finished.refusal.where
+    (refused,) = all_runs(run_files(str(folder / "out")), datetime(2023, 3, 3, tzinfo=UTC))
+    assert (refused.state, refused.exit_code, refused.trouble) == ("refused", 3, finished.refusal.what)
+    assert sum(reason["rows"] for reason in finished.report["quarantine"]) == 1
+    assert "refused" in Path(finished.page).read_text().lower()
+    assert len(list((folder / "out").glob("quarantine/*/*"))) == 1
+    assert not list((folder / "out/footfall").glob("day=*"))
 
 
 def test_places_of_a_denied_category_are_refused(run: Counts, folder: Path) -> None:

@@ -68,6 +68,12 @@ def split(line: str, delimiter: str) -> list[str] | None:
     return re.findall(f"{literal}({field})", delimiter + line)
 
 
+def fields_of(line: str, delimiter: str) -> list[str] | None:
+    """The fields of a line without quotes around them; None where quotes do not enclose whole fields."""
+    fields = split(line, delimiter)
+    return None if fields is None else [_unquoted(field) for field in fields]
+
+
 def names(header: str, delimiter: str) -> tuple[str, ...]:
     """The names in a header, without spaces around them; quotes that enclose none are part of them."""
     fields = split(header, delimiter) or header.split(delimiter)

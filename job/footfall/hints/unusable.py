@@ -1,0 +1,44 @@
+"""Why no row of the input could be used."""
+
+from collections.abc import Mapping, Sequence
+
+from footfall.errors import InputError
+from footfall.runs.outcome import Funnel
+from footfall.settings import Settings
+
+_USUAL = "Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days."
+
+
+def nothing_usable(
+    settings: Settings,
+    missing: str,
+    funnel: Funnel,
+    samples: Mapping[str, Sequence[Mapping[str, str | int]]],
+    found: Sequence[str],
+) -> InputError:
+    """The error of a run for whose days there is no ping: all that is known of the rows that there are.
+
+    Args:
+        settings: Of the run.
+        missing: The days without a ping.
+        funnel: Where the rows went.
+        samples: By reason some quarantined rows with `file`, `line` and `raw`, without ids of devices.
+        found: What would mend the rows.
+    """
+    bad = {reason: rows for reason, rows in funnel.quarantined.items() if rows}
+    parts = [f"{rows:,} {reason}" for reason, rows in bad.items()]
+    if funnel.outside_days:
+        parts.append(f"{funnel.outside_days:,} of days that were not asked for")
+    parts.append(f"{funnel.kept + funnel.duplicate:,} usable")
+    shown = [
+        f"{first['file']} line {first['line']}, {reason}: {first['raw']}"
+        for reason in bad
+        for first in samples.get(reason, ())[:1]
+    ]
+    rows = f"{funnel.scanned:,} {'row' if funnel.scanned == 1 else 'rows'}"
+    place = f"pings.path {settings.pings.path}, days in {settings.day_zone}"
+    return InputError(
+        f"The input holds no ping that can be used on {missing}: of {rows} {', '.join(parts)}",
+        where="; ".join([place, *shown]),
+        fix=" ".join(found) or _USUAL,
+    )
