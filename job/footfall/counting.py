@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from footfall import plurals
 from footfall.aggregate.days import COUNTED, PIECE, WriteDays
 from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
 from footfall.aggregate.room import Room
@@ -139,7 +140,7 @@ def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, en
             f"The index of places needs {-(-size // _MEBIBYTE)} MiB, and a worker may take"
             f" {engine.memory // _MEBIBYTE}",
             where="setting memory (flag --memory, variable FOOTFALL_MEMORY),"
-            f" which is shared by {engine.workers} workers",
+            f" which is shared by {plurals.counted(engine.workers, 'worker')}",
             fix=f"Set memory to {needed}m at least, or set fewer workers.",
         )
     return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)

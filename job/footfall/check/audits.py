@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from footfall import plurals
 from footfall.check.funnel import Tallies
 from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.schema import AUDIT_FAILED, AUDITED, REASONS
@@ -18,12 +19,12 @@ def audits(funnel: Funnel, scanned: int, tallies: Tallies, totals: Totals, rows:
         rows: How many rows that has to have: places times days.
     """
     keys = (sum(day.rows for day in totals.by_day), sum(day.places for day in totals.by_day))
-    found = f"{keys[0]:,} rows, {keys[1]:,} of them distinct"
+    found = f"{plurals.counted(keys[0], 'row')}, {keys[1]:,} of them distinct"
     return [
         _accounted(funnel, scanned),
         _looked_up_twice(tallies),
         *(
-            Check(law, not n, f"{n:,} rows break it", "0 rows", gate=False)
+            Check(law, not n, f"{plurals.counted(n, 'row breaks', 'rows break')} it", "0 rows", gate=False)
             for law, n in totals.broken.items()
         ),
         Check("each place has one row per day", keys == (rows, rows), found, f"{rows:,}", gate=False),
@@ -39,7 +40,7 @@ def quarantine(tallies: Tallies, written: Mapping[str, int]) -> Check:
     """
     wanted = {tally: n for (tally, _), n in tallies.items() if tally in REASONS and n}
     ok = wanted == {reason: n for reason, n in written.items() if n}
-    found = f"{sum(written.values()):,} rows written"
+    found = f"{plurals.counted(sum(written.values()), 'row')} written"
     return Check("the quarantine is complete", ok, found, f"{sum(wanted.values()):,}", gate=False)
 
 
@@ -48,7 +49,7 @@ def _looked_up_twice(tallies: Tallies) -> Check:
     looked, differing = (
         sum(n for (tally, _), n in tallies.items() if tally == wanted) for wanted in (AUDITED, AUDIT_FAILED)
     )
-    found = f"{differing:,} of {looked:,} pings differ"
+    found = f"{differing:,} of {plurals.counted(looked, 'ping')} differ"
     return Check("sampled pings are where GEOS finds them", not differing, found, "0 pings", gate=False)
 
 
@@ -62,4 +63,10 @@ def _accounted(funnel: Funnel, scanned: int) -> Check:
     }
     found = " + ".join(f"{rows:,} {where}" for where, rows in parts.items())
     ok = sum(parts.values()) == funnel.scanned == scanned
-    return Check("every row is accounted for", ok, found, f"{scanned:,} rows given by the reader", gate=False)
+    return Check(
+        "every row is accounted for",
+        ok,
+        found,
+        f"{plurals.counted(scanned, 'row')} given by the reader",
+        gate=False,
+    )

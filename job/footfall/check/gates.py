@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from footfall.errors import AuditError, FootfallError, GateRefused
+from footfall.plurals import counted
 from footfall.runs.facts import DaySums
 from footfall.runs.outcome import Check, Funnel
 from footfall.settings import Limits, Quality
@@ -57,7 +58,7 @@ def _change(per_day: Sequence[DaySums], limit: float | None) -> Check | None:
         if each.before and each.before.pings
     ]
     beyond = [f"{share:+.1%} on {day}" for day, share in changes if abs(share) > limit]
-    found = ", ".join(beyond) or f"{len(changes)} of {len(per_day)} days could be compared"
+    found = ", ".join(beyond) or f"{len(changes)} of {counted(len(per_day), 'day')} could be compared"
     return Check("change against the day before", not beyond, found, f"at most {limit:.1%}", gate=True)
 
 

@@ -21,6 +21,7 @@ from footfall.errors import (
     SettingsError,
 )
 from footfall.launch.day_process import DayProcess, Ended, planned
+from footfall.plurals import counted
 
 State = Literal["published", "kept", "refused", "conflict", "failed", "running", "missing"]
 """`kept`: published by an earlier run of the same code and input. `running`: the run goes on elsewhere. `missing`: not
@@ -158,17 +159,17 @@ def told(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:
 
     For machines each day is a JSON line, and all together are one; people read of the days that are not published.
     """
-    counted = Counter(each.state for each in results)
+    states = Counter(each.state for each in results)
     for result in results:
         if not for_people:
             yield json.dumps({**asdict(result), "day": str(result.day)})
         elif result.state not in ("published", "kept"):
             yield f"{result.day}  {result.state:<9}  {result.trouble or ''}".rstrip()
     if for_people:
-        numbers = ", ".join(f"{number} {state}" for state, number in counted.most_common())
-        yield f"{len(results)} days: {numbers}"
+        numbers = ", ".join(f"{number} {state}" for state, number in states.most_common())
+        yield f"{counted(len(results), 'day')}: {numbers}"
     else:
-        yield json.dumps({"step": "summary", "days": len(results), **counted})
+        yield json.dumps({"step": "summary", "days": len(results), **states})
 
 
 @contextmanager

@@ -235,4 +235,5 @@ def _sql(moment: datetime) -> str:
 
 
 def _days(age: timedelta) -> str:
-    return f"{age / timedelta(days=1):g} days"
+    days = age / timedelta(days=1)
+    return "1 day" if days == 1 else f"{days:g} days"

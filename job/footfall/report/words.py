@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from footfall.plurals import counted as counted
+
 DASH = "\u2013"
 MINUS = "\u2212"
 ELLIPSIS = "\u2026"
@@ -29,11 +31,6 @@ def rounded(value: int) -> str:
                 f"{value / power:,.3g} {unit}" if value < 1000 * power else f"{number(value / power)} {unit}"
             )
     return number(value)
-
-
-def counted(value: int, noun: str, nouns: str = "") -> str:
-    """Write a number with its noun: "1 visit", "8,123 visits"."""
-    return f"{number(value)} {noun if value == 1 else nouns or noun + 's'}"
 
 
 def share(part: float, whole: float) -> str:

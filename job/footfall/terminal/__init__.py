@@ -15,6 +15,7 @@ from rich.progress import Progress as LiveBars
 from rich.table import Table
 from rich.text import Text
 
+from footfall.plurals import counted
 from footfall.runs.json_lines import Facts, JsonProgress, Marks, stamped, write_line
 from footfall.runs.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
@@ -108,7 +109,7 @@ def _facts_text(facts: Facts) -> str:
 
 def _fact_text(name: str, value: float | str) -> str:
     if isinstance(value, int):
-        return f"{value:,} {name}"
+        return counted(value, name.removesuffix("s"), name)
     return f"{name} {plain(value) if isinstance(value, str) else format(value, ',.4g')}"
 
 
@@ -125,12 +126,14 @@ def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
         )
     )
     numbers = (
-        (head["visits"], "visits"),
-        (head["pings"], "pings in places"),
-        (head["places_visited"], f"of {head['places']:,} places visited"),
-        (head["days"], "day" if head["days"] == 1 else "days"),
+        counted(head["visits"], "visit"),
+        counted(head["pings"], "ping in places", "pings in places"),
+        f"{head['places_visited']:,} of {counted(head['places'], 'place')} visited",
+        counted(head["days"], "day"),
     )
-    parts = [Text.assemble((f"{count:,}", "bold"), f" {what}") for count, what in numbers]
+    parts = [
+        Text.assemble((count, "bold"), f" {what}") for count, _, what in (n.partition(" ") for n in numbers)
+    ]
     console.print(Text(" · ", "dim").join(parts))
     console.print()
 

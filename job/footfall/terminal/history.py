@@ -5,20 +5,44 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TextIO
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from footfall.history.calendar import DayRecord, spans
 from footfall.history.record import RunRecord
 from footfall.history.staleness import Verdict
+from footfall.plurals import counted
 from footfall.runs.json_lines import write_line
+from footfall.terminal.listing import Column, Line, show_listing
 from footfall.terminal.screen import NOTHING, console_of, plain
 
 SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
 DIGITS = 8
 """So many digits of a digest are enough to tell two days apart by eye."""
+
+LONGEST_DAYS = 24
+"""Characters of two days, as 2023-12-30 to 2024-01-05: days that need more are counted."""
+
+OF_RUNS = (
+    Column("run"),
+    Column("days"),
+    Column("state"),
+    Column("took", 3, right=True),
+    Column("kept rows", 2, right=True),
+    Column("visits", 4, right=True),
+    Column("suppressed", 1, right=True),
+)
+OF_DAYS = (
+    Column("day"),
+    Column("state"),
+    Column("visits", 5, right=True),
+    Column("visited", 2, right=True),
+    Column("suppressed", 1, right=True),
+    Column("runs", 3, right=True),
+    Column("digest", 4),
+    Column("published by"),
+)
+OF_VERDICTS = (Column("day"), Column("state"))
 
 COLOURS = {
     "published": "green",
@@ -50,18 +74,21 @@ def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: in
     if not runs:
         console.print(Text("No run yet.", "yellow"))
         return
-    table = _table("run", "days", "state", ">took", ">kept rows", ">visits", ">suppressed", "")
-    for run in runs:
-        table.add_row(
-            Text(plain(run.run_id), no_wrap=True),
-            Text(_days_text(run)),
-            Text(run.state, COLOURS[run.state]),
-            Text(NOTHING if run.seconds is None else _seconds_text(run.seconds)),
-            *(_number(value) for value in _numbers(run)),
+    lines = [
+        Line(
+            [
+                Text(plain(run.run_id)),
+                Text(_days_text(run)),
+                Text(run.state, COLOURS[run.state]),
+                Text(NOTHING if run.seconds is None else _seconds_text(run.seconds)),
+                *(_number(value) for value in _numbers(run)),
+            ],
             _remark(run),
         )
-    console.print(table)
-    _tell_left_out(left_out, "runs", console)
+        for run in runs
+    ]
+    show_listing(OF_RUNS, lines, console)
+    _tell_left_out(left_out, "run", console)
     console.print(Text(days_told(days), "bold"))
 
 
@@ -78,23 +105,21 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
             write_line(stream, {"day": str(day.day), "state": day.state}, _day_facts(day))
         return
     console = console_of(stream)
-    table = _table(
-        "day", "state", ">visits", ">visited", ">suppressed", ">runs", "digest", "published by", ""
-    )
+    lines = []
     for day in reversed(latest):
         sums = day.sums
         numbers = (sums.visits, sums.places_visited, sums.suppressed_rows) if sums else (None,) * 3
-        table.add_row(
+        cells = [
             Text(str(day.day)),
             Text(day.state, COLOURS[day.state]),
             *map(_number, numbers),
             Text(f"{day.attempts}"),
-            Text(day.digest[:DIGITS] if day.digest else NOTHING, no_wrap=True),
-            Text(plain(day.publisher.run_id) if day.publisher else NOTHING, no_wrap=True),
-            Text(_trouble(day), "dim", overflow="ellipsis", no_wrap=True),
-        )
-    console.print(table)
-    _tell_left_out(len(days) - len(latest), "days", console)
+            Text(day.digest[:DIGITS] if day.digest else NOTHING),
+            Text(plain(day.publisher.run_id) if day.publisher else NOTHING),
+        ]
+        lines.append(Line(cells, Text(_trouble(day), "dim")))
+    show_listing(OF_DAYS, lines, console)
+    _tell_left_out(len(days) - len(latest), "day", console)
     console.print(Text(days_told(days), "bold"))
 
 
@@ -105,27 +130,30 @@ def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
             write_line(stream, {"day": str(each.day), "state": each.state}, {"reasons": list(each.reasons)})
         return
     console = console_of(stream)
-    table = _table("day", "state", "why")
-    for each in verdicts:
-        why = Text(plain("; ".join(each.reasons)), "dim")
-        table.add_row(Text(str(each.day)), Text(each.state, COLOURS[each.state]), why)
-    console.print(table)
+    lines = [
+        Line(
+            [Text(str(each.day)), Text(each.state, COLOURS[each.state])],
+            Text(plain("; ".join(each.reasons)), "dim"),
+        )
+        for each in verdicts
+    ]
+    show_listing(OF_VERDICTS, lines, console)
     counted = Counter(each.state for each in verdicts)
     console.print(Text(", ".join(f"{number} {state}" for state, number in counted.items()), "bold"))
 
 
 def _tell_left_out(number: int, what: str, console: Console) -> None:
     if number:
-        console.print(Text(f"{number:,} earlier {what} are not shown: --limit 0 shows all", "dim"))
+        told = f"{counted(number, f'earlier {what}')} {'is' if number == 1 else 'are'} not shown"
+        console.print(Text(f"{told}: --limit 0 shows all", "dim"))
 
 
 def days_told(days: Sequence[DayRecord]) -> str:
     """What became of the days, in a sentence: how many are published, and which are not."""
     if not days:
         return "No day was tried yet."
-    told = [
-        f"{days[0].day} to {days[-1].day}: {sum(day.is_published for day in days)} of {len(days)} days published"
-    ]
+    published, all_of_them = sum(day.is_published for day in days), counted(len(days), "day")
+    told = [f"{days[0].day} to {days[-1].day}: {published} of {all_of_them} published"]
     for state in ("running", "refused", "failed", "lost", "missing"):
         found = [day.day for day in days if day.state == state and not day.is_published]
         if found:
@@ -162,7 +190,7 @@ def _remark(run: RunRecord) -> Text:
     said, style = run.trouble or run.step or "", "dim"
     if not said and run.warnings:
         said, style = "; ".join(run.warnings), "yellow"
-    return Text(plain(said), style, overflow="ellipsis", no_wrap=True)
+    return Text(plain(said), style)
 
 
 def _day_facts(day: DayRecord) -> dict[str, Any]:
@@ -184,16 +212,6 @@ def _trouble(day: DayRecord) -> str:
     return plain(f"{day.latest.run_id} {day.latest.state}: {day.latest.trouble or day.latest.step or ''}")
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        is_number = heading.startswith(">")
-        table.add_column(
-            heading.removeprefix(">"), justify="right" if is_number else "left", no_wrap=is_number
-        )
-    return table
-
-
 def _numbers(run: RunRecord) -> tuple[int | None, int | None, int | None]:
     return run.rows.get("kept"), run.totals.get("visits"), run.totals.get("suppressed_rows")
 
@@ -205,7 +223,8 @@ def _number(value: int | None) -> Text:
 def _days_text(run: RunRecord) -> str:
     if not run.days:
         return run.asked or NOTHING
-    return ", ".join(_span(*span) for span in spans(run.days))
+    told = ", ".join(_span(*span) for span in spans(run.days))
+    return told if len(told) <= LONGEST_DAYS else f"{len(run.days)} days from {min(run.days)}"
 
 
 def _span(first: date, last: date) -> str:

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 from rich.table import Table
 from rich.text import Text
 
+from footfall.plurals import counted
 from footfall.runs.json_lines import write_line
 from footfall.terminal.screen import console_of, plain
 
@@ -41,9 +42,10 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
 
 def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
     pings, places, days = plan["pings"], plan["places"], plan["days"]
+    files = counted(pings["files"], "file of pings", "files of pings")
     lines = [
-        ("reads", f"{pings['files']:,} files of pings, {pings['bytes']:,} bytes: {pings['path']}"),
-        ("", f"{places['places']:,} places, {places['crs']}: {places['path']}"),
+        ("reads", f"{files}, {counted(pings['bytes'], 'byte')}: {pings['path']}"),
+        ("", f"{counted(places['places'], 'place')}, {places['crs']}: {places['path']}"),
         ("counts", "every day that the pings hold" if days == "all" else _span(days)),
         ("engine", plan["engine"]),
         ("writes", plan["output"]),

@@ -67,8 +67,8 @@ def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> E
         pod = cluster.pod(driver_pod_name(run))
         readers.read(pod)
         hindrance = None if has_ended(run) else obstacle(run, pod, ())
-        is_stuck = held.too_long(hindrance)
-        if hindrance and hindrance.kind == "queue":
+        was_queued, is_stuck = held.kind == "queue", held.too_long(hindrance)
+        if was_queued or held.kind == "queue":
             began = time.monotonic()  # taken back into its queue, it starts anew
         if has_ended(run) or (hindrance and hindrance.kind == "end" and is_stuck):
             readers.finish()

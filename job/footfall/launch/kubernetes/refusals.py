@@ -28,6 +28,9 @@ def refusal(status: int, body: str, namespace: str) -> FootfallError:
     if status in (400, 422):
         fix = "Mend the template, and sync or render again."
         return SettingsError(f"The cluster does not accept the run: {message}", where=where, fix=fix)
+    if "failed calling webhook" in message and "kueue" in message:
+        fix = "See that the pods of Kueue are ready: its webhook puts each run of a queue on hold."
+        return InfrastructureError(f"Kueue does not answer: {message}", where=where, fix=fix)
     if "failed calling webhook" in message:
         fix = "See that the pods of spark-operator are ready: its webhook judges each run first."
         return InfrastructureError(f"The Spark operator does not answer: {message}", where=where, fix=fix)
