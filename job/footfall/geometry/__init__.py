@@ -18,15 +18,17 @@ from footfall.geometry.inside import Bools as Bools
 from footfall.geometry.inside import OnePolygon as OnePolygon
 from footfall.geometry.inside import Shapes as Shapes
 from footfall.geometry.inside import nearly_zero as nearly_zero
+from footfall.geometry.points import MULTIPOINT
+from footfall.geometry.points import are_points as are_points
+from footfall.geometry.points import coordinates as coordinates
+from footfall.geometry.points import points as points
+from footfall.geometry.points import within_the_world as within_the_world
 from footfall.geometry.rings import MULTIPOLYGON, POLYGON
 from footfall.geometry.rings import Floats as Floats
 from footfall.geometry.rings import Ints as Ints
 from footfall.geometry.rings import edges as edges
 
 GEOS_VERSION: str = shapely.geos_version_string
-
-POINT, MULTIPOINT = 0, 4
-"""How GEOS numbers a single point, and a list of points."""
 
 GEOSError = shapely.errors.ShapelyError
 
@@ -77,38 +79,6 @@ def kinds(shapes: Shapes) -> list[str]:
 def are_polygons(shapes: Shapes) -> Bools:
     """Which shapes are polygons or multipolygons."""
     return np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
-
-
-def are_points(shapes: Shapes) -> Bools:
-    """Which shapes are single points."""
-    found: Bools = shapely.get_type_id(shapes) == POINT
-    return found
-
-
-def points(x: Floats, y: Floats) -> Shapes:
-    """A point of each pair of coordinates; none where one of them is no number."""
-    found: Shapes = np.full(len(x), None, dtype=object)
-    there = np.isfinite(x) & np.isfinite(y)
-    found[there] = shapely.points(x[there], y[there])
-    return found
-
-
-def coordinates(shapes: Shapes) -> Floats:
-    """(n, 2): x and y of all points of the shapes, one after the other."""
-    found: Floats = shapely.get_coordinates(shapes)
-    return found
-
-
-def within_the_world(rings: Floats) -> Shapes:
-    """Polygons of (n, m, 2) rings in degrees, those that reach over longitude 180 as two parts of one multipolygon."""
-    shapes: Shapes = shapely.polygons(rings)
-    for i in np.flatnonzero(np.abs(shapely.bounds(shapes)[:, [0, 2]]).max(axis=1) > 180):
-        turns = (
-            shapely.transform(shapes[i], lambda at, by=by: at + np.array([by, 0])) for by in (-360, 0, 360)
-        )
-        parts = [shapely.intersection(turned, shapely.box(-180, -90, 180, 90)) for turned in turns]
-        shapes[i] = shapely.multipolygons([each for each in parts if each.area > 0])
-    return shapes
 
 
 def flat(shapes: Shapes) -> Shapes:

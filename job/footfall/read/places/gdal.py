@@ -50,9 +50,8 @@ def read(source: Path, named: Path, kind: PlaceFormat, settings: PlaceSettings) 
     number = str(meta["fid_column"] or _NUMBER)
     _refuse_missing(content[number], expected, named)
     if settings.layer is None and sum(counted.values()) > expected:
-        others = {name: found for name, found in counted.items() if name != layer}
-        parts = ", ".join(f"{name} ({found})" for name, found in others.items())
-        notes.append(f"Features without any geometry, of other kinds, were left out: {parts}.")
+        others = ", ".join(f"{name} ({found})" for name, found in counted.items() if name != layer)
+        notes.append(f"Features without any geometry, of other kinds, were left out: {others}.")
     shape = meta["geometry_name"] or "wkb_geometry"
     shapes = geometry.from_wkb(content[shape].to_pylist())
     schema = content.schema
