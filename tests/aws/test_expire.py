@@ -1,5 +1,6 @@
 """What may go from the registry, and what stays however old it is: aws/expire.py, also with moto as ECR."""
 
+import hashlib
 import importlib.util
 import json
 import shutil
@@ -100,12 +101,11 @@ def test_it_asks_the_branches_of_the_environments(registry: Servers, tmp_path: P
     keys = {"aws_access_key_id": registry.key, "aws_secret_access_key": registry.secret}
     ecr: Any = boto3.client("ecr", **where, **keys)
     ecr.create_repository(repositoryName="footfall")
-    pushed = [
-        ecr.put_image(repositoryName="footfall", imageTag=tag, imageManifest=manifest(number))["image"][
-            "imageId"
-        ]
-        for number, tag in enumerate(("used", "unused"))
-    ]
+    digests = []
+    for number, tag in enumerate(("used", "unused")):
+        text = manifest(number)
+        digests.append(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+        ecr.put_image(repositoryName="footfall", imageTag=tag, imageManifest=text, imageDigest=digests[-1])
     desk = clone(origin(tmp_path), tmp_path / "desk")
     aws = {"AWS_ENDPOINT_URL": registry.s3, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION}
 
@@ -118,11 +118,11 @@ def test_it_asks_the_branches_of_the_environments(registry: Servers, tmp_path: P
         )
 
     assert "nothing is deleted" in run("--apply").stderr
-    used = image("used").replace(f"sha256:{'a' * 64}", pushed[0]["imageDigest"])
+    used = image("used").replace(f"sha256:{'a' * 64}", digests[0])
     assert desk.version("set", "test", used)[0] == 0
     said = run()
-    assert said.stdout.startswith(pushed[1]["imageDigest"]), said.stderr
+    assert said.stdout.startswith(digests[1]), said.stderr
     assert said.stderr == "footfall: 1 of 2 to delete; --apply does it\n"
     assert run("--apply").stderr == "footfall: 1 of 2 deleted\n"
     left = ecr.describe_images(repositoryName="footfall")["imageDetails"]
-    assert [each["imageDigest"] for each in left] == [pushed[0]["imageDigest"]]
+    assert [each["imageDigest"] for each in left] == [digests[0]]
