@@ -160,7 +160,9 @@ def test_ids_of_parquet_may_be_of_any_type_that_has_a_text(tmp_path: Path) -> No
         assert ids(read(parquet(tmp_path / "a.parquet", values))) == expected
 
 
-@pytest.mark.parametrize("values", [pa.array([{"a": 1}]), pa.array([["a"]]), pa.array([b"\xff\xfe"])])
+@pytest.mark.parametrize(
+    "values", [pa.array([{"a": 1}]), pa.array([["a"]]), pa.array([b"\xff\xfe"]), pa.array([b"\x124Vx"])]
+)
 def test_ids_of_parquet_without_a_text_are_refused(tmp_path: Path, values: pa.Array) -> None:
     """Structs, lists, and bytes that are no text."""
     error = refusal(parquet(tmp_path / "a.parquet", values))

@@ -152,11 +152,13 @@ def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings)
 
 
 def _is_one(value: Any) -> bool:
-    """Whether a value can be an id: no list or object, and text in whole characters."""
+    """Whether a value can be an id: no list or object, text in whole characters, bytes only of letters and signs."""
     if isinstance(value, list | dict | tuple):
         return False
     try:
-        value.decode() if isinstance(value, bytes) else str(value).encode()
+        if isinstance(value, bytes):
+            return value.decode().isprintable()
+        str(value).encode()
     except UnicodeError:
         return False
     return True
