@@ -1,0 +1,100 @@
+"""Two worlds that differ in suppressed numbers alone leave the same files, to the byte."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from footfall.history.files import run_files
+from footfall.history.metrics import printed
+from footfall.history.reading import all_runs
+from footfall.runs.lineage import event, run_uuid
+from footfall.runs.manifest import Manifest
+from footfall.site.writing import write_site
+from footfall.terminal import show_summary
+from footfall.terminal.history import show_runs
+from tests.privacy.days import FIRST, NOWHERE, SECOND, World, count
+from tests.privacy.test_attacker import ROW, TOWN, A, B, C
+
+NOW = datetime(2023, 3, 4, tzinfo=UTC)
+MANY = [2] * 8
+
+TWINS = {
+    "one suppressed, as many pings elsewhere more": (
+        World({(FIRST, A): MANY, (FIRST, B): [2, 1], (FIRST, NOWHERE): [5] * 2}),
+        World({(FIRST, A): MANY, (FIRST, B): [1], (FIRST, NOWHERE): [6] * 2}),
+    ),
+    "two suppressed, another share": (
+        World({(FIRST, A): MANY, (FIRST, B): [2, 1], (FIRST, C): [4], (SECOND, A): MANY}),
+        World({(FIRST, A): MANY, (FIRST, B): [1], (FIRST, C): [3, 3], (SECOND, A): MANY}),
+    ),
+    "one suppressed with another that protects it": (
+        World({(FIRST, A): MANY, (FIRST, B): [2, 1], (FIRST, C): [1] * 6}),
+        World({(FIRST, A): MANY, (FIRST, B): [4], (FIRST, C): [1] * 5}),
+    ),
+}
+
+
+class Screen(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """A person is watching."""
+        return True
+
+
+def left(folder: Path, world: World, places: dict[str, tuple[int, int, int, int]]) -> dict[str, str]:
+    """All that a run leaves and its readers make of it, but for the digest of the input and the folder's name."""
+    output = count(folder, world, places)
+    files = run_files(str(output))
+    write_site(files, folder / "site", NOW)
+    said = {
+        str(path.relative_to(folder)): path.read_bytes().decode("latin-1")
+        for root in (output, folder / "site")
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+    (run,) = all_runs(files, NOW)
+    assert isinstance(run.manifest, Manifest)
+    said["lineage"] = str(event(run.manifest)).replace(str(run_uuid(run.manifest)), "run")
+    said["metrics"] = printed(files, NOW)
+    runs, summary = Screen(), Screen()
+    show_runs([run], [], 0, runs)
+    show_summary(json.loads(said["out/runs/run-1/report.json"]), summary, "report.html")
+    said |= {"runs": runs.getvalue(), "summary": summary.getvalue()}
+    return {name: _without_what_names_the_input(text, folder) for name, text in said.items()}
+
+
+def _without_what_names_the_input(text: str, folder: Path) -> str:
+    return re.sub(r"\b[0-9a-f]{64}\b", "digest", text.replace(str(folder), "folder"))
+
+
+@pytest.mark.parametrize("places", [ROW, TOWN], ids=["side by side", "a town and its parts"])
+@pytest.mark.parametrize("twins", TWINS)
+def test_nothing_that_is_left_tells_two_worlds_apart(
+    tmp_path: Path, twins: str, places: dict[str, tuple[int, int, int, int]]
+) -> None:
+    """Table, manifest, report, page, site, metrics, events, terminal."""
+    one, other = (left(tmp_path / str(n), world, places) for n, world in enumerate(TWINS[twins]))
+    assert set(one) == set(other)
+    assert [name for name in one if one[name] != other[name]] == []
+    assert any("report.html" in name for name in one)
+
+
+def test_worlds_that_differ_in_a_published_number_are_told_apart(tmp_path: Path) -> None:
+    """So the comparison can fail."""
+    world, _ = TWINS["one suppressed, as many pings elsewhere more"]
+    busier = replace(world, pings={**world.pings, (FIRST, A): [3, 1, *MANY[2:-1]]})
+    one, other = (left(tmp_path / str(n), each, ROW) for n, each in enumerate((world, busier)))
+    assert {name.rpartition("/")[2] for name in one if one[name] != other[name]} >= {
+        "manifest.json",
+        "report.json",
+        "report.html",
+        "index.html",
+        "footfall.parquet",
+        "metrics",
+    }
