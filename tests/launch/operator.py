@@ -58,11 +58,11 @@ class Operator:
     api: client.ApiClient
     namespace: str
 
-    def put_template(self, **spec: Any) -> None:
-        """Sync the template."""
-        self._custom.create_namespaced_custom_object(
-            GROUP, VERSION, self.namespace, PLURAL, {**TEMPLATE, "spec": {**TEMPLATE["spec"], **spec}}
-        )
+    def put_template(self, queue: str | None = None, **spec: Any) -> None:
+        """Sync the template, which may name a queue."""
+        about = {**TEMPLATE["metadata"], "annotations": {"footfall.io/queue": queue} if queue else {}}
+        made = {**TEMPLATE, "metadata": about, "spec": {**TEMPLATE["spec"], **spec}}
+        self._custom.create_namespaced_custom_object(GROUP, VERSION, self.namespace, PLURAL, made)
 
     def runs(self) -> list[dict[str, Any]]:
         """All SparkApplications but the template."""
@@ -101,6 +101,19 @@ class Operator:
             GROUP, VERSION, self.namespace, PLURAL, name, {"status": status}
         )
 
+    def hold(self, name: str) -> None:
+        """Keep a run from starting, or stop it, as Kueue does until there is room for it."""
+        self._suspend(name, held=True)
+        self.set_state(name, "SUSPENDED")
+
+    def let_go(self, name: str) -> None:
+        """Let a run start that was held."""
+        self._suspend(name, held=False)
+
+    def _suspend(self, name: str, *, held: bool) -> None:
+        patch = {"spec": {"suspend": held}}
+        self._custom.patch_namespaced_custom_object(GROUP, VERSION, self.namespace, PLURAL, name, patch)
+
     def start_driver(self, name: str) -> None:
         """Create the pod of the driver on a node, not yet started."""
         container = {"name": "spark-kubernetes-driver", "image": "footfall:1"}
@@ -118,9 +131,13 @@ class Operator:
             f"{name}-driver", self.namespace, {"status": {"containerStatuses": [status]}}
         )
 
-    def warn(self, name: str, reason: str, message: str) -> None:
-        """Record a warning about the driver's pod."""
-        about = {"kind": "Pod", "name": f"{name}-driver", "namespace": self.namespace}
+    def warn(self, name: str, reason: str, message: str, kind: str = "Pod") -> None:
+        """Record a warning about the driver's pod, or about an object of another kind by its whole name."""
+        about = {
+            "kind": kind,
+            "name": f"{name}-driver" if kind == "Pod" else name,
+            "namespace": self.namespace,
+        }
         event = {"reason": reason, "message": message, "type": "Warning", "involvedObject": about}
         self._core.create_namespaced_event(self.namespace, {"metadata": {"generateName": "e-"}, **event})
 

@@ -22,6 +22,7 @@ def body(message: str, **details: str) -> str:
         (404, body('namespaces "x" not found', name="x"), 'namespaces "x" not found', 6),
         (422, body("spec.driver.cores: Invalid value: -1"), "does not accept the run: spec.driver.cores", 2),
         (500, body('failed calling webhook "mutate": no endpoints'), "operator does not answer", 6),
+        (500, body('failed calling webhook "m.kb.io": kueue-webhook-service'), "Kueue does not answer", 6),
         (504, "<html>gateway</html>", "The cluster failed: <html>gateway</html>", 6),
     ],
 )
