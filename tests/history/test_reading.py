@@ -144,5 +144,5 @@ def test_a_run_is_found_by_id_beginning_or_day(tmp_path: Path) -> None:
     assert found("20230310T02") == "20230310T02-bb"
     with pytest.raises(SettingsError, match="Several runs begin with 20230310"):
         found("20230310")
-    with pytest.raises(SettingsError, match="There is no run 2023-03-09"):
+    with pytest.raises(SettingsError, match="No run has counted 2023-03-09"):
         found("2023-03-09")

@@ -24,7 +24,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Print the metrics once, or serve them until stopped."""
     from footfall.history.metrics import printed, serve
 
-    files = files_of(arguments)
+    files = files_of(arguments, may_be_missing=True)
     if arguments["listen"] is None:
         sys.stdout.write(printed(files, datetime.now(UTC)))
         return 0

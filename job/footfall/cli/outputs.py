@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments
+from footfall.errors import SettingsError
+from footfall.suggestions import nearest_path
 
 if TYPE_CHECKING:
     from footfall.history.files import RunFiles
@@ -19,14 +21,32 @@ def add_output(parser: ArgumentParser) -> None:
     )
 
 
-def files_of(arguments: Arguments) -> "RunFiles":
-    """The files of the output that flags, environment or settings name, by default that of the sample."""
+def files_of(arguments: Arguments, *, may_be_missing: bool = False) -> "RunFiles":
+    """The files of the output that flags, environment or settings name, by default that of the sample.
+
+    Args:
+        arguments: The values of the flags of `add_output`.
+        may_be_missing: Whether a folder that the flag names may be made later.
+
+    Raises:
+        SettingsError: The folder that the flag names is not there.
+    """
     from footfall.cli.loading import SAMPLE_OUTPUT, found_settings, named_settings
     from footfall.history.files import run_files
+    from footfall.settings import on_object_store
     from footfall.settings.sources import output_named
 
     flags = {"output": arguments["output"]} if arguments["output"] else {}
     named = named_settings(arguments["settings"])
     if not (named or flags or os.environ.get("FOOTFALL_OUTPUT")):
         named = found_settings()
-    return run_files(output_named(Path(named) if named else None, os.environ, flags) or SAMPLE_OUTPUT)
+    output = output_named(Path(named) if named else None, os.environ, flags) or SAMPLE_OUTPUT
+    folder = None if on_object_store(output) else Path(output).expanduser()
+    if flags and folder and not (may_be_missing or folder.is_dir()):
+        near = nearest_path(folder)
+        raise SettingsError(
+            f"There is no folder {output}",
+            where="flag --output",
+            fix=(f"Did you mean {near}? " if near else "") + "Name the output of a run: its setting output.",
+        )
+    return run_files(output)

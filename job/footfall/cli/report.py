@@ -36,6 +36,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.runs.manifest import PAGE, REPORT
     from footfall.stores.errors import failures
     from footfall.terminal import show_summary
+    from footfall.terminal.day import show_day
 
     files = files_of(arguments)
     run = find(all_runs(files, datetime.now(UTC)), arguments["run"], files.root)
@@ -53,7 +54,11 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         ):
             arguments["html"].write_bytes(page)
         address = str(arguments["html"].absolute())
-    show_summary(json.loads(text), sys.stdout, address)
+    report = json.loads(text)
+    if arguments["run"] in report["days"] and len(report["days"]) > 1:
+        show_day(report, arguments["run"], sys.stdout, address)
+    else:
+        show_summary(report, sys.stdout, address)
     return 0
 
 
@@ -62,5 +67,5 @@ COMMAND = Command(
     "show the report of one run",
     add_arguments,
     act,
-    description="Show the report of one run.",
+    description="Show the report of one run. Of a day that a run counted with others, the numbers of that day.",
 )

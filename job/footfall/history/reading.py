@@ -7,6 +7,7 @@ from footfall.errors import SettingsError
 from footfall.history.files import RunFile, RunFiles
 from footfall.history.record import RunRecord, begun, ended
 from footfall.runs.manifest import ALIVE, MANIFEST, PAGE
+from footfall.suggestions import nearest
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -48,22 +49,38 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
         found = exact or _of_day(runs, named) or [run for run in runs if run.run_id.startswith(named)]
     if len(found) == 1:
         return found[0]
-    many = ", ".join(run.run_id for run in found[:5])
-    raise SettingsError(
-        f"Several runs begin with {named}: {many}" if found else f"There is no run {named}",
-        where=f"{root}/runs",
-        fix="Give one whole id; `footfall runs` lists them all.",
-    )
+    if found:
+        what = f"Several runs begin with {named}: {', '.join(run.run_id for run in found[:5])}"
+        fix = "Give one whole id; `footfall runs` lists them all."
+    elif not runs:
+        what = "There is no run yet"
+        fix = "Name the output of a run by --output or a settings file, or count first: footfall run."
+    elif _day_of(named):
+        what = f"No run has counted {named}"
+        fix = f"{_meant(named, [str(day) for run in runs for day in run.days])}`footfall runs --by day` lists all days."
+    else:
+        what = f"There is no run {named}"
+        fix = f"{_meant(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
+    raise SettingsError(what, where=f"{root}/runs", fix=fix)
+
+
+def _meant(named: str, known: list[str]) -> str:
+    near = nearest(named, known)
+    return f"Did you mean {near}? " if near else ""
 
 
 def _of_day(runs: list[RunRecord], named: str) -> list[RunRecord]:
     """The last run of a day that published it, or else the last one that tried."""
-    try:
-        day = date.fromisoformat(named)
-    except ValueError:
-        return []
+    day = _day_of(named)
     of_day = [run for run in runs if day in run.days and run.is_over]
     return ([run for run in of_day if run.state == "published"] or of_day)[:1]
+
+
+def _day_of(named: str) -> date | None:
+    try:
+        return date.fromisoformat(named) if named.count("-") == 2 else None  # the beginning of an id is none
+    except ValueError:
+        return None
 
 
 def _record(files: RunFiles, file: RunFile, text: str, page: str | None, now: datetime) -> RunRecord:
