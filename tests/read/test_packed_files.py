@@ -100,3 +100,16 @@ def test_other_ways_of_packing_are_refused_by_name(read: ReadPings, tmp_path: Pa
     assert isinstance(error, InputError)
     assert "is not read" in error.what
     assert ".gz, .bz2, .zst" in error.fix
+
+
+@pytest.mark.parametrize(("ending", "word"), [("xz", "xz"), ("zip", "a zip archive"), ("lz4", "LZ4")])
+def test_a_folder_of_files_packed_in_another_way_says_so(
+    read: ReadPings, tmp_path: Path, ending: str, word: str
+) -> None:
+    """Where there is nothing else to read."""
+    path = tmp_path / f"a.csv.{ending}"
+    path.write_bytes(b"x")
+    for given in (path, tmp_path):
+        with pytest.raises(InputError, match=f"packed as {word}, which is not read") as caught:
+            read(given)
+        assert caught.value.where == str(path)

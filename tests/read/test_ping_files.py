@@ -134,6 +134,20 @@ def test_a_wrong_delimiter_is_guessed_from_the_header(read: ReadPings, tmp_path:
     assert "The header has ';': is pings.delimiter right?" in error.fix
 
 
+def test_a_file_without_a_header_is_guessed_from_its_first_line(read: ReadPings, tmp_path: Path) -> None:
+    """Names of columns are hardly numbers."""
+    error = refusal(read, write(tmp_path / "a.csv", f"a{REST}b{REST}"))
+    assert "The first line holds 2 numbers: write the names of the columns in a line above it." in error.fix
+
+
+@pytest.mark.parametrize("header", ["x" * 200_000, ",".join(f"c{n}" for n in range(30_000)), '"' * 199_999])
+def test_a_header_of_any_length_is_one_error(read: ReadPings, tmp_path: Path, header: str) -> None:
+    """Which does not repeat all of it."""
+    error = refusal(read, write(tmp_path / "a.csv", f"{header}\n1\n"))
+    assert isinstance(error, InputError)
+    assert len(str(error)) < 1000
+
+
 def test_a_column_that_is_there_twice_is_refused(read: ReadPings, tmp_path: Path) -> None:
     """Only if it is mapped."""
     error = refusal(read, write(tmp_path / "a.csv", "device,lat,lon,at,lat\na,1,2,3,4\n"))

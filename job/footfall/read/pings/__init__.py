@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from footfall.errors import InputError
 from footfall.local_time import LocalTime
 from footfall.read.pings import csv, parquet
+from footfall.read.pings.csv.packed import packing_of, refuse_packed
 from footfall.read.pings.files import DataFile, find_files
 from footfall.read.pings.rows import PingInput
 from footfall.read.pings.tasks import Plan
@@ -79,6 +80,9 @@ def _format(files: Sequence[DataFile], named: str) -> str:
     there = [kind for kind, those in kinds.items() if those]
     if len(there) == 1:
         return there[0]
+    packed = [file for file in files if (packing := packing_of(file.name)) and packing.unpack is None]
+    if packed and not there:
+        refuse_packed(packed[0])
     endings = ", ".join(ending for kind in _ENDINGS for ending in _ENDINGS[kind])
     what = "Both CSV and Parquet files are there" if there else "No file name says what format it has"
     some = [those[0] for those in kinds.values() if those] or files

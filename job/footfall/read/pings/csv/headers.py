@@ -10,7 +10,7 @@ from footfall.read.pings.columns import check_columns, mapped
 from footfall.read.pings.csv.blocks import Pieces, pieces_of_whole
 from footfall.read.pings.csv.breaks import after_header
 from footfall.read.pings.csv.lines import names
-from footfall.read.pings.csv.packed import PACKINGS, READABLE, Packing, packing_of, unpacked
+from footfall.read.pings.csv.packed import PACKINGS, Packing, packing_of, refuse_packed, unpacked
 from footfall.read.pings.files import DataFile
 from footfall.settings import PingSettings
 
@@ -24,6 +24,8 @@ _UNICODE = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_FEWEST_NUMBERS = 2
 _MOST_ZEROS = 0.2
 """Text of one byte for each letter has hardly any."""
 
@@ -55,9 +57,7 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
         InfrastructureError: The store does not answer.
     """
     packing = packing_of(file.name)
-    if packing is not None and packing.unpack is None:
-        fix = f"Unpack it, or pack it so that its name ends in {', '.join(READABLE)}."
-        raise InputError(f"The file is packed as {packing.name}, which is not read", where=file.path, fix=fix)
+    refuse_packed(file)
     head, is_whole = b"", False
     with closing(stores.of(file.path).open(file.path, file.bytes, file.version)) as opened:
         raw = pieces_of_whole(opened)
@@ -77,7 +77,7 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
     row = _without_breaks(head[:end]) if end else "".join(lines[:1])
     columns = names(row, pings.delimiter) if row else ()
     if columns:
-        hint = _other_delimiter(columns, pings.delimiter)
+        hint = _other_delimiter(columns, pings.delimiter) or _no_header(columns)
         check_columns(columns, mapped(pings.columns), file.path, hint)
     return Header(columns, end, count, len(lines) > 1 or not is_whole, packing)
 
@@ -122,6 +122,14 @@ def _refuse_foreign(head: bytes, file: DataFile) -> None:
 
 def _foreign(file: DataFile, what: str, fix: str) -> InputError:
     return InputError(f"The file is not CSV but {what}", where=file.path, fix=fix)
+
+
+def _no_header(first: tuple[str, ...]) -> str:
+    """A hint where the first line seems to be a ping."""
+    numbers = sum(_NUMBER.fullmatch(name) is not None for name in first)
+    if numbers < _FEWEST_NUMBERS:
+        return ""
+    return f" The first line holds {numbers} numbers: write the names of the columns in a line above it."
 
 
 def _other_delimiter(header: tuple[str, ...], delimiter: str) -> str:

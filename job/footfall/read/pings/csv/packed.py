@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from footfall.errors import InputError
 from footfall.read.pings.csv.blocks import PIECE, Pieces
+from footfall.read.pings.files import DataFile
 
 _LEAST = 1 << 20
 
@@ -126,6 +127,18 @@ PACKINGS = {
 
 READABLE = tuple(ending for ending, packing in PACKINGS.items() if packing.unpack)
 """The endings of packed files that can be read."""
+
+
+def refuse_packed(file: DataFile) -> None:
+    """Make sure that a file is not packed in a way that is not read.
+
+    Raises:
+        InputError: It is.
+    """
+    packing = packing_of(file.name)
+    if packing is not None and packing.unpack is None:
+        fix = f"Unpack it, or pack it so that its name ends in {', '.join(READABLE)}."
+        raise InputError(f"The file is packed as {packing.name}, which is not read", where=file.path, fix=fix)
 
 
 def packing_of(name: str) -> Packing | None:

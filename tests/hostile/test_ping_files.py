@@ -1,0 +1,33 @@
+"""Damaged files of pings, in every format: their rows are kept or have a reason, or one error says what to do."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.ping_mutations import Whole, outcome, whole_files, write_damaged
+
+EACH = 40
+ANSWERS = {"read", "InputError", "SettingsError"}
+
+
+@pytest.fixture(scope="module")
+def wholes(tmp_path_factory: pytest.TempPathFactory) -> list[Whole]:
+    """Files that can be read."""
+    return list({whole.path: whole for whole in whole_files(tmp_path_factory.mktemp("wholes"))}.values())
+
+
+def test_every_whole_file_is_read(wholes: list[Whole]) -> None:
+    """Else damage would prove nothing."""
+    assert {whole.path.name: outcome(whole) for whole in wholes} == {
+        whole.path.name: "read" for whole in wholes
+    }
+
+
+def test_a_damaged_file_is_read_or_refused_by_one_error(wholes: list[Whole], tmp_path: Path) -> None:
+    """Whatever bytes are lost, changed or repeated: no other error leaves the readers."""
+    found = Counter(
+        outcome(write_damaged(whole, tmp_path, number)) for whole in wholes for number in range(EACH)
+    )
+    assert set(found) == ANSWERS
+    assert min(found.values()) > len(wholes)
