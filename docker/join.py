@@ -25,6 +25,7 @@ class Part:
         Raises:
             SystemExit: It holds another image than this digest, or several.
         """
+        self.path = path
         self.archive = tarfile.open(path)  # noqa: SIM115 - open until the end
         found = json.loads(self._read("index.json"))["manifests"]
         if [each["digest"] for each in found] != [digest]:
@@ -43,7 +44,7 @@ class Part:
         """
         content = self._read(f"blobs/sha256/{digest.removeprefix('sha256:')}")
         if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
-            sys.exit(f"{self.archive.name}: the content of {digest} is another one: nothing is joined")
+            sys.exit(f"{self.path}: the content of {digest} is another one: nothing is joined")
         return content
 
     def blobs(self) -> list[tarfile.TarInfo]:

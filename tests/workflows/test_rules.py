@@ -140,10 +140,30 @@ def test_a_commit_of_a_version_starts_nothing() -> None:
 
 
 def test_the_gate_waits_for_every_check() -> None:
-    """A job that is added and forgotten there would not hold a merge back."""
+    """A job that is added and forgotten there would not hold a merge back, nor what is published of main."""
     ci = workflows()["ci.yml"]["jobs"]
-    assert set(ci["gate"]["needs"]) == set(ci) - {"gate", "publish", "glue"}
-    assert ci["publish"]["needs"] == ci["glue"]["needs"] == "gate"
+    checks = set(ci) - {"gate", "publish", "glue"}
+    assert set(ci["gate"]["needs"]) == checks
+    assert set(ci["publish"]["needs"]) == set(ci["glue"]["needs"]) == checks - {"image"}
+
+
+def test_what_is_published_is_built_and_signed_by_one_workflow_that_separates_both() -> None:
+    """SLSA Build L3: who builds has no rights, who signs builds nothing, and takes only what has the build's digest."""
+    image, build = workflows()["image.yml"]["jobs"], workflows()["build.yml"]["jobs"]
+    assert {image[job]["uses"] for job in ("amd64", "arm64")} == {"./.github/workflows/build.yml"}
+    assert [image[job]["permissions"] for job in ("amd64", "arm64")] == [{"contents": "read"}] * 2
+    assert {job["runs-on"] for job in build.values()} == {"${{ inputs.runner }}"}
+    assert set(image["push"]["needs"]) == {"amd64", "arm64"}
+    runs = [step.get("run", "") for step in image["push"]["steps"]]
+    joined, pushed = (
+        [n for n, run in enumerate(runs) if words in run] for words in ("join.py", "docker/push")
+    )
+    assert joined < pushed
+    assert not [run for run in runs if run.startswith("make")]
+    (join,) = [step for step in image["push"]["steps"] if "join.py" in step.get("run", "")]
+    assert join["env"] == {
+        each.upper(): f"${{{{ needs.{each}.outputs.digest }}}}" for each in ("amd64", "arm64")
+    }
 
 
 @pytest.mark.parametrize(
