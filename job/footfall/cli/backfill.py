@@ -15,8 +15,17 @@ from footfall.cli.launching import say
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add its own flags; all others are those of `run` or `submit`."""
-    parser.add_argument("--from", dest="first", required=True, type=day, metavar="DAY")
-    parser.add_argument("--to", dest="last", required=True, type=day, metavar="DAY", help="the last day")
+    parser.add_argument(
+        "--from",
+        dest="first",
+        required=True,
+        type=day,
+        metavar="DAY",
+        help="the first day, as 2023-03-01 (required)",
+    )
+    parser.add_argument(
+        "--to", dest="last", required=True, type=day, metavar="DAY", help="the last day (required)"
+    )
     parser.add_argument("--on", choices=["kubernetes", "glue"], help="where they run (default: here)")
     parser.add_argument(
         "--parallel", type=_number, metavar="N", help="days at once (default: 1 here, 2 elsewhere)"

@@ -22,17 +22,24 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help=f"the rows before: {forms}")
     parser.add_argument("new", metavar="NEW", help="the rows after, named in the same ways")
     parser.add_argument(
-        "--settings", metavar="FILE", help="settings whose catalog.* knows the tables of Iceberg"
+        "--settings",
+        metavar="FILE",
+        help="settings whose catalog.* knows the tables of Iceberg (default: none)",
     )
     add_range(parser)
     parser.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="what is printed"
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="what is printed (default: text)",
     )
     parser.add_argument(
         "--largest", type=int, default=5, metavar="N", help="changes per column (default: 5; 0: none)"
     )
     parser.add_argument(
-        "--write", metavar="FOLDER", help="also write diff.json and diff.md there; s3://... too"
+        "--write",
+        metavar="FOLDER",
+        help="also write diff.json and diff.md there; s3://... too (default: they are not written)",
     )
 
 

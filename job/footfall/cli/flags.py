@@ -1,26 +1,90 @@
 """Flags that several commands have, and how their values are read."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footfall.settings.names import SettingName
+
+GROUPS = {
+    "pings": "settings of the pings",
+    "places": "settings of the places",
+    "output": "settings of the output",
+    "catalog": "settings of the output",
+    "lineage": "settings of the output",
+    "engine": "settings of the engine",
+    "workers": "settings of the engine",
+    "memory": "settings of the engine",
+    "scratch": "settings of the engine",
+    "task_timeout": "settings of the engine",
+    "spark": "settings of the engine",
+    "prices": "settings of prices",
+}
+"""Below which title of the help a setting stands, by the first step of its name."""
+
+RULES = "settings of what is counted, and what is published"
+"""The title for all others."""
 
 # The settings are imported where their flags are added: other commands start sooner without them.
 
 
 def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
-    """Add a flag for each setting, except those in `without`."""
+    """Add a flag for each setting, except those in `without`, grouped by what they are about."""
     from footfall.settings.names import setting_names
 
-    for setting in setting_names():
-        text = f"{setting.help} [{setting.variable}]".replace("%", "%%")
-        if setting.name not in without:
-            parser.add_argument(setting.flag, dest=setting.name, metavar="TEXT", help=text)
+    parser.usage = "%(prog)s [flags]"
+    wanted = [setting for setting in setting_names() if setting.name not in without]
+    titles = [GROUPS.get(setting.name.partition(".")[0], RULES) for setting in wanted]
+    groups = {title: parser.add_argument_group(title) for title in dict.fromkeys(titles)}
+    for setting, title in zip(wanted, titles, strict=True):
+        default = setting.default if setting.default == "required" else f"default: {setting.default}"
+        accepted = "" if setting.accepted in ("text", "text or null") else f" Give {setting.accepted}."
+        text = f"{setting.help}{accepted} ({default}) [{setting.variable}]"
+        groups[title].add_argument(
+            setting.flag, dest=setting.name, metavar=_kind_of(setting), help=text.replace("%", "%%")
+        )
+
+
+def _kind_of(setting: "SettingName") -> str:
+    """What a value is, in a word: a number, a truth value, a list, a time, or text."""
+    kinds = {
+        "a whole number": "N",
+        "a number": "NUMBER",
+        "true or false": "true|false",
+        "a list": "LIST",
+        "a mapping": "MAPPING",
+        "a duration": "TIME",
+        "a day": "DAY",
+        "all, a day": "DAYS",
+        "text or a list": "TEXT|LIST",
+    }
+    names = re.split(", | or ", setting.accepted.removesuffix(" or null"))
+    if len(names) > 1 and all(re.fullmatch(r"[\w.]+", name) for name in names) and "text" not in names:
+        return "|".join(names)
+    return next((word for kind, word in kinds.items() if setting.accepted.startswith(kind)), "TEXT")
+
+
+def add_settings_file(parser: ArgumentParser, what: str = "YAML file of settings") -> None:
+    """Add the flag that names the settings file."""
+    default = "$FOOTFALL_SETTINGS, else settings.yaml of this folder"
+    parser.add_argument("--settings", metavar="FILE", help=f"{what} (default: {default})")
 
 
 def add_range(parser: ArgumentParser) -> None:
     """Add the flags of a range of days."""
-    parser.add_argument("--from", dest="first", type=day, metavar="DAY", help="the first day, as 2023-03-01")
-    parser.add_argument("--to", dest="last", type=day, metavar="DAY", help="the last day")
+    parser.add_argument(
+        "--from",
+        dest="first",
+        type=day,
+        metavar="DAY",
+        help="the first day, as 2023-03-01 (default: the first that is known)",
+    )
+    parser.add_argument(
+        "--to", dest="last", type=day, metavar="DAY", help="the last day (default: the last that is known)"
+    )
 
 
 def day(text: str) -> date:

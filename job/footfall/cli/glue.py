@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     deploy = steps.add_parser("deploy", help="upload a version, and have the job run it", allow_abbrev=False)
     deploy.add_argument(
-        "--archive", required=True, type=Path, metavar="FILE", help="as `make glue` writes it"
+        "--archive", required=True, type=Path, metavar="FILE", help="as `make glue` writes it (required)"
     )
     rollback = steps.add_parser("rollback", help="have the job run an earlier version", allow_abbrev=False)
     rollback.add_argument(
@@ -45,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def add_job(parser: ArgumentParser) -> None:
     """Add the flag that names the job."""
-    parser.add_argument("--job", metavar="NAME", help="the Glue job, as footfall-test")
+    parser.add_argument("--job", metavar="NAME", help="the Glue job, as footfall-test (required on Glue)")
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:

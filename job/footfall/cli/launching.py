@@ -24,23 +24,34 @@ if TYPE_CHECKING:
 def add_launch(parser: ArgumentParser) -> None:
     """Add what concerns the start of a run and the wait for its end, and the settings that are passed on."""
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--day", dest="count", type=day, metavar="DAY", help="the day to count, as 2023-03-01")
+    what.add_argument(
+        "--day",
+        dest="count",
+        type=day,
+        metavar="DAY",
+        help="the day to count, as 2023-03-01 (required, unless --smoke)",
+    )
     what.add_argument(
         "--smoke", action="store_true", help="count the sample of the image, and check the counts"
     )
     parser.add_argument(
-        "--namespace", help="of the template and the run (default: that of the pod or context)"
+        "--namespace",
+        metavar="NAME",
+        help="of the template and the run (default: that of the pod or context)",
     )
     parser.add_argument(
-        "--template", type=Path, metavar="FILE", help="rendered manifests to take the template from"
+        "--template",
+        type=Path,
+        metavar="FILE",
+        help="rendered manifests to take the template from (default: that of the cluster)",
     )
     parser.add_argument(
-        "--rerun", action=BooleanOptionalAction, default=False, help="run again what has ended"
+        "--rerun", action=BooleanOptionalAction, default=False, help="run again what has ended (default: no)"
     )
     parser.add_argument(
         "--launched-by",
         metavar="NAME",
-        help="who launches it: a label of the run, by which `settle` finds it",
+        help="who launches it: a label of the run, by which `settle` finds it (default: nobody)",
     )
     parser.add_argument(
         "--print", action="store_true", help="write the run as YAML for kubectl, start nothing"

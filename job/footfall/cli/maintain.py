@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_settings, time_span
+from footfall.cli.flags import add_settings, add_settings_file, time_span
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help="snapshots that stay at least (default: %(default)s)",
     )
-    parser.add_argument("--settings", metavar="FILE", help="YAML file of settings, as for `run`")
+    add_settings_file(parser, "YAML file of settings, as for `run`")
     add_settings(parser)
 
 

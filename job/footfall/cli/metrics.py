@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--listen",
         type=_address,
         metavar="[HOST:]PORT",
-        help="serve /metrics until stopped; without it they are printed once",
+        help="serve /metrics there until stopped (default: they are printed once)",
     )
 
 

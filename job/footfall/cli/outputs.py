@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments
+from footfall.cli.flags import add_settings_file
 from footfall.errors import SettingsError
 from footfall.suggestions import nearest_path
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
 def add_output(parser: ArgumentParser) -> None:
     """Add the flags that name the output."""
-    parser.add_argument("--settings", metavar="FILE", help="YAML file of settings that names the output")
+    add_settings_file(parser, "YAML file of settings that names the output")
     parser.add_argument(
-        "--output", metavar="TEXT", help="the output: a folder, or s3://bucket/prefix [FOOTFALL_OUTPUT]"
+        "--output",
+        metavar="TEXT",
+        help="the output: a folder, or s3://bucket/prefix (default: that of the settings, else footfall-output)"
+        " [FOOTFALL_OUTPUT]",
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range, add_settings
+from footfall.cli.flags import add_range, add_settings, add_settings_file
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the flags of `run`, and a range of days."""
-    parser.add_argument("--settings", metavar="FILE", help="YAML file of settings")
+    add_settings_file(parser)
     parser.add_argument("--sample", action="store_true", help="plan for the bundled sample")
     add_range(parser)
     add_settings(parser)

@@ -22,7 +22,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="RUN",
         help="its id, the beginning of its id, a day as 2023-03-01, or `last` (default)",
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="copy the page of the report to FILE")
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="copy the page of the report to FILE (default: it is not copied)",
+    )
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:

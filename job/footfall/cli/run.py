@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import EXIT_CODES, Arguments, Command
-from footfall.cli.flags import add_settings
+from footfall.cli.flags import add_settings, add_settings_file
 from footfall.defects import error_of
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add its own flags, and one for each setting."""
-    parser.add_argument(
-        "--settings", metavar="FILE", help="YAML file of settings; each one is also a flag and a variable"
-    )
+    add_settings_file(parser, "YAML file of settings; each one is also a flag and a variable")
     parser.add_argument(
         "--sample",
         action="store_true",

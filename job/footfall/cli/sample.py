@@ -12,12 +12,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the flags, which are the arguments of `write_sample`."""
     parser.add_argument("folder", help="where to; made where it is missing")
     parser.add_argument(
-        "--pings", type=int, default=20_000, help="distinct good pings (default: %(default)s)"
+        "--pings", type=int, metavar="N", default=20_000, help="distinct good pings (default: %(default)s)"
     )
-    parser.add_argument("--places", type=int, default=40, help="places (default: %(default)s)")
-    parser.add_argument("--days", type=int, default=3, help="days (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=20230301, help="equal seeds give equal files")
-    parser.add_argument("--format", choices=["csv", "parquet"], default="csv", help="of the pings")
+    parser.add_argument("--places", type=int, metavar="N", default=40, help="places (default: %(default)s)")
+    parser.add_argument("--days", type=int, metavar="N", default=3, help="days (default: %(default)s)")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        default=20230301,
+        help="equal seeds give equal files (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--format", choices=["csv", "parquet"], default="csv", help="of the pings (default: %(default)s)"
+    )
     parser.add_argument("--no-defects", dest="defects", action="store_false", help="without bad rows")
 
 

@@ -10,9 +10,13 @@ from footfall.cli.command import Arguments, Command
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the flags that find the runs."""
-    parser.add_argument("--on", required=True, choices=["kubernetes"], help="where they run")
-    parser.add_argument("--launched-by", required=True, metavar="NAME", help="as it was told to `submit`")
-    parser.add_argument("--namespace", help="of the runs (default: that of the pod or context)")
+    parser.add_argument("--on", required=True, choices=["kubernetes"], help="where they run (required)")
+    parser.add_argument(
+        "--launched-by", required=True, metavar="NAME", help="the name that `submit` was given (required)"
+    )
+    parser.add_argument(
+        "--namespace", metavar="NAME", help="of the runs (default: that of the pod or context)"
+    )
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:

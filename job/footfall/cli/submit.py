@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the flags: where, and those of a run elsewhere."""
-    parser.add_argument("--on", required=True, choices=["kubernetes", "glue"], help="where it runs")
+    parser.add_argument(
+        "--on", required=True, choices=["kubernetes", "glue"], help="where it runs (required)"
+    )
     add_launch(parser)
     glue.add_job(parser)
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from footfall.cli.command import EXIT_CODES, Arguments, Command
-from footfall.cli.flags import add_settings, day
+from footfall.cli.flags import add_settings, add_settings_file, day
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the day, and the flags of `run`."""
-    parser.add_argument("--settings", metavar="FILE", help="YAML file of settings")
+    add_settings_file(parser)
     parser.add_argument("--sample", action="store_true", help="verify a day of the bundled sample")
-    parser.add_argument("--day", dest="verified", required=True, type=day, metavar="DAY", help="the day")
+    parser.add_argument(
+        "--day", dest="verified", required=True, type=day, metavar="DAY", help="the day (required)"
+    )
     add_settings(parser, without=("day", "days"))
 
 

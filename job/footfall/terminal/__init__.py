@@ -140,7 +140,7 @@ def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
 
 def _print_places(console: Console, report: Mapping[str, Any]) -> None:
     """Print the places with most visits; those of which only some days are known come after the others."""
-    order = sorted(report["places"], key=lambda place: (place["partial"], -(place["visits"] or 0)))
+    order = sorted(report["places"], key=_rank)
     top = [place for place in order if place["suppressed"] or place["pings"]][:TOP_PLACES]
     if top:
         console.print(_places_table(top, len(report["days"]), console.width))
@@ -152,12 +152,16 @@ def _print_places(console: Console, report: Mapping[str, Any]) -> None:
     if suppressed := report["headline"]["suppressed_rows"]:
         k = report["privacy_k"]
         notes.append(
-            f"place-days suppressed, to protect fewer than {k} devices, and left out of sums: {suppressed:,}"
+            f"suppressed to protect fewer than {k} devices, and in no sum: {counted(suppressed, 'place-day')}"
         )
     if top and len(report["days"]) > 1:
         notes.append("device-days: the devices of each day, summed over the days")
     console.print(Text("\n".join(notes), "dim"))
     console.print()
+
+
+def _rank(place: Mapping[str, Any]) -> tuple[bool, bool, int]:
+    return place["suppressed"], place["partial"], -(place["visits"] or 0)
 
 
 def _places_table(places: Sequence[Mapping[str, Any]], days: int, width: int) -> Table:
