@@ -215,9 +215,7 @@ def scan(
             else:
                 kind[row] = _read_line(data, row, fields, rules, lines)
             row += 1
-        number += 1
-        if extent == ON_LINES and count == len(fields):
-            number += breaks_in(data, start, stop)
+        number += 1 + (breaks_in(data, start, stop) if extent == ON_LINES and count == len(fields) else 0)
         start = next_line(data, stop, len(data))
     return row, start, number
 
