@@ -115,7 +115,7 @@ def test_what_runs_say_to_each_other_is_secret() -> None:
     """Driver and executors know each other, and encrypt all of it."""
     conf = template("production")["sparkConf"]
     assert conf["spark.authenticate"] == conf["spark.network.crypto.enabled"] == "true"
-    assert conf["spark.network.crypto.cipher"] == "AES/CTR/NoPadding"
+    assert conf["spark.network.crypto.cipher"] == "AES/GCM/NoPadding"
     assert conf["spark.network.crypto.saslFallback"] == "false"
 
 
