@@ -144,7 +144,7 @@ def test_a_share_that_gives_suppressed_rows_away_is_judged_and_not_said(outside:
     """Whether it is within the limit is all that is told."""
     gates = check.gates(FUNNEL, Quality(max_outside_share=outside), withheld=True)
     (gate,) = (each for each in gates if each.name == "share in no place")
-    assert (gate.ok, gate.found) == (found == "not more", f"{found}; rows are suppressed")
+    assert (gate.ok, gate.found) == (found == "not more", f"{found} (withheld: rows are suppressed)")
 
 
 def test_limits_to_warn_at_refuse_nothing() -> None:

@@ -65,7 +65,7 @@ def random_world(random: Random) -> World:
     return World({key: devices for key, devices in found.items() if devices})
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_nor_by_several_runs_with_other_settings(tmp_path: Path, seed: int) -> None:
     """Each day by itself, all together, and with other k: one person has seen it all."""
     random = Random(seed)  # noqa: S311

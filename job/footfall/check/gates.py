@@ -37,7 +37,9 @@ def _asked(
     quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
     nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
     if withheld:
-        nowhere = replace(nowhere, found=f"{'not more' if nowhere.ok else 'more'}; rows are suppressed")
+        nowhere = replace(
+            nowhere, found=f"{'not more' if nowhere.ok else 'more'} (withheld: rows are suppressed)"
+        )
     enough = funnel.read >= limits.min_rows
     rows = Check("rows read", enough, f"{funnel.read:,}", f"at least {limits.min_rows:,}", gate=True)
     return [

@@ -1,6 +1,7 @@
 """The report as one HTML page that asks nothing of any network and opens anywhere, now and in ten years."""
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -84,6 +85,7 @@ def digest(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
+@cache
 def templates(room: str = "report") -> Environment:
     """Load the templates of a room with everything escaped by default and every gap an error."""
     environment = Environment(
