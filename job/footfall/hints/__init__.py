@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import product
 from typing import Any, NamedTuple
 
 from footfall.hints.formats import TIME_FORMATS, meaning_of, other_order
 from footfall.hints.trials import Sample, samples_of
 from footfall.read.pings.csv.lines import fields_of
+from footfall.read.pings.times.texts import reader
 from footfall.runs.outcome import Funnel
 from footfall.schema import InputFile
 from footfall.settings import PingSettings, Settings
@@ -63,7 +63,7 @@ def _hints(settings: Settings, sample: Sample, now: datetime) -> Iterator[str]:
             written = " with ".join(f"pings.{name}: {value!r}" for name, value in changes.items())
             yield f"{written} reads the {rows} tried{_or_the_other_order(tried, sample, changes, now)}."
             return
-    texts = sample.values(settings.pings, "at") if sample.reason in _TIMES else []
+    texts = sample.values(settings.pings, "at", "date", "time") if sample.reason in _TIMES else []
     meaning = meaning_of(texts[0]) if texts else None
     if meaning:
         yield f"The time {texts[0]!r} of the {rows} tried {meaning}."
@@ -71,13 +71,15 @@ def _hints(settings: Settings, sample: Sample, now: datetime) -> Iterator[str]:
 
 def _changes(pings: PingSettings, sample: Sample) -> Iterator[dict[str, str]]:
     """Other settings to try, single ones first."""
-    decimals = [{"decimal": "," if pings.decimal == "." else "."}]
-    times = [{"time_format": each} for each in TIME_FORMATS if each != pings.time_format]
+    decimal = {"decimal": "," if pings.decimal == "." else "."}
     if sample.reason in _NUMBERS:
-        yield from decimals
+        yield decimal
     if sample.reason in _TIMES:
+        first = sample.values(pings, "at", "date", "time")[:1]
+        others = [each for each in TIME_FORMATS if each != pings.time_format]
+        times = [{"time_format": each} for each in others if all(map(reader(each), first))]
         yield from times
-        yield from ({**time, **decimal} for time, decimal in product(times, decimals))
+        yield from ({**time, **decimal} for time in times)
 
 
 def _or_the_other_order(tried: Settings, sample: Sample, changes: Mapping[str, str], now: datetime) -> str:

@@ -48,12 +48,13 @@ class Sample:
         read = [*blocks.read(text + b"\n"), *blocks.finish(b"")]
         return sum(_readable(rows, rules) for rows in read)
 
-    def values(self, pings: PingSettings, part: str) -> list[str]:
-        """The text of a mapped column in each row that has as many fields as there are names."""
-        name = mapped(pings.columns).get(part)
-        fields = [fields_of(row, pings.delimiter) for row in self.rows]
-        at = self.names.index(name) if name in self.names else None
-        return [row[at].strip() for row in fields if at is not None and row and len(row) == len(self.names)]
+    def values(self, pings: PingSettings, *parts: str) -> list[str]:
+        """The text of those of these columns that are mapped, with a space between them, in each whole row."""
+        names = mapped(pings.columns)
+        columns = [self.names.index(names[part]) for part in parts if part in names]
+        fields = [fields_of(row, pings.delimiter) or [] for row in self.rows]
+        whole = (row for row in fields if len(row) == len(self.names))
+        return [" ".join(row[column].strip() for column in columns) for row in whole]
 
 
 def samples_of(
