@@ -3,14 +3,12 @@
 from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
 from footfall.settings.model import (
     OF_ENGINES,
-    Level,
-    Limits,
     Prices,
     Privacy,
-    Quality,
     Settings,
     SparkSettings,
 )
+from footfall.settings.quality import Level, Limits, Quality
 from footfall.settings.storage import CATALOG, FROM_ENVIRONMENT, Catalog, on_object_store
 from footfall.settings.values import DayRange
 

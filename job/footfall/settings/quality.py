@@ -1,0 +1,55 @@
+"""The settings of the gate: what is asked of a run before it is published."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from footfall.settings.base import Model
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Level = Literal["refuse", "warn", "allow"]
+"""What comes of a gate that fails: the run is not published; it is, with a warning; or nothing."""
+
+
+class Limits(Model):
+    """What is asked of the numbers of a run; by default nothing."""
+
+    max_quarantined_share: Share = Field(
+        default=1.0, description="Highest share of the rows read that is quarantined."
+    )
+    max_outside_share: Share = Field(
+        default=1.0, description="Highest share of the kept pings that is in no place."
+    )
+    min_rows: Annotated[int, Field(ge=0)] = Field(default=0, description="Lowest number of rows read.")
+    max_change: Annotated[float, Field(gt=0)] | None = Field(
+        default=None,
+        description="Highest change of a day's pings in places, up or down, as a share of the published day before.",
+        examples=[0.5],
+    )
+
+
+class Quality(Limits):
+    """The gate: beyond these limits the run refuses to publish and still writes its report."""
+
+    warn: Limits = Field(
+        default_factory=Limits,
+        description="The same limits once more: beyond these the run warns, and publishes.",
+    )
+    swapped_axes: Level = Field(
+        default="refuse",
+        description="Where pings fit the places only with longitude and latitude exchanged: such rows are quarantined,"
+        " and a run of which they are most is refused; or they are counted as they stand, with a warning or without.",
+    )
+    places_apart: Level = Field(
+        default="refuse", description="Where no ping lies near any place, as with places of another country."
+    )
+    no_ping_inside: Level = Field(
+        default="refuse",
+        description="Where pings lie near the places and none in one, though chance would have put ten there;"
+        " with fewer the run warns.",
+    )
+    other_counts: Level = Field(
+        default="warn",
+        description="Where rows are suppressed, and the output holds the report of another run of these days, of other"
+        " places or with a smaller `privacy.k`: the difference may be a suppressed number.",
+    )
