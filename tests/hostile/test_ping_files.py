@@ -8,6 +8,8 @@ import pytest
 from tests.hostile.ping_mutations import Whole, outcome, whole_files, write_damaged
 
 EACH = 40
+FINDS = (("device-words.parquet", 2812),)
+"""What 300,000 damaged files found: a name of a column that is no text."""
 ANSWERS = {"read", "InputError", "SettingsError"}
 
 
@@ -22,6 +24,13 @@ def test_every_whole_file_is_read(wholes: list[Whole]) -> None:
     assert {whole.path.name: outcome(whole) for whole in wholes} == {
         whole.path.name: "read" for whole in wholes
     }
+
+
+@pytest.mark.parametrize(("name", "number"), FINDS)
+def test_what_was_found_once_is_refused(wholes: list[Whole], tmp_path: Path, name: str, number: int) -> None:
+    """Each of these was another error."""
+    (whole,) = (each for each in wholes if each.path.name == name)
+    assert outcome(write_damaged(whole, tmp_path, number)) == "InputError"
 
 
 def test_a_damaged_file_is_read_or_refused_by_one_error(wholes: list[Whole], tmp_path: Path) -> None:
