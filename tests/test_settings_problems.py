@@ -149,3 +149,32 @@ def test_credentials_in_a_value_are_not_shown(file: Path) -> None:
         "value": "s3://***@host/pings?X-Amz-Signature=***&x=1",
         "origin": "flag --pings-path",
     } in rows
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "fix"),
+    [
+        ("pings:\n\tpath: a.csv\n", "there is a tab where blanks must stand", "correct the file there"),
+        ("pings: {path:a.csv}\n", "Behind `path:` a blank is missing", "write `path: a.csv`"),
+        ("pings: a.csv\n", "holds settings of its own", "write `pings: {path: a.csv}`, or put"),
+        (
+            "pings: {path: a}\nplaces: {path: b}\noutput: c\nboundary: opne\n",
+            "'opne'",
+            "did you mean open? Else give",
+        ),
+        (
+            "pings: {path: a, time_zone: Amerika}\nplaces: {path: b}\noutput: c\n",
+            "'Amerika'",
+            "give text, such as",
+        ),
+    ],
+)
+def test_what_is_written_by_mistake_is_told_with_what_to_write(
+    tmp_path: Path, text: str, what: str, fix: str
+) -> None:
+    """A tab, a path where a section stands, a slip in a value; where nothing is like it, no suggestion."""
+    (tmp_path / "s.yaml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path / "s.yaml", {}, {})
+    assert what in caught.value.what
+    assert caught.value.fix.startswith(fix)

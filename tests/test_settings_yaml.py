@@ -31,7 +31,7 @@ def test_only_plain_numbers_truth_values_and_null_are_not_text(written: str, rea
         (b"a: 1\nb:\n  c: 1\n  c: 2\n", "the key `c` stands twice", 4),
         (b"a: 1\na: 1\n", "the key `a` stands twice", 2),
         (b"a: [1\nb: 2\n", "but got ':'", 2),
-        (b"a: 1\n\tb: 2\n", "cannot start any token", 2),
+        (b"a: 1\n\tb: 2\n", "there is a tab where blanks must stand", 2),
         (b"x: !!python/object/apply:os.system ['true']\n", "could not determine a constructor", 1),
         (b"a: !!int ''\n", "a value does not fit its tag", None),
         (b"a: 1\n---\nb: 2\n", "another document", 2),

@@ -52,7 +52,7 @@ def test_people_see_the_places_of_the_day(output: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "what", "fix"),
     [
-        (["2023-03-03"], "No run has counted 2023-03-03", "Did you mean 2023-03-0"),
+        (["2023-03-03"], "No run has counted 2023-03-03", "The nearest day with a report is 2023-03-02;"),
         (["lsat"], "There is no run lsat", "Did you mean last?"),
         (["run-2"], "There is no run run-2", "Did you mean run-1?"),
         (["zzz"], "There is no run zzz", "`footfall runs` lists them all."),

@@ -34,7 +34,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="what is printed (default: text)",
     )
     parser.add_argument(
-        "--largest", type=int, default=5, metavar="N", help="changes per column (default: 5; 0: none)"
+        "--largest",
+        type=int,
+        default=5,
+        metavar="N",
+        help="name so many changes per column, and places per day (default: 5; 0: name no place)",
     )
     parser.add_argument(
         "--write",
@@ -55,12 +59,13 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
         catalog = load_settings({"sample": False, "settings": arguments["settings"]}).settings.catalog
     old, new = (open_days(name, catalog, os.environ) for name in names)
-    changes = compare_days(old, new, (arguments["first"], arguments["last"]), max(arguments["largest"], 0))
+    named = max(arguments["largest"], 0)
+    changes = compare_days(old, new, (arguments["first"], arguments["last"]), named)
     document = as_json(changes, *names)
     if arguments["write"]:
-        write(arguments["write"], {"diff.json": document, "diff.md": as_markdown(changes)})
+        write(arguments["write"], {"diff.json": document, "diff.md": as_markdown(changes, named)})
     shown = {"text": as_text, "markdown": as_markdown}.get(arguments["format"])
-    sys.stdout.write(shown(changes) if shown else document)
+    sys.stdout.write(shown(changes, named) if shown else document)
     return DIFFERENT if any(change.differs for change in changes) else 0
 
 

@@ -1,6 +1,7 @@
 """The settings of a command: those of file, environment and flags, or of the bundled sample."""
 
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def load_settings(arguments: Arguments) -> Loaded:
     try:
         loaded = load(_file(named) if named else None, os.environ, flags, None if own else bundled)
     except SettingsError as error:
-        if named and not named_settings(given):
+        if named and not named_settings(given) and not _is_of_footfall(Path(named)):
             error.fix += (
                 f". {named} was taken as it is in this folder; --sample counts the bundled sample instead"
             )
@@ -74,6 +75,12 @@ def found_settings() -> str | None:
 def settings_here() -> str | None:
     """The name of the settings file of the current folder; none where there is none."""
     return next((name for name in USUAL if Path(name).is_file()), None)
+
+
+def _is_of_footfall(file: Path) -> bool:
+    """Whether a file, whatever is wrong with it, has settings of footfall in it, and not of something else."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return bool(re.search(r"^(pings|places|output)\b", text, re.MULTILINE))
 
 
 def say_aside(sentence: str) -> None:

@@ -9,6 +9,7 @@ from footfall.errors import SettingsError
 from footfall.suggestions import nearest
 
 _CHOICE = re.compile(r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.+)\)")
+_NUMBER = re.compile(r"argument (\S+): invalid int value: (.+)")
 
 
 class Help(RawDescriptionHelpFormatter):
@@ -40,6 +41,7 @@ class Parser(ArgumentParser):
         Raises:
             SettingsError: Always.
         """
+        message = _NUMBER.sub(r"\1 must be a whole number, not \2", message)
         choice = _CHOICE.fullmatch(message)
         if choice is None:
             raise SettingsError(

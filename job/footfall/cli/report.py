@@ -6,10 +6,14 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments, Command
 from footfall.cli.outputs import add_output, files_of
 from footfall.errors import SettingsError
+
+if TYPE_CHECKING:
+    from footfall.history.record import RunRecord
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,13 +32,28 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="copy the page of the report to FILE (default: it is not copied)",
     )
+    parser.add_argument(
+        "--logs",
+        action="store_true",
+        help="show what its driver and executors wrote instead: from their pods, or from CloudWatch",
+    )
+    parser.add_argument(
+        "--namespace",
+        metavar="TEXT",
+        help="with --logs: where it ran (default: that of the pod or context)",
+    )
+    parser.add_argument(
+        "--log-group",
+        metavar="TEXT",
+        help="with --logs: where CloudWatch keeps the logs of its pods (default: /footfall/NAMESPACE)",
+    )
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Show the report on the terminal and as a page.
+    """Show the report on the terminal and as a page, or the log of the run.
 
     Raises:
-        SettingsError: There is no such run, or it wrote no report.
+        SettingsError: There is no such run, it wrote no report, or no log of it is left.
     """
     from footfall.history.files import RunFile
     from footfall.history.reading import all_runs, find
@@ -45,12 +64,14 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
     files = files_of(arguments)
     run = find(all_runs(files, datetime.now(UTC)), arguments["run"], files.root)
+    if arguments["logs"]:
+        return _show_log(run, arguments)
     text, page = files.read([RunFile(run.run_id, REPORT), RunFile(run.run_id, PAGE)])
     if text is None or page is None:
         raise SettingsError(
             f"The run {run.run_id} wrote no report: it is {run.state}",
             where=run.folder,
-            fix=run.trouble or "Look at its log.",
+            fix=run.trouble or "Look at its log: --logs shows that of a run on Kubernetes.",
         )
     address = run.report or files.address(run.run_id, PAGE)
     if arguments["html"] is not None:
@@ -64,6 +85,24 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         show_day(report, arguments["run"], sys.stdout, address)
     else:
         show_summary(report, sys.stdout, address)
+    return 0
+
+
+def _show_log(run: "RunRecord", arguments: Arguments) -> int:
+    """Write each line of a run's log with the pod that wrote it."""
+    from footfall.launch.logs import Wanted, find_lines
+
+    if run.manifest and run.manifest.engine and run.manifest.engine.name == "embedded":
+        raise SettingsError(
+            f"The run {run.run_id} wrote its log where it was started: it ran in one process, on no cluster",
+            where=run.folder,
+            fix="What it left of its own is in this folder.",
+        )
+    where = arguments["namespace"], arguments["log_group"]
+    started = run.started or datetime.fromtimestamp(0, UTC)
+    wanted = Wanted(run.run_id, run.days, started, run.finished, *where)
+    for pod, line in find_lines(wanted, lambda text: print(text, file=sys.stderr)):  # noqa: T201
+        print(f"{pod}  {line}")  # noqa: T201
     return 0
 
 

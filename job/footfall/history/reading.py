@@ -55,9 +55,9 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
     elif not runs:
         what = "There is no run yet"
         fix = "Name the output of a run by --output or a settings file, or count first: footfall run."
-    elif _day_of(named):
+    elif day := _day_of(named):
         what = f"No run has counted {named}"
-        fix = f"{_meant(named, [str(day) for run in runs for day in run.days])}`footfall runs --by day` lists all days."
+        fix = f"{_nearest_day(day, runs)}`footfall runs --by day` lists all days."
     else:
         what = f"There is no run {named}"
         fix = f"{_meant(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
@@ -67,6 +67,13 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
 def _meant(named: str, known: list[str]) -> str:
     near = nearest(named, known)
     return f"Did you mean {near}? " if near else ""
+
+
+def _nearest_day(day: date, runs: list[RunRecord]) -> str:
+    known = {each for run in runs if run.report for each in run.days}
+    return (
+        f"The nearest day with a report is {min(known, key=lambda each: abs(each - day))}; " if known else ""
+    )
 
 
 def _of_day(runs: list[RunRecord], named: str) -> list[RunRecord]:

@@ -36,6 +36,14 @@ def unknown(name: str, given: Given) -> SettingsError:
         return SettingsError(
             f"The key `{name}` has a dot.", where=given.place, fix=f"write it as nested keys: {steps}"
         )
+    known, colon, value = name.partition(":")
+    if colon and known in {setting.name for setting in setting_names()}:
+        step = known.rpartition(".")[2]
+        return SettingsError(
+            f"Behind `{step}:` a blank is missing.",
+            where=given.place,
+            fix=f"write `{step}: {_short(hide_credentials(value))}`",
+        )
     return SettingsError(
         f"There is no setting `{_short(hide_credentials(name))}`.",
         where=given.place,
@@ -60,10 +68,14 @@ def unknown_variable(variable: str) -> SettingsError:
 def not_a_section(name: str, given: Given) -> SettingsError:
     """Say that a key that holds settings of its own got something else."""
     found = "is empty" if given.value is None else f"is {_shown(given.value)}"
+    is_path = isinstance(given.value, str) and "path" in _children(name)
+    as_path = (
+        f"write `{name}: {{path: {_short(hide_credentials(str(given.value)))}}}`, or " if is_path else ""
+    )
     return SettingsError(
         f"Setting `{name}` {found}, but it holds settings of its own.",
         where=given.place,
-        fix=f"put one or more of these under it, or remove it: {', '.join(_children(name))}",
+        fix=f"{as_path}put one or more of these under it, or remove it: {', '.join(_children(name))}",
     )
 
 
@@ -142,7 +154,8 @@ def _value_refused(
 
 
 def _near_value(value: object, setting: SettingName) -> str:
-    near = nearest(value, re.split(", | or ", setting.accepted)) if isinstance(value, str) else None
+    names = [name for name in re.split(", | or ", setting.accepted) if re.fullmatch(r"\w+", name)]
+    near = nearest(value, {*names} - {"text", "null"}) if isinstance(value, str) else None
     return f"did you mean {near}? Else " if near else ""
 
 

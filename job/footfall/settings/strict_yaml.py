@@ -151,6 +151,8 @@ def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], seen: set[int]) -
 def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
+    if isinstance(error, yaml.MarkedYAMLError) and "'\\t'" in (error.problem or ""):
+        return "there is a tab where blanks must stand, as YAML is indented by blanks alone"
     if isinstance(error, yaml.MarkedYAMLError):
         return " ".join((error.problem or error.context or "no YAML").split())
     if isinstance(error, yaml.YAMLError | ValueError):

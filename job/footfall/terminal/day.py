@@ -43,7 +43,10 @@ def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: s
     ]
     console.print(Text(" · ".join(known)))
     console.print()
-    show_listing(OF_PLACES, _lines(report["places"], at), console)
+    if lines := _lines(report["places"], at):
+        show_listing(OF_PLACES, lines, console)
+    else:
+        console.print(Text("No ping was inside a place.", "yellow"))
     console.print()
     console.print(Text(f"Report, of all {counted(len(report['days']), 'day')}", style="bold"))
     console.print(Text(plain(report_path)), soft_wrap=True)

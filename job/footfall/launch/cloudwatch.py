@@ -1,0 +1,94 @@
+"""What pods of runs wrote, from CloudWatch, where `k8s/logs` has it kept after they are gone."""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from footfall import aws
+
+GROUP = "/footfall/{namespace}"
+"""The log group of the pods of a namespace; in it each container has a stream `POD.CONTAINER`."""
+
+_ABSENT = ("ResourceNotFoundException",)
+_POD = re.compile(r"(?P<run>.+?)-(driver|[0-9a-f]{16}-exec-\d+)\..+")
+_AT_ONCE = 100  # streams of one request
+_BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=10)
+"""Its pods write before a run has an id, and after its end; the same name may run again the next day."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The lines of one run in a log group.
+
+    Attributes:
+        group: The log group.
+        started: When the run began.
+        finished: When it ended, if it has.
+    """
+
+    group: str
+    started: datetime
+    finished: datetime | None
+
+    def application(self, run_id: str) -> str | None:
+        """The SparkApplication that a run was, by the first line in the group that names its id.
+
+        Raises:
+            FootfallError: CloudWatch refuses it, or does not answer.
+        """
+        for event in self._events(filterPattern=f'"{run_id}"'):
+            if found := _POD.fullmatch(event["logStreamName"]):
+                return found["run"]
+        return None
+
+    def lines(self, application: str, left_out: Collection[str] = ()) -> list[tuple[str, str]]:
+        """All lines of a run's driver and executors, each with its pod, in the order of time.
+
+        Args:
+            application: The SparkApplication.
+            left_out: Pods whose lines are not wanted.
+
+        Raises:
+            FootfallError: CloudWatch refuses it, or does not answer.
+        """
+        about = {"logGroupName": self.group, "logStreamNamePrefix": f"{application}-"}
+        streams = (each["logStreamName"] for each in self._asked("describe_log_streams", "logStreams", about))
+        wanted = [name for name in streams if _POD.fullmatch(name) and name.partition(".")[0] not in left_out]
+        events = [
+            event
+            for first in range(0, len(wanted), _AT_ONCE)
+            for event in self._events(logStreamNames=wanted[first : first + _AT_ONCE])
+        ]
+        events.sort(key=lambda event: int(event["timestamp"]))
+        return [
+            (event["logStreamName"].partition(".")[0], line)
+            for event in events
+            for line in str(event["message"]).splitlines()
+        ]
+
+    def _events(self, **which: Any) -> Iterator[dict[str, Any]]:
+        since = {"startTime": _milliseconds(self.started - _BEFORE)}
+        until = {"endTime": _milliseconds(self.finished + _AFTER)} if self.finished else {}
+        return self._asked(
+            "filter_log_events", "events", {"logGroupName": self.group, **since, **until, **which}
+        )
+
+    def _asked(self, call: str, part: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """All pages of an answer; nothing where the group is not there."""
+        logs: Any = aws.client("logs")
+        token: dict[str, str] = {}
+        while True:
+            answer = aws.ask(
+                partial(getattr(logs, call), **request, **token), f"log group {self.group}", _ABSENT
+            )
+            yield from answer[part] if answer else ()
+            if not answer or not answer.get("nextToken"):
+                return
+            token = {"nextToken": answer["nextToken"]}
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,47 @@
+"""The pods of a run that has its id: which they were, and what those that are still there have written."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from footfall.launch.kubernetes.api import Cluster
+from footfall.launch.kubernetes.application import (
+    DAY_LABEL,
+    TEMPLATE,
+    TEMPLATE_LABEL,
+    Object,
+    driver_pod_name,
+)
+from footfall.launch.kubernetes.status import DRIVER
+
+EXECUTOR = "spark-kubernetes-executor"
+
+
+def application_of(cluster: Cluster, run_id: str, days: Sequence[date]) -> Object | None:
+    """The SparkApplication that a run was, if it and its driver's pod are still there.
+
+    Args:
+        cluster: Where it may have been.
+        run_id: What the lines of its driver say of themselves.
+        days: The days that it counted; those of one day are found by their label.
+    """
+    labels = {DAY_LABEL: str(days[0])} if len(days) == 1 else {TEMPLATE_LABEL: TEMPLATE}
+    for run in [*cluster.applications(labels), *_without_day(cluster, labels)]:
+        text = cluster.written(driver_pod_name(run), DRIVER)
+        if text and run_id in text:
+            return run
+    return None
+
+
+def pods_of(application: Object) -> Iterator[tuple[str, str]]:
+    """The pods of a run, its driver first, each with the name of its container."""
+    yield driver_pod_name(application), DRIVER
+    for name in sorted(application.get("status", {}).get("executorState", {})):
+        yield name, EXECUTOR
+
+
+def _without_day(cluster: Cluster, labels: dict[str, str]) -> list[Object]:
+    """Smoke runs, which count a day of the sample and have no label of it."""
+    if DAY_LABEL not in labels:
+        return []
+    runs = cluster.applications({TEMPLATE_LABEL: TEMPLATE})
+    return [run for run in runs if DAY_LABEL not in run["metadata"]["labels"]]
