@@ -80,7 +80,7 @@ def test_every_ping_of_a_small_run_is_looked_up_twice(done: tuple[Path, Finished
     assert all(check["ok"] for check in checks)
     assert found["sampled pings are where GEOS finds them"] == "0 of 8 pings differ"
     assert found["every row is accounted for"] == "0 of other days + 1 quarantined + 1 duplicate + 7 kept"
-    assert found["the quarantine is complete"] == "1 rows written"
+    assert found["the quarantine is complete"] == "1 row written"
 
 
 def test_a_rerun_gives_the_same_bytes(run_again: Counts, folder_again: Path) -> None:

@@ -23,13 +23,9 @@ if TYPE_CHECKING:
 
 def add_launch(parser: ArgumentParser) -> None:
     """Add what concerns the start of a run and the wait for its end, and the settings that are passed on."""
-    what = parser.add_mutually_exclusive_group(required=True)
+    what, about = parser.add_mutually_exclusive_group(required=True), "the day to count, as 2023-03-01"
     what.add_argument(
-        "--day",
-        dest="count",
-        type=day,
-        metavar="DAY",
-        help="the day to count, as 2023-03-01 (required, unless --smoke)",
+        "--day", dest="count", type=day, metavar="DAY", help=f"{about} (required, unless --smoke)"
     )
     what.add_argument(
         "--smoke", action="store_true", help="count the sample of the image, and check the counts"

@@ -12,8 +12,10 @@ from footfall import aws
 GROUP = "/footfall/{namespace}"
 """The log group of the pods of a namespace; in it each container has a stream `POD.CONTAINER`."""
 
+STREAM = re.compile(r"(?P<run>.+?)-(driver|[0-9a-f]{16}-exec-\d+)\..+")
+"""The stream of a container of a run."""
+
 _ABSENT = ("ResourceNotFoundException",)
-_POD = re.compile(r"(?P<run>.+?)-(driver|[0-9a-f]{16}-exec-\d+)\..+")
 _AT_ONCE = 100  # streams of one request
 _BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=10)
 """Its pods write before a run has an id, and after its end; the same name may run again the next day."""
@@ -40,7 +42,7 @@ class Kept:
             FootfallError: CloudWatch refuses it, or does not answer.
         """
         for event in self._events(filterPattern=f'"{run_id}"'):
-            if found := _POD.fullmatch(event["logStreamName"]):
+            if found := STREAM.fullmatch(event["logStreamName"]):
                 return found["run"]
         return None
 
@@ -56,7 +58,7 @@ class Kept:
         """
         about = {"logGroupName": self.group, "logStreamNamePrefix": f"{application}-"}
         streams = (each["logStreamName"] for each in self._asked("describe_log_streams", "logStreams", about))
-        wanted = [name for name in streams if _POD.fullmatch(name) and name.partition(".")[0] not in left_out]
+        wanted = [name for name in streams if STREAM.fullmatch(name) and name.partition(".")[0] not in left_out]
         events = [
             event
             for first in range(0, len(wanted), _AT_ONCE)

@@ -74,7 +74,7 @@ def _of_cluster(run: Wanted, say: Callable[[str], None]) -> tuple[str | None, st
     """The namespace, the SparkApplication and the lines of pods that are there, as far as there is a cluster."""
     try:
         from footfall.launch.kubernetes.api import Cluster
-        from footfall.launch.kubernetes.pods import application_of, pods_of
+        from footfall.launch.kubernetes.pods import application_of, pods_of, text_of
 
         cluster = Cluster.connect(run.namespace)
     except (PrerequisiteError, SettingsError):
@@ -83,11 +83,11 @@ def _of_cluster(run: Wanted, say: Callable[[str], None]) -> tuple[str | None, st
         application = application_of(cluster, run.run_id, run.days)
         if application is None:
             return cluster.namespace, None, []
-        texts = [(pod, cluster.written(pod, container)) for pod, container in pods_of(application)]
+        texts = [(pod, text_of(cluster, pod, container)) for pod, container in pods_of(application)]
     except FootfallError as error:
         say(f"Its pods cannot be looked at: {error.what}")
         return cluster.namespace, None, []
-    lines = [(pod, line) for pod, text in texts for line in (text or "").splitlines()]
+    lines = [(pod, line) for pod, text in texts for line in text.splitlines()]
     return cluster.namespace, application["metadata"]["name"], lines
 
 

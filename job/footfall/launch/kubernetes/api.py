@@ -171,21 +171,15 @@ class Cluster:
             event for event, name in zip(events, about, strict=True) if name.startswith(tuple(beginnings))
         )
 
-    def written(self, pod: str, container: str) -> str | None:
-        """What a container has written so far; None where its pod is gone, or it has not started."""
-        there = self.pod(pod)
-        states = [
-            each.get("state", {}) for each in (there or {}).get("status", {}).get("containerStatuses", ())
-        ]
-        if not any({"running", "terminated"} & set(state) for state in states):
-            return None
+    def written(self, pod: str, container: str) -> str:
+        """What a container that has started has written so far; nothing where its pod is gone."""
         about = {
             "container": container,
             "_preload_content": False,
         }  # else the client gives the text of Python's bytes
         call = partial(self._core.read_namespaced_pod_log, pod, self.namespace, **about)
         found = self._found(lambda **how: {"text": call(**how).data.decode("utf-8", "replace")})
-        return str(found["text"]) if found else None
+        return str(found["text"]) if found else ""
 
     def log(self, pod: str) -> Iterator[str]:
         """Follow the log of a driver to its end, across broken connections."""

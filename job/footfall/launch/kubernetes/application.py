@@ -72,7 +72,6 @@ def clone(
             where=f"SparkApplication {about['name']}, spec.image",
             fix="Set the image in overlays/<environment>/version, and sync or render again.",
         )
-    queue = _queue_of(template)
     spec["driver"].pop("podName", None)  # one fixed name would let only one run live
     spec.update(suspend=False, arguments=list(order.words))
     spec.setdefault("timeToLiveSeconds", KEPT_SECONDS)
@@ -83,7 +82,7 @@ def clone(
             **_without_tracking(about.get("labels")),
             **_labels(about["name"], image, order),
             **({LAUNCHER_LABEL: launched_by} if launched_by else {}),
-            **({QUEUE_LABEL: queue} if queue else {}),
+            **_queue_label(template),
         },
         "annotations": _without_tracking(about.get("annotations")),
     }
@@ -137,8 +136,8 @@ def read_template(file: Path, named: str = TEMPLATE) -> Object:
     )
 
 
-def _queue_of(template: Object) -> str | None:
-    """The queue that the runs of a template wait in, if it names one."""
+def _queue_label(template: Object) -> dict[str, str]:
+    """The label of the queue that the runs of a template wait in, if it names one."""
     queue = template["metadata"].get("annotations", {}).get(QUEUE_ANNOTATION)
     if queue and template["spec"].get("dynamicAllocation", {}).get("enabled"):
         raise SettingsError(
@@ -146,7 +145,7 @@ def _queue_of(template: Object) -> str | None:
             where=f"SparkApplication {template['metadata']['name']}, spec.dynamicAllocation",
             fix="Leave components/dynamic-allocation out of the overlay, and give executor.instances a number.",
         )
-    return str(queue) if queue else None
+    return {QUEUE_LABEL: str(queue)} if queue else {}
 
 
 def _words(flags: Mapping[str, str]) -> Iterator[str]:

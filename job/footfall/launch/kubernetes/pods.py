@@ -26,10 +26,16 @@ def application_of(cluster: Cluster, run_id: str, days: Sequence[date]) -> Objec
     """
     labels = {DAY_LABEL: str(days[0])} if len(days) == 1 else {TEMPLATE_LABEL: TEMPLATE}
     for run in [*cluster.applications(labels), *_without_day(cluster, labels)]:
-        text = cluster.written(driver_pod_name(run), DRIVER)
-        if text and run_id in text:
+        if run_id in text_of(cluster, driver_pod_name(run), DRIVER):
             return run
     return None
+
+
+def text_of(cluster: Cluster, pod: str, container: str) -> str:
+    """What a container has written so far; nothing where its pod is gone, or it has not started."""
+    statuses = (cluster.pod(pod) or {}).get("status", {}).get("containerStatuses", ())
+    has_started = any({"running", "terminated"} & set(each.get("state", {})) for each in statuses)
+    return cluster.written(pod, container) if has_started else ""
 
 
 def pods_of(application: Object) -> Iterator[tuple[str, str]]:
