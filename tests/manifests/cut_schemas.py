@@ -23,7 +23,7 @@ ARGO_WORKFLOWS = "argo-workflows-3.7.12"
 PROMETHEUS_OPERATOR, KUEUE, KARPENTER = "prometheus-operator-0.85.0", "kueue-0.17.0", "karpenter-1.15.0"
 KINDS = {
     "v1": ("ConfigMap", "LimitRange", "Namespace", "ResourceQuota", "Service", "ServiceAccount"),
-    "apps/v1": ("Deployment",),
+    "apps/v1": ("DaemonSet", "Deployment"),
     "batch/v1": ("Job",),
     "networking.k8s.io/v1": ("NetworkPolicy",),
     "policy/v1": ("PodDisruptionBudget",),

@@ -1,4 +1,4 @@
-"""What a stock kube-prometheus-stack sees: monitors of pods and ports that are there, and the rules, from one source."""
+"""What a stock kube-prometheus-stack sees: monitors of pods and ports that are there, and rules of one source."""
 
 import shutil
 import subprocess
