@@ -131,39 +131,6 @@ def test_hostile_names_are_shown_harmlessly(screen: Callable[[int], Screen]) -> 
     assert plain("a\x1b]0;title\x07b\x9b2Jc\u202ed") == "abc d"
 
 
-def test_suppressed_places_show_only_that_they_are_few(screen: Callable[[int], Screen]) -> None:
-    """A place under k devices has no numbers."""
-    shown = summary(screen(120))
-    row = next(line for line in shown.splitlines() if line.startswith("C3"))
-    assert "suppressed" in row
-    assert not any(character.isdigit() for character in row.replace("C3", ""))
-    assert "suppressed to protect fewer than 5 devices, and in no sum: 1 place-day" in shown
-
-
-def test_sums_of_some_days_say_so_and_come_after_whole_ones(screen: Callable[[int], Screen]) -> None:
-    """More visits on one of two days are no higher rank; sums of devices are device-days."""
-    some = place("A1", 90, partial=True, days=1)
-    shown = summary(screen(100), places=[some, place("B2", 34), place("C3", None)])
-    rows = [line.split() for line in shown.splitlines() if line[:2] in ("A1", "B2", "C3")]
-    assert [row[0] for row in rows] == ["B2", "A1", "C3"]
-    assert rows[1][-3:] == ["1", "of", "2"]
-    assert "device-days" in shown
-    assert "devices of each day, summed over the days" in shown
-
-
-def test_what_is_withheld_and_warned_of_is_told(screen: Callable[[int], Screen]) -> None:
-    """Stages that give suppressed rows away have no number; a warning is no failure."""
-    funnel = [
-        {"key": "scanned", "label": "rows", "rows": 9},
-        {"key": "inside", "label": "in a place", "rows": None},
-    ]
-    warned = {"name": "share outside", "ok": False, "found": "0.4", "accepted": "0.1", "level": "warn"}
-    shown = summary(screen(100), funnel=funnel, checks=[warned], warnings=["share outside: found 0.4"])
-    assert ["in", "a", "place", "withheld"] in [line.split() for line in shown.splitlines()]
-    assert "! share outside: found 0.4" in shown
-    assert "✗" not in shown
-
-
 def test_the_busiest_fifteen_places_are_shown(screen: Callable[[int], Screen]) -> None:
     """The others are counted."""
     many = [place(f"P{number:02}", number) for number in range(1, 21)]

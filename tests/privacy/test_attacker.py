@@ -17,6 +17,9 @@ ROW: dict[str, Box] = {"a": (0, 0, 1, 1), "b": (1, 0, 2, 1), "c": (2, 0, 3, 1), 
 TOWN: dict[str, Box] = {**ROW, "town": (0, 0, 4, 1), "west": (0, 0, 2, 1)}
 """The same, with the town that they fill and its western half."""
 
+NEST: dict[str, Box] = {**TOWN, "mall": (0, 0, 3, 1), "yard": (0, 0, 5, 2)}
+"""The town, in it a mall of three of its places and the west, and around all a yard with ground of its own."""
+
 LAYERS: dict[str, Box] = {"a": (0, 0, 2, 1), "b": (1, 0, 3, 1), "c": (2, 0, 4, 1), "twin": (0, 0, 2, 1)}
 """Places that overlap by halves, and one that is there twice."""
 
@@ -41,7 +44,7 @@ DAYS: dict[str, World] = {
         }
     ),
 }
-PLACES = {"side by side": ROW, "a town and its parts": TOWN, "layers": LAYERS}
+PLACES = {"side by side": ROW, "a town and its parts": TOWN, "a mall in a town": NEST, "layers": LAYERS}
 
 
 @pytest.mark.parametrize("places", PLACES)
@@ -67,7 +70,10 @@ def random_world(random: Random) -> World:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_nor_by_several_runs_with_other_settings(tmp_path: Path, seed: int) -> None:
-    """Each day by itself, all together, and with other k: one person has seen it all."""
+    """Each day by itself, all together, and with other k: one person has seen it all.
+
+    A zero, or a row of many, that one run holds back to protect another may be shown by a run that need not.
+    """
     random = Random(seed)  # noqa: S311
     world, places = random_world(random), PLACES[random.choice(list(PLACES))]
     runs: list[dict[str, Any]] = [
@@ -79,7 +85,8 @@ def test_nor_by_several_runs_with_other_settings(tmp_path: Path, seed: int) -> N
     attacker = Attacker.of(world, places)
     for number, settings in enumerate(runs, start=1):
         attacker.sees(count(tmp_path, world, places, number, **settings), f"run-{number}", places)
-    assert attacker.solved() == {}
+    few = [row for row in attacker.solved() if 0 < world.devices(row[0], places[row[1]]) < 5]
+    assert few == []
 
 
 OTHER = "other counts of these days"
@@ -136,3 +143,20 @@ def test_the_attacker_solves_a_part_of_a_town_whose_other_parts_are_shown(tmp_pa
     attacker.sees(count(tmp_path / "parts", world, ROW), "run-1", ROW)
     attacker.sees(count(tmp_path / "town", world, town), "run-1", town)
     assert attacker.solved() == {(FIRST, "b"): 3}
+
+
+def test_a_larger_place_stays_where_enough_of_its_parts_are_held_back_together(tmp_path: Path) -> None:
+    """The town is a sum of a few and of the next smallest of its parts; without a second part it goes too."""
+    world = World({(FIRST, A): MANY, (FIRST, B): FEW, (FIRST, C): [1] * 6, (FIRST, NOWHERE): [9] * 3})
+    places = {**ROW, "town": TOWN["town"]}
+    report = json.loads((count(tmp_path / "four", world, places) / "runs/run-1/report.json").read_text())
+    assert {place["place_id"]: place["pings"] for place in report["places"]} == {
+        "a": 16,
+        "b": None,
+        "c": None,
+        "d": 0,
+        "town": 25,
+    }
+    alone = {"b": ROW["b"], "town": TOWN["town"]}
+    report = json.loads((count(tmp_path / "one", world, alone) / "runs/run-1/report.json").read_text())
+    assert {place["place_id"]: place["pings"] for place in report["places"]} == {"b": None, "town": None}

@@ -73,8 +73,11 @@ def _without_what_names_the_input(text: str, folder: Path) -> str:
     return re.sub(r"\b[0-9a-f]{64}\b", "digest", text.replace(str(folder), "folder"))
 
 
-@pytest.mark.parametrize("places", [ROW, TOWN], ids=["side by side", "a town and its parts"])
-@pytest.mark.parametrize("twins", TWINS)
+@pytest.mark.parametrize(
+    ("twins", "places"),
+    [*((twins, ROW) for twins in TWINS), *((twins, TOWN) for twins in list(TWINS)[1:])],
+    ids=[*TWINS, *(f"{twins}, in a town" for twins in list(TWINS)[1:])],
+)
 def test_nothing_that_is_left_tells_two_worlds_apart(
     tmp_path: Path, twins: str, places: dict[str, tuple[int, int, int, int]]
 ) -> None:

@@ -13,16 +13,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.geometry.overlaps import Overlaps
+from footfall.geometry.overlaps import Overlaps, Siblings
 from footfall.schema import FOOTFALL, HIDDEN, MEASURES, OUTSIDE_PLACES, PLACED, Places
 
-Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Tallies = Mapping[tuple[str | None, date | None], int]
 Staged = Callable[[date], Iterable[pa.RecordBatch]]
 Restage = Callable[[date, pa.Table], None]
-Covering = Callable[[int], Ints]
-"""Gives the numbers of all places that share ground with one, where together they cover it; else none."""
 
 
 @dataclass(frozen=True)
@@ -71,25 +68,22 @@ def hold_back(
         counts = day_counts(tallies, day)
         if not counts.is_safe(k):
             rows = pa.Table.from_batches(staged(day), FOOTFALL)
-            fewer = complemented(rows, counts, k, overlaps.covering)
+            fewer = complemented(rows, counts, k, overlaps)
             if fewer is not None:
                 restage(day, fewer)
 
 
-def complemented(rows: pa.Table, counts: DayCounts, k: int, covering: Covering) -> pa.Table | None:
+def complemented(rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) -> pa.Table | None:
     """The rows of a day with those held back that would give others away; None where there are none.
 
     Args:
         rows: FOOTFALL of one day, a row for each place in the order of their numbers.
         counts: What was counted of the day.
         k: Rows with fewer devices, but at least one, are suppressed already.
-        covering: Which places cover one.
+        overlaps: Which places share ground.
     """
-    day = _Day(
-        rows, counts, k, covering if counts.placed != counts.inside else lambda number: np.empty(0, int)
-    )
-    for number in np.flatnonzero(day.hidden).tolist():
-        day.hide(number)
+    day = _Day(rows, counts, k, overlaps if counts.placed != counts.inside else None)
+    day.settle()
     for number in day.order():
         if day.is_covered_up():
             break
@@ -112,17 +106,41 @@ def suppressed(rows: pa.Table, hidden: Mask) -> pa.Table:
 class _Day:
     """A day whose rows are hidden one after the other."""
 
-    def __init__(self, rows: pa.Table, counts: DayCounts, k: int, covering: Covering) -> None:
+    def __init__(self, rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps | None) -> None:
         self.hidden: Mask = np.array(rows["suppressed"].to_numpy())
         self._pings, self._devices = (
             rows[name].fill_null(0).to_numpy().astype(np.int64) for name in ("pings", "devices")
         )
-        self._counts, self._k, self._covering = counts, k, covering
+        self._counts, self._k, self._overlaps = counts, k, overlaps
 
     def hide(self, number: int) -> None:
-        """Hide a row; of a place that others cover these as well, so that its ground is in no row that stays."""
+        """Hide a row, and with it what would tell of it."""
         self.hidden[number] = True
-        self.hidden[self._covering(number)] = True
+        self.settle()
+
+    def settle(self) -> None:
+        """Hide what tells of hidden rows until nothing does: the rows of places that cover theirs."""
+        known = -1
+        while self._overlaps is not None and known != (known := int(np.count_nonzero(self.hidden))):
+            for number in np.flatnonzero(self.hidden).tolist():
+                around = self._overlaps.around(number)
+                if around.is_covered and not self._is_among_siblings(self._overlaps.siblings(number)):
+                    self.hidden[list(around.sharing)] = True
+
+    def _is_among_siblings(self, siblings: Siblings | None) -> bool:
+        """Whether the row of the larger place may stay, where enough of the places in it are hidden together."""
+        if siblings is None or self.hidden[siblings.parent] or self.hidden[list(siblings.branches)].any():
+            return False
+        leaves = np.array(sorted(siblings.leaves), np.int64)
+        parts = np.append(leaves, sorted(siblings.branches)).astype(np.int64)
+        for partner in [None, *(n for n in self.order() if n in siblings.leaves)]:
+            if partner is not None:
+                self.hidden[partner] = True
+            rows = int(np.count_nonzero(self.hidden[leaves]))
+            left = int(self._pings[siblings.parent] - self._pings[parts][~self.hidden[parts]].sum())
+            if rows > 1 and left - rows >= self._k - 1:
+                return True
+        return False
 
     def order(self) -> Iterator[int]:
         """The rows with devices that could be hidden with others: those with fewest devices first.
