@@ -10,7 +10,7 @@ from kubernetes.dynamic import DynamicClient
 
 from tests.launch.api_server import missing_programs, running
 from tests.launch.operator import install_crd
-from tests.manifests.rendering import ENVIRONMENTS, environment
+from tests.manifests.rendering import ENVIRONMENTS, TEMPLATE, environment
 
 SPARK = "sparkoperator.k8s.io"
 MUST_NOT = [
@@ -112,3 +112,15 @@ def test_pod_security_takes_the_smoke_run_and_refuses_less(server: client.ApiCli
     core.create_namespaced_pod("footfall-test", smoke_pod(), dry_run="All")
     with pytest.raises(ApiException, match=r"restricted.*host namespaces"):
         core.create_namespaced_pod("footfall-test", smoke_pod(hostNetwork=True), dry_run="All")
+
+
+def test_an_executor_is_tied_to_the_zone_of_the_driver_of_its_own_run(server: client.ApiClient) -> None:
+    """The server puts the run's name, which the operator has as a label, into what is asked for."""
+    run = "sparkoperator.k8s.io/app-name"
+    pod = smoke_pod(affinity=environment("production")[TEMPLATE]["spec"]["executor"]["affinity"])
+    pod["metadata"]["labels"] = {run: "footfall-20230301-1a2b3c4d"}
+    made = client.CoreV1Api(server).create_namespaced_pod("footfall-test", pod, dry_run="All")
+    (term,) = made.spec.affinity.pod_affinity.required_during_scheduling_ignored_during_execution
+    assert term.label_selector.match_labels == {"spark-role": "driver"}
+    (added,) = term.label_selector.match_expressions
+    assert (added.key, added.operator, added.values) == (run, "In", ["footfall-20230301-1a2b3c4d"])

@@ -119,7 +119,7 @@ def test_names_are_not_asked_of_servers_in_the_internet(kind: str) -> None:
 def test_no_pod_reaches_the_metadata_of_its_node(kind: str, address: str) -> None:
     """Nor the node's credentials: on no port, with IRSA and with Pod Identity, in no environment."""
     worlds = [*map(environment, ENVIRONMENTS), pod_identity()]
-    for port in (53, 80, 443, 6443, 8080):
+    for port in (53, 80, 443, 5000, 6443, 8080):
         for protocol in ("TCP", "UDP"):
             for name, objects in zip((*ENVIRONMENTS, "production"), worlds, strict=True):
                 source = End("10.0.5.1", f"footfall-{name}", pod(kind).labels)
