@@ -1,5 +1,6 @@
 """What each role may do, read from the templates: no star, and of everything else only what is listed here."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,17 @@ MAY = {
         },
         "ReadLogs": {"logs:GetLogEvents"},
         "ReadManifests": {"s3:GetObject"},
+    },
+    "previews: DeliverRole": {
+        "LogIn": {"ecr:GetAuthorizationToken"},
+        "PushAndRemove": PUSH - {"ecr:DescribeImages"} | {"ecr:BatchDeleteImage", "ecr:ListImages"},
+        "Find": {"s3:ListBucket"},
+        "FetchAndRemove": {"s3:GetObject", "s3:DeleteObject"},
+    },
+    "previews: CountRole": {
+        "Find": JOB["Find"],
+        "ReadInputs": {"s3:GetObject"},
+        "WriteComparisons": {"s3:PutObject"},
     },
     "codebuild: BuildPolicy": {
         "TakeAndHandOn": {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"},
@@ -156,6 +168,11 @@ def test_who_is_trusted_is_bound_to_one_subject_or_to_this_account() -> None:
                 continue
             document = content["Properties"]["AssumeRolePolicyDocument"]
             document = document["Fn::If"][1] if "Fn::If" in document else document
+            if "Fn::Sub" in document:
+                document = json.loads(document["Fn::Sub"])
+                subject = {"${OidcIssuer}:sub": "system:serviceaccount:footfall-preview-*:footfall-preview"}
+                assert document["Statement"][0]["Condition"]["StringLike"] == subject, f"{name}: {resource}"
+                continue
             (statement,) = document["Statement"]
             conditions = statement["Condition"]["StringEquals"]
             bound = {"aws:SourceAccount", "token.actions.githubusercontent.com:sub"} & set(conditions)

@@ -31,6 +31,7 @@ ORDER = [
         for template in ("storage", "glue", "job-roles")
         for environment in ("test", "production")
     ),
+    ("previews", "test"),
     ("codebuild",),
     ("codepipeline",),
 ]

@@ -119,3 +119,15 @@ def test_a_file_without_a_later_column_is_compared_by_what_it_has(old: Path, tmp
     assert main(["diff", str(old), str(new), "--write", str(tmp_path / "out")]) == 1
     (column,) = json.loads((tmp_path / "out/diff.json").read_text())["days"][0]["columns"]
     assert (column["name"], column["rows"]) == ("dwell_seconds_p75", 2)
+
+
+def test_no_place_is_named_where_none_may_be(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers of rows and sums stay; for a comment that has more readers than the table."""
+    new = output(tmp_path / "new", row("a", 5), row("secret"))
+    for form in ("text", "markdown"):
+        assert main(["diff", str(old), str(new), "--largest", "0", "--format", form]) == 1
+        shown = capsys.readouterr().out
+        assert "1 row changed of 2, 1 added, 1 gone" in shown
+        assert not any(name in shown for name in ("secret", "a:", "`a`", "`b`"))

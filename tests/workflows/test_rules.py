@@ -47,6 +47,8 @@ def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
         "ci.yml: glue": {"id-token"},
         "image.yml: push": {"id-token", "attestations"},
         "image.yml: bump": {"contents"},
+        "preview.yml: counts": {"id-token", "pull-requests"},
+        "preview.yml: remove": {"id-token"},
         "promote.yml: promote": {"contents", "pull-requests"},
         "expire.yml: expire": {"id-token"},
         "glue.yml: by-hand": {"id-token"},
@@ -67,7 +69,7 @@ def test_nothing_is_built_or_installed_once_a_role_was_taken() -> None:
         for number in roles:
             taken += 1
             assert not [name for name in names[number:] if name.startswith(("make", "pip", "./"))], where
-    assert taken == 6
+    assert taken == 8
 
 
 def test_what_is_signed_and_what_is_released_is_looked_at_once_more_before() -> None:
@@ -144,7 +146,7 @@ def test_the_gate_waits_for_every_check() -> None:
     ci = workflows()["ci.yml"]["jobs"]
     checks = set(ci) - {"gate", "publish", "glue"}
     assert set(ci["gate"]["needs"]) == checks
-    assert set(ci["publish"]["needs"]) == set(ci["glue"]["needs"]) == checks - {"image"}
+    assert set(ci["publish"]["needs"]) == set(ci["glue"]["needs"]) == checks - {"image", "counts"}
 
 
 def test_what_is_published_is_built_and_signed_by_one_workflow_that_separates_both() -> None:

@@ -8,7 +8,7 @@ from footfall.compare.rows import ColumnChange, DayChange, Largest
 from footfall.schema import DWELL_BUCKETS
 
 NAMED = 5
-"""So many added or gone places are named; JSON has all."""
+"""So many added or gone places, or numbers of a list, are named at most."""
 
 DAYS_OF_MARKDOWN = 14
 """So many changed days have their tables in Markdown: a comment on GitHub ends after 65,536 characters."""
@@ -31,22 +31,22 @@ def verdict(changes: Sequence[DayChange]) -> str:
     return f"Different on {days} of {_count(len(changes), 'day')}: {', '.join(parts)}, of {rows:,} now."
 
 
-def as_text(changes: Sequence[DayChange]) -> str:
-    """The comparison in lines, one paragraph for each day that differs."""
+def as_text(changes: Sequence[DayChange], named: int) -> str:
+    """The comparison in lines, one paragraph for each day that differs; so many added or gone places are named."""
     lines = [verdict(changes)]
     for change in changes:
         if change.differs:
-            lines += ["", f"{change.day}: {_of_day(change, _plain)}"]
+            lines += ["", f"{change.day}: {_of_day(change, named, _plain)}"]
             lines += [f"  {line}" for column in change.columns for line in _of_column(column)]
     return "\n".join(lines) + "\n"
 
 
-def as_markdown(changes: Sequence[DayChange]) -> str:
-    """The comparison with a table for each day that differs, as a comment shows it."""
+def as_markdown(changes: Sequence[DayChange], named: int) -> str:
+    """The comparison as a comment shows it, with a table for each day that differs."""
     lines = [f"**{verdict(changes)}**"]
     different = [change for change in changes if change.differs]
     for change in different[:DAYS_OF_MARKDOWN]:
-        lines += ["", f"### {change.day}", "", _of_day(change, _code)]
+        lines += ["", f"### {change.day}", "", _of_day(change, named, _code)]
         if change.columns:
             lines += ["", "| column | rows changed | before | after | largest changes |"]
             lines.append("| --- | ---: | ---: | ---: | --- |")
@@ -97,17 +97,16 @@ def _day_document(change: DayChange) -> dict[str, Any]:
     }
 
 
-def _of_day(change: DayChange, quote: Callable[[str], str]) -> str:
+def _of_day(change: DayChange, named: int, quote: Callable[[str], str]) -> str:
     if None in change.rows:
         side, rows = ("new", change.rows[1]) if change.rows[0] is None else ("old", change.rows[0])
         return f"only the {side} side has this day, with {_count(rows or 0, 'row')}"
     parts = [f"{_count(change.changed, 'row')} changed of {change.rows[1]:,}"]
     for places, what in ((change.added, "added"), (change.gone, "gone")):
         if places:
-            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
-            parts.append(
-                f"{len(places):,} {what} ({', '.join(quote(place) for place in places[:NAMED])}{more})"
-            )
+            shown = ", ".join(quote(place) for place in places[:named])
+            more = f" and {len(places) - named:,} more" if len(places) > named else ""
+            parts.append(f"{len(places):,} {what}{f' ({shown}{more})' if named else ''}")
     for rows, what in (
         (change.newly_suppressed, "newly suppressed"),
         (change.no_longer_suppressed, "no longer suppressed"),
