@@ -97,6 +97,17 @@ def test_a_defect_of_any_command_ends_with_that_code_and_its_trace_below(
     assert lines[-1] == "ZeroDivisionError: device 17"
 
 
+def test_an_installation_that_lacks_a_library_ends_with_that_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it is the one that errors are shown with."""
+    for name in ("terminal", "terminal.history", "terminal.sentences"):
+        monkeypatch.setitem(sys.modules, f"footfall.{name}", None)
+    (Path.cwd() / "footfall-output").mkdir()
+    assert main(["runs"]) == 8
+    assert capsys.readouterr().err.startswith("This is a defect of footfall itself")
+
+
 def test_a_defect_on_glue_is_told_by_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """Glue keeps the text of the exception, from which launchers read the code."""
 

@@ -123,6 +123,7 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
         "run": {"id": "20230302T010203Z-ab12", "state": "published"},
         "headline": {"visits": 7, "pings": 1234, "places": 2, "places_visited": 1},
         "funnel": [{"key": "scanned", "label": "rows in the input", "rows": 3000}],
+        "checks": [],
     }
     stream = io.StringIO()
     show_summary(report, stream, "s3://bucket/report.html")

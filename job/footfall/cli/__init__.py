@@ -131,9 +131,13 @@ def _no_command(named: str | None, argv: Sequence[str]) -> SettingsError:
 def _end(failure: Exception) -> int:
     """Show what an exception means, and give its exit code."""
     from footfall.defects import error_of
-    from footfall.terminal.sentences import show_error
 
     error = error_of(failure)
+    try:
+        from footfall.terminal.sentences import show_error
+    except ImportError:  # an installation that lacks a library is the failure itself, mostly
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
     show_error(error, sys.stderr)
     if os.environ.get("FOOTFALL_DEBUG"):
         import traceback
