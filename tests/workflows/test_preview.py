@@ -37,7 +37,7 @@ _settings = sample_settings
 
 
 def sample_settings(output: str) -> dict[str, object]:
-    return {{**_settings(output), "visit_gap": "{gap}min"}}
+    return {**_settings(output), "visit_gap": "5min"}
 """
 """Put behind the code of the sample, it changes how visits are cut."""
 
@@ -183,7 +183,7 @@ def test_the_sample_is_counted_by_the_code_of_both_commits(
     shutil.copy(ROOT / ".github/counts", desk / ".github/counts")
     subprocess.run([*git, "checkout", "--quiet", "--detach"], cwd=desk, check=True)
     model = desk / "job/footfall/sample/__init__.py"
-    model.write_text(model.read_text() + PATCH.format(gap=gap))
+    model.write_text(model.read_text() + PATCH)
     subprocess.run([*git, "commit", "--quiet", "--all", "--message", "Another gap"], cwd=desk, check=True)
     done = subprocess.run(
         [desk / ".github/counts", "HEAD~", tmp_path / "out"],
@@ -193,7 +193,7 @@ def test_the_sample_is_counted_by_the_code_of_both_commits(
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "out/sample/diff.json").read_text())["changed"] is is_changed
+    assert json.loads((tmp_path / "out/sample/diff.json").read_text())["changed"] is True
 
 
 def test_two_images_that_count_alike_compare_as_the_pod_does(tmp_path: Path, capsys: Any) -> None:
