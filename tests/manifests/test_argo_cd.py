@@ -128,7 +128,11 @@ def test_a_namespace_is_never_pruned(name: str) -> None:
 
 
 def test_the_patch_of_argo_cd_is_a_patch() -> None:
-    """It names two kinds: applications, for which waves wait, and templates, for which the hook waits."""
+    """It names applications, for which waves wait, and templates and budgets, for which the hook waits."""
     patch = yaml.safe_load((ROOT / "argocd/argocd-cm.patch.yaml").read_text(encoding="utf-8"))
-    kinds = ("argoproj.io_Application", "sparkoperator.k8s.io_SparkApplication")
+    kinds = (
+        "argoproj.io_Application",
+        "sparkoperator.k8s.io_SparkApplication",
+        "policy_PodDisruptionBudget",
+    )
     assert list(patch["data"]) == [f"resource.customizations.health.{kind}" for kind in kinds]
