@@ -116,7 +116,7 @@ def test_fields_are_apart_by_what_the_header_shows(tmp_path: Path, by: str) -> N
             f'place_id,polygon_wkt\nx,"{SQUARE.wkt}"\ny,{FAR.wkt}\n',
             "in line 3 has 6 fields, and the header 2",
         ),
-        (f'place_id,polygon_wkt\nx,"{SQUARE.wkt}"\ny\n', "in line 3 has 1 fields, and the header 2"),
+        (f'place_id,polygon_wkt\nx,"{SQUARE.wkt}"\ny\n', "in line 3 has 1 field, and the header 2"),
         (f'place_id,polygon_wkt\nx,"{SQUARE.wkt}"z\n', "Line 2 is no CSV"),
         (
             f'place_id,polygon_wkt\nx,"{SQUARE.wkt}"\ny,"{FAR.wkt}\n',

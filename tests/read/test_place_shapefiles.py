@@ -111,7 +111,7 @@ def test_a_table_of_other_places_is_refused(tmp_path: Path) -> None:
     path = shapefile(tmp_path)
     written(tmp_path / "one.shp", table(SQUARE))
     shutil.copy(tmp_path / "one.dbf", path.with_suffix(".dbf"))
-    assert refusal(path).what == "shops.dbf has 1 rows, but shops.shx lists 2 shapes"
+    assert refusal(path).what == "shops.dbf has 1 row, but shops.shx lists 2 shapes"
 
 
 @pytest.mark.parametrize("ending", [".dbf", ".shx"])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from footfall import plurals
 from footfall.errors import InputError
 from footfall.read.places.encodings import decode
 from footfall.read.places.features import Features, mapped_columns
@@ -115,7 +116,7 @@ def _records(text: str, mapped: Collection[str], named: Path) -> tuple[list[str]
             ends.append(reader.line_num)
             records.append(record)
             if len(record) != len(records[0]):
-                what = f"has {len(record)} fields, and the header {len(records[0])}"
+                what = f"has {plurals.counted(len(record), 'field')}, and the header {len(records[0])}"
                 raise _broken(f"The record that ends in line {reader.line_num} {what}", named)
     except csv.Error as failure:
         raise _broken(f"Line {reader.line_num} is no CSV: {failure}", named) from failure

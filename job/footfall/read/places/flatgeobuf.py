@@ -4,6 +4,8 @@ import mmap
 import struct
 from pathlib import Path
 
+from footfall.plurals import counted
+
 MAGIC = b"fgb\x03fgb"
 _BEGIN = 8
 _FEATURES_COUNT, _INDEX_NODE_SIZE = 8, 9
@@ -34,7 +36,7 @@ def count(path: Path) -> int:
         except struct.error as failure:
             raise ValueError("it is cut off") from failure
     if said not in (0, found):
-        raise ValueError(f"its header says {said} features, and {found} are there")
+        raise ValueError(f"its header says {counted(said, 'feature')}, and {found} are there")
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from pyogrio import list_layers, read_arrow, set_gdal_config_options
 
-from footfall import geometry
+from footfall import geometry, plurals
 from footfall.errors import InputError
 from footfall.read.places import counts, flatgeobuf, pages
 from footfall.read.places.features import Features, from_arrow, mapped_columns, refuse_twice, wanted
@@ -128,7 +128,7 @@ def _refuse_missing(numbers: pa.ChunkedArray, counted: int, named: Path) -> None
     in_order = first <= counted and (len(there) == 0 or there[-1] < counted)
     missing = f"; the first that is missing is feature {first}" if in_order else ""
     raise InputError(
-        f"The file of places holds {counted} features, of which {len(found)} can be read{missing}",
+        f"The file of places holds {plurals.counted(counted, 'feature')}, of which {len(found)} can be read{missing}",
         where=f"places.path: {named}",
         fix="Write the file again, as GeoPackage or GeoJSON.",
     )

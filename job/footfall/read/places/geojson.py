@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from footfall import geometry
+from footfall import geometry, plurals
 from footfall.errors import InputError
 from footfall.read.places import pages
 from footfall.read.places.encodings import decode
@@ -202,9 +202,8 @@ def _features(found: _Found, named: Path, settings: PlaceSettings) -> tuple[Feat
     notes = refuse_unusual(geometry.ReadShapes(shapes, mended, {}), settings, named)
     notes.extend(found.partial)
     if found.number_of_all > len(shapes):
-        notes.append(
-            f"The server that wrote the file has {found.number_of_all} features, the file {len(shapes)}."
-        )
+        there = plurals.counted(found.number_of_all, "feature")
+        notes.append(f"The server that wrote the file has {there}, the file {len(shapes)}.")
     columns = Records(found.records, found.ids)
     partly = found.systems and found.without_system and not found.whole_system
     systems = " and ".join([*found.systems, *(["none"] if partly else [])]) or None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from footfall import geometry
+from footfall import geometry, plurals
 from footfall.errors import InputError
 from footfall.read.places.encodings import UTF8, likely
 from footfall.read.places.features import Features, mapped_columns
@@ -113,7 +113,8 @@ def _features(
     rows = database.execute(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608
     (counted,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
     if counted != len(rows):
-        raise ValueError(f"its layer {layer.name} holds {counted} features, of which {len(rows)} can be read")
+        said = plurals.counted(counted, "feature")
+        raise ValueError(f"its layer {layer.name} holds {said}, of which {len(rows)} can be read")
     read = geometry.from_wkb([_wkb(row[0]) for row in rows])
     text = _Text(settings, named)
     features = Features(

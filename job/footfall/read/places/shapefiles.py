@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from footfall import plurals
 from footfall.errors import InputError
 
 NEEDED = (".dbf", ".shx")
@@ -78,7 +79,8 @@ def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
     if rows != len(shapes):
         raise _broken(
             named,
-            f"{parts['.dbf'].name} has {rows} rows, but {parts['.shx'].name} lists {len(shapes)} shapes",
+            f"{parts['.dbf'].name} has {plurals.counted(rows, 'row')}, "
+            f"but {parts['.shx'].name} lists {plurals.counted(len(shapes), 'shape')}",
         )
 
 
