@@ -85,7 +85,8 @@ def test_what_is_a_users_own_stands_in_one_place() -> None:
         for file in (ROOT / folder).rglob("*.yaml")
         if placeholder.search(file.read_text(encoding="utf-8"))
     }
-    assert found == {"argocd/site.yaml", "k8s/overlays/production/site.yaml", "k8s/overlays/test/site.yaml"}
+    places = ("argocd", "k8s/overlays/production", "k8s/overlays/test", "k8s/preview")
+    assert found == {f"{place}/site.yaml" for place in places}
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from footfall.cli import parse
-from footfall.errors import InfrastructureError
+from footfall.errors import InfrastructureError, SettingsError
 from footfall.launch.kubernetes.status import KILLED
 from tests.manifests.rendering import ENVIRONMENTS, Object, environment, template
 from tests.manifests.test_template import cores, mebibytes, number
@@ -46,12 +46,12 @@ def test_the_step_of_a_day_is_submit(rerun: str, again: bool) -> None:
     assert (told["on_interrupt"], told["launched_by"], told["rerun"]) == ("delete", "w-1", again)
 
 
-def test_a_day_that_argo_left_as_it_was_written_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_that_argo_left_as_it_was_written_is_refused() -> None:
     """Outside of a schedule there is no scheduled time, and Argo hands its words on."""
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SettingsError) as refused:
         words(workflow("footfall-day"), "day", {**IN_DAY, "inputs.parameters.day": "{{=date(x)}}"})
-    assert ended.value.code == 2
-    assert "{{=date(x)}}" in capsys.readouterr().err
+    assert refused.value.exit_code == 2
+    assert "{{=date(x)}}" in refused.value.what
 
 
 def test_days_are_locked_one_by_one() -> None:
