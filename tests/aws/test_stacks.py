@@ -46,6 +46,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         made.set("codepipeline", ExistingConnection=CONNECTION)
         for environment in ("test", "production"):
             made.set(environment, Cluster="", OidcIssuer="oidc.eks.eu-west-1.amazonaws.com/id/ABC")
+        made.set("test", PreviewOidcIssuer="oidc.eks.eu-west-1.amazonaws.com/id/ABC")
         without(made, "codepipeline", "AWS::CodePipeline::Pipeline")
         remove_outputs(made)
         for words in ORDER:

@@ -168,6 +168,15 @@ def test_what_is_published_is_built_and_signed_by_one_workflow_that_separates_bo
     }
 
 
+def test_a_commit_whose_image_failed_comes_to_no_environment() -> None:
+    """A build that failed leaves the push out as well; that alone does not mean that none was needed."""
+    condition = workflows()["image.yml"]["jobs"]["bump"]["if"]
+    assert (
+        condition
+        == "!cancelled() && (needs.push.result == 'success' || needs.behind.outputs.behind == 'false')"
+    )
+
+
 @pytest.mark.parametrize(
     ("results", "code"),
     [
