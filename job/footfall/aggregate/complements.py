@@ -4,7 +4,7 @@ Two things could. A place that lies within others: their rows are sums over its 
 the manifest tells: less those of the published rows, what is left is in suppressed rows or in no place.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,14 +82,14 @@ def complemented(rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) 
         k: Rows with fewer devices, but at least one, are suppressed already.
         overlaps: Which places share ground.
     """
-    day = _Day(rows, counts, k, overlaps if counts.placed != counts.inside else None)
+    day = _Day(rows, counts, k, overlaps)
     day.settle()
-    for number in day.order():
-        if day.is_covered_up():
+    while not day.is_covered_up():
+        number = day.next()
+        if number is None:
+            day.hide_zeros()
             break
         day.hide(number)
-    if not day.is_covered_up():
-        day.hide_zeros()
     if np.count_nonzero(day.hidden) == counts.hidden:
         return None
     return suppressed(rows, day.hidden)
@@ -106,12 +106,13 @@ def suppressed(rows: pa.Table, hidden: Mask) -> pa.Table:
 class _Day:
     """A day whose rows are hidden one after the other."""
 
-    def __init__(self, rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps | None) -> None:
+    def __init__(self, rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) -> None:
         self.hidden: Mask = np.array(rows["suppressed"].to_numpy())
         self._pings, self._devices = (
             rows[name].fill_null(0).to_numpy().astype(np.int64) for name in ("pings", "devices")
         )
         self._counts, self._k, self._overlaps = counts, k, overlaps
+        self._may_share = counts.placed != counts.inside
 
     def hide(self, number: int) -> None:
         """Hide a row, and with it what would tell of it."""
@@ -119,9 +120,12 @@ class _Day:
         self.settle()
 
     def settle(self) -> None:
-        """Hide what tells of hidden rows until nothing does: the rows of places that cover theirs."""
+        """Hide what tells of hidden rows until nothing does: the rows of places that cover theirs.
+
+        Where no ping lies in two places, no place with pings is covered by others.
+        """
         known = -1
-        while self._overlaps is not None and known != (known := int(np.count_nonzero(self.hidden))):
+        while self._may_share and known != (known := int(np.count_nonzero(self.hidden))):
             for number in np.flatnonzero(self.hidden).tolist():
                 around = self._overlaps.around(number)
                 if around.is_covered and not self._is_among_siblings(self._overlaps.siblings(number)):
@@ -131,27 +135,44 @@ class _Day:
         """Whether the row of the larger place may stay, where enough of the places in it are hidden together."""
         if siblings is None or self.hidden[siblings.parent] or self.hidden[list(siblings.branches)].any():
             return False
-        leaves = np.array(sorted(siblings.leaves), np.int64)
-        parts = np.append(leaves, sorted(siblings.branches)).astype(np.int64)
-        for partner in [None, *(n for n in self.order() if n in siblings.leaves)]:
-            if partner is not None:
+        if self._hide_each_other(siblings):
+            return True
+        for partner in sorted(siblings.leaves, key=lambda n: (self._devices[n], self._pings[n], n)):
+            if self._devices[partner] and not self.hidden[partner]:
                 self.hidden[partner] = True
-            rows = int(np.count_nonzero(self.hidden[leaves]))
-            left = int(self._pings[siblings.parent] - self._pings[parts][~self.hidden[parts]].sum())
-            if rows > 1 and left - rows >= self._k - 1:
-                return True
+                if self._hide_each_other(siblings):
+                    return True
         return False
 
-    def order(self) -> Iterator[int]:
-        """The rows with devices that could be hidden with others: those with fewest devices first.
+    def _hide_each_other(self, siblings: Siblings) -> bool:
+        """Whether what the larger place has beside the rows that stay tells of none of the hidden ones."""
+        leaves, branches = (np.array(list(each), np.int64) for each in (siblings.leaves, siblings.branches))
+        rows = int(np.count_nonzero(self.hidden[leaves]))
+        stay = np.concatenate([leaves[~self.hidden[leaves]], branches])
+        left = int(self._pings[siblings.parent] - self._pings[stay].sum())
+        return rows > 1 and left - rows >= self._k - 1
 
-        It is one order for all k: what a run with one k hides, and another shows, are the first of these.
+    def next(self) -> int | None:
+        """The row with devices to hide with others: of those that lie in no row that stays the one with fewest devices.
+
+        The order is the same for all k: what a run with one k hides, and another shows, are the first of these.
         """
-        numbers = np.lexsort((np.arange(len(self.hidden)), self._pings, self._devices))
-        return (n for n in numbers.tolist() if self._devices[n] and not self.hidden[n])
+        left = np.flatnonzero(~self.hidden & (self._devices > 0) & self._is_outermost())
+        if not len(left):
+            return None
+        return int(left[np.lexsort((left, self._pings[left], self._devices[left]))[0]])
+
+    def _is_outermost(self) -> Mask:
+        """Which places lie in none whose row stays."""
+        outermost = np.ones(len(self.hidden), np.bool_)
+        if self._may_share:
+            outer, inner = self._overlaps.nested
+            outermost[inner[~self.hidden[outer]]] = False
+        return outermost
 
     def hide_zeros(self) -> None:
         """Hide the neighbour in the list of each hidden row: by nothing that stays can one tell which is the zero."""
+        self._may_share = True
         groups = np.minimum(np.arange(len(self.hidden)) // 2, max(len(self.hidden) // 2 - 1, 0))
         for number in np.flatnonzero(np.isin(groups, groups[self.hidden])).tolist():
             self.hide(number)
@@ -159,10 +180,13 @@ class _Day:
     def is_covered_up(self) -> bool:
         """Whether what is left of the day's pings, less those of the rows that stay, tells of no single row.
 
-        Where pings lie in two rows that stay, they are taken off twice: that asks for more than need be.
+        What lies in a row that stays is told by that row alone. Where pings lie in two others that stay, they are taken
+        off twice: that asks for more than need be.
         """
-        rows = int(np.count_nonzero(self.hidden))
         if self._counts.outside >= self._k:
             return True
-        left = self._counts.inside + self._counts.outside - int(self._pings[~self.hidden].sum())
-        return rows > 1 and left - rows >= self._k - 1
+        outermost = self._is_outermost()
+        rows = int(np.count_nonzero(self.hidden & outermost))
+        stay = int(self._pings[~self.hidden & outermost].sum())
+        left = self._counts.inside + self._counts.outside - stay
+        return not rows or (rows > 1 and left - rows >= self._k - 1)

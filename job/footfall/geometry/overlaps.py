@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
 
 NOTHING = 1e-9
@@ -63,6 +64,14 @@ class Overlaps:
         if number not in self._found:
             self._found[number] = self._around(number)
         return self._found[number]
+
+    @cached_property
+    def nested(self) -> tuple[Ints, Ints]:
+        """Pairs of places of which the second lies in the first; of two that are the same the first is the earlier."""
+        outer, inner = self._tree.query(self._shapes, predicate="covers")
+        areas = shapely.area(self._shapes)
+        larger = (areas[outer] > areas[inner]) | ((areas[outer] == areas[inner]) & (outer < inner))
+        return outer[larger], inner[larger]
 
     def siblings(self, number: int) -> Siblings | None:
         """The places that divide up the smallest place around one; None where they are not simply nested."""
