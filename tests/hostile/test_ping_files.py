@@ -9,7 +9,8 @@ from tests.hostile.ping_mutations import Whole, outcome, whole_files, write_dama
 
 EACH = 40
 FINDS = (("device-words.parquet", 2812),)
-"""What 300,000 damaged files found: a name of a column that is no text."""
+"""What 300,000 damaged files found: a name of a column that is no text. Another one, a long line that took minutes, is
+among the tests of headers."""
 ANSWERS = {"read", "InputError", "SettingsError"}
 
 

@@ -142,10 +142,11 @@ def test_a_file_without_a_header_is_guessed_from_its_first_line(read: ReadPings,
 
 @pytest.mark.parametrize("header", ["x" * 200_000, ",".join(f"c{n}" for n in range(30_000)), '"' * 199_999])
 def test_a_header_of_any_length_is_one_error(read: ReadPings, tmp_path: Path, header: str) -> None:
-    """Which does not repeat all of it."""
-    error = refusal(read, write(tmp_path / "a.csv", f"{header}\n1\n"))
-    assert isinstance(error, InputError)
-    assert len(str(error)) < 1000
+    """Which does not repeat all of it, and comes at once: also where the file has no other line, and no line break."""
+    for body in (f"{header}\n1\n", header * 10):
+        error = refusal(read, write(tmp_path / "a.csv", body))
+        assert isinstance(error, InputError)
+        assert len(str(error)) < 1000
 
 
 def test_a_column_that_is_there_twice_is_refused(read: ReadPings, tmp_path: Path) -> None:

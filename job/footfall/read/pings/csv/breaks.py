@@ -10,7 +10,7 @@ from footfall.compiled import part
 Bytes = npt.NDArray[np.uint8]
 
 _LF, _CR, _SPACE = (ord(c) for c in "\n\r ")
-_LINE = re.compile(rb"([^\r\n]*)(\r\n|\r|\n)")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _BREAK = re.compile(rb"\n|\r(?=[^\n])")
 _BLANK = bytes(range(33))
 
@@ -30,18 +30,18 @@ def after_header(head: bytes) -> tuple[int, int]:
     It goes over several lines where quotes that are open at the end of the first one are closed within 64 KiB. Zeros if
     the bytes may end before: a CR that ends them could be half of a line break.
     """
-    first, begin, quotes = (0, 0), None, 0
-    for lines, found in enumerate(_LINE.finditer(head), 1):
-        if begin is None and not found[1].strip(_BLANK):
+    first, begin, quotes, start = (0, 0), -1, 0, 0
+    for lines, found in enumerate(_LINE_END.finditer(head), 1):
+        line, start = head[start : found.start()], found.end()
+        if begin < 0 and not line.strip(_BLANK):
             continue
-        begin = found.start() if begin is None else begin
-        is_certain = found.end() < len(head) or found[2] != b"\r"
-        here = (found.end(), lines) if is_certain else (0, 0)
+        begin = start - len(line) if begin < 0 else begin
+        here = (start, lines) if start < len(head) or found[0] != b"\r" else (0, 0)
         first = first if quotes else here
-        quotes += found[1].count(b'"')
+        quotes += line.count(b'"')
         if quotes % 2 == 0:
             return here
-        if found.end() - begin > LONGEST_QUOTED:
+        if start - begin > LONGEST_QUOTED:
             break
     return first
 
