@@ -57,7 +57,7 @@ def wait(address: str, folder: str, seconds: str) -> None:
 
 
 def comment(repository: str, number: str, folder: str) -> None:
-    """Write the comparisons into the comment of this preview; where there is none yet, into a new one."""
+    """Write the comparisons into the comment of this preview, or into a new one the first time."""
     parts = [
         f"{MARK}\n## What this changes in the counts\n\nCounted by the image of this pull request, and by that of test."
     ]

@@ -34,7 +34,7 @@ ADVICE = (
         "This token may not write here. On GitHub the job needs `permissions: contents: write`, on CodePipeline the"
         " connection needs to be let in to the repository with the right to write.",
     ),
-    (r"", "Ask whoever keeps origin what refuses {branch}; trying again does not help."),
+    (r"", "Ask the owner of origin what refuses {branch}; trying again does not help."),
 )
 """What to do about a refusal, by what origin said; the first line that fits."""
 

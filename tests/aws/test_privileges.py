@@ -170,7 +170,9 @@ def test_who_is_trusted_is_bound_to_one_subject_or_to_this_account() -> None:
             document = document["Fn::If"][1] if "Fn::If" in document else document
             if "Fn::Sub" in document:
                 document = json.loads(document["Fn::Sub"])
-                subject = {"${PreviewOidcIssuer}:sub": "system:serviceaccount:footfall-preview-*:footfall-preview"}
+                subject = {
+                    "${PreviewOidcIssuer}:sub": "system:serviceaccount:footfall-preview-*:footfall-preview"
+                }
                 assert document["Statement"][0]["Condition"]["StringLike"] == subject, f"{name}: {resource}"
                 continue
             (statement,) = document["Statement"]

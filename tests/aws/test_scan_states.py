@@ -63,8 +63,8 @@ def scan(folder: Path, answers: dict[str, list[object]], *words: str, **variable
 def test_both_kinds_of_scanning_come_to_an_end(tmp_path: Path, state: str) -> None:
     """Basic scanning ends as COMPLETE; enhanced scanning stays ACTIVE, and the waiter of the CLI never returns."""
     answers: dict[str, list[object]] = {INDEX: ["none", ["PENDING", None, None], [state, 0, 2]]}
-    code, told = scan(tmp_path, answers)
-    assert (code, told.splitlines()[-1].endswith("0 critical, 2 high (None is none)")) == (0, True)
+    code, said = scan(tmp_path, answers)
+    assert (code, said.splitlines()[-1].endswith("0 critical, 2 high (None is none)")) == (0, True)
     assert (tmp_path / "asked").read_text().count(INDEX) == 3
 
 
@@ -72,9 +72,9 @@ def test_each_platform_of_an_image_is_looked_at(tmp_path: Path) -> None:
     """The index has no scan, nor has what is no platform; one critical finding on one platform is enough."""
     (tmp_path / "manifest.json").write_text(json.dumps({"manifests": PLATFORMS}))
     clean, bad = ["ACTIVE", None, None, "on"], ["ACTIVE", 1, None, "on"]
-    code, told = scan(tmp_path, {ONE: [clean], TWO: [bad]})
+    code, said = scan(tmp_path, {ONE: [clean], TWO: [bad]})
     assert code == 1
-    assert [line.rpartition("@")[2] for line in told.splitlines()] == [
+    assert [line.rpartition("@")[2] for line in said.splitlines()] == [
         f"{ONE}: None critical, None high (None is none)",
         f"{TWO}: 1 critical, None high (None is none)",
     ]
@@ -83,20 +83,20 @@ def test_each_platform_of_an_image_is_looked_at(tmp_path: Path) -> None:
 def test_an_image_that_cannot_be_scanned_has_a_result_of_its_own(tmp_path: Path) -> None:
     """Exit code 3 and the words of ECR, at once; it is neither clean nor bad."""
     unsupported = ["UNSUPPORTED_IMAGE", None, None, "UnsupportedImageError: no packages are known"]
-    code, told = scan(tmp_path, {INDEX: [unsupported]})
+    code, said = scan(tmp_path, {INDEX: [unsupported]})
     assert code == 3
-    assert "ECR cannot scan it: UnsupportedImageError: no packages are known." in told
+    assert "ECR cannot scan it: UnsupportedImageError: no packages are known." in said
 
 
 @pytest.mark.parametrize("state", ["FAILED", "SCAN_ELIGIBILITY_EXPIRED", "FINDINGS_UNAVAILABLE"])
 def test_a_scan_that_failed_is_no_scan(tmp_path: Path, state: str) -> None:
     """What was not looked at is not deployed."""
-    code, told = scan(tmp_path, {INDEX: [[state, None, None, "try again"]]})
-    assert (code, state in told, "try again" in told) == (1, True, True)
+    code, said = scan(tmp_path, {INDEX: [[state, None, None, "try again"]]})
+    assert (code, state in said, "try again" in said) == (1, True, True)
 
 
 def test_without_a_result_in_time_it_ends_and_says_where_to_look(tmp_path: Path) -> None:
     """Scanning on push may be off, in which case there never is one."""
-    code, told = scan(tmp_path, {INDEX: ["none"]}, SCAN_TIMEOUT="0")
+    code, said = scan(tmp_path, {INDEX: ["none"]}, SCAN_TIMEOUT="0")
     assert code == 4
-    assert "last seen: NONE). Is scanning on push on for footfall?" in told
+    assert "last seen: NONE). Is scanning on push on for footfall?" in said

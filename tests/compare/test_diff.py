@@ -83,14 +83,14 @@ def test_markdown_takes_no_markup_from_a_name(
 def test_json_holds_every_place_and_is_written_too(
     old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is printed and what --write leaves are the same document."""
+    """The answer and what --write leaves are the same document."""
     many = [row(f"p{number}") for number in range(8)]
     new = output(tmp_path / "new", row("a", 4), row("b", 1000), *many)
     words = ["diff", str(old), str(new), "--format", "json", "--write", str(tmp_path / "out")]
     assert main(words) == 1
-    printed = capsys.readouterr().out
-    assert (tmp_path / "out/diff.json").read_text() == printed
-    document = json.loads(printed)
+    answer = capsys.readouterr().out
+    assert (tmp_path / "out/diff.json").read_text() == answer
+    document = json.loads(answer)
     assert (document["changed"], document["days"][0]["added"]) == (
         True,
         [f"p{number}" for number in range(8)],
@@ -128,6 +128,6 @@ def test_no_place_is_named_where_none_may_be(
     new = output(tmp_path / "new", row("a", 5), row("secret"))
     for form in ("text", "markdown"):
         assert main(["diff", str(old), str(new), "--largest", "0", "--format", form]) == 1
-        shown = capsys.readouterr().out
-        assert "1 row changed of 2, 1 added, 1 gone" in shown
-        assert not any(name in shown for name in ("secret", "a:", "`a`", "`b`"))
+        answer = capsys.readouterr().out
+        assert "1 row changed of 2, 1 added, 1 gone" in answer
+        assert not any(name in answer for name in ("secret", "a:", "`a`", "`b`"))

@@ -51,9 +51,9 @@ def test_a_registry_gives_each_platform_its_own_image_under_one_tag(
     )
     assert joined.stdout == again.stdout != "", joined.stderr
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
-    with servers(tmp_path / "servers") as told:
+    with servers(tmp_path / "servers") as started:
         tls = ("--src-tls-verify=false", "--dest-tls-verify=false")
-        registry = told["REGISTRY"]
+        registry = started["REGISTRY"]
         settings = tmp_path / ".config/containers/registries.conf"
         settings.parent.mkdir(parents=True)
         settings.write_text(f'[[registry]]\nlocation = "{registry}"\ninsecure = true\n', encoding="utf-8")
@@ -79,7 +79,7 @@ def test_a_registry_gives_each_platform_its_own_image_under_one_tag(
 def test_a_part_that_its_build_did_not_make_is_refused(
     parts: dict[str, tuple[Path, str]], tmp_path: Path
 ) -> None:
-    """Whoever can replace a file on its way from the build to the push has the wrong digest."""
+    """Who can replace a file on its way from the build to the push has the wrong digest."""
     (amd, digest), (arm, _) = parts.values()
     done = join(tmp_path / "1", (amd, digest), (arm, digest))
     assert done.returncode == 1

@@ -110,7 +110,7 @@ def test_a_changed_count_fails_without_the_label_that_allows_it(
 
 
 def test_the_comment_is_written_once_and_then_again_in_its_place(desk: Desk) -> None:
-    """Whoever copies its mark has no comment that is written over."""
+    """Who copies its mark has no comment that is written over."""
     desk.compare(True)
     assert desk.run("comment", "example/footfall", "7", "comparisons").returncode == 0
     post = desk.asked()[-1]

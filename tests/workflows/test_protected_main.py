@@ -65,8 +65,8 @@ def test_the_server_refuses_what_github_refuses(forge: Forge, runner: Clone, tmp
 def test_a_bump_needs_nothing_of_main(forge: Forge, runner: Clone) -> None:
     """The workflow's own token gives test its image, while main refuses it; the first time too, without the branch."""
     main = runner.tip("main")
-    code, _, told = runner.version("set", "test", image("abc"))
-    assert code == 0, told
+    code, _, said = runner.version("set", "test", image("abc"))
+    assert code == 0, said
     assert "newTag: abc\n" in runner.deployed("test")
     assert runner.tip("main") == main
     assert forge.pushes() == [(WORKFLOW, "deploy/test", "")]
@@ -76,16 +76,16 @@ def test_two_bumps_at_once_both_come_through(forge: Forge, runner: Clone, tmp_pa
     """Neither is refused, and both stand in the history."""
     others = [runner, clone(forge.bare, tmp_path / "other", WORKFLOW)]
     bumps = [each.start("set", "test", image(tag)) for each, tag in zip(others, ("t1", "t2"), strict=True)]
-    told = [bump.communicate(timeout=120)[1] for bump in bumps]
-    assert [bump.returncode for bump in bumps] == [0, 0], told
+    said = [bump.communicate(timeout=120)[1] for bump in bumps]
+    assert [bump.returncode for bump in bumps] == [0, 0], said
     assert set(runner.messages("deploy/test")) == {f"Give test the image of {tag}" for tag in ("t1", "t2")}
 
 
 def test_a_promotion_needs_one_approval_and_no_check(forge: Forge, runner: Clone) -> None:
     """Its branch has no workflow, so nothing waits for a maintainer; a person approves, and production has it."""
     runner.version("set", "test", image("abc"))
-    code, pushed, told = runner.version("promote")
-    assert code == 0, told
+    code, pushed, said = runner.version("promote")
+    assert code == 0, said
     request = forge.open(pushed, "deploy/production", WORKFLOW)
     assert not request.checks_wait
     assert "At least 1 approving review" in forge.merge(request)
@@ -98,11 +98,11 @@ def test_a_refusal_ends_at_once_and_says_what_to_do(forge: Forge, runner: Clone)
     """Where a rule covers the branch that robots write, trying again is of no use."""
     runner.version("set", "test", image("abc"))
     forge.rule({**RULES, "deploy/*": {"checks": ["gate"]}})
-    code, _, told = runner.version("set", "test", image("def", "b"))
+    code, _, said = runner.version("set", "test", image("def", "b"))
     assert code == 1
-    assert told.startswith("origin refuses this push to deploy/test:\n")
-    assert 'Required status check "gate" is expected.' in told
-    assert "do:    A rule of the repository covers deploy/test." in told
+    assert said.startswith("origin refuses this push to deploy/test:\n")
+    assert 'Required status check "gate" is expected.' in said
+    assert "do:    A rule of the repository covers deploy/test." in said
     assert len(forge.pushes()) == 2
     assert "newTag: abc\n" in runner.deployed("test")
 
@@ -114,8 +114,8 @@ def test_codepipeline_approves_where_the_rule_lets_its_connection_pass(forge: Fo
     forge.rule({**RULES, "deploy/production": {"approvals": 1, "bypass": []}})
     assert build.version("approve", image("abc"))[0] == 0  # a new branch is no push to a protected one
     build.version("set", "test", image("def", "b"))
-    code, _, told = build.version("approve", image("def", "b"))
-    assert (code, "Changes must be made through a pull request." in told) == (1, True)
+    code, _, said = build.version("approve", image("def", "b"))
+    assert (code, "Changes must be made through a pull request." in said) == (1, True)
     forge.rule({**RULES, "deploy/production": {"approvals": 1, "bypass": [CONNECTION]}})
     assert build.version("approve", image("def", "b"))[0] == 0
     assert "newTag: def\n" in build.deployed("production")
@@ -148,7 +148,7 @@ def test_a_race_is_tried_again_and_a_refusal_is_not(
     """By what origin answers, as GitHub words it; each attempt is counted where it arrives."""
     hook = forge.bare / "hooks/pre-receive"
     hook.write_text(f'#!/bin/sh\necho x >>"$0.tries"\necho "{answer}" >&2\nexit 1\n')
-    code, _, told = runner.version("set", "test", image("abc"))
+    code, _, said = runner.version("set", "test", image("abc"))
     assert code == 1
     assert hook.with_name("pre-receive.tries").read_text().count("x") == tries
-    assert ("do:" in told) == (tries == 1)
+    assert ("do:" in said) == (tries == 1)

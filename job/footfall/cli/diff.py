@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--format",
         choices=("text", "markdown", "json"),
         default="text",
-        help="what is printed (default: text)",
+        help="the form of the answer (default: text)",
     )
     parser.add_argument(
         "--largest",
@@ -64,8 +64,8 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     document = as_json(changes, *names)
     if arguments["write"]:
         write(arguments["write"], {"diff.json": document, "diff.md": as_markdown(changes, named)})
-    shown = {"text": as_text, "markdown": as_markdown}.get(arguments["format"])
-    sys.stdout.write(shown(changes, named) if shown else document)
+    form = {"text": as_text, "markdown": as_markdown}.get(arguments["format"])
+    sys.stdout.write(form(changes, named) if form else document)
     return DIFFERENT if any(change.differs for change in changes) else 0
 
 

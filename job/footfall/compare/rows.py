@@ -138,8 +138,8 @@ def _compare_columns(
             differs |= is_changed
             rows = np.flatnonzero(is_changed)
             old, new = (_sum(side, is_open) if name in _INTEGERS else None for side in sides)
-            shown = _largest(day, after["place_id"], sides, (rows, size[rows]), largest)
-            changes.append(ColumnChange(name, len(rows), old, new, shown))
+            kept = _largest(day, after["place_id"], sides, (rows, size[rows]), largest)
+            changes.append(ColumnChange(name, len(rows), old, new, kept))
     return tuple(changes), differs
 
 

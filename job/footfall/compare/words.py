@@ -104,9 +104,9 @@ def _of_day(change: DayChange, named: int, quote: Callable[[str], str]) -> str:
     parts = [f"{_count(change.changed, 'row')} changed of {change.rows[1]:,}"]
     for places, what in ((change.added, "added"), (change.gone, "gone")):
         if places:
-            shown = ", ".join(quote(place) for place in places[:named])
+            names = ", ".join(quote(place) for place in places[:named])
             more = f" and {len(places) - named:,} more" if len(places) > named else ""
-            parts.append(f"{len(places):,} {what}{f' ({shown}{more})' if named else ''}")
+            parts.append(f"{len(places):,} {what}{f' ({names}{more})' if named else ''}")
     for rows, what in (
         (change.newly_suppressed, "newly suppressed"),
         (change.no_longer_suppressed, "no longer suppressed"),
