@@ -4,7 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-ARGO_CD=v3.1.16
 IMAGE=docker.io/library/footfall:dev # as `make image` names it, and overlays/local/version
 
 say() { printf '\n== %s\n' "$*"; }
@@ -14,16 +13,16 @@ for program in docker kind kubectl; do
 done
 
 say "a cluster named footfall, with the image on its node"
-kind get clusters | grep -qx footfall || kind create cluster --name footfall --wait 120s
+kind get clusters | grep -qx footfall || kind create cluster --name footfall --config k8s/kind.yaml --wait 120s
 KUBECONFIG=$(mktemp)
 export KUBECONFIG
 trap 'rm -f "$KUBECONFIG"' EXIT
 kind export kubeconfig --name footfall --kubeconfig "$KUBECONFIG"
 kind load docker-image "$IMAGE" --name footfall
 
-say "Argo CD $ARGO_CD, and through it the operator and the workflows that argocd/ names"
+say "Argo CD, and through it the operator and the workflows that argocd/ names"
 kubectl create namespace argocd --dry-run=client --output yaml | kubectl apply -f -
-kubectl apply --server-side -n argocd -k "https://github.com/argoproj/argo-cd/manifests/core-install?ref=$ARGO_CD"
+kubectl apply --server-side -n argocd -k argocd/install
 kubectl -n argocd rollout status deployment,statefulset --timeout 5m
 kubectl kustomize argocd | kubectl apply -n argocd -l footfall.io/platform=true -f -
 kubectl -n argocd wait application -l footfall.io/platform=true --for jsonpath='{.status.health.status}'=Healthy --timeout 10m

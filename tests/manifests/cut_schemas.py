@@ -18,8 +18,8 @@ from typing import Any
 import yaml
 
 SCHEMAS = Path(__file__).parent / "schemas"
-KUBERNETES, SPARK_OPERATOR, ARGO_CD = "kubernetes-1.34.4", "spark-operator-2.5.1", "argo-cd-3.1.16"
-ARGO_WORKFLOWS = "argo-workflows-3.7.12"
+KUBERNETES, SPARK_OPERATOR, ARGO_CD = "kubernetes-1.36.3", "spark-operator-2.5.2", "argo-cd-3.6.1"
+ARGO_WORKFLOWS = "argo-workflows-3.7.18"
 PROMETHEUS_OPERATOR, KUEUE, KARPENTER = "prometheus-operator-0.85.0", "kueue-0.17.0", "karpenter-1.15.0"
 KINDS = {
     "v1": ("ConfigMap", "LimitRange", "Namespace", "ResourceQuota", "Service", "ServiceAccount"),

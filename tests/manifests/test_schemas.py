@@ -1,11 +1,11 @@
 """Everything that is applied is valid against the schemas of those who read it, field by field."""
 
 import json
-import re
 from functools import cache
 from typing import Any
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator
 
 from tests.manifests.cut_schemas import ARGO_CD, ARGO_WORKFLOWS, SCHEMAS, SPARK_OPERATOR
@@ -75,13 +75,18 @@ def test_the_schema_is_that_of_what_is_installed(schema: str) -> None:
     assert argo_cd()["Application", name]["spec"]["source"]["targetRevision"] == f"v{version}"
 
 
-@pytest.mark.parametrize("file", ["docs/kubernetes.md", "k8s/kind.sh"])
-def test_the_argo_cd_of_the_schemas_is_the_one_to_install(file: str) -> None:
-    """Documentation, kind and schemas name one version."""
-    named = re.findall(
-        r"core-install\?ref=v([\d.]+)|ARGO_CD=v([\d.]+)", (ROOT / file).read_text(encoding="utf-8")
-    )
-    assert {f"argo-cd-{one or other}" for one, other in named} == {ARGO_CD}
+def test_the_argo_cd_of_the_schemas_is_the_one_to_install() -> None:
+    """What is applied by hand and the schemas are of one version."""
+    (source,) = yaml.safe_load((ROOT / "argocd/install/kustomization.yaml").read_text("utf-8"))["resources"]
+    assert source.endswith(f"/argo-cd/manifests/core-install?ref=v{ARGO_CD.removeprefix('argo-cd-')}")
+
+
+@pytest.mark.parametrize("file", ["README.md", "docs/kubernetes.md", "k8s/kind.sh", ".github/kind/platform"])
+def test_argo_cd_is_installed_from_one_place(file: str) -> None:
+    """Who installs it takes the folder, and names no version of his own."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert "-k argocd/install" in text
+    assert "core-install?ref" not in text
 
 
 def test_the_schemas_are_those_of_one_version_each() -> None:
