@@ -58,8 +58,8 @@ def test_no_java_is_told_with_what_to_install() -> None:
     """The line names the package for Debian and Ubuntu and the formula for macOS."""
     with pytest.raises(PrerequisiteError, match="Spark needs Java 17 or newer, but found none") as refused:
         check_java({"PATH": ""})
-    assert "sudo apt install openjdk-17-jre-headless" in refused.value.fix
-    assert "brew install openjdk@17" in refused.value.fix
+    assert "sudo apt install openjdk-21-jre-headless" in refused.value.fix
+    assert "brew install openjdk@21" in refused.value.fix
     assert "--engine embedded" in refused.value.fix
     assert refused.value.exit_code == 2
 

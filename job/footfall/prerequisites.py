@@ -20,8 +20,8 @@ OLDEST_JAVA = 17
 
 _JAVA_NEEDED = f"Spark needs Java {OLDEST_JAVA} or newer"
 JAVA_HINT = (
-    "install it, e.g. `sudo apt install openjdk-17-jre-headless` (Debian, Ubuntu) or"
-    " `brew install openjdk@17` (macOS), or set JAVA_HOME to where it is; `--engine embedded` needs none"
+    "install it, e.g. `sudo apt install openjdk-21-jre-headless` (Debian, Ubuntu) or"
+    " `brew install openjdk@21` (macOS), or set JAVA_HOME to where it is; `--engine embedded` needs none"
 )
 PYTHON_HINT = (
     "install it, e.g. `sudo apt install python3.11 python3.11-venv` (Debian, Ubuntu) or"
