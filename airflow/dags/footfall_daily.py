@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
-from footfall_run import FootfallOperator
+from footfall_run import RERUN, FootfallOperator
 
 
 def variable(name: str, default: str = "") -> str:
@@ -27,7 +27,7 @@ with DAG(
     # From 08:00 to 08:00, so that a run begins when its day has ended in every zone from Tokyo to Los Angeles.
     schedule=CronDataIntervalTimetable("0 8 * * *", timezone="UTC"),
     start_date=pendulum.datetime(2023, 3, 1, tz="UTC"),
-    catchup=False,  # a month is run again on purpose: airflow backfill create
+    catchup=False,  # a month is run again on purpose: airflow backfill create --reprocess-behavior completed
     max_active_runs=2,  # as many days at once as the quota of an environment has room for
     params={
         "day": Param(
@@ -35,7 +35,12 @@ with DAG(
             type=["null", "string"],
             format="date",
             description="The day; none: that of the data interval",
-        )
+        ),
+        "rerun": Param(
+            "cleared",
+            enum=list(RERUN),
+            description="When a run of the day that has ended is run again: after its task was cleared, always, never",
+        ),
     },
     default_args={"retries": 2, "retry_delay": timedelta(minutes=1), "retry_exponential_backoff": True},
     tags=["footfall"],
@@ -47,4 +52,5 @@ with DAG(
         command=variable("command", "footfall"),
         flags=variable("flags"),
         log_url=variable("log_url"),
+        rerun="{{ params.rerun }}",
     )

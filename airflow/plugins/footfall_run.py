@@ -18,12 +18,17 @@ from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-INFRASTRUCTURE = 6
-"""The one exit code of footfall that is worth another try."""
+TRIED_AGAIN = (6, 11, 50, 51, 52, 134, 137, 139, 143)
+"""Exit codes that are worth another try: infrastructure by footfall's own code, by Spark's, and of killed processes."""
+
+RERUN = ("cleared", "always", "never")
+"""When a run that has ended is run again: where its task was cleared, always, or never."""
 
 ELSEWHERE = ("kubernetes", "glue")
 HERE = "local"
 SECONDS_TO_DELETE = 25
+LONGEST = timedelta(hours=4)
+"""The longest that a run may take."""
 
 
 class FollowRun(BaseTrigger):
@@ -106,10 +111,11 @@ class FootfallOperator(BaseOperator):
         command: How footfall is called; it may be in an environment of its own.
         flags: Further flags of `footfall submit`, or of `footfall run`.
         log_url: Where the log of a driver is shown, with {run} and {day} in it.
-        longest: The longest that a run may take.
+        rerun: When a run of the day that has ended is run again: `cleared` (the task was cleared, by a person or by a
+            backfill that reprocesses), `always` or `never`. On this machine each run counts anew.
     """
 
-    template_fields = ("day", "target", "command", "flags", "log_url")
+    template_fields = ("day", "target", "command", "flags", "log_url", "rerun")
     operator_extra_links = (ReportLink(), LogLink())
 
     def __init__(
@@ -120,24 +126,26 @@ class FootfallOperator(BaseOperator):
         command: str = "footfall",
         flags: str = "",
         log_url: str = "",
-        longest: timedelta = timedelta(hours=4),
+        rerun: str = "cleared",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.day, self.target, self.command = day, target, command
-        self.flags, self.log_url, self.longest = flags, log_url, longest
+        self.flags, self.log_url, self.rerun = flags, log_url, rerun
         self.links: dict[str, str] = {}
 
     def execute(self, context: Context) -> None:
         """Hand the run over to the triggerer."""
-        trigger = FollowRun(words=self._words())
-        self.defer(trigger=trigger, method_name="ended", timeout=self.longest)
+        # Airflow raises the tries of a task when it is cleared, and only then.
+        is_cleared = context["ti"].max_tries > self.retries
+        trigger = FollowRun(words=self._words(is_cleared=is_cleared))
+        self.defer(trigger=trigger, method_name="ended", timeout=LONGEST)
 
     def ended(self, context: Context, event: dict[str, Any]) -> dict[str, Any] | None:
         """The summary of the run, as the task's XCom.
 
         Raises:
-            AirflowException: Infrastructure failed, or the launcher itself; the task is tried again.
+            AirflowException: Infrastructure failed, or the launcher was killed; the task is tried again.
             AirflowFailException: The run would end the same way again.
         """
         code, summary = event["exit_code"], event["summary"] or {}
@@ -147,21 +155,25 @@ class FootfallOperator(BaseOperator):
         if code == 0:
             return summary
         told = f"footfall ended with {code} on {self.day}: {event['said']}"
-        if code is None or code < 0 or code == INFRASTRUCTURE:
+        if code is None or code < 0 or code in TRIED_AGAIN:
             raise AirflowException(told)
         raise AirflowFailException(told)
 
-    def _words(self) -> list[str]:
+    def _words(self, *, is_cleared: bool = False) -> list[str]:
         try:
             day = date.fromisoformat(self.day)
         except ValueError:
             raise AirflowFailException(
                 f"There is no day {self.day!r}: give the run a logical date, or the parameter day as 2023-03-01"
             ) from None
+        if self.rerun not in RERUN:
+            raise AirflowFailException(f"The parameter rerun is {self.rerun!r}, none of {', '.join(RERUN)}")
         if self.target == HERE:
             command = ["run", f"--days={day}"]
         elif self.target in ELSEWHERE:
+            again = self.rerun == "always" or (self.rerun == "cleared" and is_cleared)
             command = ["submit", f"--on={self.target}", f"--day={day}", "--on-interrupt=delete"]
+            command += ["--rerun"] if again else []
         else:
             known = ", ".join((*ELSEWHERE, HERE))
             raise AirflowFailException(f"The variable footfall_target is {self.target!r}, none of {known}")

@@ -83,10 +83,15 @@ def test_a_range_that_nobody_means_is_refused(first: date, last: date) -> None:
         ((0, 137), 6),
         ((6, 8, 7), 8),
         ((6, 1), 8),
+        ((0, 11), 6),
+        ((50, 52), 6),
+        ((52, 3), 3),
+        ((143, -9), 6),
+        ((6, 99), 8),
     ],
 )
 def test_the_code_is_that_of_the_worst_day(codes: tuple[int, ...], worst: int) -> None:
-    """6, which machines try again, only where nothing else went wrong; a Python that cannot start is a defect."""
+    """6, which machines try again, only where nothing else went wrong; Spark's own codes and kills are such too."""
     days = [DayResult(FIRST, "failed" if code else "published", code) for code in codes]
     assert exit_code(days) == worst
 
@@ -114,7 +119,7 @@ def test_a_flag_that_submit_does_not_know_is_refused_before_anything_runs(
 ) -> None:
     """Not once for each day."""
     _, err = backfill("--on=kubernetes", "--no-such-flag").communicate(timeout=60)
-    assert "unrecognized arguments: --no-such-flag" in err
+    assert "`footfall submit` has no flag --no-such-flag" in err
     assert operator.runs() == []
 
 

@@ -33,6 +33,30 @@ def test_a_driver_that_was_killed_for_its_memory_is_told_as_such(
     assert "spec.driver.memory" in err
 
 
+@pytest.mark.parametrize(
+    ("code", "ends", "says"),
+    [
+        (11, 6, "too many executors were lost (exit code 11)"),
+        (50, 6, "an exception that nothing caught (exit code 50)"),
+        (52, 6, "ran out of memory (exit code 52)"),
+        (143, 6, "ended from outside"),
+        (1, 8, "could not start the job"),
+    ],
+)
+def test_a_code_that_is_not_of_the_job_is_told_by_what_it_means(
+    operator: Operator, kubelet: Kubelet, submit: Submit, code: int, ends: int, says: str
+) -> None:
+    """Machines try infrastructure again: submitted once more, the run is a new one."""
+    operator.put_template()
+    process = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write("working", end=True)
+    operator.finish(name, code)
+    _, err = ended(process, ends)
+    assert says in err
+    assert f'"exit_code": {ends}' in err
+
+
 def test_a_run_without_an_operator_is_taken_away_after_a_while(operator: Operator, submit: Submit) -> None:
     """It would start at some later time otherwise, when nobody waits for it."""
     operator.put_template()

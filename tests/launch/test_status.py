@@ -153,7 +153,14 @@ def test_an_end_that_no_operator_notes_is_waited_for() -> None:
     ("message", "pod", "says", "code"),
     [
         ("", driver(terminated={"exitCode": 137, "reason": "OOMKilled"}), "more memory than 1Gi", 6),
-        ("... ExitCode: 137, Reason: Error", None, "more memory than its limit", 6),
+        ("... ExitCode: 137, Reason: OOMKilled", None, "killed for using more memory than its limit", 6),
+        ("... ExitCode: 137, Reason: Error", None, "mostly for using more memory than its limit", 6),
+        ("... ExitCode: 11, Reason: Error", None, "too many executors were lost (exit code 11)", 6),
+        ("", driver(terminated={"exitCode": 50}), "an exception that nothing caught (exit code 50)", 6),
+        ("", driver(terminated={"exitCode": 52}), "Java in the driver ran out of memory (exit code 52)", 6),
+        ("", driver(terminated={"exitCode": 143}), "ended from outside", 6),
+        ("", driver(terminated={"exitCode": 1}), "could not start the job in the driver", 8),
+        ("", driver(terminated={"exitCode": 99}), "neither the job nor Spark has (exit code 99)", 8),
         (
             "a\npods x is forbidden: exceeded quota: runs\n at b",
             None,
@@ -174,6 +181,26 @@ def test_a_failure_that_the_run_did_not_tell_is_told_by_the_cluster(
     assert says in error.what
     assert "\n" not in error.what
     assert error.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(11, "spot"), (50, "trace"), (52, "spec.driver.memory"), (137, "spec.driver.memoryOverhead")],
+)
+def test_the_advice_fits_the_code(code: int, words: str) -> None:
+    """Java's memory where Java ran out, Python's share where the container was killed, nodes where executors went."""
+    error = failure(run("FAILED"), driver(terminated={"exitCode": code}), (), "here")
+    assert words in error.fix.replace("`", "")
+
+
+def test_a_foreign_code_is_told_with_what_the_log_or_the_cluster_says() -> None:
+    """The last error of the log comes before the warnings of the cluster."""
+    pod, events = driver(terminated={"exitCode": 11}), ("Evicted: spot",)
+    assert failure(run("FAILED"), pod, events, "here").what.endswith("(exit code 11): Evicted: spot")
+    told = ("Spark has stopped", "a stage", "Look.")
+    assert failure(run("FAILED"), pod, events, "here", told).what.endswith(
+        "(exit code 11): Spark has stopped"
+    )
 
 
 def test_where_the_log_of_a_failed_job_is_gone_the_manifest_is_named() -> None:
@@ -228,7 +255,9 @@ def test_events_are_told_once_and_only_the_warnings() -> None:
         (run("FAILED"), 5, False, "report"),
         (run("FAILED"), 6, False, "replace"),
         (run("FAILED"), 7, False, "report"),
-        (run("FAILED"), 137, False, "replace"),
+        (run("FAILED"), 8, False, "report"),
+        (run("FAILED"), 1, False, "report"),
+        *((run("FAILED"), code, False, "replace") for code in (11, 50, 52, 134, 137, 143)),
         (run("FAILED"), None, False, "replace"),
         ({"metadata": {"name": "r", "deletionTimestamp": "now"}}, None, False, "replace"),
     ],

@@ -1,5 +1,6 @@
 """Argo Workflows as the environments have it: which day, how often tried, how much at once, and what is left behind."""
 
+import json
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from footfall.cli import parse
 from footfall.errors import InfrastructureError, SettingsError
-from footfall.launch.kubernetes.status import KILLED
+from footfall.launch.exit_codes import FOREIGN
 from tests.manifests.rendering import ENVIRONMENTS, Object, environment, template
 from tests.manifests.test_template import cores, mebibytes, number
 
@@ -70,9 +71,13 @@ def test_only_infrastructure_is_tried_again_and_only_here() -> None:
         if "retryStrategy" in each
     ]
     assert retried == [("footfall-day", "day")]
-    strategy = step(workflow("footfall-day"), "day")["retryStrategy"]
-    codes = f'["{InfrastructureError.exit_code}", "{KILLED}", "-1"]'
-    assert strategy["expression"] == f"lastRetry.exitCode in {codes}"
+    expression = step(workflow("footfall-day"), "day")["retryStrategy"]["expression"]
+    foreign = [str(each.code) for each in FOREIGN if each.kind is InfrastructureError]
+    codes, _, unless = expression.removeprefix("lastRetry.exitCode in ").partition(" && ")
+    assert json.loads(codes) == [str(InfrastructureError.exit_code), *foreign, "-1"]
+    assert {"11", "50", "52", "137", "143"} <= set(foreign)
+    # The message of a pod whose time is up: "Pod was active on the node longer than the specified deadline".
+    assert unless == '!(lastRetry.message contains "deadline")'
     assert template("test")["restartPolicy"] == {"type": "Never"}
 
 

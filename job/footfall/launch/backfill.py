@@ -21,6 +21,7 @@ from footfall.errors import (
     SettingsError,
 )
 from footfall.launch.day_process import DayProcess, Ended, planned
+from footfall.launch.exit_codes import OWN, foreign, kind_of
 from footfall.plurals import counted
 
 State = Literal["published", "kept", "refused", "conflict", "failed", "running", "missing"]
@@ -29,9 +30,6 @@ run, or stopped in the middle."""
 
 WORST_FIRST = (DefectError, AuditError, SettingsError, InputError, GateRefused, Conflict, InfrastructureError)
 """What people must look at comes before what a machine may try again: code 6 means that nothing else went wrong."""
-
-PYTHON = 1
-"""The exit code of a Python that could not even start the command: as little worth a retry as a defect."""
 
 LONGEST_RANGE = 3660
 """Days; more is a slip of the pen."""
@@ -120,7 +118,10 @@ class Backfill:
         state: State = states.get(ended.code, "failed")
         if self.code is not None and ended.is_stopped:
             state = "running" if self.goes_on else "missing"
-        return DayResult(day, state, ended.code, ended.run, ended.trouble)
+        trouble = ended.trouble
+        if not (trouble or ended.is_stopped or ended.code <= 0 or ended.code in OWN):
+            trouble = foreign(ended.code).what
+        return DayResult(day, state, ended.code, ended.run, trouble)
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -142,16 +143,11 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def exit_code(results: Sequence[DayResult]) -> int:
-    """The code of the worst day; 0 where all days are published."""
-    found = {result.exit_code for result in results if result.state not in ("published", "kept")}
-    if any(result.state == "running" and result.exit_code is None for result in results):
-        found.add(Conflict.exit_code)  # by someone else
-    if PYTHON in found:
-        found.add(DefectError.exit_code)
-    known = [error.exit_code for error in WORST_FIRST if error.exit_code in found]
-    if known:
-        return known[0]
-    return InfrastructureError.exit_code if found else 0
+    """The code of the worst day, as ours; 0 where all days are published."""
+    found = {kind_of(each.exit_code) for each in results if each.state not in ("published", "kept")}
+    if any(each.state == "running" and each.exit_code is None for each in results):
+        found.add(Conflict)  # by someone else
+    return next((kind.exit_code for kind in WORST_FIRST if kind in found), 0)
 
 
 def told(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:

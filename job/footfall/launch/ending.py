@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from footfall.errors import AuditError, FootfallError, InfrastructureError
-
-SIGNALS = 128
-"""Exit codes above this are those of killed processes."""
+from footfall.launch.exit_codes import OWN, kind_of
 
 
 @dataclass(frozen=True)
@@ -15,7 +13,7 @@ class Ending:
 
     Attributes:
         name: The run: a SparkApplication, or the id of a Glue run.
-        exit_code: That of the driver; that of the error where the driver was killed, or told no result.
+        exit_code: That of the driver where the job chose it; else that of the error which it means here.
         summary: What the run told of itself, if it did.
         error: Why it did not publish, if so.
     """
@@ -28,7 +26,7 @@ class Ending:
 
 def may_end_otherwise(code: int | None) -> bool:
     """Whether a run that ended with this code is worth another try: its surroundings failed, not its input."""
-    return code is None or code == InfrastructureError.exit_code or code > SIGNALS
+    return kind_of(code) is InfrastructureError
 
 
 def reported(code: int | None, told: tuple[str, str, str] | None, where: str) -> FootfallError | None:
@@ -39,10 +37,8 @@ def reported(code: int | None, told: tuple[str, str, str] | None, where: str) ->
         told: What was wrong, where, and what to do, as its log has it.
         where: The run.
     """
-    for kind in FootfallError.__subclasses__():
-        if told and kind.exit_code == code:
-            return kind(told[0], where=f"{told[1]} (in {where})", fix=told[2])
-    return None
+    kind = OWN.get(code) if code is not None else None
+    return kind(told[0], where=f"{told[1]} (in {where})", fix=told[2]) if kind and told else None
 
 
 def verify_smoke(ending: Ending, known: dict[str, int]) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from footfall.errors import InfrastructureError
 from footfall.launch.driver_log import DriverLog
-from footfall.launch.ending import SIGNALS, Ending, reported
+from footfall.launch.ending import Ending, reported
+from footfall.launch.exit_codes import OWN
 from footfall.launch.kubernetes.api import Cluster
 from footfall.launch.kubernetes.application import Object, driver_pod_name, events_of
 from footfall.launch.kubernetes.log_readers import Readers
@@ -120,8 +121,8 @@ def _ending(cluster: Cluster, run: Object, pod: Object | None, log: DriverLog) -
     where = f"SparkApplication {name} in {cluster.namespace}"
     told = reported(code, log.error, where)
     if code != 0 and told is None:
-        told = failure(run, pod, cluster.warnings([name]), where)
-    own = code if code is not None and code < SIGNALS else None
+        told = failure(run, pod, cluster.warnings([name]), where, log.error)
+    own = code if code in OWN else None
     return Ending(name, own or (told.exit_code if told else 0), log.summary, told)
 
 

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.launch.exit_codes import OWN, foreign
 from footfall.launch.kubernetes.application import QUEUE_LABEL, Object
 from footfall.launch.kubernetes.refusals import QUOTA_IS_FULL, quota_full
 
 DRIVER = "spark-kubernetes-driver"
-KILLED = 137
-"""Exit code of a process that was killed, which in a container mostly means: for its memory."""
+OUT_OF_MEMORY = "OOMKilled"
+"""The reason that Kubernetes gives for a container that was killed for its memory."""
 
-OF_THE_JOB = range(1, 125)
-"""Exit codes that the job chose; above are those of shells and signals."""
 LONGEST = 1000
 """Characters of what the operator tells; it may tell a hundred thousand."""
 
@@ -116,17 +115,28 @@ def obstacle(application: Object, pod: Object | None, events: Sequence[str]) -> 
     )
 
 
-def failure(application: Object, pod: Object | None, events: Sequence[str], where: str) -> FootfallError:
-    """Why a run failed whose driver did not tell the reason itself."""
-    message, container = _message(application), _driver_container(pod)
+def failure(
+    application: Object,
+    pod: Object | None,
+    events: Sequence[str],
+    where: str,
+    told: tuple[str, str, str] | None = None,
+) -> FootfallError:
+    """Why a run failed whose driver did not end with a code of its own and the reason for it.
+
+    Args:
+        application: The run.
+        pod: Its driver's, as long as it is there.
+        events: What the cluster warned of.
+        where: The run, for people.
+        told: The last error in its log, if there is one: it was on its way to end otherwise.
+    """
+    message, code, container = _message(application), exit_code(application, pod), _driver_container(pod)
     ended = container.get("state", {}).get("terminated") or {}
-    if ended.get("reason") == "OOMKilled" or exit_code(application, pod) == KILLED:
+    if ended.get("reason") == OUT_OF_MEMORY or f"Reason: {OUT_OF_MEMORY}" in message:
         limit = container.get("limit", "its limit")
-        return InfrastructureError(
-            f"The driver was killed for using more memory than {limit}: {message}",
-            where=where,
-            fix=_MEMORY_FIX,
-        )
+        what = f"The driver was killed for using more memory than {limit}: {message}"
+        return InfrastructureError(what, where=where, fix=_MEMORY_FIX)
     if QUOTA_IS_FULL in message:
         return quota_full(_from(QUOTA_IS_FULL, message), where)
     if "forbidden" in message or "denied the request" in message:
@@ -135,13 +145,16 @@ def failure(application: Object, pod: Object | None, events: Sequence[str], wher
             where=where,
             fix="Compare the template with what the namespace allows, then submit with --rerun.",
         )
-    told = _from("Exception", message) or _joined(events) or "the operator gives no reason"
     evicted = (pod or {}).get("status", {}).get("message")
-    return InfrastructureError(
-        f"The run failed: {evicted or told}",
-        where=where,
-        fix=_LOG_FIX if exit_code(application, pod) in OF_THE_JOB else _CLUSTER_FIX,
-    )
+    if evicted or code is None:
+        what = evicted or _from("Exception", message) or _joined(events) or "the operator gives no reason"
+        return InfrastructureError(f"The run failed: {what}", where=where, fix=_CLUSTER_FIX)
+    if code in OWN:
+        what = _from("Exception", message) or _joined(events) or "the operator gives no reason"
+        return InfrastructureError(f"The run failed: {what}", where=where, fix=_LOG_FIX)
+    means, evidence = foreign(code), told[0] if told else _joined(events)
+    what = f"{means.what} (exit code {code})"
+    return means.kind(f"{what}: {evidence}" if evidence else what, where=where, fix=means.fix)
 
 
 def event_texts(events: Iterable[Object]) -> list[str]:
