@@ -10,7 +10,7 @@ BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_
 
 # Tools for checks that come as Go modules; Go verifies them by its checksum database.
 ACTIONLINT  := 1.7.12
-KUSTOMIZE   := 5.6.0
+KUSTOMIZE   := 5.8.2
 
 BIN     := .venv/bin
 # What a command imports is compiled when it is first imported, and kept: to compile all packages takes as long as to install them.
