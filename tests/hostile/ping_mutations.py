@@ -25,7 +25,7 @@ from footfall.clean import Rules, judge
 from footfall.errors import FootfallError
 from footfall.hints import Input, hints
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.pings.rows import Rows
+from footfall.read.pings.rows import Rows, Unread
 from footfall.runs.outcome import Funnel
 from footfall.schema import REASONS, SOUND
 from footfall.settings import Settings
@@ -192,6 +192,7 @@ def _check_rows(settings: Settings, found: PingInput) -> None:
     rules, bad, n = Rules.of(settings, NOW), [], 0
     for rows in (each for task in found.tasks for each in task.read(rules.unread)):
         if not isinstance(rows, Rows):
+            n += rows.rows if isinstance(rows, Unread) else 0
             continue
         n += len(rows)
         reasons = judge(rows, rules)

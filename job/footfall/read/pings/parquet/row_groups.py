@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from footfall.errors import InputError
 from footfall.read.pings.parquet.footers import Footer, Group
 from footfall.read.pings.parquet.opened import opened
 from footfall.read.pings.parquet.parts import Reader
@@ -72,6 +73,7 @@ class RowGroups:
                     lines += len(batch)
                     if len(left):
                         yield self.reader.rows(piece, left, line)
+                _check_all_read(piece, run, lines)
 
 
 def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGroups, ...]:
@@ -128,6 +130,17 @@ def _left(batch: pa.RecordBatch, before: int, deleted: Ints) -> tuple[pa.RecordB
         return batch, lambda rows: rows + (before + 1)
     there = np.delete(np.arange(len(batch)), deleted[begin:end] - before)
     return batch.take(pa.array(there)), lambda rows: there[rows] + (before + 1)
+
+
+def _check_all_read(piece: Footer, run: Sequence[Group], behind: int) -> None:
+    """Make sure that neighbouring row groups gave as many rows as the footer says; `behind` is the next row."""
+    stated = sum(group.stored for group in run)
+    if behind - run[0].before != stated:
+        raise InputError(
+            f"The file is damaged: it says that it has {stated:,} rows where it has {behind - run[0].before:,}",
+            where=piece.file.path,
+            fix="Write the file again.",
+        )
 
 
 def _check_unchanged(piece: Footer, parquet: pq.ParquetFile, columns: Sequence[str]) -> None:
