@@ -58,7 +58,7 @@ def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[Opened]:
     try:
         with _from_here(file.local, file.bytes) if file.local else _from_afar(file) as there:
             yield there
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as failure:  # the last of names in a damaged footer
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as failure:  # the last of names in a footer
         raise unreadable(file.path, failure, failing) from failure
 
 
