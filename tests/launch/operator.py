@@ -64,6 +64,16 @@ class Operator:
         made = {**TEMPLATE, "metadata": about, "spec": {**TEMPLATE["spec"], **spec}}
         self._custom.create_namespaced_custom_object(GROUP, VERSION, self.namespace, PLURAL, made)
 
+    def put_settings(self, text: str) -> None:
+        """Sync the settings."""
+        about, of = {"name": "footfall-settings"}, self.namespace
+        made = {"metadata": about, "data": {"settings.yaml": text}}
+        there = [each.metadata.name for each in self._core.list_namespaced_config_map(of).items]
+        if about["name"] in there:
+            self._core.replace_namespaced_config_map(about["name"], of, made)
+        else:
+            self._core.create_namespaced_config_map(of, made)
+
     def runs(self) -> list[dict[str, Any]]:
         """All SparkApplications but the template."""
         found = self._custom.list_namespaced_custom_object(GROUP, VERSION, self.namespace, PLURAL)["items"]

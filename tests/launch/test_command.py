@@ -120,6 +120,25 @@ def test_a_run_that_has_ended_is_reported_and_run_again_only_when_asked(
     assert operator.runs()[0]["metadata"]["uid"] != before
 
 
+def test_settings_that_were_mended_are_counted_with_by_the_next_submission(
+    operator: Operator, kubelet: Kubelet, submit: Submit
+) -> None:
+    """The run that failed by the old ones is not reported again; that of the new ones is another run."""
+    operator.put_settings("quality: {min_rows: 9}")
+    operator.put_template(driver={"configMaps": [{"name": "footfall-settings", "path": "/etc/footfall"}]})
+    first = submit(*DAY)
+    operator.begin(name := operator.await_run())
+    kubelet.write("Refused", "  where: a gate", "  do:    Mend it.", end=True)
+    operator.finish(name, 4)
+    ended(first, 4)
+    assert "there already: report" in ended(submit(*DAY), 4)[1]
+    operator.put_settings("quality: {min_rows: 1}")
+    await_said(submit(*DAY), "start run", "created")
+    names = {run["metadata"]["name"] for run in operator.runs()}
+    assert len(names) == 2
+    assert {each.rpartition("-")[0] for each in names} == {name.rpartition("-")[0]}
+
+
 def test_a_published_run_whose_pod_is_gone_is_still_reported(operator: Operator, submit: Submit) -> None:
     """What the operator noted is enough; the counts are in the manifest."""
     operator.put_template()

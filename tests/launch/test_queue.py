@@ -36,17 +36,17 @@ def finish(operator: Operator, kubelet: Kubelet, name: str) -> None:
 def test_a_run_carries_the_queue_as_kueue_finds_it_and_the_template_does_not() -> None:
     """With the label the template itself would be admitted, and run."""
     assert QUEUE not in template()["metadata"].get("labels", {})
-    run = clone(template(), ORDER)
+    run = clone(template(), ORDER, {})
     assert run["metadata"]["labels"][QUEUE] == "days"
     assert run["spec"]["suspend"] is False  # Kueue's webhook holds it; where there is none, it runs
-    assert QUEUE not in clone({**TEMPLATE}, ORDER)["metadata"]["labels"]
+    assert QUEUE not in clone({**TEMPLATE}, ORDER, {})["metadata"]["labels"]
 
 
 def test_a_queue_and_dynamic_allocation_are_refused_before_kueue_does() -> None:
     """In words that say what to change."""
     with pytest.raises(SettingsError, match="queue days and has dynamic allocation"):
-        clone(template(dynamicAllocation={"enabled": True}), ORDER)
-    assert clone(template(dynamicAllocation={"enabled": False}), ORDER)
+        clone(template(dynamicAllocation={"enabled": True}), ORDER, {})
+    assert clone(template(dynamicAllocation={"enabled": False}), ORDER, {})
 
 
 def test_a_run_waits_its_turn_as_long_as_it_takes(

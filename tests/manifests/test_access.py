@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from footfall.launch.kubernetes.api import NEEDED
+from footfall.launch.kubernetes.application import SETTINGS
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, TEMPLATE, environment, render
 
 Rule = tuple[str, str, str]
@@ -24,6 +25,7 @@ ALLOWED = {
         ("get", "", "pods"),
         ("get", "", "pods/log"),
         ("list", "", "events"),
+        ("get", "", "configmaps"),
     },
     # The executor: nothing.
     "footfall-executor": set(),
@@ -82,6 +84,17 @@ def test_the_launcher_may_do_what_it_says_it_needs() -> None:
         (verb, group, f"{resource}/{part}" if part else resource) for verb, group, resource, part in NEEDED
     }
     assert granted("test")["footfall-launcher"] == needed
+
+
+def test_the_launcher_reads_the_settings_and_no_other_config_map() -> None:
+    """Its rule names the one that the template mounts; others may hold what is not for launchers."""
+    (rule,) = [
+        rule
+        for rule in environment("test")["Role", "footfall-launcher"]["rules"]
+        if rule["resources"] == ["configmaps"]
+    ]
+    mounted = [each["name"] for each in environment("test")[TEMPLATE]["spec"]["driver"]["configMaps"]]
+    assert rule["resourceNames"] == mounted == [SETTINGS]
 
 
 def test_executors_hold_no_token_of_the_api_server() -> None:

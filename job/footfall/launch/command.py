@@ -9,7 +9,7 @@ from footfall.launch.audience import Audience, OnInterrupt
 from footfall.launch.ending import Ending
 from footfall.launch.kubernetes import start
 from footfall.launch.kubernetes.api import Cluster
-from footfall.launch.kubernetes.application import Object, Order, clone, read_template
+from footfall.launch.kubernetes.application import Object, Order, clone, read_settings, read_template
 from footfall.launch.kubernetes.follow import Patience, follow, report
 from footfall.launch.kubernetes.queue import await_turn
 from footfall.runs.stopping import stopped_by_sigterm
@@ -40,9 +40,15 @@ class Wish:
 
 def printed(wish: Wish) -> str:
     """The run as YAML, for `kubectl apply -f -`."""
-    rendered = read_template(wish.template) if wish.template else None
-    template = rendered or start.template_of(Cluster.connect(wish.namespace))
-    return yaml.safe_dump(clone(template, wish.order, wish.namespace, wish.launched_by), sort_keys=False)
+    if wish.template:
+        template = read_template(wish.template)
+        settings = read_settings(wish.template, template)
+    else:
+        cluster = Cluster.connect(wish.namespace)
+        template = start.template_of(cluster)
+        settings = start.settings_of(cluster, template)
+    run = clone(template, wish.order, settings, wish.namespace, wish.launched_by)
+    return yaml.safe_dump(run, sort_keys=False)
 
 
 def launched(wish: Wish, audience: Audience) -> Ending:
@@ -59,7 +65,8 @@ def launched(wish: Wish, audience: Audience) -> Ending:
             cluster = Cluster.connect(wish.namespace or its_own)
             start.check_permissions(cluster)
             template = rendered or start.template_of(cluster)
-            run = clone(template, wish.order, cluster.namespace, wish.launched_by)
+            settings = start.settings_of(cluster, template)
+            run = clone(template, wish.order, settings, cluster.namespace, wish.launched_by)
             audience.know(application=run["metadata"]["name"])
             step.note(image=run["spec"]["image"])
         try:

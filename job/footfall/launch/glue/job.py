@@ -11,6 +11,7 @@ from footfall.errors import SettingsError
 Object = dict[str, Any]
 
 ARCHIVE, INSTALLER = "--additional-python-modules", "--python-modules-installer-option"
+SIZES = ("GlueVersion", "WorkerType", "NumberOfWorkers", "MaxCapacity")
 DAYS, NAME = "--days", "--footfall-name"
 LOG_GROUP = "--custom-logGroup-prefix"
 ABSENT = ("EntityNotFoundException",)

@@ -11,7 +11,7 @@ from footfall.errors import Conflict, FootfallError, InfrastructureError, Settin
 from footfall.launch.audience import Audience, OnInterrupt
 from footfall.launch.driver_log import DriverLog
 from footfall.launch.ending import Ending, may_end_otherwise
-from footfall.launch.glue.job import ARCHIVE, DAYS, NAME, GlueJob, Object
+from footfall.launch.glue.job import ARCHIVE, DAYS, NAME, SIZES, GlueJob, Object
 from footfall.launch.glue.log import RunLog
 from footfall.launch.glue.status import NOT_YET, DpuPrice, cost, day, exit_code, failure, has_ended, state
 from footfall.launch.kubernetes.application import Order, name
@@ -74,8 +74,9 @@ def launched(wish: GlueWish, audience: Audience) -> Ending:
     job = GlueJob(wish.job)
     audience.know(glue_job=wish.job)
     with stopped_by_sigterm():
-        defaults = dict(job.definition().get("DefaultArguments", {}))
-        arguments = _arguments(job, defaults, wish.order)
+        definition = job.definition()
+        defaults = dict(definition.get("DefaultArguments", {}))
+        arguments = _arguments(job, definition, wish.order)
         price = DpuPrice.of({**defaults, **arguments})
         try:
             run = _started(job, arguments, wish, audience)
@@ -102,12 +103,13 @@ def _decide(job: GlueJob, arguments: Mapping[str, str], what: OnInterrupt, audie
         audience.say(f"{run['Id']} of {job.name} goes on; the same command joins it.")
 
 
-def _arguments(job: GlueJob, defaults: Mapping[str, str], order: Order) -> dict[str, str]:
+def _arguments(job: GlueJob, definition: Object, order: Order) -> dict[str, str]:
     """The arguments of the run, among them the archive that is deployed now: a run keeps to it, whatever comes.
 
     Raises:
         SettingsError: Nothing is deployed.
     """
+    defaults: Mapping[str, str] = definition.get("DefaultArguments", {})
     archive = defaults.get(ARCHIVE)
     if not archive:
         raise SettingsError(
@@ -117,7 +119,9 @@ def _arguments(job: GlueJob, defaults: Mapping[str, str], order: Order) -> dict[
         )
     what = {DAYS: str(order.day)} if order.day else {"--sample": "true"}
     flags = (word.partition("=") for word in order.words if "=" in word)
-    return {**what, **{flag: text for flag, _, text in flags}, ARCHIVE: archive, NAME: name(archive, order)}
+    around = {part: definition.get(part) for part in ("DefaultArguments", *SIZES)}
+    named = name(archive, order, around)
+    return {**what, **{flag: text for flag, _, text in flags}, ARCHIVE: archive, NAME: named}
 
 
 def _started(job: GlueJob, arguments: Mapping[str, str], wish: GlueWish, audience: Audience) -> Object:
@@ -159,9 +163,9 @@ def _known_runs(job: GlueJob, arguments: Mapping[str, str]) -> tuple[Object | No
 
 def _refuse(others: list[Object], arguments: Mapping[str, str], job: GlueJob) -> None:
     if others:
-        ids = ", ".join(run["Id"] for run in others)
+        ids, counted = ", ".join(run["Id"] for run in others), f"The day {arguments[DAYS]} is being counted"
         raise Conflict(
-            f"The day {arguments[DAYS]} is being counted by a run of another version or with other flags: {ids}",
+            f"{counted} by a run of another version or with other sizes or flags: {ids}",
             where=job.where,
             fix=f"Wait for it, or end it: aws glue batch-stop-job-run --job-name {job.name} --job-run-ids {ids}",
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from footfall.errors import FootfallError, InfrastructureError, SettingsError
 from footfall.extras import needed
-from footfall.launch.kubernetes.application import API, Object, driver_pod_name
+from footfall.launch.kubernetes.application import API, SETTINGS, Object, driver_pod_name
 from footfall.launch.kubernetes.refusals import is_about_object, refusal, unreachable
 from footfall.launch.kubernetes.status import DRIVER, event_texts, is_running
 
@@ -26,8 +26,9 @@ NEEDED = (
     ("get", "", "pods", ""),
     ("get", "", "pods", "log"),
     ("list", "", "events", ""),
+    ("get", "", "configmaps", ""),
 )
-"""All that a launcher must be allowed to do in the namespace: verb, API group, resource, subresource."""
+"""All that a launcher must be allowed to do in the namespace (of ConfigMaps: SETTINGS): verb, group, resource, part."""
 
 TICK = 3
 """Seconds after which a watch reports that nothing changed."""
@@ -85,11 +86,9 @@ class Cluster:
         api, missing = client.AuthorizationV1Api(self.api), []
         for verb, group, resource, part in NEEDED:
             about = {"namespace": self.namespace, "verb": verb, "group": group, "resource": resource}
-            review = {
-                "apiVersion": "authorization.k8s.io/v1",
-                "kind": "SelfSubjectAccessReview",
-                "spec": {"resourceAttributes": {**about, "subresource": part}},
-            }
+            about |= {"subresource": part, "name": SETTINGS if resource == "configmaps" else ""}
+            kind = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview"}
+            review = {**kind, "spec": {"resourceAttributes": about}}
             answer = self._ask(partial(api.create_self_subject_access_review, review))
             if not answer["status"].get("allowed"):
                 missing.append(f"{verb} {resource}/{part}" if part else f"{verb} {resource}")
@@ -163,6 +162,10 @@ class Cluster:
         """The pod of this name, if there is one."""
         return self._found(partial(self._core.read_namespaced_pod, name, self.namespace))
 
+    def config_map(self, name: str) -> Object | None:
+        """The ConfigMap of this name, if there is one."""
+        return self._found(partial(self._core.read_namespaced_config_map, name, self.namespace))
+
     def warnings(self, beginnings: Sequence[str]) -> list[str]:
         """What the events about objects warn of, whose names begin so; the newest last."""
         events = self._ask(partial(self._core.list_namespaced_event, self.namespace))["items"]
@@ -173,10 +176,8 @@ class Cluster:
 
     def written(self, pod: str, container: str) -> str:
         """What a container that has started has written so far; nothing where its pod is gone."""
-        about = {
-            "container": container,
-            "_preload_content": False,
-        }  # else the client gives the text of Python's bytes
+        # Loaded by the client, it would be the text of Python's bytes.
+        about = {"container": container, "_preload_content": False}
         call = partial(self._core.read_namespaced_pod_log, pod, self.namespace, **about)
         found = self._found(lambda **how: {"text": call(**how).data.decode("utf-8", "replace")})
         return str(found["text"]) if found else ""

@@ -21,7 +21,12 @@ TEMPLATE_LABEL, DIGEST_LABEL = "footfall.io/template", "footfall.io/image-digest
 LAUNCHER_LABEL = "footfall.io/launched-by"
 QUEUE_ANNOTATION, QUEUE_LABEL = "footfall.io/queue", "kueue.x-k8s.io/queue-name"
 """The queue of runs: as the template names it, and as Kueue finds it on a run. With the label a template would run."""
+SETTINGS = "footfall-settings"
+"""The ConfigMap of settings that a launcher may read."""
 KEPT_SECONDS = 7 * 86400
+
+_NOT_COMPARED = ("image", "arguments", "suspend", "timeToLiveSeconds")
+"""Of a template: what the name of a run tells by itself, and what changes nothing about how it counts."""
 
 _TRACKING = ("argocd.argoproj.io/", "kubectl.kubernetes.io/last-applied-configuration")
 _INSTANCE = "app.kubernetes.io/instance"  # by this label Argo CD may take an object for one of its own
@@ -53,7 +58,11 @@ class Order:
 
 
 def clone(
-    template: Object, order: Order, namespace: str | None = None, launched_by: str | None = None
+    template: Object,
+    order: Order,
+    settings: Object,
+    namespace: str | None = None,
+    launched_by: str | None = None,
 ) -> Object:
     """Make the run out of the template, in its namespace or another one.
 
@@ -61,43 +70,51 @@ def clone(
     started it takes it away. It stays `timeToLiveSeconds` after its end, by default seven days.
     Where the template names a queue, the run waits in it for its turn.
 
+    Args:
+        template: What it is a copy of.
+        order: What it shall count.
+        settings: What stands in the ConfigMaps that the template names, by their names.
+        namespace: Another one than the template's.
+        launched_by: Written on it as a label.
+
     Raises:
         SettingsError: The template names no image, or a queue that does not admit it.
     """
-    spec, about = deepcopy(template["spec"]), template["metadata"]
-    image = spec.get("image")
-    if not image:
-        raise SettingsError(
-            "The template names no image",
-            where=f"SparkApplication {about['name']}, spec.image",
-            fix="Set the image in overlays/<environment>/version, and sync or render again.",
-        )
+    spec, about, image = deepcopy(template["spec"]), template["metadata"], _image(template)
     spec["driver"].pop("podName", None)  # one fixed name would let only one run live
     spec.update(suspend=False, arguments=list(order.words))
     spec.setdefault("timeToLiveSeconds", KEPT_SECONDS)
+    around = {key: value for key, value in template["spec"].items() if key not in _NOT_COMPARED}
+    kept, own = _without_tracking(about.get("labels")), _labels(about["name"], image, order)
+    launcher = {LAUNCHER_LABEL: launched_by} if launched_by else {}
     metadata = {
-        "name": name(image, order),
+        "name": name(image, order, {"settings": settings, "template": around}),
         "namespace": namespace or about.get("namespace"),
-        "labels": {
-            **_without_tracking(about.get("labels")),
-            **_labels(about["name"], image, order),
-            **({LAUNCHER_LABEL: launched_by} if launched_by else {}),
-            **_queue_label(template),
-        },
+        "labels": {**kept, **own, **launcher, **_queue_label(template)},
         "annotations": _without_tracking(about.get("annotations")),
     }
-    return {
-        "apiVersion": API,
-        "kind": KIND,
-        "metadata": {key: value for key, value in metadata.items() if value},
-        "spec": spec,
-    }
+    return {"apiVersion": API, "kind": KIND, "metadata": _filled(metadata), "spec": spec}
 
 
-def name(image: str, order: Order) -> str:
-    """The one name of these words on this image, such as footfall-20230301-1a2b3c4d."""
-    digest = hashlib.sha256(json.dumps([image, *order.words]).encode()).hexdigest()[:8]
-    return f"footfall-{order.day:%Y%m%d}-{digest}" if order.day else f"footfall-smoke-{digest}"
+def name(image: str, order: Order, around: Object) -> str:
+    """The one name of these words on this image with these settings and sizes, as footfall-20230301-1a2b3c4d-5e6f7a.
+
+    Args:
+        image: The image, or on Glue the archive.
+        order: The words, and the day that begins the name.
+        around: Settings, sizes, and all else that the run starts with, as JSON has it. What is empty does not count:
+            the API server leaves such things out, or puts them in.
+
+    Returns:
+        After the day a digest of image and words, and one of what is around them.
+    """
+    first, second = _digest([image, *order.words], 8), _digest(_filled(around), 6)
+    return f"footfall-{f'{order.day:%Y%m%d}' if order.day else 'smoke'}-{first}-{second}"
+
+
+def named_settings(template: Object) -> list[str]:
+    """The names of the ConfigMaps that the template gives to the driver."""
+    return [str(each["name"]) for each in template["spec"].get("driver", {}).get("configMaps") or ()]
 
 
 def driver_pod_name(application: Object) -> str:
@@ -117,6 +134,26 @@ def read_template(file: Path, named: str = TEMPLATE) -> Object:
     Raises:
         SettingsError: The file cannot be read, is no YAML, or holds no such SparkApplication.
     """
+    return _found(file, KIND, named)
+
+
+def read_settings(file: Path, template: Object) -> Object:
+    """What stands in the ConfigMaps that the template names, among the same rendered manifests.
+
+    Raises:
+        SettingsError: One is not there.
+    """
+    return {named: contents(_found(file, "ConfigMap", named)) for named in named_settings(template)}
+
+
+def contents(config_map: Object | None) -> Object:
+    """What stands in a ConfigMap; nothing where it is not there."""
+    known = config_map or {}
+    return {key: known[key] for key in ("data", "binaryData") if known.get(key)}
+
+
+def _found(file: Path, kind: str, named: str) -> Object:
+    """The object of a kind and a name among rendered manifests."""
     try:
         documents = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -127,13 +164,24 @@ def read_template(file: Path, named: str = TEMPLATE) -> Object:
         ) from error
     for document in documents:
         known = document if isinstance(document, dict) else {}
-        if known.get("kind") == KIND and known.get("metadata", {}).get("name") == named:
+        if known.get("kind") == kind and known.get("metadata", {}).get("name") == named:
             return known
     raise SettingsError(
-        f"The manifests hold no SparkApplication {named}",
+        f"The manifests hold no {kind} {named}",
         where=f"{file}, flag --template",
         fix="Give the manifests of one whole overlay, as `kubectl kustomize k8s/overlays/test` writes them.",
     )
+
+
+def _digest(what: object, length: int) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:length]
+
+
+def _filled(value: Any) -> Any:
+    """The same without what is empty, at any depth."""
+    if isinstance(value, Mapping):
+        return {key: each for key in value if (each := _filled(value[key])) not in (None, {}, [])}
+    return [_filled(each) for each in value] if isinstance(value, list) else value
 
 
 def _queue_label(template: Object) -> dict[str, str]:
@@ -159,6 +207,16 @@ def _without_tracking(words: Mapping[str, str] | None) -> dict[str, str]:
         for key, value in (words or {}).items()
         if not key.startswith(_TRACKING) and key != _INSTANCE
     }
+
+
+def _image(template: Object) -> str:
+    if image := template["spec"].get("image"):
+        return str(image)
+    raise SettingsError(
+        "The template names no image",
+        where=f"SparkApplication {template['metadata']['name']}, spec.image",
+        fix="Set the image in overlays/<environment>/version, and sync or render again.",
+    )
 
 
 def _labels(template: str, image: str, order: Order) -> dict[str, str]:

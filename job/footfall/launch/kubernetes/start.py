@@ -5,7 +5,14 @@ from typing import Literal
 from footfall.errors import Conflict, PrerequisiteError, SettingsError
 from footfall.launch.ending import may_end_otherwise
 from footfall.launch.kubernetes.api import AlreadyThere, Cluster
-from footfall.launch.kubernetes.application import DAY_LABEL, TEMPLATE, Object, driver_pod_name
+from footfall.launch.kubernetes.application import (
+    DAY_LABEL,
+    TEMPLATE,
+    Object,
+    contents,
+    driver_pod_name,
+    named_settings,
+)
 from footfall.launch.kubernetes.status import exit_code, has_ended
 from footfall.runs.progress import Progress
 
@@ -41,6 +48,11 @@ def template_of(cluster: Cluster) -> Object:
             fix="Name the right namespace with --namespace, let Argo CD sync it, or give --template FILE.",
         )
     return template
+
+
+def settings_of(cluster: Cluster, template: Object) -> Object:
+    """What stands now in the ConfigMaps that the template names, by their names; a run reads them when it starts."""
+    return {named: contents(cluster.config_map(named)) for named in named_settings(template)}
 
 
 def start(cluster: Cluster, run: Object, progress: Progress, *, rerun: bool) -> Choice:
@@ -96,7 +108,8 @@ def _refuse_other_runs(cluster: Cluster, run: Object) -> None:
     others = [name for name in others if name != run["metadata"]["name"]]
     if others:
         raise Conflict(
-            f"The day {day} is being counted by a run of another image or with other flags: {', '.join(others)}",
+            f"The day {day} is being counted by a run of another image, with other settings, sizes or flags: "
+            f"{', '.join(others)}",
             where=f"namespace {cluster.namespace}",
             fix=f"Wait for it, or end it: kubectl delete sparkapplication {' '.join(others)}",
         )
