@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.workflows.steps import ROOT
 
@@ -133,6 +134,12 @@ def test_all_that_the_job_stands_on_is_in_the_list() -> None:
     assert all(entry["source"].startswith("https://") for entry in entries())
     versions = dict(listed)
     assert versions["Kubernetes"] == versions["Amazon EKS"]
+
+
+def test_the_cluster_of_eks_never_comes_to_the_price_of_extended_support() -> None:
+    """EKS upgrades it at the end of standard support, which without a policy it would not."""
+    cluster = yaml.safe_load((ROOT / "aws/eks/cluster.yaml").read_text(encoding="utf-8"))
+    assert cluster["upgradePolicy"] == {"supportType": "STANDARD"}
 
 
 def test_one_issue_is_opened_for_each_version_and_never_a_second_one(tmp_path: Path) -> None:
