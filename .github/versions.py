@@ -56,7 +56,7 @@ class Version:
             title = f"Look whether an end is announced: {used}, {self.ask_again}"
             return (
                 title,
-                f"{used}, {self.use}: {rest}. Write the day, or the next one to ask on, into versions.toml.",
+                f"{used}, {self.use}: {rest}. Write its day, or the next to ask on, into versions.toml.",
             )
         return None
 
@@ -65,12 +65,14 @@ def versions(text: str) -> list[Version]:
     """The entries of the list.
 
     Raises:
-        Unusable: It is no TOML, or an entry lacks a key, has one too many, or has no day or both.
+        Unusable: It is no TOML or has no entry, or an entry lacks a key, has one too many, or has no day or both.
     """
     try:
         entries = tomllib.loads(text).get("version", [])
     except tomllib.TOMLDecodeError as broken:
         raise Unusable(str(broken)) from broken
+    if not entries:
+        raise Unusable("it has no [[version]]")
     return [_version(number, entry) for number, entry in enumerate(entries, 1)]
 
 

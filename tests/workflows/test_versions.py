@@ -90,6 +90,7 @@ def test_where_no_end_is_announced_somebody_is_asked_to_look_again(
         (f"{ENTRY}till = 2027-06-28", "2027-01-01", "unexpected keyword argument 'till'"),
         ("[[version]]\nversion = '1'", "2027-01-01", "entry 1 (without a name): missing 5 required"),
         ("[[version]", "2027-01-01", "line 1"),
+        ("", "2027-01-01", "list.toml: it has no [[version]]"),
         (f"{ENTRY}until = 2027-06-28", "28.6.2027", "'28.6.2027' is no day, as in 2027-06-28"),
     ],
 )
