@@ -46,7 +46,8 @@ def raise_defects(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
         yield from batches
     except Exception as failure:
         error = error_of(failure)
-        if error is failure or "/pyspark/" in extract_tb(failure.__traceback__)[-1].filename:
+        is_passed_on = _OURS.search(str(failure))  # of an earlier stage, as Sail gives it to the next one
+        if error is failure or is_passed_on or "/pyspark/" in extract_tb(failure.__traceback__)[-1].filename:
             raise
         raise error from failure
 
