@@ -123,6 +123,22 @@ def test_a_run_that_has_ended_is_reported_and_run_again_only_when_asked(
         assert len(service.runs) == runs
 
 
+def test_a_job_whose_sizes_were_changed_counts_the_day_again(
+    service: GlueService, footfall: Footfall, deployed: str
+) -> None:
+    """Its name says with which sizes and arguments a run counted, so the run of before is not reported for it."""
+    service.on_start = lambda run: service.end(run, "FAILED", "exit code 4: No (where: a) (do: b)")
+    ended(submit(footfall, deployed), 4)
+    glue = service.client("glue")
+    now = glue.get_job(JobName=deployed)["Job"]
+    kept = {part: now[part] for part in ("Role", "Command", "DefaultArguments")}
+    glue.update_job(JobName=deployed, JobUpdate={**kept, "WorkerType": "G.2X", "NumberOfWorkers": 7})
+    ended(submit(footfall, deployed), 4)
+    first, second = (run["Arguments"]["--footfall-name"] for run in service.runs)
+    assert first != second
+    assert first.rpartition("-")[0] == second.rpartition("-")[0]
+
+
 def test_another_run_of_the_day_is_a_conflict(
     service: GlueService, footfall: Footfall, deployed: str
 ) -> None:
@@ -130,7 +146,7 @@ def test_another_run_of_the_day_is_a_conflict(
     for day in ("2023-03-01", "2023-03-02"):
         service.started({"JobName": deployed, "Arguments": {"--days": day}})
     _, err = ended(submit(footfall, deployed), 5)
-    assert f"by a run of another version or with other flags: {service.runs[0]['Id']}\n" in err
+    assert f"by a run of another version or with other sizes or flags: {service.runs[0]['Id']}\n" in err
     assert len(service.runs) == 2
 
 
