@@ -56,8 +56,16 @@ def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> E
         InfrastructureError: Something held it up for too long, and it was deleted; or it was deleted by others;
             or it took longer than it may.
     """
-    where, began = f"SparkApplication {name} in {cluster.namespace}", time.monotonic()
-    readers, held = Readers(cluster, log), _Held(patience)
+    readers = Readers(cluster, log)
+    try:
+        return _watched(cluster, name, readers, patience)
+    finally:
+        readers.leave()
+
+
+def _watched(cluster: Cluster, name: str, readers: Readers, patience: Patience) -> Ending:
+    """Watch a run to its end while its readers read."""
+    where, began, held = f"SparkApplication {name} in {cluster.namespace}", time.monotonic(), _Held(patience)
     for run in cluster.changes(name):
         if run is None:
             raise InfrastructureError(
@@ -73,7 +81,7 @@ def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> E
             began = time.monotonic()  # taken back into its queue, it starts anew
         if has_ended(run) or (hindrance and hindrance.kind == "end" and is_stuck):
             readers.finish()
-            return ending(cluster, run, pod, log)
+            return ending(cluster, run, pod, readers.log)
         if hindrance and is_stuck:
             told = obstacle(run, pod, cluster.warnings(events_of(name))) or hindrance
             cluster.delete(run)

@@ -10,6 +10,7 @@ from footfall.launch.kubernetes.application import Object
 from footfall.launch.kubernetes.status import is_driver_started
 
 _LOG_SECONDS = 60  # after the end of a run, for the rest of its log
+_LAST_SECONDS = 2  # for a reader to come to rest, of a log that may be silent
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Readers:
     log: DriverLog
     threads: dict[str, Thread] = field(default_factory=dict)
     failures: list[FootfallError] = field(default_factory=list)
+    is_left: bool = False
 
     def read(self, pod: Object | None) -> None:
         """Begin to read the log of a driver that has started, unless that was done already."""
@@ -45,9 +47,17 @@ class Readers:
         if self.failures:
             raise self.failures[0]
 
+    def leave(self) -> None:
+        """Let the readers end: one that still works when Python ends aborts the process, whatever its exit code was."""
+        self.is_left = True
+        for thread in self.threads.values():
+            thread.join(_LAST_SECONDS)
+
     def _read(self, pod: str) -> None:
         try:
             for line in self.cluster.log(pod):
+                if self.is_left:
+                    return
                 self.log.hear(line)
         except FootfallError as error:
             self.failures.append(error)
