@@ -4,19 +4,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from footfall.errors import FootfallError, InfrastructureError, SettingsError
+from footfall.errors import FootfallError, InfrastructureError
 from footfall.extras import needed
 from footfall.launch.kubernetes.application import API, SETTINGS, Object, driver_pod_name
+from footfall.launch.kubernetes.connection import open_client
 from footfall.launch.kubernetes.refusals import is_about_object, refusal, unreachable
 from footfall.launch.kubernetes.status import DRIVER, event_texts, is_running
 
 with needed("kubernetes"):
-    from kubernetes import client, config, watch
+    from kubernetes import client, watch
     from kubernetes.client.exceptions import ApiException
-    from kubernetes.config import ConfigException
     from urllib3.exceptions import HTTPError
 
 GROUP, VERSION = API.split("/")
@@ -36,7 +35,6 @@ TICK = 3
 _TIMEOUT = (5, 30)  # seconds to connect, seconds to the next byte
 _LOG_TIMEOUT = (5, 120)  # a log may be silent for long; then it is asked for again
 _BRIEF_TROUBLE = (0, 429, 500, 502, 503, 504)  # 0: the connection broke within TLS
-_IN_POD = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 class AlreadyThere(Exception):
@@ -64,22 +62,8 @@ class Cluster:
         Raises:
             SettingsError: Neither is there.
         """
-        settings = client.Configuration()
-        try:
-            if _IN_POD.exists():
-                config.load_incluster_config(client_configuration=settings)
-                here = _IN_POD.read_text(encoding="utf-8").strip()
-            else:
-                config.load_kube_config(client_configuration=settings)
-                here = config.list_kube_config_contexts()[1]["context"].get("namespace", "default")
-        except (ConfigException, OSError) as error:
-            raise SettingsError(
-                f"No cluster is known: {error}",
-                where="variable KUBECONFIG, or ~/.kube/config",
-                fix="Point KUBECONFIG to a file with which `kubectl get pods` works.",
-            ) from error
-        settings.retries = False  # `_ask` retries
-        return cls(client.ApiClient(settings), namespace or here)
+        api, here = open_client()
+        return cls(api, namespace or here)
 
     def missing_permissions(self) -> list[str]:
         """What this account may not do, of all that a launcher needs, such as "create sparkapplications"."""
@@ -217,7 +201,7 @@ class Cluster:
                 raise self._told(error) from error
             return None
 
-    def _ask(self, call: Callable[..., Any], passed: int = 0) -> Object:
+    def _ask(self, call: Callable[..., Any], passed: int | None = None) -> Object:
         """Ask the API, and sit out brief trouble; an answer of the status `passed` is raised as it is."""
         until = time.monotonic() + self.patience
         while True:
@@ -234,7 +218,9 @@ class Cluster:
             time.sleep(2)
 
     def _told(self, error: ApiException) -> FootfallError:
-        return refusal(error.status or 0, str(error.body or error.reason), self.namespace)
+        if not error.status:  # no answer came, as where a certificate is not trusted
+            return unreachable(" ".join(str(error.reason).split()), self.api.configuration.host)
+        return refusal(error.status, str(error.body or error.reason), self.namespace)
 
     @property
     def _custom(self) -> client.CustomObjectsApi:
