@@ -13,8 +13,8 @@ from shapely import box
 REGION = "us-east-1"
 NOBODY = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody", "region_name": REGION}
 
-# Six devices are in the square at 10:00 and 10:10, one of them again at 12:00; two are in the corner; one is on the
-# day after; one row is there twice.
+# Six devices are in the square at 10:00 and 10:10, one of them again at 12:00; two are in the corner; five are in no
+# place, behind which the two can hide; one is on the day after; one row is there twice.
 PINGS = "\n".join(
     [
         "device,at,lat,lon",
@@ -24,6 +24,7 @@ PINGS = "\n".join(
         "d1,2023-03-01T12:00:00Z,0.005,0.005",
         "d7,2023-03-01T09:00:00Z,0.105,0.105",
         "d8,2023-03-01T09:00:00Z,0.105,0.105",
+        *(f"d{n},2023-03-01T11:00:00Z,0.5,0.5" for n in range(10, 15)),
         "d9,2023-03-02T09:00:00Z,0.005,0.005",
         "",
     ]
