@@ -58,7 +58,9 @@ class Kept:
         """
         about = {"logGroupName": self.group, "logStreamNamePrefix": f"{application}-"}
         streams = (each["logStreamName"] for each in self._asked("describe_log_streams", "logStreams", about))
-        wanted = [name for name in streams if STREAM.fullmatch(name) and name.partition(".")[0] not in left_out]
+        wanted = [
+            name for name in streams if STREAM.fullmatch(name) and name.partition(".")[0] not in left_out
+        ]
         events = [
             event
             for first in range(0, len(wanted), _AT_ONCE)
