@@ -119,7 +119,11 @@ def _json(folder: Path) -> list[Whole]:
 
 def _packed(folder: Path, shapefile: tuple[Path, ...]) -> list[Whole]:
     content = (folder / "a.geojson").read_bytes()
-    packs = {"gz": gzip.compress(content, mtime=0), "bz2": bz2.compress(content), "xz": lzma.compress(content)}
+    packs = {
+        "gz": gzip.compress(content, mtime=0),
+        "bz2": bz2.compress(content),
+        "xz": lzma.compress(content),
+    }
     packs["zst"] = pa.compress(content, "zstd", asbytes=True)
     for ending, packed in packs.items():
         (folder / f"a.geojson.{ending}").write_bytes(packed)
