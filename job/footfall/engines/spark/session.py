@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -129,6 +130,8 @@ def _started(
     builder: SparkSession.Builder, where: str, of_java: Mapping[str, str] | None = None
 ) -> SparkSession:
     """Start Spark, and before it, where its settings are given, a Java of this process."""
+    # Spark 4.3 warns so where it is asked for mapInArrow, which makes no use of pandas.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         if of_java is not None:
             java.launch(of_java)
