@@ -63,6 +63,20 @@ def test_each_place_has_its_counts_on_each_day(lake: SparkSession, bucket: Bucke
     ]
 
 
+def test_a_row_that_gives_a_suppressed_one_away_is_in_no_file_of_the_table(
+    lake: SparkSession, bucket: Bucket, run: Counts
+) -> None:
+    """Without pings in no place, A's row would tell the one of B: both are null, also in files that no snapshot names."""
+    few = "".join(line for line in PINGS.splitlines(True) if line[:2] not in ("d3", "d4", "d5"))
+    run(pings={"path": bucket.put("in/few.csv", few.encode())}, privacy={"k": 2})
+    hidden = [("A", *[None] * 5), ("B", *[None] * 5)]
+    assert published(lake, bucket, DAY) == published(lake, bucket, NEXT) == hidden
+    files = [file for name, file in bucket.objects("").items() if name.endswith(".parquet")]
+    rows = [row for file in files for row in _rows(file)]
+    assert len(rows) == 4
+    assert all(row["suppressed"] and row["pings"] is None for row in rows)
+
+
 def test_the_manifest_names_the_inputs_by_address_and_etag(bucket: Bucket, run: Counts) -> None:
     """The ETag that the store itself gives; nothing is read a second time for a digest."""
     run()
