@@ -66,7 +66,7 @@ def test_each_place_has_its_counts_on_each_day(lake: SparkSession, bucket: Bucke
 def test_a_row_that_gives_a_suppressed_one_away_is_in_no_file_of_the_table(
     lake: SparkSession, bucket: Bucket, run: Counts
 ) -> None:
-    """Without pings in no place, A's row would tell the one of B: both are null, also in files that no snapshot names."""
+    """Without pings in no place, A's row would tell the one of B: both are null, in any file."""
     few = "".join(line for line in PINGS.splitlines(True) if line[:2] not in ("d3", "d4", "d5"))
     run(pings={"path": bucket.put("in/few.csv", few.encode())}, privacy={"k": 2})
     hidden = [("A", *[None] * 5), ("B", *[None] * 5)]
