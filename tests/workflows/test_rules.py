@@ -55,6 +55,7 @@ def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
         "glue.yml: test": {"id-token"},
         "glue.yml: production": {"id-token"},
         "release.yml: publish": {"contents", "id-token", "attestations"},
+        "versions.yml: ending": {"issues"},
     }
 
 
