@@ -6,7 +6,7 @@ All that touches footfall's own code stands here.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +74,7 @@ class Footfall:
         """All three stages; what workers wrote is read back."""
         target = Target(str(folder / "pieces"), FOOTFALL, str(folder / "quarantine"), "bench")
         workers = self.engine.workers, self.engine.memory
-        counting = Counting(self.settings, self.places, target, *workers)
+        counting = Counting(self.settings, self.places, target, *workers, datetime.now(UTC))
         counts = count(self.engine, pings, search, counting, SilentStep())
         return pa.concat_tables(pq.read_table(piece.path) for piece in counts.pieces)
 

@@ -39,7 +39,8 @@ class S3Store:
                 _page(path, Bucket=bucket, Prefix=key, MaxKeys=1)  # says why, which an answer to HEAD cannot
                 return _head(path)
         page = _page(path, Bucket=bucket, Prefix=_prefix(key), MaxKeys=1)
-        return Entry(path, 0, None, 0.0, is_folder=True) if page["KeyCount"] or not key else None
+        is_there = bool(page.get("Contents")) or not key  # not all stores count what they list
+        return Entry(path, 0, None, 0.0, is_folder=True) if is_there else None
 
     def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
         """All objects below a folder; a thousand come with each request."""
