@@ -13,7 +13,7 @@ Shapes = npt.NDArray[np.object_]
 NOTHING = 1e-9
 """A smaller share of a place than this is no ground: neighbours that were drawn by hand overlap by as much."""
 
-_KILOMETRES = 111.2
+KILOMETRES = 111.2
 """One degree of latitude."""
 
 
@@ -122,4 +122,4 @@ def square_kilometres(wkb: tuple[bytes, ...]) -> float:
     shapes: Shapes = shapely.from_wkb(wkb)
     south, north = shapely.bounds(shapes)[:, [1, 3]].T
     area = shapely.area(shapes) * np.cos(np.radians((south + north) / 2))
-    return float(area.sum()) * _KILOMETRES**2
+    return float(area.sum()) * KILOMETRES**2

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import shapely
 
 from footfall.compiled import kernel, part
+from footfall.compiled.octets import few_octets
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -55,15 +56,6 @@ def _plain(wkb: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return tuple(shapely.to_wkb(flat, byte_order=LITTLE_ENDIAN, output_dimension=2))
 
 
-@part
-def _word(octets: Octets, at: int, size: int) -> np.uint64:
-    """A number of `size` octets, little end first, which may begin anywhere."""
-    word = np.uint64(0)
-    for i in range(size):
-        word |= np.uint64(octets[at + i]) << np.uint64(8 * i)
-    return word
-
-
 @kernel("u1[] i8[] f8[]! u8[]! i8[]!", "i8")
 def _read(octets: Octets, starts: Ints, doubles: Floats, words: npt.NDArray[np.uint64], offsets: Ints) -> int:
     """Fill `doubles`, which `words` are the same memory as, and `offsets`; give the number of edges, or -1."""
@@ -71,15 +63,15 @@ def _read(octets: Octets, starts: Ints, doubles: Floats, words: npt.NDArray[np.u
     for shape in range(len(starts) - 1):
         at, end = int(starts[shape]), int(starts[shape + 1])
         while at < end:
-            kind = _word(octets, at + 1, 4)
+            kind = few_octets(octets, at + 1, 4)
             if octets[at] != LITTLE_ENDIAN or (kind != POLYGON and kind != MULTIPOLYGON):
                 return -1
-            rings = np.int64(_word(octets, at + 5, 4))
+            rings = np.int64(few_octets(octets, at + 5, 4))
             at += 9
             if kind == MULTIPOLYGON:  # its polygons follow, each with a head of its own
                 continue
             for _ in range(rings):
-                points = np.int64(_word(octets, at, 4))
+                points = np.int64(few_octets(octets, at, 4))
                 at, edge = _read_ring(octets, at + 4, points, doubles, words, edge)
         offsets[shape + 1] = edge
     return edge
@@ -92,7 +84,7 @@ def _read_ring(
     """Write a ring's edges, and give where the next ring begins and the number of edges."""
     x, y = np.uint64(0), np.uint64(0)
     for point in range(points):
-        next_x, next_y = _word(octets, at, 8), _word(octets, at + 8, 8)
+        next_x, next_y = few_octets(octets, at, 8), few_octets(octets, at + 8, 8)
         at += POINT_BYTES
         if point > 0:
             to = 4 * edge

@@ -6,6 +6,7 @@ from math import cos, radians
 import numpy as np
 import numpy.typing as npt
 
+from footfall.geometry.overlaps import KILOMETRES
 from footfall.schema import AWAY, MIRRORED
 
 Floats = npt.NDArray[np.float64]
@@ -13,9 +14,6 @@ Bools = npt.NDArray[np.bool_]
 
 NEAR = 10
 """Kilometres: a ping so close to the extent of the places is near them."""
-
-KILOMETRES = 111.2
-"""One degree of latitude."""
 
 SMALL = 10
 """Degrees: in an extent that is no wider and no higher, a ping is near its mirror image by mistake alone."""

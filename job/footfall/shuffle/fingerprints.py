@@ -1,16 +1,13 @@
 """128 bits for each device id, and 64 for a ping: equal where the text is equal, else as good as never."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.compiled import kernel, part
+from footfall.compiled.octets import Word, eight_octets, few_octets
 
 Bits = npt.NDArray[np.uint64]
-Word = Any
-"""64 bits in compiled code."""
 
 _C1, _C2 = 0x87C37B91114253D5, 0x4CF5AD432745937F
 
@@ -48,42 +45,14 @@ def _rotated(bits: Word, by: int) -> Word:
 
 
 @part
-def _bytes(data: npt.NDArray[np.uint8], start: int, count: int) -> Word:
-    """Up to eight bytes as a number, the first the lowest."""
-    found = np.uint64(0)
-    for i in range(count):
-        found |= np.uint64(data[start + i]) << np.uint64(8 * i)
-    return found
-
-
-@part
-def _word(data: npt.NDArray[np.uint8], start: int) -> Word:
-    """Eight bytes as a number, written so that the compiler makes one load of it.
-
-    A number without a sign cannot count from the end, of which the compiler would have to think for each byte.
-    """
-    at = np.uintp(start)
-    return (
-        np.uint64(data[at])
-        | np.uint64(data[at + np.uintp(1)]) << np.uint64(8)
-        | np.uint64(data[at + np.uintp(2)]) << np.uint64(16)
-        | np.uint64(data[at + np.uintp(3)]) << np.uint64(24)
-        | np.uint64(data[at + np.uintp(4)]) << np.uint64(32)
-        | np.uint64(data[at + np.uintp(5)]) << np.uint64(40)
-        | np.uint64(data[at + np.uintp(6)]) << np.uint64(48)
-        | np.uint64(data[at + np.uintp(7)]) << np.uint64(56)
-    )
-
-
-@part
 def _equal(data: npt.NDArray[np.uint8], one: int, other: int, length: int) -> bool:
     """Whether so many bytes are the same in two places."""
     i = 0
     while i + 8 <= length:
-        if _word(data, one + i) != _word(data, other + i):
+        if eight_octets(data, one + i) != eight_octets(data, other + i):
             return False
         i += 8
-    return bool(_bytes(data, one + i, length - i) == _bytes(data, other + i, length - i))
+    return bool(few_octets(data, one + i, length - i) == few_octets(data, other + i, length - i))
 
 
 @kernel("u1[] i8[] u8[]! u8[]!")
@@ -94,22 +63,22 @@ def _murmur3(data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64], high: 
     for i in range(len(offsets) - 1):
         start, end = offsets[i], offsets[i + 1]
         size = end - start
-        first = _word(data, start) if size >= 8 else _bytes(data, start, size)
+        first = eight_octets(data, start) if size >= 8 else few_octets(data, start, size)
         if size == size_before and first == first_before and _equal(data, before, start, size):
             high[i], low[i] = high[i - 1], low[i - 1]
             continue
         before, size_before, first_before = start, size, first
         h1, h2 = np.uint64(0), np.uint64(0)
         while start + 16 <= end:
-            h1 ^= _rotated(_word(data, start) * c1, 31) * c2
+            h1 ^= _rotated(eight_octets(data, start) * c1, 31) * c2
             h1 = (_rotated(h1, 27) + h2) * np.uint64(5) + np.uint64(0x52DCE729)
-            h2 ^= _rotated(_word(data, start + 8) * c2, 33) * c1
+            h2 ^= _rotated(eight_octets(data, start + 8) * c2, 33) * c1
             h2 = (_rotated(h2, 31) + h1) * np.uint64(5) + np.uint64(0x38495AB5)
             start += 16
         if end - start > 8:
-            h2 ^= _rotated(_bytes(data, start + 8, end - start - 8) * c2, 33) * c1
+            h2 ^= _rotated(few_octets(data, start + 8, end - start - 8) * c2, 33) * c1
         if end > start:
-            h1 ^= _rotated(_bytes(data, start, min(end - start, 8)) * c1, 31) * c2
+            h1 ^= _rotated(few_octets(data, start, min(end - start, 8)) * c1, 31) * c2
         h1, h2 = h1 ^ np.uint64(size), h2 ^ np.uint64(size)
         h1 += h2
         h2 += h1

@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from footfall.compiled import kernel, part
-from footfall.shuffle.fingerprints import Bits, Word, mixed
+from footfall.compiled.octets import Word
+from footfall.shuffle.fingerprints import Bits, mixed
 from footfall.shuffle.records import MARK, PING, WORDS, Longs, Records
 
 Numbers = npt.NDArray[np.int32]

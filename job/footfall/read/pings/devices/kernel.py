@@ -1,17 +1,14 @@
 """The compiled loops over ids of devices: which are spelled otherwise than they are compared, and how they are then."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from footfall.compiled import kernel, part
+from footfall.compiled.octets import Word, eight_octets
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Word = Any
-"""Eight bytes as a number, or a place without a sign: for such a place the compiler makes one load of eight bytes."""
 
 CHANGED, DOUBTFUL, IS_UUID = 1, 2, 4
 """What is noted of a text: it is compared in another spelling; it may be one that stands for no device; it is a UUID
@@ -65,16 +62,6 @@ def _whole_end(data: Bytes, begin: int, end: int) -> int:
 
 
 @part
-def _eight(data: Bytes, at: Word) -> Word:
-    """Eight bytes as a number, the first the lowest."""
-    at = np.uintp(at)
-    found = np.uint64(data[at])
-    for byte in range(1, 8):
-        found |= np.uint64(data[at + np.uintp(byte)]) << np.uint64(8 * byte)
-    return found
-
-
-@part
 def _put_eight(out: Bytes, to: int, eight: Word) -> None:
     at = np.uintp(to)
     for byte in range(8):
@@ -85,7 +72,7 @@ def _put_eight(out: Bytes, to: int, eight: Word) -> None:
 def _two_fours(data: Bytes, first: Word, second: Word) -> Word:
     """Four bytes and four others as one number."""
     four = np.uint64(0xFFFFFFFF)
-    return (_eight(data, first) & four) | (_eight(data, second) << np.uint64(32))
+    return (eight_octets(data, first) & four) | (eight_octets(data, second) << np.uint64(32))
 
 
 @part
@@ -105,21 +92,21 @@ def _is_uuid(data: Bytes, begin: int) -> bool:
     dashes &= (data[at + np.uintp(18)] == _DASH) & (data[at + np.uintp(23)] == _DASH)
     return bool(
         dashes
-        and _are_digits(_eight(data, at))
+        and _are_digits(eight_octets(data, at))
         and _are_digits(_two_fours(data, at + np.uintp(9), at + np.uintp(14)))
         and _are_digits(_two_fours(data, at + np.uintp(19), at + np.uintp(24)))
-        and _are_digits(_eight(data, at + np.uintp(28)))
+        and _are_digits(eight_octets(data, at + np.uintp(28)))
     )
 
 
 @part
 def _is_plain(data: Bytes, begin: int, end: int) -> bool:
     """Whether 32 letters or more are digits in lower case without dashes: most ids are known by this."""
-    last = _eight(data, end - 8)
+    last = eight_octets(data, end - 8)
     sound = _are_digits(last)
     low = last & np.uint64(_LOW_CASE)
     for at in range(begin, end - 8, 8):
-        eight = _eight(data, at)
+        eight = eight_octets(data, at)
         sound &= _are_digits(eight)
         low &= eight
     return bool(sound and (low & np.uint64(_LOW_CASE)) == np.uint64(_LOW_CASE))
@@ -176,10 +163,10 @@ def look(data: Bytes, offsets: Longs, first: Mask, last: Mask, notes: Bytes) -> 
 def _put_uuid(data: Bytes, begin: int, out: Bytes, to: int) -> None:
     """Write the 32 digits of a UUID with dashes in lower case; digits have the bit of lower case anyway."""
     at, low = np.uintp(begin), np.uint64(_LOW_CASE)
-    _put_eight(out, to, _eight(data, at) | low)
+    _put_eight(out, to, eight_octets(data, at) | low)
     _put_eight(out, to + 8, _two_fours(data, at + np.uintp(9), at + np.uintp(14)) | low)
     _put_eight(out, to + 16, _two_fours(data, at + np.uintp(19), at + np.uintp(24)) | low)
-    _put_eight(out, to + 24, _eight(data, at + np.uintp(28)) | low)
+    _put_eight(out, to + 24, eight_octets(data, at + np.uintp(28)) | low)
 
 
 @part
