@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -50,6 +51,18 @@ def render(folder: Path) -> Objects:
 def environment(name: str) -> Objects:
     """The objects of one environment."""
     return render(ROOT / "k8s" / "overlays" / name)
+
+
+@cache
+def changed_production(*changes: tuple[str, str, str]) -> Objects:
+    """The objects of production where somebody changes its overlay: in each file a text to another one."""
+    with TemporaryDirectory() as folder:
+        overlay = shutil.copytree(ROOT / "k8s", Path(folder) / "k8s") / "overlays/production"
+        for file, old, new in changes:
+            text = (overlay / file).read_text(encoding="utf-8")
+            assert old in text
+            (overlay / file).write_text(text.replace(old, new), encoding="utf-8")
+        return render(overlay)
 
 
 @cache

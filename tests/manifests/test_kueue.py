@@ -1,34 +1,32 @@
 """Queues: runs wait in one, their template never does, and Kueue takes what is rendered."""
 
-import shutil
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from footfall.cli import parse
 from footfall.launch.kubernetes.application import QUEUE_ANNOTATION, QUEUE_LABEL
-from tests.manifests.rendering import ENVIRONMENTS, ROOT, TEMPLATE, Object, Objects, environment, render
+from tests.manifests.rendering import (
+    ENVIRONMENTS,
+    ROOT,
+    TEMPLATE,
+    Object,
+    Objects,
+    changed_production,
+    environment,
+    render,
+)
 from tests.manifests.test_schemas import defects
 from tests.manifests.test_template import cores, mebibytes, number
 from tests.manifests.test_workflows import IN_DAY, step, words
 
 
-@cache
 def queued() -> Objects:
     """Production with queues instead of dynamic allocation, and ten executors."""
-    with TemporaryDirectory() as folder:
-        copy = shutil.copytree(ROOT / "k8s", Path(folder) / "k8s")
-        overlay = copy / "overlays/production"
-        for file, old, new in (
-            ("kustomization.yaml", "components/dynamic-allocation", "components/kueue"),
-            ("sizes.yaml", "  executor:\n", "  executor:\n    instances: 10\n"),
-        ):
-            text = (overlay / file).read_text(encoding="utf-8")
-            assert old in text
-            (overlay / file).write_text(text.replace(old, new), encoding="utf-8")
-        return render(overlay)
+    return changed_production(
+        ("kustomization.yaml", "components/dynamic-allocation", "components/kueue"),
+        ("sizes.yaml", "  executor:\n", "  executor:\n    instances: 10\n"),
+    )
 
 
 @cache

@@ -1,14 +1,9 @@
 """Who may talk to whom, packet by packet: names wherever a cluster answers them, AWS, the API server, and no more."""
 
-import shutil
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
 
 from tests.manifests.packets import End, Network, Packet
-from tests.manifests.rendering import ENVIRONMENTS, ROOT, Objects, environment, render, template
+from tests.manifests.rendering import ENVIRONMENTS, Objects, changed_production, environment, template
 
 OURS = "footfall-production"
 NAMESPACES = {
@@ -36,15 +31,9 @@ AGENT = ("169.254.170.23", "fd00:ec2::23")
 API_SERVER = ("172.20.0.1", "10.0.0.5", "fdd3:7636:68bc::1", "2600:1f18::5")
 
 
-@cache
 def pod_identity() -> Objects:
     """Production with Pod Identity in the place of IRSA."""
-    with TemporaryDirectory() as folder:
-        copy = shutil.copytree(ROOT / "k8s", Path(folder) / "k8s")
-        overlay = copy / "overlays/production/kustomization.yaml"
-        text = overlay.read_text(encoding="utf-8")
-        overlay.write_text(text.replace("components/irsa", "components/pod-identity"), encoding="utf-8")
-        return render(overlay.parent)
+    return changed_production(("kustomization.yaml", "components/irsa", "components/pod-identity"))
 
 
 def network(objects: Objects, *, blocks_hold_pods: bool = True) -> Network:

@@ -3,13 +3,11 @@
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import yaml
 
-from tests.manifests.rendering import ROOT, Object, Objects, render, template
+from tests.manifests.rendering import ROOT, Object, Objects, changed_production, template
 from tests.manifests.test_schemas import defects
 
 OBSERVER = ROOT / "k8s/components/observer"
@@ -17,19 +15,12 @@ SPARK_UI = "spark-ui"
 """How Spark names the port 4040 of a driver's container."""
 
 
-@cache
 def watched() -> Objects:
     """Production with both components."""
-    with TemporaryDirectory() as folder:
-        copy = shutil.copytree(ROOT / "k8s", Path(folder) / "k8s")
-        overlay = copy / "overlays/production/kustomization.yaml"
-        parts = ("../../components/prometheus-operator", "../../components/observer/prometheus-operator")
-        line = "  - ../../components/observer\n"
-        text = overlay.read_text(encoding="utf-8")
-        assert line in text
-        added = line + "".join(f"  - {part}\n" for part in parts)
-        overlay.write_text(text.replace(line, added), encoding="utf-8")
-        return render(overlay.parent)
+    line = "  - ../../components/observer\n"
+    parts = ("../../components/prometheus-operator", "../../components/observer/prometheus-operator")
+    added = line + "".join(f"  - {part}\n" for part in parts)
+    return changed_production(("kustomization.yaml", line, added))
 
 
 def of_operator() -> dict[tuple[str, str], Object]:
