@@ -60,7 +60,7 @@ class Overlaps:
         self._divided: dict[frozenset[int], Siblings | None] = {}
 
     def around(self, number: int) -> Around:
-        """The places around one."""
+        """Which places share ground with this one, which of them hold all of it, and whether any ground is its own."""
         if number not in self._found:
             self._found[number] = self._around(number)
         return self._found[number]

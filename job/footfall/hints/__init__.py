@@ -18,7 +18,7 @@ _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", 
 
 
 class Input(NamedTuple):
-    """The pings that were read: the files, their format, and some rows that could not be used, as of LISTED."""
+    """The files of pings that were read, their format (`csv`, `parquet`), and some rows that could not be used."""
 
     files: Sequence[InputFile]
     format: str
