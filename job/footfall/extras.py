@@ -6,13 +6,14 @@ from typing import Literal
 
 from footfall.errors import PrerequisiteError
 
-Extra = Literal["spark", "aws", "iceberg", "kubernetes"]
+Extra = Literal["spark", "aws", "iceberg", "kubernetes", "xlsx"]
 
 LIBRARIES: Mapping[Extra, str] = {
     "spark": "Spark",
     "aws": "The client of AWS (boto3)",
     "iceberg": "The reader of Iceberg tables (pyiceberg)",
     "kubernetes": "The client of Kubernetes",
+    "xlsx": "The writer of workbooks (xlsxwriter)",
 }
 """What each extra brings, as an error begins with it."""
 
