@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.local_time import LocalTime
-from footfall.locate.extent import Extent
+from footfall.locate.extent import Bools, Extent, Floats
 from footfall.read.pings.rows import Rows, Span
 from footfall.schema import CALENDAR, OTHER_DAY, REASONS, SOUND
 from footfall.settings import DayRange, Settings
@@ -104,23 +104,44 @@ def judge(rows: Rows, rules: Rules, extent: Extent | None = None) -> Reasons | N
     return np.where(other_day, np.int8(OTHER_DAY), reasons).astype(np.int8)
 
 
-def _faults(
-    lon: npt.NDArray[np.float64],
-    lat: npt.NDArray[np.float64],
-    poor: npt.NDArray[np.bool_] | None,
-    mirrored: npt.NDArray[np.bool_] | None,
-) -> Reasons:
-    """The first rule that the values of each row break."""
-    east, north = np.abs(lon), np.abs(lat)
+def broken(rows: Rows, rules: Rules, extent: Extent | None = None) -> dict[str, Bools]:
+    """Which rows break each rule on their values, not only the first one, by its name in REASONS and in that order.
+
+    Args:
+        rows: The rows.
+        rules: What they must satisfy.
+        extent: As for `judge`.
+    """
+    lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
+    micros = rows.at.view(pa.int64()).fill_null(_NEVER).to_numpy()
+    mirrored = None if extent is None else extent.mirrored(lon, lat)
+    signs = _signs(lon, lat, _poor(rows, rules.accuracy_limit), mirrored)
+    return {
+        REASONS[_IMPLAUSIBLE]: ~_within(micros, rules.plausible),
+        **{REASONS[reason]: mask for reason, mask in signs},
+    }
+
+
+def _faults(lon: Floats, lat: Floats, poor: Bools | None, mirrored: Bools | None) -> Reasons:
+    """The first rule that the coordinates and the accuracy of each row break."""
     found = np.full(len(lon), SOUND, np.int8)
-    if poor is not None:
-        found[poor] = _POOR
-    found[(lon == 0) & (lat == 0)] = _ZERO
-    found[~((east <= 180) & (north <= 90))] = _OUT_OF_RANGE
-    found[(north > 90) & (north <= 180) & (east <= 90)] = _SWAPPED
-    if mirrored is not None:
-        found[mirrored] = _SWAPPED
+    for reason, mask in reversed(_signs(lon, lat, poor, mirrored)):
+        found[mask] = reason
     return found
+
+
+def _signs(lon: Floats, lat: Floats, poor: Bools | None, mirrored: Bools | None) -> list[tuple[int, Bools]]:
+    """Which rows break each rule on coordinates and accuracy, in the order of REASONS."""
+    east, north = np.abs(lon), np.abs(lat)
+    swapped = (north > 90) & (north <= 180) & (east <= 90)
+    if mirrored is not None:
+        swapped |= mirrored
+    return [
+        (_SWAPPED, swapped),
+        (_OUT_OF_RANGE, ~((east <= 180) & (north <= 90))),
+        (_ZERO, (lon == 0) & (lat == 0)),
+        *([] if poor is None else [(_POOR, poor)]),
+    ]
 
 
 def _span(zone: LocalTime, days: DayRange) -> Span:
@@ -135,14 +156,14 @@ def _common(one: Span, other: Span) -> Span:
     return begin, max(begin, min(one[1], other[1]))
 
 
-def _within(micros: npt.NDArray[np.int64], span: Span) -> npt.NDArray[np.bool_]:
+def _within(micros: npt.NDArray[np.int64], span: Span) -> Bools:
     return (span[0] <= micros) & (micros < span[1])
 
 
-def _poor(rows: Rows, limit: float) -> npt.NDArray[np.bool_] | None:
+def _poor(rows: Rows, limit: float) -> Bools | None:
     """Whether the accuracy is known and worse than the limit; None where there is nothing to compare."""
     if rows.accuracy is None or limit == math.inf:
         return None
     metres = rows.accuracy.to_numpy(zero_copy_only=False)
-    worse: npt.NDArray[np.bool_] = metres > limit  # not where it is unknown: NaN is greater than nothing
+    worse: Bools = metres > limit  # not where it is unknown: NaN is greater than nothing
     return worse

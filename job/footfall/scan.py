@@ -66,7 +66,7 @@ class Scan:
         yield tally_rows({tally: n for tally, n in tallies.items() if n or tally == SCANNED})
 
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
-        reasons = judge(rows, self.rules, self._extent())
+        reasons = judge(rows, self.rules, self.extent())
         device, at, lon, lat = rows.compared, rows.at, rows.lon, rows.lat
         if reasons is not None:
             tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
@@ -80,7 +80,7 @@ class Scan:
         micros = at.view(pa.int64()).to_numpy()
         yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
-    def _extent(self) -> Extent | None:
+    def extent(self) -> Extent | None:
         """The extent of the places, where single rows are judged by it."""
         extent = self.search.finder().index.extent if self.rules.mirrors else None
         return extent if extent is not None and extent.is_small else None

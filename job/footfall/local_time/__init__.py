@@ -57,6 +57,11 @@ class LocalTime:
         found: Longs = self.since[1:] + np.maximum(self.ahead[1:], self.ahead[:-1])
         return found
 
+    def on_clocks(self, instants: Longs) -> Longs:
+        """The local times that clocks show at some instants, in microseconds since 1970 on the clock."""
+        shown: Longs = instants + self.ahead[np.searchsorted(self.since, instants, side="right") - 1]
+        return shown
+
     def midnight(self, day: date) -> int:
         """The instant at which a local day begins; where its midnight is skipped, the first one after the gap.
 

@@ -1,6 +1,8 @@
 """Reads places of any format of `settings/place_formats.py` into valid WGS84 polygons, one per place."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from footfall import geometry
@@ -21,13 +23,15 @@ Noted = tuple[Features, list[str]]
 class PlaceInput:
     """Places as they were read; `notes` say in sentences what was repaired, merged, reprojected or left out.
 
-    `crs` is the system that the file's coordinates are in: EPSG:4326 for WGS84, for another one its name.
+    `crs` is the system that the file's coordinates are in: EPSG:4326 for WGS84, for another one its name. `changes`
+    say by the id of each place whose shape was repaired or joined what was done to it.
     """
 
     places: Places
     files: tuple[InputFile, ...]
     crs: str
     notes: tuple[str, ...]
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_places(settings: PlaceSettings) -> PlaceInput:
@@ -49,13 +53,19 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
     shapes, left_out = _usable(features, settings)
     placed, crs, moved = to_degrees(shapes, settings.crs, path)
     polygons, rounded = _around_points(placed, settings)
-    valid, repaired = _valid(polygons, settings)
+    valid, repaired, changes = _valid(polygons, settings)
     places, joined = place_ids.one_per_id(valid, settings)
+    if len(valid) > len(places):
+        sizes = Counter(map(place_ids.text, valid.values(settings.columns.place_id)))
+        for place_id, features in sizes.items():
+            if features > 1 and place_id is not None:
+                changes.setdefault(place_id, []).append(f"joined of {features} features")
     return PlaceInput(
         places=places,
         files=place_files.files(path),
         crs=crs,
         notes=(*said, *left_out, *moved, *rounded, *repaired, *joined),
+        changes={place_id: tuple(done) for place_id, done in changes.items()},
     )
 
 
@@ -93,17 +103,18 @@ def _around_points(features: Features, settings: PlaceSettings) -> Noted:
     return features, ["No place is a point, so the radius that is set was not used."]
 
 
-def _valid(features: Features, settings: PlaceSettings) -> Noted:
-    """The features with valid polygons."""
+def _valid(features: Features, settings: PlaceSettings) -> tuple[Features, list[str], dict[str, list[str]]]:
+    """The features with valid polygons, notes, and what was repaired by the id of its place."""
     shapes = features.shapes
     invalid = geometry.invalid(shapes)
     if not invalid.any():
-        return features, []
+        return features, [], {}
     ids = features.where(invalid).values(settings.columns.place_id)
-    why = [
-        f"{place_ids.text(place_id)} ({geometry.reason(shape)})"
+    reasons = [
+        (place_ids.text(place_id), geometry.reason(shape))
         for place_id, shape in zip(ids, shapes[invalid], strict=True)
     ]
+    why = [f"{place_id} ({reason})" for place_id, reason in reasons]
     if settings.invalid == "refuse":
         raise InputError(
             f"Polygons are not valid: {some(why)}",
@@ -117,7 +128,11 @@ def _valid(features: Features, settings: PlaceSettings) -> Noted:
     left_out = _leave_out(mended.numbers[void].tolist(), "no area", settings)
     kept = [reason for reason, gone in zip(why, void[invalid], strict=True) if not gone]
     notes = [f"Invalid polygons were repaired: {some(kept)}."] if kept else []
-    return _not_empty(mended.where(~void), settings), [*notes, *left_out]
+    changes: dict[str, list[str]] = {}
+    for (place_id, reason), gone in zip(reasons, void[invalid], strict=True):
+        if place_id is not None and not gone:
+            changes.setdefault(place_id, []).append(f"repaired: {reason}")
+    return _not_empty(mended.where(~void), settings), [*notes, *left_out], changes
 
 
 def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[str]:

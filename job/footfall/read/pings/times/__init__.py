@@ -54,8 +54,7 @@ def placed(moments: Moments, zone: LocalTime) -> Instants:
     micros, is_wall, known = moments
     if is_wall.any():
         placed = micros - zone.ahead[np.searchsorted(zone.turns, micros, side="right")]
-        on_clocks = placed + zone.ahead[np.searchsorted(zone.since, placed, side="right") - 1]
-        never = is_wall & (on_clocks != micros)
+        never = is_wall & (zone.on_clocks(placed) != micros)
         micros = np.where(is_wall, placed, micros)
     else:
         never = is_wall
