@@ -13,7 +13,7 @@ from footfall import check
 from footfall.aggregate.complements import hold_back
 from footfall.counting import Counting, Counts, count, search_in
 from footfall.engines import Engine
-from footfall.errors import Conflict, FootfallError, InputError
+from footfall.errors import Conflict, FootfallError
 from footfall.geometry.overlaps import square_kilometres
 from footfall.hints import Input, hints
 from footfall.hints.unusable import nothing_usable
@@ -103,7 +103,7 @@ class _Job:
             search, extent = self.index(places, pings.about, scratch)
             with self.output.begin() as target:
                 counts = self.count(pings, search, self.counting(places, target))
-                days, missing = _days(self.settings, counts)
+                days, missing = check.days_to_publish(self.settings, counts.tallies)
                 totals = self.stage(counts, days, places)
                 seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
                 funnel = check.funnel(counts.tallies, days)
@@ -131,13 +131,7 @@ class _Job:
         settings = self.settings
         with self.steps.step("read places") as step:
             places = read_places_anywhere(settings.places, scratch)
-            denied = {place.category for place in places.places} & set(settings.privacy.deny_categories)
-            if denied:
-                raise InputError(
-                    f"The places hold categories that may not be counted: {', '.join(sorted(map(str, denied)))}",
-                    where=f"{settings.places.path}, column {settings.places.columns.category}",
-                    fix="Take these places out of the file; privacy.deny_categories lists what is denied.",
-                )
+            check.refuse_denied(settings, places.places)
             step.note(places=len(places.places))
         return places
 
@@ -233,18 +227,3 @@ def _scanned(pings: PingInput, counts: Counts) -> int:
 def _days_before(days: list[date]) -> list[date]:
     """The days to compare with that are not of this run."""
     return sorted({day - timedelta(days=1) for day in days} - set(days))
-
-
-def _days(settings: Settings, counts: Counts) -> tuple[list[date], str | None]:
-    """The days to publish: all that hold a ping, or those asked for; and the names of those that lack one, if so."""
-    found = check.days_counted(counts.tallies)
-    asked = found if settings.days == "all" else list(settings.days)
-    missing = sorted(set(asked) - set(found))
-    if asked and (not missing or settings.allow_empty):
-        return asked, None
-    if settings.quality.swapped_axes == "refuse" and check.are_mirrored(
-        counts.tallies, check.funnel(counts.tallies, asked).read
-    ):
-        return asked, None  # the gates say why there is none
-    rest = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-    return asked, ", ".join(map(str, missing[:5])) + rest if missing else "any day"

@@ -1,6 +1,8 @@
 """Do the numbers agree with each other, and is the input good enough to publish?"""
 
 from footfall.check.audits import audits, quarantine
+from footfall.check.days import days_to_publish
+from footfall.check.denied import refuse_denied
 from footfall.check.digests import digest
 from footfall.check.earlier import earlier
 from footfall.check.fit import are_mirrored, fit
@@ -13,6 +15,7 @@ __all__ = [
     "are_mirrored",
     "audits",
     "days_counted",
+    "days_to_publish",
     "digest",
     "earlier",
     "fit",
@@ -20,6 +23,7 @@ __all__ = [
     "gates",
     "quarantine",
     "refusal",
+    "refuse_denied",
     "scanned",
     "totals",
 ]
