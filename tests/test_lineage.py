@@ -131,6 +131,7 @@ def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None
         ("dwell_seconds_p75", "double"),
         ("visits_by_hour", "array<int>"),
         ("dwell_buckets", "array<int>"),
+        ("visits_of_at_least", "array<int>"),
         ("suppressed", "boolean"),
     ]
 

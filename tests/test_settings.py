@@ -42,6 +42,31 @@ def test_defaults_are_the_documented_ones() -> None:
     assert (made.quality.max_outside_share, made.quality.min_rows, made.spark.memory) == (1.0, 0, "2g")
 
 
+def test_lengths_of_visits_are_durations_in_ascending_order() -> None:
+    """Written back as they are read; by default none is asked for."""
+    assert settings().visits_of_at_least is None
+    made = settings(visits_of_at_least=["5min", 1200, "PT1H"])
+    assert made.visits_of_at_least == tuple(timedelta(minutes=n) for n in (5, 20, 60))
+    assert made.model_dump(mode="json")["visits_of_at_least"] == ["5min", "20min", "1h"]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("5min", "it is not a list of durations"),
+        ([], "it has 0 durations, and may have 1 to 8"),
+        ([f"{n}min" for n in range(1, 10)], "it has 9 durations, and may have 1 to 8"),
+        (["20min", "5min"], "5min stands behind 20min: each must be longer than the one before"),
+        (["5min", 300], "it has 5min twice"),
+        ([-5], "of -5: it must be longer than zero"),
+        (["5min", "long"], "of 'long': it is not a duration"),
+    ],
+)
+def test_wrong_lengths_of_visits_are_refused(given: object, reason: str) -> None:
+    """Each for its own reason."""
+    assert reason in refusal(visits_of_at_least=given)
+
+
 def test_settings_cannot_be_changed() -> None:
     """A run cannot end under other settings than it began with."""
     with pytest.raises(ValidationError, match="frozen"):

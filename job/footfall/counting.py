@@ -113,7 +113,10 @@ class Counting:
             Room.of(self.memory, settings.scratch),
         )
         ids = pa.array([place.place_id for place in self.places], pa.string())
-        write_days = WriteDays(ids, days, asked, settings.privacy.k, partial(write_piece, self.target))
+        lengths = tuple(length // _MICRO for length in settings.visits_of_at_least or ())
+        write_days = WriteDays(
+            ids, days, asked, settings.privacy.k, partial(write_piece, self.target), lengths
+        )
         return (
             Stage(Scan(pings.tasks, Rules.of(settings, self.now), search), SHUFFLED, search.parts),
             Stage(sum_part, SUMMED, days.parts),

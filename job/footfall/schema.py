@@ -44,6 +44,8 @@ class Column:
         about: What it says, for readers of the table.
         zero: What stands in the row of a place without pings; None where that is unknown.
         laws: What holds for each row, by the sentence that says it.
+        width: How many numbers a list has; None where settings decide it, and all rows have as many.
+        is_optional: Whether it is null in all rows of a run that was not asked for it.
     """
 
     name: str
@@ -51,11 +53,8 @@ class Column:
     about: str
     zero: int | None = 0
     laws: tuple[tuple[str, Law], ...] = ()
-
-    @property
-    def width(self) -> int:
-        """How many numbers a list of this column has; 1 where it is no list."""
-        return {"visits_by_hour": 24, "dwell_buckets": len(DWELL_BUCKETS)}.get(self.name, 1)
+    width: int | None = 1
+    is_optional: bool = False
 
 
 _LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
@@ -83,6 +82,7 @@ MEASURES = (
         _LIST,
         "visits that start in each local hour",
         laws=(("hours add up to visits", lambda row: row["visits_by_hour"].sum(axis=1) == row["visits"]),),
+        width=24,
     ),
     Column(
         "dwell_buckets",
@@ -94,6 +94,26 @@ MEASURES = (
                 lambda row: row["dwell_buckets"].sum(axis=1) + row["single_ping_visits"] == row["visits"],
             ),
         ),
+        width=len(DWELL_BUCKETS),
+    ),
+    Column(
+        "visits_of_at_least",
+        _LIST,
+        "visits whose dwell is at least each of the durations of the setting of this name",
+        laws=(
+            (
+                "no more visits of some length than visits of known dwell",
+                lambda row: (
+                    row["visits_of_at_least"] <= (row["visits"] - row["single_ping_visits"])[:, None]
+                ).all(axis=1),
+            ),
+            (
+                "no more visits of a longer length than of a shorter one",
+                lambda row: (np.diff(row["visits_of_at_least"], axis=1) <= 0).all(axis=1),
+            ),
+        ),
+        width=None,
+        is_optional=True,
     ),
 )
 """What is counted per place and day. A new one is a line here, and its numbers in `aggregate`."""

@@ -89,6 +89,7 @@ def count(
     days: DayRange | None = None,
     k: int = 1,
     room: Room = ROOM,
+    lengths: Sequence[timedelta] = (),
 ) -> Counted:
     """Sum parts up, each by itself, and complete the days, from SHUFFLED to FOOTFALL.
 
@@ -99,8 +100,9 @@ def count(
         days: The days to write; None for all that hold a ping.
         k: Rows with fewer devices are suppressed.
         room: How many records are summed at a time.
+        lengths: Of visits, for `visits_of_at_least`.
     """
-    return complete((_Shuffled(parts), len(parts), len(parts)), asked, places, days, k, room)
+    return complete((_Shuffled(parts), len(parts), len(parts)), asked, places, days, k, room, lengths)
 
 
 def complete(
@@ -110,6 +112,7 @@ def complete(
     days: DayRange | None = None,
     k: int = 1,
     room: Room = ROOM,
+    lengths: Sequence[timedelta] = (),
 ) -> Counted:
     """The same of what a first step gives; it comes with the number of its tasks, and that of its parts."""
     dealt = DayParts(len(places), chunk=2, parts=3)
@@ -125,7 +128,8 @@ def complete(
         bad[number] = table.to_pylist()
 
     sums = _Kept(SumPart(asked, ("0.csv", "1.csv"), dealt, quarantine, room))
-    done = WriteDays(pa.array(places, pa.string()), dealt, days, k, write)
+    in_micros = tuple(length // TICK for length in lengths)
+    done = WriteDays(pa.array(places, pa.string()), dealt, days, k, write, in_micros)
     work, tasks, parts = first
     stages = (Stage(work, SHUFFLED, parts), Stage(sums, SUMMED, dealt.parts))
     counts: Counter[tuple[str | None, date | None]] = Counter()

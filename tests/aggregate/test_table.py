@@ -48,6 +48,36 @@ def test_dwell_falls_into_the_bucket_of_its_whole_minutes() -> None:
     }
 
 
+def test_visits_of_at_least_a_length_are_counted() -> None:
+    """A dwell of exactly the length counts, one of a microsecond less does not; a single ping has no dwell."""
+    places = [
+        "A 01T10:00 01T10:05; B 01T10:00 01T10:04:59.999999; C 01T10:00",
+        "A 01T10:00 01T10:20; B 01T10:00 01T10:19:59",
+        "A 01T10:00",
+        "",
+        "A 01T10:00 01T11:00; B 01T10:00; C 01T12:00 01T12:07",
+    ]
+    minutes = [timedelta(minutes=5), timedelta(minutes=20)]
+    pings = shuffled({None: ping_records(places)}, parts=2)
+    rows = count(pings, LONG_GAPS, ids(5), lengths=minutes).written
+    assert [rows[place, DAY]["visits_of_at_least"] for place in range(5)] == [
+        [1, 0],
+        [2, 1],
+        [0, 0],
+        [0, 0],
+        [2, 1],
+    ]
+
+
+def test_visits_of_at_least_a_length_are_null_where_nobody_asks_or_few_were() -> None:
+    """One device of two that are asked for; and none of the rows without lengths."""
+    pings = shuffled({None: ping_records(["A 01T10:00 01T10:05; B 01T10:00", "A 01T10:00 01T10:05"])})
+    asked = count(pings, LONG_GAPS, ids(2), k=2, lengths=[timedelta(minutes=5)]).written
+    assert [asked[place, DAY]["visits_of_at_least"] for place in (0, 1)] == [[1], None]
+    rows = count(pings, LONG_GAPS, ids(2)).written
+    assert [row["visits_of_at_least"] for row in rows.values()] == [None, None]
+
+
 class Dwell(NamedTuple):
     """Quartiles in seconds, and the number of visits with and without a dwell."""
 

@@ -92,6 +92,20 @@ def test_each_law_is_broken_by_its_bad_row(bad: str) -> None:
     assert {name: n for name, n in found.items() if n} == {law: 1}
 
 
+def test_laws_of_visits_of_some_length_are_asked_where_a_run_counts_them() -> None:
+    """One visit of known dwell: two of five minutes are too many, and so is one of twenty beside none of five."""
+    found = totals(row(visits_of_at_least=[1, 0]))
+    checks = check.audits(FUNNEL, 210, {}, found, rows=2)
+    assert "no more visits of a longer length than of a shorter one" in [each.name for each in checks]
+    assert (broken(checks), found.at_least) == ([], (1, 0))
+    for wrong, law in (
+        ([2, 0], "no more visits of some length than visits of known dwell"),
+        ([0, 1], "no more visits of a longer length than of a shorter one"),
+    ):
+        checks = check.audits(FUNNEL, 210, {}, totals(row(visits_of_at_least=wrong)), rows=2)
+        assert broken(checks) == [law]
+
+
 def test_broken_rows_of_all_days_are_added_up() -> None:
     """One law is broken twice on one day and once on another."""
     bad = [row("P", DAY, pings=2), row("Q", DAY, pings=2), row("Q", NEXT, pings=2)]

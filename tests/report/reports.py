@@ -72,12 +72,15 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "funnel": funnel(pings),
         "quarantine": quarantine(),
         "per_day": per_day(dates, visits, pings, visited),
+        "weekday_before": weekdays_before(spread(visits, weights(dates))),
+        "device_days": sum(row["device_days"] or 0 for row in rows),
         "hours": spread(
             visits, [1, 0, 0, 0, 0, 2, 9, 31, 58, 62, 66, 84, 97, 90, 71, 66, 74, 92, 88, 60, 38, 19, 8, 3]
         ),
         "dwell_buckets": spread(visits - visits // 5, [30, 34, 41, 28, 9, 4, 2]),
         "dwell_bucket_labels": ["<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240"],
         "single_ping_visits": visits // 5,
+        "visits_of_at_least": [],
         "places": rows,
         "places_left_out": 0,
         "map": {"bounds": bounds(shapes), "shapes": shapes},
@@ -157,6 +160,11 @@ def per_day(dates: list[str], visits: int, pings: int, visited: int) -> list[Rep
             }
         )
     return told
+
+
+def weekdays_before(visits: list[int]) -> list[int | None]:
+    """Shift the visits by a week: nothing is known of the week before the first one."""
+    return [None if i < 7 else visits[i - 7] for i in range(len(visits))]
 
 
 def weights(dates: list[str]) -> list[int]:

@@ -27,6 +27,7 @@ COLUMNS = [
     ("dwell_seconds_p75", "double", True),
     ("visits_by_hour", "array<int>", True),
     ("dwell_buckets", "array<int>", True),
+    ("visits_of_at_least", "array<int>", True),
     ("suppressed", "boolean", False),
 ]
 Opens = Callable[[str], Store]

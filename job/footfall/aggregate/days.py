@@ -54,6 +54,7 @@ class WriteDays:
         asked: The days to write; None for all that hold a ping.
         k: Rows with fewer devices, but at least one, are suppressed.
         write: Writes the rows of FOOTFALL of a day and a chunk, and describes the file.
+        lengths: Lengths of visits in microseconds, of each of which visits are counted that are no shorter.
     """
 
     place_ids: pa.Array
@@ -61,6 +62,7 @@ class WriteDays:
     asked: DayRange | None
     k: int
     write: Callable[[date, int, pa.Table], "DataclassInstance"]
+    lengths: tuple[int, ...] = ()
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SUMMED, all rows of one part or several, to COUNTED."""
@@ -89,7 +91,7 @@ class WriteDays:
         at = date.fromordinal(_EPOCH.toordinal() + day)
         first = chunk * self.days.chunk
         ids = self.place_ids.slice(first, self.days.chunk)
-        counted = merged(rows, first, len(ids))
+        counted = merged(rows, first, len(ids), self.lengths)
         table = complete(counted, ids, at, self.k)
         piece = self.write(at, chunk, table)
         return _counted(

@@ -1,6 +1,6 @@
 """Adds up what parts gave of one day and chunk of places, batch by batch: few of them are in memory at a time."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,22 +18,27 @@ DWELLS_AT_ONCE = 1 << 22
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted of one day in a chunk of places, a row for each: sums, and quartiles in seconds or NaN."""
+    """What was counted of one day in a chunk of places, a row for each: sums, and quartiles in seconds or NaN.
+
+    `at_least` has a column for each length that was asked for: visits that lasted so long.
+    """
 
     sums: Longs
     quartiles: npt.NDArray[np.float64]
+    at_least: Longs
 
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]
 
 
-def merged(batches: Batches, first: int, places: int) -> Counted:
+def merged(batches: Batches, first: int, places: int, lengths: Sequence[int] = ()) -> Counted:
     """Add up rows of SUMMED of one day, and take the quartiles of all their dwells.
 
     Args:
         batches: Gives them; they are gone through twice.
         first: The number of the first of the places.
         places: How many places there are.
+        lengths: Lengths of visits in microseconds, of each of which visits are counted that are no shorter.
     """
     sums, dwells = np.zeros((places, SUMS), np.int64), np.zeros(places, np.int64)
     for rows in _by_place(batches(), first):
@@ -45,7 +50,16 @@ def merged(batches: Batches, first: int, places: int) -> Counted:
         shift = following[rows.place] - (np.cumsum(rows.dwells) - rows.dwells)
         gathered[np.repeat(shift, rows.dwells) + np.arange(len(rows.all_dwells))] = rows.all_dwells
         following[rows.place] += rows.dwells
-    return Counted(sums, _quartiles(gathered, dwells))
+    return Counted(sums, _quartiles(gathered, dwells), _at_least(gathered, dwells, lengths))
+
+
+def _at_least(dwells: Longs, counts: Longs, lengths: Sequence[int]) -> Longs:
+    """How many of the dwells of each place are no shorter than each length."""
+    found, ends = np.empty((len(counts), len(lengths)), np.int64), np.cumsum(counts)
+    for column, length in enumerate(lengths):
+        until = np.concatenate([[0], np.cumsum(dwells >= length)])
+        found[:, column] = until[ends] - until[ends - counts]
+    return found
 
 
 class _Rows(NamedTuple):

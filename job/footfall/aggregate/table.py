@@ -38,21 +38,28 @@ def complete(counted: Counted, place_ids: pa.Array, day: date, k: int) -> pa.Tab
     """
     rows, sums = len(place_ids), counted.sums
     hidden = (sums[:, DEVICES] > 0) & (sums[:, DEVICES] < k)
-    measures = [_measure(column, sums, counted.quartiles, hidden) for column in MEASURES]
+    measures = [_measure(column, counted, hidden) for column in MEASURES]
     days = pa.repeat(pa.scalar(day, pa.date32()), rows)
     columns = [place_ids.cast(pa.string()), days, *measures, pa.array(hidden)]
     return pa.Table.from_arrays(columns, schema=FOOTFALL)
 
 
-def _measure(
-    column: Column, sums: Longs, quartiles: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_]
-) -> pa.Array:
+def _measure(column: Column, counted: Counted, hidden: npt.NDArray[np.bool_]) -> pa.Array:
     if column.name in _QUARTILES:
-        values = quartiles[:, _QUARTILES.index(column.name)]
+        values = counted.quartiles[:, _QUARTILES.index(column.name)]
         return pa.array(values, mask=hidden | np.isnan(values))
-    numbers = sums[:, _COLUMNS[column.name]]
+    if column.name == "visits_of_at_least":
+        asked = counted.at_least.shape[1] > 0
+        return lists(counted.at_least, column, hidden) if asked else pa.nulls(len(hidden), column.type)
+    numbers = counted.sums[:, _COLUMNS[column.name]]
     if not pa.types.is_list(column.type):
         return pa.array(numbers[:, 0], mask=hidden)
-    offsets = pa.array(np.arange(0, (len(numbers) + 1) * column.width, column.width, dtype=np.int32))
+    return lists(numbers, column, hidden)
+
+
+def lists(numbers: Longs, column: Column, hidden: npt.NDArray[np.bool_]) -> pa.Array:
+    """The rows of numbers as lists of a column, null where they are hidden."""
+    width = numbers.shape[1]
+    offsets = pa.array(np.arange(0, (len(numbers) + 1) * width, width, dtype=np.int32))
     items = pa.array(numbers.ravel().astype(np.int32))
     return pa.ListArray.from_arrays(offsets, items, type=column.type, mask=pa.array(hidden))

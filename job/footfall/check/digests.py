@@ -7,9 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, MEASURES
 
 _AS_NUMBERS = {pa.date32(): pa.int32(), pa.bool_(): pa.uint8()}
+
+_OPTIONAL = tuple(column.name for column in MEASURES if column.is_optional)
 
 DIGITS = 32
 """So many hexadecimal digits of a SHA-256 are kept."""
@@ -21,10 +23,14 @@ def digest(rows: pa.Table) -> str:
     It is a SHA-256 over the rows sorted by place: their number, then column by column the name, a byte per row that is
     1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as wide as
     FOOTFALL has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
+    A measure that only some runs are asked for is left out where it is null in all rows.
     """
     table = _sorted(rows.select(FOOTFALL.names).cast(FOOTFALL))
     sha = hashlib.sha256(len(table).to_bytes(8, "little"))
+    left_out = {name for name in _OPTIONAL if table[name].null_count == len(table)}
     for name in FOOTFALL.names:
+        if name in left_out:
+            continue
         sha.update(name.encode() + b"\0")
         for part in _parts(table[name].combine_chunks()):
             sha.update(part)

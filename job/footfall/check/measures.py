@@ -43,10 +43,14 @@ def bools(values: pa.ChunkedArray) -> Mask:
 
 def _matrix(column: Column, lists: pa.ChunkedArray) -> tuple[Numbers, Mask]:
     """One row of numbers for each list; a list of another length is as good as null."""
-    known = whole_numbers(pc.list_value_length(lists)) == column.width
-    numbers = np.zeros((len(lists), column.width), np.int64)
+    lengths = whole_numbers(pc.list_value_length(lists))
+    width = int(lengths.max(initial=0)) if column.width is None else column.width
+    known = bools(lists.is_valid()) & (lengths == width)
+    numbers = np.zeros((len(lists), width), np.int64)
+    if not width:
+        return numbers, known
     flat = pc.list_flatten(lists)
-    if len(flat) != np.count_nonzero(known) * column.width:
+    if len(flat) != np.count_nonzero(known) * width:
         flat = pc.list_flatten(lists.filter(pa.array(known)))
-    numbers[known] = flat.to_numpy().reshape(-1, column.width)
+    numbers[known] = flat.to_numpy().reshape(-1, width)
     return numbers, known

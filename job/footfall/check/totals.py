@@ -44,6 +44,7 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
         hours=tuple(map(int, sums.hours)),
         dwell_buckets=tuple(map(int, sums.dwell_buckets)),
         broken=sums.broken,
+        at_least=tuple(map(int, sums.at_least)),
     )
 
 
@@ -54,8 +55,9 @@ class _Sums:
     place_ids: pa.Array
     hours: Numbers = field(default_factory=lambda: np.zeros(24, np.int64))
     dwell_buckets: Numbers = field(default_factory=lambda: np.zeros(len(DWELL_BUCKETS), np.int64))
+    at_least: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
     broken: dict[str, int] = field(
-        default_factory=lambda: {law: 0 for each in MEASURES for law, _ in each.laws}
+        default_factory=lambda: {law: 0 for each in MEASURES if not each.is_optional for law, _ in each.laws}
     )
 
     def __post_init__(self) -> None:
@@ -77,6 +79,9 @@ class _Sums:
         self.hidden[places[right & hidden]] = True
         self.hours += numbers["visits_by_hour"].sum(axis=0)
         self.dwell_buckets += numbers["dwell_buckets"].sum(axis=0)
+        if known["visits_of_at_least"].any():
+            of_day = numbers["visits_of_at_least"].sum(axis=0)
+            self.at_least = of_day if not len(self.at_least) else self.at_least + of_day
         return DayTotals(
             day=day,
             rows=len(rows),
@@ -88,12 +93,13 @@ class _Sums:
         )
 
     def _add_broken(self, numbers: dict[str, Numbers], known: dict[str, Mask], counted: Mask) -> None:
-        for law, holds in (each for column in MEASURES for each in column.laws):
+        asked_for = [column for column in MEASURES if not column.is_optional or known[column.name].any()]
+        for law, holds in (each for column in asked_for for each in column.laws):
             asked = _Asked(numbers)
             kept = holds(asked)
             for name in asked.names:
                 kept = kept & known[name]  # what is unknown does not hold
-            self.broken[law] += int(np.count_nonzero(~kept & counted))
+            self.broken[law] = self.broken.get(law, 0) + int(np.count_nonzero(~kept & counted))
 
     def shown(self) -> Mask:
         """Places with sums that may be seen: of the others zero is not all there was."""

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from footfall.report.outlines import place_shapes
-from footfall.runs.evidence import Evidence
+from footfall.runs.evidence import Evidence, Seen
 from footfall.runs.facts import Counts
 from footfall.runs.manifest import Manifest
 from footfall.runs.outcome import Check, Totals
 from footfall.schema import DWELL_BUCKETS, Places
+from footfall.settings import Settings
+from footfall.settings.values import length_texts
 
 _STAGES = {
     "scanned": "rows in the input",
@@ -47,6 +50,8 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
             key: stated[key] for key in ("days", "time_zone", "inputs", "warnings", "output", "steps", "cost")
         },
         "per_day": stated["per_day"],
+        "weekday_before": weekdays_before(evidence.seen),
+        "device_days": sum(day.devices for day in totals.by_day),
         "digests": stated["digests"],
         "privacy_k": evidence.settings.privacy.k,
         "funnel": stages(evidence.counts),
@@ -57,6 +62,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "hours": list(totals.hours),
         "dwell_buckets": list(totals.dwell_buckets),
         "dwell_bucket_labels": list(DWELL_BUCKETS),
+        "visits_of_at_least": at_least(totals, evidence.settings),
         "single_ping_visits": sum(day.single_ping_visits for day in totals.by_day),
         "places": places,
         "places_left_out": len(evidence.inputs.places) - len(places),
@@ -64,6 +70,14 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "checks": checks(evidence.checks),
         "settings": list(evidence.run.settings),
     }
+
+
+def weekdays_before(seen: Seen) -> list[int | None]:
+    """For each day the visits of the same weekday before, as published or counted in the run; None where it is not."""
+    here = {day.day: day.visits for day in seen.totals.by_day}
+    earlier = {day: sums[1] for day, sums in seen.before.items() if sums is not None}
+    known = {**earlier, **here}
+    return [known.get(date.fromordinal(max(day.toordinal() - 7, 1))) for day in here]
 
 
 def to_json(report: dict[str, Any]) -> str:
@@ -94,6 +108,15 @@ def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
             "suppressed": place.pings is None,
         }
         for place in totals.by_place
+    ]
+
+
+def at_least(totals: Totals, settings: Settings) -> list[dict[str, Any]]:
+    """Visits that last at least as long as each duration that was asked for; null where no row says so."""
+    texts = length_texts(settings.visits_of_at_least or ())
+    return [
+        {"dwell": text, "visits": visits}
+        for text, visits in zip(texts, totals.at_least or [None] * len(texts), strict=True)
     ]
 
 

@@ -136,6 +136,7 @@ class Totals:
         hours: Visits that start in each local hour.
         dwell_buckets: Visits by minutes of dwell.
         broken: By the sentence of each law of MEASURES, how many rows break it.
+        at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
     """
 
     by_day: tuple[DayTotals, ...]
@@ -144,6 +145,7 @@ class Totals:
     hours: tuple[int, ...]
     dwell_buckets: tuple[int, ...]
     broken: dict[str, int]
+    at_least: tuple[int, ...] = ()
 
     @property
     def suppressed(self) -> int:

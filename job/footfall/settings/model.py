@@ -31,6 +31,12 @@ Duration = Annotated[
     PlainSerializer(values.duration_text, return_type=str),
     WithJsonSchema(values.DURATION_SCHEMA),
 ]
+Lengths = Annotated[
+    tuple[timedelta, ...],
+    BeforeValidator(values.parse_lengths),
+    PlainSerializer(values.length_texts, return_type=list[str]),
+    WithJsonSchema(values.LENGTHS_SCHEMA),
+]
 Days = Annotated[
     Literal["all"] | DayRange,
     BeforeValidator(values.parse_days),
@@ -119,6 +125,12 @@ class Settings(Model):
         default=timedelta(hours=24),
         description="How long past the end of its start day a visit is followed; at least `visit_gap`.",
         examples=["24h"],
+    )
+    visits_of_at_least: Lengths | None = Field(
+        default=None,
+        description="Durations in ascending order: for each, the visits that last at least so long are counted as well."
+        " A visit of one ping, whose dwell is unknown, is none of them. At most 8.",
+        examples=[["5min", "20min"]],
     )
     boundary: Literal["open", "closed", "half_open"] = Field(
         default="open",

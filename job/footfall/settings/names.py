@@ -102,6 +102,8 @@ def _accepted(leaf: dict[str, Any]) -> str:
 
 
 def _accepted_by(branch: dict[str, Any]) -> str:
+    if branch == values.LENGTHS_SCHEMA:
+        return "a list of durations"
     if "enum" in branch:
         return " or ".join([", ".join(branch["enum"][:-1]), branch["enum"][-1]])
     if branch.get("format") == "date":
