@@ -25,6 +25,11 @@ class Said:
         """As it stands in the file."""
         return self.content
 
+    @property
+    def refusal(self) -> str | None:
+        """Why the run failed."""
+        return self.content.get("refusal")
+
 
 @contextmanager
 def kept(output: Folder) -> Iterator[None]:
@@ -78,6 +83,23 @@ def test_a_failure_is_written_and_goes_on(
     with pytest.raises(type(failure)), kept(Folder.at(str(tmp_path), "run-1")):
         raise failure
     assert told(tmp_path, "manifest.json") == {"exit_code": exit_code, "refusal": why}
+
+
+@pytest.mark.parametrize(
+    "failure", [InfrastructureError("No answer", where="x", fix="y"), KeyboardInterrupt()]
+)
+def test_what_is_raised_gives_the_reason_that_the_manifest_gives(
+    tmp_path: Path, failure: BaseException
+) -> None:
+    """A run that fails after it has published says so, also where it can write no manifest."""
+
+    def failed(code: int, why: str) -> Said:
+        return Said({"refusal": f"{why} (published)"})
+
+    output = Folder.at(str(tmp_path), "run-1")
+    with pytest.raises(type(failure)) as caught, journal.kept(output, lambda: Said({}), failed):
+        raise failure
+    assert str(caught.value).splitlines()[0] in ("No answer (published)", "It was stopped (published)")
 
 
 def test_a_defect_is_raised_as_one_and_leaves_its_trace_without_what_it_said(tmp_path: Path) -> None:

@@ -109,6 +109,15 @@ def test_a_failure_is_told_with_what_was_asked_and_the_step_it_came_to() -> None
     assert failure(RUN, SETTINGS, STARTED, Recorder(Silence(), lambda: 0.0), 3, "No").refusal == "No"
 
 
+@pytest.mark.parametrize("code", [8, 130, 143])
+def test_a_run_that_is_stopped_while_it_publishes_does_not_say_that_it_did_not(code: int) -> None:
+    """Some of its days may be the new ones; errors that the output raises say themselves which."""
+    steps = Recorder(Silence(), clock=lambda: 0.0, current="publish")
+    stopped = failure(RUN, SETTINGS, STARTED, steps, code, "It was stopped")
+    assert stopped.refusal == "It was stopped (it was publishing: its days may have been replaced)"
+    assert failure(RUN, SETTINGS, STARTED, steps, 6, "The disk is full").refusal == "The disk is full"
+
+
 def test_a_manifest_is_read_back_as_it_was_written(evidence: Evidence) -> None:
     """Published and failed; what a failed run did not come to is not claimed."""
     published = statements.manifest(evidence)

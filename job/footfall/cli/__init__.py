@@ -88,7 +88,8 @@ def main(argv: Sequence[str]) -> int:
             raise_if_stopped(failure)
             return _end(failure)
     except KeyboardInterrupt as stop:
-        print("Stopped; the days that were published before are as they were.", file=sys.stderr)  # noqa: T201
+        said = str(stop) or "Stopped; the days that were published before are as they were"
+        print(f"{said}.", file=sys.stderr)  # noqa: T201
         return int(getattr(stop, "exit_code", 130))
 
 

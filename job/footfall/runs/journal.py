@@ -13,6 +13,7 @@ from footfall.runs.stopping import raise_if_stopped
 
 SECONDS_BETWEEN_SIGNS = 30
 STOPPED = 130
+_STOPPED = "It was stopped"
 
 
 class Statement(Protocol):
@@ -20,6 +21,14 @@ class Statement(Protocol):
 
     def to_json(self) -> dict[str, Any]:
         """What stands in the file."""
+
+
+class Failure(Statement, Protocol):
+    """The manifest of a run that failed."""
+
+    @property
+    def refusal(self) -> str | None:
+        """Why, and whether its days are published all the same."""
 
 
 class Files(Protocol):
@@ -34,7 +43,7 @@ class Files(Protocol):
 
 @contextmanager
 def kept(
-    files: Files, alive: Callable[[], Statement], failed: Callable[[int, str], Statement]
+    files: Files, alive: Callable[[], Statement], failed: Callable[[int, str], Failure]
 ) -> Iterator[None]:
     """Say now and then that the run lives while the block runs; write a manifest if the block fails.
 
@@ -45,7 +54,9 @@ def kept(
 
     Raises:
         SettingsError: The output cannot be written.
-        FootfallError: What was raised in the block; a defect is raised as one, its trace among the files of the run.
+        FootfallError: What was raised in the block, with the reason that the manifest gives; a defect is raised as
+            one, its trace among the files of the run.
+        KeyboardInterrupt: The run was stopped; where its days are published, or may be, its text says so.
     """
     files.rewrite(ALIVE, json.dumps(alive().to_json()))
     over = Event()
@@ -58,12 +69,13 @@ def kept(
             raise_if_stopped(failure)
             error = error_of(failure)
             _save_trace(files, error)
-            _write_failure(files, failed, error.exit_code, error)
+            error.what = _write_failure(files, failed, error.exit_code, error)
             if error is failure:
                 raise
             raise error from failure
     except KeyboardInterrupt as stop:
-        _write_failure(files, failed, int(getattr(stop, "exit_code", STOPPED)), None)
+        why = _write_failure(files, failed, int(getattr(stop, "exit_code", STOPPED)), None)
+        stop.args = () if why == _STOPPED else (why,)
         raise
     finally:
         over.set()
@@ -85,12 +97,13 @@ def _save_trace(files: Files, error: FootfallError) -> None:
 
 
 def _write_failure(
-    files: Files, failed: Callable[[int, str], Statement], code: int, error: FootfallError | None
-) -> None:
-    """Write how the run failed; where that fails too, the first error says so and stays the one that counts."""
-    said = failed(code, error.what if error else "It was stopped")
+    files: Files, failed: Callable[[int, str], Failure], code: int, error: FootfallError | None
+) -> str:
+    """Say why the run failed, and write it; where that fails, the first error says so and stays the one that counts."""
+    said = failed(code, error.what if error else _STOPPED)
     try:
         files.write(MANIFEST, json.dumps(said.to_json(), indent=1))
     except FootfallError as second:
         if isinstance(error, InfrastructureError):
             error.fix = f"{error.fix} The history lacks this run: {second.what}"
+    return said.refusal or _STOPPED

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from footfall.errors import DefectError
 from footfall.runs.evidence import Evidence
 from footfall.runs.facts import Cost, EngineUsed, Input
 from footfall.runs.manifest import Alive, Manifest
@@ -12,6 +13,9 @@ from footfall.runs.outcome import Usage
 from footfall.runs.progress import Recorder
 from footfall.runs.run import Run
 from footfall.settings import Prices, Settings, on_object_store
+
+_BROKEN_OFF = (DefectError.exit_code, 130, 143)
+"""Exit codes of runs that ended anywhere; all other errors of publishing say themselves what they left."""
 
 
 def manifest(evidence: Evidence) -> Manifest:
@@ -55,12 +59,11 @@ def failure(
     run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
 ) -> Manifest:
     """The manifest of a run that did not come to its end; its days are those that it was asked for, if any."""
-    published = any(step.name == "publish" and step.facts.get("days") for step in steps.steps)
     failed = Manifest(
         run_id=run.id,
         state="failed",
         exit_code=exit_code,
-        refusal=f"{reason} (its days were published before that)" if published else reason,
+        refusal=f"{reason}{_of_its_days(steps, exit_code)}",
         days=() if settings.days == "all" else tuple(settings.days),
         **_circumstances(run, settings, started),
         step=steps.current,
@@ -68,6 +71,15 @@ def failure(
     )
     run.heard(failed)
     return failed
+
+
+def _of_its_days(steps: Recorder, exit_code: int) -> str:
+    """What to add to the reason of a failure where the run's days are published, or may be."""
+    publishing = [step for step in steps.steps if step.name == "publish"]
+    if any(step.facts.get("days") for step in publishing):
+        return " (its days were published before that)"
+    is_broken_off = steps.current == "publish" and not publishing and exit_code in _BROKEN_OFF
+    return " (it was publishing: its days may have been replaced)" if is_broken_off else ""
 
 
 def cost(usage: Usage | None, prices: Prices) -> Cost | None:
