@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from footfall import stores
 from footfall.errors import InfrastructureError, InputError, SettingsError
-from footfall.publish.reading import read_rows
+from footfall.publish.reading import column_names, read_rows
 from footfall.read.pings.iceberg.catalogs import failures as catalog_failures
 from footfall.read.pings.iceberg.catalogs import open_table
 from footfall.schema import FOOTFALL
@@ -35,11 +35,13 @@ class Days:
         address: What names them, as people write it.
         days: The days, sorted.
         rows: Gives the rows of FOOTFALL of one of them.
+        columns: Gives the names of the columns that its files have, which may be those of another version.
     """
 
     address: str
     days: tuple[date, ...]
     rows: Callable[[date], pa.Table]
+    columns: Callable[[date], tuple[str, ...]]
 
 
 def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Days:
@@ -71,6 +73,7 @@ def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
         address,
         tuple(sorted(by_day)),
         lambda day: pa.Table.from_batches(read_rows(sorted(by_day[day]), day), FOOTFALL),
+        lambda day: column_names(min(by_day[day])),
     )
 
 
@@ -115,7 +118,8 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
             found = found.append_column(column, pa.nulls(len(found), column.type))
         return found.select(FOOTFALL.names).cast(FOOTFALL)
 
-    return Days(address, tuple(sorted(days)), rows)
+    names = tuple(field.name for field in table.schema().fields)
+    return Days(address, tuple(sorted(days)), rows, lambda _: names)
 
 
 @contextmanager

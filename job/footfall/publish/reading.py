@@ -1,6 +1,7 @@
 """Rows of the table, read back from its files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 
@@ -38,20 +39,21 @@ def read_rows(
     """
     wanted = pa.schema([FOOTFALL.field(name) for name in columns or FOOTFALL.names])
     for path in paths:
-        with failures(InfrastructureError, "A file of the table cannot be read", path):
-            content = until_answered(partial(stores.of(path).read, path))
-        try:
-            file = pq.ParquetFile(pa.BufferReader(content))
+        with _opened(path) as file:
             names = _names(file.schema_arrow, known)
             there = [names[name] for name in wanted.names if name in names]
             for batch in file.iter_batches(BATCH, columns=there):
                 yield from _as_wanted(batch, wanted, day, names)
-        except pa.ArrowException as failure:
-            raise InfrastructureError(
-                f"A file of the table cannot be read: {failure}",
-                where=path,
-                fix="Count its day again; if this stays, look at the disk or the bucket.",
-            ) from failure
+
+
+def column_names(path: str) -> tuple[str, ...]:
+    """The names of the columns that a file of the table has, whatever version wrote it.
+
+    Raises:
+        InfrastructureError: The file is gone, or is no Parquet.
+    """
+    with _opened(path) as file:
+        return tuple(file.schema_arrow.names)
 
 
 def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
@@ -59,6 +61,21 @@ def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
     table = pa.Table.from_batches(batches, pa.schema([FOOTFALL.field(name) for name in ("pings", "visits")]))
     pings, visits = (pc.sum(table[name]).as_py() or 0 for name in ("pings", "visits"))
     return pings, visits
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[pq.ParquetFile]:
+    """A file of the table; what Arrow raises inside the block becomes one error."""
+    with failures(InfrastructureError, "A file of the table cannot be read", path):
+        content = until_answered(partial(stores.of(path).read, path))
+    try:
+        yield pq.ParquetFile(pa.BufferReader(content))
+    except pa.ArrowException as failure:
+        raise InfrastructureError(
+            f"A file of the table cannot be read: {failure}",
+            where=path,
+            fix="Count its day again; if this stays, look at the disk or the bucket.",
+        ) from failure
 
 
 def _names(file: pa.Schema, known: pa.Schema) -> dict[str, str]:
