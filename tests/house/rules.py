@@ -13,7 +13,7 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("platforms",),
-    ("pipeline", "terminal", "sample", "launch", "site", "compare"),
+    ("pipeline", "terminal", "sample", "launch", "site", "compare", "explain"),
     ("daemon",),
     ("counting",),
     ("kernels", "scan", "check", "publish", "report", "hints"),
@@ -22,8 +22,9 @@ LAYERS = (
     ("geometry", "engines", "local_time", "shuffle", "stores"),
     ("runs",),
     ("settings", "aws", "compiled"),
+    ("periods",),
     ("schema", "prerequisites", "extras", "suggestions", "temporary", "plurals"),
-    ("defects",),
+    ("defects", "aborts"),
     ("errors",),
 )
 LIBRARY_ROOMS = {
@@ -32,7 +33,7 @@ LIBRARY_ROOMS = {
     "geopandas": (),
     "pandas": (),
     "pyogrio": ("read.places.gdal",),
-    "pyproj": ("read.places.systems", "read.places.circles"),
+    "pyproj": ("read.places.systems", "read.places.circles", "explain.geodesy"),
     "numba": ("compiled",),
     "llvmlite": ("compiled",),
     "jinja2": ("report",),

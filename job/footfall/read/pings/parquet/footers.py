@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types as t
 
+from footfall.aborts import abort_means
+from footfall.errors import InputError
 from footfall.read.pings.columns import check_columns
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.parquet.ids import FEWEST_BYTES, TEXTS, Ids, ids_of
@@ -17,6 +19,7 @@ from footfall.read.pings.parquet.opened import leaf_of, opened
 from footfall.read.pings.rows import Ints, Span
 
 _NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+_DAMAGED = "The file is not Parquet, or is damaged"
 _MICROS = {"ms": 1_000, "us": 1}
 
 
@@ -107,7 +110,7 @@ def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_u
         InputError: It is not a Parquet file, lacks a column or has it twice, or has one of a type that cannot be the
             part that it is mapped to.
     """
-    with opened(file, "The file is not Parquet, or is damaged") as there:
+    with abort_means(_damaged(file.path)), opened(file, _DAMAGED) as there:
         parquet = there.parquet
         schema = parquet.schema_arrow
         in_path = {name: value for name, value in _folders(file.path) if name not in schema.names}
@@ -116,6 +119,10 @@ def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_u
         kinds = {part: _checked(parquet, part, each, file.path) for part, each in stored.items()}
         groups = tuple(groups_of(parquet, stored.get("at"), zone_is_utc))
         return Footer(file, number, stored, groups, ids=_ids(parquet, kinds["device"], stored["device"]))
+
+
+def _damaged(path: str) -> InputError:
+    return InputError(f"{_DAMAGED}: Arrow cannot read its footer", where=path, fix="Write the file again.")
 
 
 def groups_of(parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool) -> Iterator[Group]:

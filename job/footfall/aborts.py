@@ -1,0 +1,55 @@
+"""Ends the process with one error where a library of C++ aborts it, which Python cannot catch."""
+
+import ctypes
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from footfall.errors import FootfallError
+
+_Action = ctypes.CFUNCTYPE(None, ctypes.c_int)
+_here = threading.local()
+
+
+@contextmanager
+def abort_means(error: FootfallError) -> Iterator[None]:
+    """Let an abort by this thread inside the block end the process with an error's sentences and exit code.
+
+    C++ calls abort() for an exception that nothing catches. pyarrow lets some through, as those of
+    `ColumnChunk`, which its `libparquet.pxd` declares without `except +`. There is no way back from an
+    abort, so the process ends there, and says what it has to say first.
+
+    Args:
+        error: What an abort means.
+    """
+    _listen()
+    _here.error = error
+    try:
+        yield
+    finally:
+        _here.error = None
+
+
+@functools.cache
+def _listen() -> object:
+    """Have aborts answered from now on; what is returned must be kept, for C knows its address."""
+    system = ctypes.CDLL(None).signal
+    system.restype, system.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
+
+    def act(number: int) -> None:
+        error = getattr(_here, "error", None)
+        if error is None:
+            system(number, before)
+            signal.raise_signal(number)
+            return
+        sys.stdout.flush()
+        os.write(2, f"\n{error}\n".encode())
+        os._exit(error.exit_code)
+
+    action = _Action(act)
+    before = system(signal.SIGABRT, ctypes.cast(action, ctypes.c_void_p))
+    return action
