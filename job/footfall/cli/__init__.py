@@ -9,6 +9,7 @@ from footfall import __version__
 from footfall.cli import (
     backfill,
     diff,
+    explain,
     glue,
     maintain,
     metrics,
@@ -43,6 +44,7 @@ FILES = (
     site,
     metrics,
     verify,
+    explain,
     diff,
     maintain,
     schema,

@@ -57,9 +57,9 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
     places, joined = place_ids.one_per_id(valid, settings)
     if len(valid) > len(places):
         sizes = Counter(map(place_ids.text, valid.values(settings.columns.place_id)))
-        for place_id, features in sizes.items():
-            if features > 1 and place_id is not None:
-                changes.setdefault(place_id, []).append(f"joined of {features} features")
+        for place_id, parts in sizes.items():
+            if parts > 1 and place_id is not None:
+                changes.setdefault(place_id, []).append(f"joined of {parts} features")
     return PlaceInput(
         places=places,
         files=place_files.files(path),

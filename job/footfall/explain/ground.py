@@ -1,0 +1,140 @@
+"""What an explanation asks: the pings and places of the settings, and the workers that read them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from footfall.clean import Rules
+from footfall.counting import search_in
+from footfall.engines import Batches, Engine, Stage
+from footfall.errors import SettingsError
+from footfall.locate import Search, build
+from footfall.locate.extent import Extent
+from footfall.read.pings import PingInput, read_pings
+from footfall.read.places import PlaceInput
+from footfall.read.places.fetched import read_places_anywhere
+from footfall.runs.progress import Progress
+from footfall.scan import Scan
+from footfall.schema import Place, Places
+from footfall.settings import Settings
+from footfall.suggestions import nearest
+
+Work = Callable[[Batches], Iterator[pa.RecordBatch]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The places, the pings, and how they are looked up: as in a run of these settings.
+
+    Args:
+        settings: What a run counts by.
+        places: The places as they were read.
+        pings: Where pings stand.
+        search: How they are looked up.
+        extent: The box around all places.
+        engine: Reads pings.
+        progress: Hears of each step.
+        now: When the explanation begins, as a run would.
+    """
+
+    settings: Settings
+    places: PlaceInput
+    pings: PingInput
+    search: Search
+    extent: Extent
+    engine: Engine
+    progress: Progress
+    now: datetime
+
+    @property
+    def scan(self) -> Scan:
+        """The first stage of a run, whose parts are asked one by one."""
+        return self.scan_of(self.pings)
+
+    def scan_of(self, pings: PingInput) -> Scan:
+        """The same over other files."""
+        return Scan(pings.tasks, Rules.of(self.settings, self.now), self.search)
+
+    def read(self, pings: PingInput, work: Work, gives: pa.Schema, step: str) -> Iterator[pa.RecordBatch]:
+        """What workers find in pings.
+
+        Args:
+            pings: The files to read.
+            work: Is given numbers of tasks.
+            gives: The columns of what it gives.
+            step: What people read meanwhile.
+
+        Raises:
+            InputError: A file is no longer there or as it was, or is damaged.
+            InfrastructureError: A worker, a store or a disk failed.
+        """
+        with self.progress.step(step) as handle:
+            yield from self.engine.run(len(pings.tasks), (Stage(work, gives),), handle)
+
+    def only(self, path: str) -> PingInput:
+        """The pings of one file of the input, read as the others are; all where they are in a table."""
+        if self.pings.format == "iceberg":
+            return self.pings
+        alone = self.settings.pings.model_copy(update={"path": path, "format": self.pings.format})
+        return read_pings(alone, self.engine.workers)
+
+    def between(self, days: Settings) -> "Ground":
+        """The same for the days of other settings."""
+        return replace(self, settings=days)
+
+
+def find_ground(
+    settings: Settings,
+    engine: Engine,
+    progress: Progress,
+    surroundings: tuple[datetime, Mapping[str, str]],
+    scratch: Path,
+) -> Ground:
+    """Read the places and find the pings, as a run does before it counts.
+
+    Args:
+        settings: What a run counts by.
+        engine: Reads pings; it is stopped by those who started it.
+        progress: Hears of each step.
+        surroundings: Now, and the variables that hold the secrets of a catalog.
+        scratch: A folder for the index, as long as the ground is used.
+
+    Raises:
+        InputError: A file is not what it should be.
+        SettingsError: A setting does not go with it.
+    """
+    now, environ = surroundings
+    with progress.step("read places") as step:
+        places = read_places_anywhere(settings.places, scratch)
+        step.note(places=len(places.places))
+    with progress.step("find pings") as step:
+        pings = read_pings(settings.pings, engine.workers, settings.catalog, environ)
+        step.note(files=len(pings.files))
+    index = build(places.places, pings.about)
+    sent = engine.send(index.save(scratch))
+    search = search_in(sent, index.bytes, pings.about, settings.boundary, engine)
+    return Ground(settings, places, pings, search, index.extent, engine, progress, now)
+
+
+def find_place(places: Places, place_id: str, path: str) -> tuple[int, Place]:
+    """The number of a place and the place.
+
+    Raises:
+        SettingsError: No place has this id; it names those that are most like it.
+    """
+    for number, place in enumerate(places):
+        if place.place_id == place_id:
+            return number, place
+    by_name = {place.name: place.place_id for place in places if place.name}
+    named = by_name.get(place_id) or by_name.get(nearest(place_id, by_name) or "")
+    near = nearest(place_id, [place.place_id for place in places]) or named
+    meant = f"Did you mean {near}? " if near else ""
+    raise SettingsError(
+        f"There is no place {place_id}",
+        where=f"places.path: {path}",
+        fix=f"{meant}Give the id as the published table has it; the first are"
+        f" {', '.join(place.place_id for place in places[:3])}.",
+    )

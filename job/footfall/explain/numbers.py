@@ -1,0 +1,143 @@
+"""What a published number is made of: by hour and by dwell, and whether a recount of the day gives the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from footfall.aggregate.room import Room
+from footfall.counting import Counting, count
+from footfall.engines import Stage
+from footfall.errors import SettingsError
+from footfall.explain.ground import Ground, find_place
+from footfall.explain.hours import BY_HOUR, Hour, SumHours, day_number, hours_of, visit_rules
+from footfall.explain.published import Published
+from footfall.publish.folder import Folder
+from footfall.publish.reading import read_rows
+from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, SHUFFLED, Place
+from footfall.settings import DayRange
+from footfall.suggestions import nearest
+
+_MICRO = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class NumberAnswer:
+    """What the numbers of a place and a day are made of.
+
+    Args:
+        place: The place.
+        day: The local day.
+        zone: Its zone.
+        run: The run that published it.
+        measure: The measure that was asked for; None for all.
+        row: The published row, by the columns of FOOTFALL.
+        hours: Pings and devices of each local hour; empty where the row is suppressed.
+        differs: The measures that a recount gives otherwise: published and counted again. A suppressed row is not
+            counted again.
+        k: Hours of fewer devices are not told.
+    """
+
+    place: Place
+    day: date
+    zone: str
+    run: str
+    measure: str | None
+    row: dict[str, Any]
+    hours: tuple[Hour, ...]
+    differs: dict[str, tuple[Any, Any]]
+    k: int
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether the table suppresses the row."""
+        return bool(self.row["suppressed"])
+
+    @property
+    def buckets(self) -> dict[str, int]:
+        """Visits by minutes of dwell; empty where the row is suppressed."""
+        found: Sequence[int] = self.row["dwell_buckets"] or ()
+        return dict(zip(DWELL_BUCKETS, found, strict=False))
+
+
+def number_answer(
+    ground: Ground, published: Published, asked: tuple[str, date, str | None], scratch: Path
+) -> NumberAnswer:
+    """What the numbers of a place and a day are made of.
+
+    Args:
+        ground: What is asked.
+        published: What is published.
+        asked: The id of the place, the day, and a measure or None for all.
+        scratch: A folder for the recount.
+
+    Raises:
+        SettingsError: There is no such place or measure.
+        InputError: The day is not published.
+    """
+    place_id, day, measure = asked
+    refuse_unknown_measure(measure)
+    number, place = find_place(ground.places.places, place_id, ground.settings.places.path)
+    published.refuse_unless_published(day)
+    row, run = published.row(day, place_id), published.publisher(day)
+    if row is None or run is None:
+        raise SettingsError(
+            f"The row of {place_id} is not among those published of {day}",
+            where=f"output: {published.output}",
+            fix="The place came later: count the day again, as `footfall run --days DAY` does.",
+        )
+    settings = ground.settings.model_copy(update={"days": DayRange(day, day)})
+    ground, k = replace(ground, settings=settings), published.k(day, ground.settings.privacy.k)
+    answer = NumberAnswer(place, day, settings.day_zone, run.run_id, measure, row, (), {}, k)
+    if answer.is_suppressed:
+        return answer
+    again = recounted(ground, place, day, scratch)
+    names = [column.name for column in MEASURES]
+    differs = {name: (row[name], again[name]) for name in names if row[name] != again[name]}
+    return replace(answer, hours=_hours(ground, number, day, k), differs=differs)
+
+
+def refuse_unknown_measure(measure: str | None) -> None:
+    """Raise SettingsError where there is no measure of that name."""
+    known = [column.name for column in MEASURES]
+    if measure is None or measure in known:
+        return
+    near = nearest(measure, known)
+    raise SettingsError(
+        f"There is no measure {measure}",
+        where="flag --measure",
+        fix=(f"Did you mean {near}? " if near else "") + f"It is one of {', '.join(known)}.",
+    )
+
+
+def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[str, Any]:
+    """The row of a place, counted again from the input, with nothing suppressed."""
+    privacy = ground.settings.privacy.model_copy(update={"k": 1})
+    settings = ground.settings.model_copy(update={"privacy": privacy})
+    with (
+        ground.progress.step("count the day again") as step,
+        Folder.at(str(scratch), "recount").begin() as target,
+    ):
+        counting = Counting(
+            settings, ground.places.places, target, ground.engine.workers, ground.engine.memory, ground.now
+        )
+        counts = count(ground.engine, ground.pings, ground.search, counting, step)
+        rows = pa.Table.from_batches(read_rows([piece.path for piece in counts.pieces], day), FOOTFALL)
+    at = rows["place_id"].to_pylist().index(place.place_id)
+    found: dict[str, Any] = rows.slice(at, 1).to_pylist()[0]
+    return found
+
+
+def _hours(ground: Ground, number: int, day: date, k: int) -> tuple[Hour, ...]:
+    settings, search = ground.settings, ground.search
+    rules = visit_rules(settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO, settings.day_zone)
+    room = Room.of(ground.engine.memory, settings.scratch)
+    stages = (
+        Stage(ground.scan, SHUFFLED, search.parts),
+        Stage(SumHours(number, day_number(day), rules, room), BY_HOUR),
+    )
+    with ground.progress.step("count by hour") as step:
+        return hours_of(ground.engine.run(len(ground.pings.tasks), stages, step), k)

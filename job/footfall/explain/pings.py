@@ -1,0 +1,265 @@
+"""Why a ping is counted or not: what each rule says of it, its repeats, its day, and where it lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from footfall.errors import InputError, SettingsError
+from footfall.explain.ground import Ground
+from footfall.explain.rows import FOUND, ByLine, BySender, Findings, FoundRow, Repeats, Seek
+from footfall.explain.rules import RuleAnswer, instant_text, rule_answers
+from footfall.explain.whereabouts import Whereabouts, whereabouts
+from footfall.local_time import LocalTime
+from footfall.read.pings.devices import devices
+from footfall.read.pings.times import instants
+from footfall.schema import SOUND, Place
+from footfall.suggestions import nearest
+
+_EPOCH = date(1970, 1, 1)
+_DAY = 86_400_000_000
+_FEW_REPEATS = 20
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a ping was sent: in UTC, on clocks of the zone of days, and the local day that it is of.
+
+    Args:
+        utc: ISO 8601.
+        local: What clocks showed.
+        day: The local day.
+        zone: The zone.
+        is_asked: Whether a run of the settings counts that day.
+    """
+
+    utc: str
+    local: str
+    day: date
+    zone: str
+    is_asked: bool
+
+
+@dataclass(frozen=True)
+class PingAnswer:
+    """Why a ping is counted or not.
+
+    Args:
+        row: The row; of a ping that only the command line names, its file is empty.
+        rules: What each rule says of it, in order.
+        moment: When it was sent; None where that cannot be read, or is not said.
+        repeats: File and line of the rows that are the same ping, this one included, the first of them first.
+        where: Where it lies; None where it has no coordinates on the earth.
+        boundary: How the settings take pings on a boundary.
+    """
+
+    row: FoundRow
+    rules: tuple[RuleAnswer, ...]
+    moment: Moment | None
+    repeats: tuple[tuple[str, int], ...]
+    where: Whereabouts | None
+    boundary: str
+
+    @property
+    def reason(self) -> str | None:
+        """The first rule that it breaks; None where it keeps to all."""
+        return next((rule.reason for rule in self.rules if rule.holds is False), None)
+
+    @property
+    def repeats_line(self) -> tuple[str, int] | None:
+        """The file and line of the row that it repeats; None where it is the first of its kind."""
+        first = self.repeats[0] if self.repeats else None
+        return None if first in (None, (self.row.file, self.row.line)) else first
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is one of the pings of a place, on a day that is counted."""
+        is_of_day = self.moment is None or self.moment.is_asked
+        return not self.reason and is_of_day and not self.repeats_line and bool(self.counted_in)
+
+    @property
+    def counted_in(self) -> tuple[Place, ...]:
+        """The places that hold it."""
+        return self.where.inside if self.where else ()
+
+
+def by_line(ground: Ground, file: str, line: int) -> PingAnswer:
+    """Why the row at a line of a file is counted or not.
+
+    Raises:
+        InputError: The input has no such file, or no ping stands at the line.
+    """
+    path = _file_of(ground, file)
+    alone = ground.only(path)
+    paths = tuple(each.path for each in alone.files)
+    number, scan = paths.index(path), ground.scan_of(alone)
+    step = f"read {path.rsplit('/', 1)[-1]}"
+    found = Findings.of(ground.read(alone, Seek(scan, ByLine(number, 0, line)), FOUND, step))
+    rows = found.placed(paths)
+    if not rows and (within := found.range_of(number, line)) != (0, line):
+        again = ground.read(alone, Seek(scan, ByLine(number, *within)), FOUND, step)
+        rows = replace(Findings.of(again), lines=found.lines).placed(paths)
+    if not rows:
+        raise InputError(
+            f"No ping stands at line {line}",
+            where=path,
+            fix="Lines count from 1, the header included, as in the quarantine; of Parquet they are rows.",
+        )
+    return explained(ground, rows[0])
+
+
+def by_sender(ground: Ground, device: str, at: str) -> PingAnswer:
+    """Why the ping of a device at an instant is counted or not; of several rows it is the first.
+
+    Args:
+        ground: What is asked.
+        device: Its id, in any spelling that a run takes for the same.
+        at: The time, written as in the file or as ISO 8601.
+
+    Raises:
+        SettingsError: The time cannot be read.
+        InputError: The input has no such row.
+    """
+    compared, micros = compared_device(ground, device), read_instant(ground, at)
+    seek = Seek(ground.scan, BySender(compared, micros))
+    found = Findings.of(ground.read(ground.pings, seek, FOUND, "look for the ping"))
+    rows = found.placed(tuple(file.path for file in ground.pings.files))
+    if not rows:
+        raise InputError(
+            f"No ping of this device is of {instant_text(micros)}",
+            where=_input_name(ground),
+            fix="Give the id and the time as they stand in the file; a time without an offset is of"
+            f" {ground.settings.pings.time_zone}.",
+        )
+    return explained(ground, rows[0])
+
+
+def by_point(ground: Ground, lon: float, lat: float, device: str | None, at: str | None) -> PingAnswer:
+    """Whether a ping at a point would be counted, which need not be in the input.
+
+    Args:
+        ground: What is asked.
+        lon: Degrees.
+        lat: Degrees.
+        device: Its sender; None where the rules on devices are not asked.
+        at: Its time; None where the rules on times are not asked.
+
+    Raises:
+        SettingsError: The time cannot be read, or the device is none.
+    """
+    compared = None if device is None else compared_device(ground, device)
+    micros = None if at is None else read_instant(ground, at)
+    answer = explained(ground, FoundRow("", 0, device, compared, micros, lon, lat, None, SOUND, ""))
+    not_asked = {"unreadable_row", "wrong_type:accuracy", "accuracy_too_poor"}
+    not_asked |= {"missing_field:device"} if device is None else set()
+    not_asked |= {"missing_field:at", "wrong_type:at"} if at is None else set()
+    rules = (
+        replace(rule, holds=None, value=None) if rule.reason in not_asked | {"nonexistent_time"} else rule
+        for rule in answer.rules
+    )
+    return replace(answer, rules=tuple(rules))
+
+
+def explained(ground: Ground, row: FoundRow) -> PingAnswer:
+    """Why a row is counted or not; repeats are looked for where nothing else speaks against it."""
+    scan = ground.scan
+    answers = tuple(rule_answers(row, scan.rules, scan.extent(), ground.settings))
+    is_sound = all(answer.holds is not False for answer in answers)
+    known = row.compared is not None and row.at is not None
+    repeats: list[tuple[str, int]] = []
+    if is_sound and known and row.lon is not None and row.lat is not None:
+        wanted = Repeats(str(row.compared), int(row.at or 0), row.lon + 0.0, row.lat + 0.0)
+        batches = ground.read(ground.pings, Seek(scan, wanted, kept=True), FOUND, "look for repeats")
+        found = Findings.of(batches).placed(tuple(file.path for file in ground.pings.files))
+        repeats = [(each.file, each.line) for each in found]
+    return PingAnswer(
+        row,
+        answers,
+        _moment(ground, row.at),
+        tuple(repeats[:_FEW_REPEATS]),
+        _whereabouts(ground, row, answers),
+        ground.settings.boundary,
+    )
+
+
+def compared_device(ground: Ground, device: str) -> str:
+    """An id in the spelling that is compared.
+
+    Raises:
+        SettingsError: It stands for no device.
+    """
+    found = devices(pa.array([device], pa.string()), ground.settings.pings.null_devices)
+    if found.missing[0]:
+        raise SettingsError(
+            f"{device!r} stands for no device", where="flag --device", fix="Give the id of a device."
+        )
+    return str(found.compared[0].as_py())
+
+
+def read_instant(ground: Ground, text: str) -> int:
+    """A time of the command line, in microseconds since 1970 UTC.
+
+    Raises:
+        SettingsError: It cannot be read.
+    """
+    pings, zone = ground.settings.pings, LocalTime.of(ground.settings.pings.time_zone)
+    for form in dict.fromkeys(("auto", pings.time_format)):
+        at = instants(pa.array([text], pa.string()), form, zone).at[0]
+        if at.is_valid:
+            return int(at.value)
+    raise SettingsError(
+        f"{text!r} is no time that can be read",
+        where="flag --at",
+        fix=f"Write it as in the file, or as 2023-03-01T12:00:00 ({pings.time_zone}) or 2023-03-01T12:00:00Z.",
+    )
+
+
+def _moment(ground: Ground, at: int | None) -> Moment | None:
+    if at is None:
+        return None
+    settings, rules = ground.settings, ground.scan.rules
+    local = int(LocalTime.of(settings.day_zone).on_clocks(np.array([at], np.int64))[0])
+    day = _EPOCH + timedelta(days=local // _DAY)
+    is_asked = rules.asked[0] <= at < rules.asked[1]
+    return Moment(instant_text(at), instant_text(local).removesuffix("Z"), day, settings.day_zone, is_asked)
+
+
+def _whereabouts(ground: Ground, row: FoundRow, answers: Sequence[RuleAnswer]) -> Whereabouts | None:
+    on_earth = any(answer.reason == "coordinate_out_of_range" and answer.holds for answer in answers)
+    if not on_earth or row.lon is None or row.lat is None:
+        return None
+    return whereabouts(ground.search.finder(), ground.places.places, row.lon, row.lat)
+
+
+def _file_of(ground: Ground, named: str) -> str:
+    """The path of a file of the input that is named by its whole path, or by the end of it.
+
+    Raises:
+        InputError: There is none, or there are several.
+    """
+    paths = [file.path for file in ground.pings.files]
+    ends = [path for path in paths if path == named or path.endswith("/" + named.removeprefix("./"))]
+    exact = [path for path in ends if path == named]
+    if len(exact or ends) == 1:
+        return (exact or ends)[0]
+    if ends:
+        raise InputError(
+            f"{len(ends)} files of the input are called {named}",
+            where=_input_name(ground),
+            fix=f"Give the whole path of one: {', '.join(ends[:3])}.",
+        )
+    names = {path.rsplit("/", 1)[-1]: path for path in paths}
+    near = nearest(named.rsplit("/", 1)[-1], names)
+    meant = f"Did you mean {names[near]}? " if near else ""
+    raise InputError(
+        f"The input has no file {named}",
+        where=_input_name(ground),
+        fix=f"{meant}Name one of its {len(paths)} files, as the quarantine does.",
+    )
+
+
+def _input_name(ground: Ground) -> str:
+    path = ground.settings.pings.path
+    return f"pings.path: {path if isinstance(path, str) else ', '.join(path)}"

@@ -1,0 +1,142 @@
+"""Why a place has the numbers it has, or none: its shape, what the table says, and the pings near it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from footfall.explain.geodesy import side
+from footfall.explain.ground import Ground, find_place
+from footfall.explain.nearby import BANDS, INSIDE, NEAR, DayNear, Group, Survey, survey_of
+from footfall.explain.published import Published
+from footfall.explain.shapes import Shape, shape_of
+from footfall.geometry import bounds
+from footfall.schema import REASONS, Place
+
+
+@dataclass(frozen=True)
+class PlaceDay:
+    """What is known of a place on a day.
+
+    Args:
+        day: The local day.
+        run: The run that published it; None where it is not published.
+        row: Its row of the table; None where the day is not published or the place not in it.
+        near: Rows of kept pings by band, repeated rows included; None where so few devices sent them that this is
+            not told.
+        bad: Rows inside that are not kept by their reason; None as for `near`.
+        pings: Rows of kept pings anywhere.
+        metres: How far the nearest ping outside is; None where there is none.
+        side: On which side of the place it lies.
+        is_beyond: Whether the place lies outside the box around all pings of the day.
+    """
+
+    day: date
+    run: str | None
+    row: dict[str, Any] | None
+    near: dict[str, int | None]
+    bad: dict[str, int | None]
+    pings: int
+    metres: float | None
+    side: str | None
+    is_beyond: bool
+
+    @property
+    def is_suppressed(self) -> bool:
+        """Whether the table suppresses the row."""
+        return bool(self.row and self.row["suppressed"])
+
+    @property
+    def verdict(self) -> str:
+        """In a sentence, why the place has what it has on that day."""
+        if self.is_suppressed:
+            return "The table suppresses its row: few devices, or a row that would give such a one away."
+        if not self.pings:
+            return "No ping of that day is kept, wherever it lies."
+        if self.near[INSIDE] != 0:
+            return _counts(self.row)
+        if any(n != 0 for n in self.bad.values()):
+            why = ", ".join(reason for reason, n in self.bad.items() if n != 0)
+            return f"Zero: rows lie inside, and none of them is kept ({why})."
+        if self.is_beyond:
+            return "Zero: it lies outside the box around all pings of that day."
+        if self.metres is None:
+            return "Zero: no ping lies inside."
+        return f"Zero: no ping lies inside; the nearest one is {self.metres:,.1f} m to the {self.side}."
+
+
+@dataclass(frozen=True)
+class PlaceAnswer:
+    """Why a place has the numbers it has.
+
+    Args:
+        place: The place.
+        shape: What is to know of its shape.
+        days: Each day that was looked at.
+        k: Numbers that stand for fewer devices are not told.
+        zone: The zone of days.
+    """
+
+    place: Place
+    shape: Shape
+    days: tuple[PlaceDay, ...]
+    k: int
+    zone: str
+
+
+def place_answer(ground: Ground, published: Published, place_id: str) -> PlaceAnswer:
+    """Why a place has the numbers it has, on each day of the settings of the ground.
+
+    Args:
+        ground: What is asked.
+        published: What is published.
+        place_id: The place.
+
+    Raises:
+        SettingsError: There is no such place.
+    """
+    settings, places = ground.settings, ground.places
+    number, place = find_place(places.places, place_id, settings.places.path)
+    asked = None if settings.days == "all" else list(settings.days)
+    published_days = [each.day for each in published.days if each.is_published]
+    k = max([settings.privacy.k, *(published.k(day, 1) for day in asked or published_days)])
+    survey = Survey(ground.scan, number, place.wkb, settings.day_zone, k)
+    found = survey_of(ground.read(ground.pings, survey, NEAR, "look near the place"), k)
+    days = tuple(_day(day, found.get(day, DayNear()), place, published, k) for day in asked or sorted(found))
+    shape = shape_of(places.places, number, places.changes)
+    return PlaceAnswer(place, shape, days, k, settings.day_zone)
+
+
+def _day(day: date, near: DayNear, place: Place, published: Published, k: int) -> PlaceDay:
+    run, row = published.publisher(day), published.row(day, place.place_id)
+    bands = {band: _told(near.groups.get(band), k) for band in BANDS}
+    if row is not None and row["suppressed"]:
+        bands[INSIDE] = None
+    return PlaceDay(
+        day,
+        run.run_id if run else None,
+        row,
+        bands,
+        {reason: _told(near.groups[reason], k) for reason in REASONS if reason in near.groups},
+        near.pings,
+        near.metres,
+        None if near.azimuth is None else side(near.azimuth),
+        bool(near.box) and _is_beyond(place, near.box),
+    )
+
+
+def _told(group: Group | None, k: int) -> int | None:
+    """How many rows; None where fewer than k devices sent them."""
+    if group is None:
+        return 0
+    return group.rows if len(group.devices) >= k else None
+
+
+def _is_beyond(place: Place, box: tuple[float, ...]) -> bool:
+    west, south, east, north = bounds((place.wkb,))
+    return west > box[2] or east < box[0] or south > box[3] or north < box[1]
+
+
+def _counts(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return "Pings lie inside; the day is not published yet, or without this place."
+    return f"It has {row['pings']:,} pings of {row['devices']:,} devices, and {row['visits']:,} visits."

@@ -1,0 +1,273 @@
+"""Finds rows of the input: one by its line, those of a device, those that repeat a ping."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.clean import judge
+from footfall.engines import Batches
+from footfall.read.pings.rows import Ints, Lines, Rows, Span, Unread
+from footfall.scan import Scan
+from footfall.schema import CALENDAR, SOUND
+
+FOUND = pa.schema(
+    [
+        pa.field("file", pa.int32(), nullable=False),
+        pa.field("range", pa.int32(), nullable=False),
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("lines", pa.int64()),
+        pa.field("device", pa.string()),
+        pa.field("compared", pa.string()),
+        pa.field("at", pa.int64()),
+        pa.field("lon", pa.float64()),
+        pa.field("lat", pa.float64()),
+        pa.field("accuracy", pa.float64()),
+        pa.field("defect", pa.int8()),
+        pa.field("raw", pa.string()),
+    ]
+)
+"""A row that was found, its line counted from the start of its range; or, with `lines`, how many a range holds."""
+
+MOST_ROWS = 1000
+"""So many rows of a task are kept at most: a ping that is repeated more often is explained by fewer."""
+
+
+class Wanted(Protocol):
+    """Which rows are looked for; it is pickled, and asked in workers."""
+
+    @property
+    def unread(self) -> tuple[Span, ...]:
+        """Spans of instants that hold none of them."""
+
+    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which of some rows are such."""
+
+
+@dataclass(frozen=True)
+class ByLine:
+    """The row at a line, counted from the start of a range of a file."""
+
+    file: int
+    range: int
+    line: int
+    unread: tuple[Span, ...] = ()
+
+    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """The row, if it is one of these."""
+        if (rows.file, rows.range) != (self.file, self.range):
+            return np.zeros(len(rows), np.bool_)
+        found: npt.NDArray[np.bool_] = rows.line(np.arange(len(rows))) == self.line
+        return found
+
+
+@dataclass(frozen=True)
+class BySender:
+    """The rows of a device at an instant, whatever speaks against them.
+
+    Args:
+        device: The id in the spelling that is compared.
+        at: Microseconds since 1970 UTC.
+    """
+
+    device: str
+    at: int
+
+    @property
+    def unread(self) -> tuple[Span, ...]:
+        """All instants but one."""
+        return _all_but(self.at)
+
+    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Those of the device at the instant."""
+        return _equal(rows.compared, self.device) & _at(rows, self.at)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """The rows that a run keeps and takes for the same ping.
+
+    Args:
+        device: The id in the spelling that is compared.
+        at: Microseconds since 1970 UTC.
+        lon: Degrees.
+        lat: Degrees.
+    """
+
+    device: str
+    at: int
+    lon: float
+    lat: float
+
+    @property
+    def unread(self) -> tuple[Span, ...]:
+        """All instants but one."""
+        return _all_but(self.at)
+
+    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Those with the same device, instant and coordinates."""
+        lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
+        found: npt.NDArray[np.bool_] = (lon == self.lon) & (lat == self.lat)
+        found &= _equal(rows.compared, self.device) & _at(rows, self.at)
+        return found
+
+
+@dataclass(frozen=True)
+class Seek:
+    """Reads tasks and gives the rows that are wanted, as FOUND.
+
+    Args:
+        scan: The tasks, and what a run would say of their rows.
+        wanted: Which rows.
+        kept: Whether only rows that a run keeps are given.
+    """
+
+    scan: Scan
+    wanted: Wanted
+    kept: bool = False
+
+    def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
+        """Read the tasks whose numbers stand in the first column."""
+        for batch in numbers:
+            for number in batch.column(0).to_pylist():
+                yield from self._found(number)
+
+    def _found(self, number: int) -> Iterator[pa.RecordBatch]:
+        left = MOST_ROWS
+        for rows in self.scan.tasks[number].read(self.wanted.unread):
+            if isinstance(rows, Lines):
+                yield _batch(file=[rows.file], range=[rows.range], line=[0], lines=[rows.lines])
+            elif not isinstance(rows, Unread):
+                chosen = self.wanted.among(rows)
+                if self.kept and chosen.any():
+                    reasons = judge(rows, self.scan.rules, self.scan.extent())
+                    chosen &= True if reasons is None else reasons == SOUND
+                at = np.flatnonzero(chosen)[:left]
+                left -= len(at)
+                if len(at):
+                    yield _rows(rows, at)
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A row of the input.
+
+    Args:
+        file: Its file.
+        line: Its line; of Parquet its row, from 1.
+        device: The id as it stands in the file.
+        compared: The id in the spelling that is compared.
+        at: Microseconds since 1970 UTC; None where no time can be read.
+        lon: Degrees; None where there is no number.
+        lat: As `lon`.
+        accuracy: Metres; None where there is none.
+        defect: The number of the first of REASONS that its fields show, or SOUND.
+        raw: Its text.
+    """
+
+    file: str
+    line: int
+    device: str | None
+    compared: str | None
+    at: int | None
+    lon: float | None
+    lat: float | None
+    accuracy: float | None
+    defect: int
+    raw: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Rows that were found, and how many lines the ranges of files hold, which only all tasks of a file know."""
+
+    rows: tuple[dict[str, object], ...]
+    lines: Mapping[tuple[int, int], int]
+
+    @classmethod
+    def of(cls, batches: Iterable[pa.RecordBatch]) -> "Findings":
+        """Gather FOUND."""
+        rows, lines = list[dict[str, object]](), dict[tuple[int, int], int]()
+        for batch in batches:
+            for row in batch.to_pylist():
+                if row["lines"] is None:
+                    rows.append(row)
+                else:
+                    lines[row["file"], row["range"]] = row["lines"]
+        return cls(tuple(rows), lines)
+
+    def placed(self, paths: tuple[str, ...]) -> list[FoundRow]:
+        """The rows with their lines counted from the beginning of their files, sorted by file and line."""
+        return sorted(
+            (self._placed(row, paths) for row in self.rows), key=lambda found: (found.file, found.line)
+        )
+
+    def range_of(self, file: int, line: int) -> tuple[int, int]:
+        """The range of a file that holds a line, and the line counted from the start of that range."""
+        ranges = sorted((number, lines) for (of, number), lines in self.lines.items() if of == file)
+        for number, lines in ranges:
+            if line <= lines:
+                return number, line
+            line -= lines
+        return (ranges[-1][0] + 1 if ranges else 0), line
+
+    def _placed(self, row: Mapping[str, object], paths: tuple[str, ...]) -> FoundRow:
+        file, number, line = (int(str(row[name])) for name in ("file", "range", "line"))
+        before = sum(n for (of, earlier), n in self.lines.items() if of == file and earlier < number)
+        values = {name: row[name] for name in FoundRow.__dataclass_fields__ if name not in ("file", "line")}
+        return FoundRow(paths[file], before + line, **values)  # type: ignore[arg-type]  # the types of FOUND
+
+
+def _rows(rows: Rows, at: Ints) -> pa.RecordBatch:
+    some = pa.array(at)
+    defect = np.full(len(at), SOUND, np.int8) if rows.defect is None else rows.defect[at]
+    return _batch(
+        file=[rows.file] * len(at),
+        range=[rows.range] * len(at),
+        line=rows.line(at),
+        device=rows.device.take(some).cast(pa.string()),
+        compared=rows.compared.take(some).cast(pa.string()),
+        at=rows.at.view(pa.int64()).take(some),
+        lon=rows.lon.take(some),
+        lat=rows.lat.take(some),
+        accuracy=None if rows.accuracy is None else rows.accuracy.take(some),
+        defect=defect,
+        raw=rows.raw(at),
+    )
+
+
+def _batch(**columns: object) -> pa.RecordBatch:
+    """FOUND, with nulls for what is not given."""
+    length = len(columns["file"])  # type: ignore[arg-type]  # a list
+    arrays = [
+        pa.nulls(length, field.type)
+        if columns.get(field.name) is None
+        else pa.array(columns[field.name], field.type)
+        for field in FOUND
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=FOUND)
+
+
+def _equal(values: pa.Array, wanted: str) -> npt.NDArray[np.bool_]:
+    if pa.types.is_dictionary(values.type):
+        values = values.cast(values.type.value_type)
+    found: npt.NDArray[np.bool_] = (
+        pc.equal(values, pa.scalar(wanted, values.type)).fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    return found
+
+
+def _at(rows: Rows, at: int) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = (
+        pc.equal(rows.at.view(pa.int64()), at).fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    return found
+
+
+def _all_but(at: int) -> tuple[Span, ...]:
+    """The spans that hold every instant but one."""
+    return (CALENDAR[0], at), (at + 1, CALENDAR[1])

@@ -1,0 +1,144 @@
+"""What each rule says of one row, in the order in which a run asks them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import inf
+
+import numpy as np
+import pyarrow as pa
+
+from footfall.clean import Rules, broken
+from footfall.explain.rows import FoundRow
+from footfall.locate.extent import Extent
+from footfall.read.pings.rows import Ints, Rows
+from footfall.schema import INSTANT, REASONS, SOUND
+from footfall.settings import Settings
+
+ASKS = {
+    "unreadable_row": "the row can be taken apart",
+    "missing_field:device": "a device is named",
+    "missing_field:at": "a time is given",
+    "missing_field:lat": "a latitude is given",
+    "missing_field:lon": "a longitude is given",
+    "wrong_type:at": "the time can be read",
+    "wrong_type:lat": "the latitude is a number",
+    "wrong_type:lon": "the longitude is a number",
+    "wrong_type:accuracy": "the accuracy, if given, is a number",
+    "nonexistent_time": "clocks showed this time",
+    "implausible_time": "a ping can be of this time",
+    "coordinates_swapped": "longitude and latitude are not exchanged",
+    "coordinate_out_of_range": "the coordinates are on the earth",
+    "coordinate_zero": "the coordinates are not 0, 0",
+    "accuracy_too_poor": "the accuracy is good enough",
+}
+"""What must hold of a row, by the reason that it has otherwise."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class RuleAnswer:
+    """What a rule says of a row.
+
+    Args:
+        reason: The name of the rule, which is the reason of rows that break it.
+        asks: What must hold.
+        value: What the row has, for people; None where nothing can be said.
+        limit: What the rule compares it with; None where it needs nothing.
+        holds: Whether it holds; None where it cannot be asked, as of a value that could not be read.
+    """
+
+    reason: str
+    asks: str
+    value: str | None
+    limit: str | None
+    holds: bool | None
+
+
+def rule_answers(row: FoundRow, rules: Rules, extent: Extent | None, settings: Settings) -> list[RuleAnswer]:
+    """What each rule says of a row, in order.
+
+    Args:
+        row: The row.
+        rules: Those of a run of the settings.
+        extent: That of the places, where a run judges single rows by it.
+        settings: What names the columns and the limits.
+    """
+    on_values = broken(rows_of(row), rules, extent)
+    known = {"implausible_time": row.at is not None}
+    both = row.lon is not None and row.lat is not None
+    known |= dict.fromkeys(("coordinates_swapped", "coordinate_out_of_range", "coordinate_zero"), both)
+    answers = []
+    for number, reason in enumerate(REASONS):
+        if reason not in on_values and reason != "accuracy_too_poor":
+            holds = _of_fields(number, row.defect)
+        elif not known.get(reason, True):
+            holds = None
+        else:
+            holds = not bool(on_values.get(reason, np.zeros(1, np.bool_))[0])
+        answers.append(
+            RuleAnswer(
+                reason, ASKS.get(reason, reason), *_value_and_limit(reason, row, rules, settings), holds
+            )
+        )
+    return answers
+
+
+def rows_of(row: FoundRow) -> Rows:
+    """The row as readers give rows."""
+    at, lon, lat, accuracy = row.at, row.lon, row.lat, row.accuracy
+    return Rows(
+        file=0,
+        range=0,
+        device=pa.array([row.device], pa.string()),
+        compared=pa.array([row.compared], pa.string()),
+        at=pa.array([at], pa.int64()).view(INSTANT),
+        lon=pa.array([lon], pa.float64()),
+        lat=pa.array([lat], pa.float64()),
+        accuracy=pa.array([accuracy], pa.float64()),
+        defect=np.array([row.defect], np.int8),
+        line=_line,
+        raw=lambda chosen: [row.raw for _ in chosen],
+    )
+
+
+def instant_text(micros: int) -> str:
+    """An instant for people and machines, in UTC."""
+    return (_EPOCH + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
+
+
+def _line(chosen: Ints) -> Ints:
+    return np.ones(len(chosen), np.int64)
+
+
+def _of_fields(number: int, defect: int) -> bool | None:
+    """Whether the fields keep to a rule: of a row only the first one that they break is known."""
+    if defect == SOUND or number < defect:
+        return True
+    return False if number == defect else None
+
+
+def _value_and_limit(
+    reason: str, row: FoundRow, rules: Rules, settings: Settings
+) -> tuple[str | None, str | None]:
+    both = None if row.lon is None or row.lat is None else f"lon {row.lon!r}, lat {row.lat!r}"
+    if reason == "accuracy_too_poor":
+        limit = None if rules.accuracy_limit == inf else f"at most {rules.accuracy_limit:g} m"
+        none_given = "not given" if settings.pings.columns.accuracy else "no column is mapped"
+        return none_given if row.accuracy is None else f"{row.accuracy:g} m", limit or "no limit is set"
+    if reason == "implausible_time":
+        begin, end = (instant_text(micros) for micros in rules.plausible)
+        return None if row.at is None else instant_text(row.at), f"from {begin} until before {end}"
+    if reason == "coordinates_swapped":
+        return None, "near the places as they stand, or far from them both ways"
+    if reason == "coordinate_out_of_range":
+        return both, "lon -180 to 180, lat -90 to 90"
+    if reason == "coordinate_zero":
+        return both, None
+    values = {
+        "missing_field:device": row.device,
+        "wrong_type:lat": None if row.lat is None else repr(row.lat),
+        "wrong_type:lon": None if row.lon is None else repr(row.lon),
+        "wrong_type:accuracy": None if row.accuracy is None else f"{row.accuracy:g} m",
+    }
+    return values.get(reason), None
