@@ -10,6 +10,7 @@ from footfall.cli import (
     backfill,
     diff,
     explain,
+    export,
     glue,
     maintain,
     metrics,
@@ -46,6 +47,7 @@ FILES = (
     verify,
     explain,
     diff,
+    export,
     maintain,
     schema,
 )

@@ -1,0 +1,47 @@
+"""Lists as columns of single numbers, for formats that know no lists."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall.schema import DWELL_BUCKETS, MEASURES
+
+_ENDS = {
+    "visits_by_hour": [f"{hour:02}" for hour in range(24)],
+    "dwell_buckets": [
+        f"{bucket.replace('<', 'under ').replace('>', 'over ').replace('-', ' to ')}".replace(" ", "_")
+        for bucket in DWELL_BUCKETS
+    ],
+}
+"""How the columns of a list end: by the hour, by the minutes of dwell."""
+
+_MEASURES = sorted((measure.name for measure in MEASURES), key=len, reverse=True)
+
+
+def flat(table: pa.Table) -> pa.Table:
+    """The table with a column for each number of a list, such as `visits_by_hour_08` and `dwell_buckets_5_to_10`.
+
+    A list whose length settings decide is text instead, as in `[3,1]`.
+    """
+    columns: dict[str, pa.ChunkedArray] = {}
+    for field, column in zip(table.schema, table.columns, strict=True):
+        if not pa.types.is_list(field.type):
+            columns[field.name] = column
+            continue
+        ends = _ENDS.get(next(name for name in _MEASURES if field.name.startswith(name)))
+        if ends is None:
+            columns[field.name] = pa.chunked_array([_as_text(chunk) for chunk in column.chunks], pa.string())
+            continue
+        for at, end in enumerate(ends):
+            columns[f"{field.name}_{end}"] = pc.list_element(column, at)
+    return pa.table(columns)
+
+
+def flat_schema(schema: pa.Schema) -> pa.Schema:
+    """The schema that `flat` gives to a table of this schema."""
+    return flat(schema.empty_table()).schema
+
+
+def _as_text(lists: pa.Array) -> pa.Array:
+    return pa.array(
+        [None if each is None else f"[{','.join(map(str, each))}]" for each in lists.to_pylist()], pa.string()
+    )
