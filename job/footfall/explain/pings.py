@@ -5,18 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-import pyarrow as pa
 
-from footfall.errors import InputError, SettingsError
+from footfall.errors import InputError
 from footfall.explain.ground import Ground
-from footfall.explain.rows import FOUND, ByLine, BySender, Findings, FoundRow, Repeats, Seek
+from footfall.explain.names import compared_device, file_named, input_name, read_instant
+from footfall.explain.rows import FOUND, Findings, FoundRow, Seek
 from footfall.explain.rules import RuleAnswer, instant_text, rule_answers
+from footfall.explain.wanted import ByLine, BySender, Repeats
 from footfall.explain.whereabouts import Whereabouts, whereabouts
 from footfall.local_time import LocalTime
-from footfall.read.pings.devices import devices
-from footfall.read.pings.times import instants
 from footfall.schema import SOUND, Place
-from footfall.suggestions import nearest
 
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400_000_000
@@ -91,7 +89,7 @@ def by_line(ground: Ground, file: str, line: int) -> PingAnswer:
     Raises:
         InputError: The input has no such file, or no ping stands at the line.
     """
-    path = _file_of(ground, file)
+    path = file_named(ground, file)
     alone = ground.only(path)
     paths = tuple(each.path for each in alone.files)
     number, scan = paths.index(path), ground.scan_of(alone)
@@ -129,7 +127,7 @@ def by_sender(ground: Ground, device: str, at: str) -> PingAnswer:
     if not rows:
         raise InputError(
             f"No ping of this device is of {instant_text(micros)}",
-            where=_input_name(ground),
+            where=input_name(ground),
             fix="Give the id and the time as they stand in the file; a time without an offset is of"
             f" {ground.settings.pings.time_zone}.",
         )
@@ -184,38 +182,6 @@ def explained(ground: Ground, row: FoundRow) -> PingAnswer:
     )
 
 
-def compared_device(ground: Ground, device: str) -> str:
-    """An id in the spelling that is compared.
-
-    Raises:
-        SettingsError: It stands for no device.
-    """
-    found = devices(pa.array([device], pa.string()), ground.settings.pings.null_devices)
-    if found.missing[0]:
-        raise SettingsError(
-            f"{device!r} stands for no device", where="flag --device", fix="Give the id of a device."
-        )
-    return str(found.compared[0].as_py())
-
-
-def read_instant(ground: Ground, text: str) -> int:
-    """A time of the command line, in microseconds since 1970 UTC.
-
-    Raises:
-        SettingsError: It cannot be read.
-    """
-    pings, zone = ground.settings.pings, LocalTime.of(ground.settings.pings.time_zone)
-    for form in dict.fromkeys(("auto", pings.time_format)):
-        at = instants(pa.array([text], pa.string()), form, zone).at[0]
-        if at.is_valid:
-            return int(at.value)
-    raise SettingsError(
-        f"{text!r} is no time that can be read",
-        where="flag --at",
-        fix=f"Write it as in the file, or as 2023-03-01T12:00:00 ({pings.time_zone}) or 2023-03-01T12:00:00Z.",
-    )
-
-
 def _moment(ground: Ground, at: int | None) -> Moment | None:
     if at is None:
         return None
@@ -231,35 +197,3 @@ def _whereabouts(ground: Ground, row: FoundRow, answers: Sequence[RuleAnswer]) -
     if not on_earth or row.lon is None or row.lat is None:
         return None
     return whereabouts(ground.search.finder(), ground.places.places, row.lon, row.lat)
-
-
-def _file_of(ground: Ground, named: str) -> str:
-    """The path of a file of the input that is named by its whole path, or by the end of it.
-
-    Raises:
-        InputError: There is none, or there are several.
-    """
-    paths = [file.path for file in ground.pings.files]
-    ends = [path for path in paths if path == named or path.endswith("/" + named.removeprefix("./"))]
-    exact = [path for path in ends if path == named]
-    if len(exact or ends) == 1:
-        return (exact or ends)[0]
-    if ends:
-        raise InputError(
-            f"{len(ends)} files of the input are called {named}",
-            where=_input_name(ground),
-            fix=f"Give the whole path of one: {', '.join(ends[:3])}.",
-        )
-    names = {path.rsplit("/", 1)[-1]: path for path in paths}
-    near = nearest(named.rsplit("/", 1)[-1], names)
-    meant = f"Did you mean {names[near]}? " if near else ""
-    raise InputError(
-        f"The input has no file {named}",
-        where=_input_name(ground),
-        fix=f"{meant}Name one of its {len(paths)} files, as the quarantine does.",
-    )
-
-
-def _input_name(ground: Ground) -> str:
-    path = ground.settings.pings.path
-    return f"pings.path: {path if isinstance(path, str) else ', '.join(path)}"

@@ -1,19 +1,17 @@
-"""Finds rows of the input: one by its line, those of a device, those that repeat a ping."""
+"""Finds rows of the input, with their files and lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from footfall.clean import judge
 from footfall.engines import Batches
-from footfall.read.pings.rows import Ints, Lines, Rows, Span, Unread
+from footfall.explain.wanted import Wanted
+from footfall.read.pings.rows import Ints, Lines, Rows, Unread
 from footfall.scan import Scan
-from footfall.schema import CALENDAR, SOUND
+from footfall.schema import SOUND
 
 FOUND = pa.schema(
     [
@@ -35,85 +33,6 @@ FOUND = pa.schema(
 
 MOST_ROWS = 1000
 """So many rows of a task are kept at most: a ping that is repeated more often is explained by fewer."""
-
-
-class Wanted(Protocol):
-    """Which rows are looked for; it is pickled, and asked in workers."""
-
-    @property
-    def unread(self) -> tuple[Span, ...]:
-        """Spans of instants that hold none of them."""
-
-    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Which of some rows are such."""
-
-
-@dataclass(frozen=True)
-class ByLine:
-    """The row at a line, counted from the start of a range of a file."""
-
-    file: int
-    range: int
-    line: int
-    unread: tuple[Span, ...] = ()
-
-    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """The row, if it is one of these."""
-        if (rows.file, rows.range) != (self.file, self.range):
-            return np.zeros(len(rows), np.bool_)
-        found: npt.NDArray[np.bool_] = rows.line(np.arange(len(rows))) == self.line
-        return found
-
-
-@dataclass(frozen=True)
-class BySender:
-    """The rows of a device at an instant, whatever speaks against them.
-
-    Args:
-        device: The id in the spelling that is compared.
-        at: Microseconds since 1970 UTC.
-    """
-
-    device: str
-    at: int
-
-    @property
-    def unread(self) -> tuple[Span, ...]:
-        """All instants but one."""
-        return _all_but(self.at)
-
-    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Those of the device at the instant."""
-        return _equal(rows.compared, self.device) & _at(rows, self.at)
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """The rows that a run keeps and takes for the same ping.
-
-    Args:
-        device: The id in the spelling that is compared.
-        at: Microseconds since 1970 UTC.
-        lon: Degrees.
-        lat: Degrees.
-    """
-
-    device: str
-    at: int
-    lon: float
-    lat: float
-
-    @property
-    def unread(self) -> tuple[Span, ...]:
-        """All instants but one."""
-        return _all_but(self.at)
-
-    def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Those with the same device, instant and coordinates."""
-        lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
-        found: npt.NDArray[np.bool_] = (lon == self.lon) & (lat == self.lat)
-        found &= _equal(rows.compared, self.device) & _at(rows, self.at)
-        return found
 
 
 @dataclass(frozen=True)
@@ -250,24 +169,3 @@ def _batch(**columns: object) -> pa.RecordBatch:
         for field in FOUND
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=FOUND)
-
-
-def _equal(values: pa.Array, wanted: str) -> npt.NDArray[np.bool_]:
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
-    found: npt.NDArray[np.bool_] = (
-        pc.equal(values, pa.scalar(wanted, values.type)).fill_null(False).to_numpy(zero_copy_only=False)
-    )
-    return found
-
-
-def _at(rows: Rows, at: int) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = (
-        pc.equal(rows.at.view(pa.int64()), at).fill_null(False).to_numpy(zero_copy_only=False)
-    )
-    return found
-
-
-def _all_but(at: int) -> tuple[Span, ...]:
-    """The spans that hold every instant but one."""
-    return (CALENDAR[0], at), (at + 1, CALENDAR[1])

@@ -1,0 +1,1 @@
+"""`footfall explain`: of pings, places and numbers."""
