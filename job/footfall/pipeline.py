@@ -225,5 +225,7 @@ def _scanned(pings: PingInput, counts: Counts) -> int:
 
 
 def _days_before(days: list[date]) -> list[date]:
-    """The days to compare with that are not of this run."""
-    return sorted({day - timedelta(days=1) for day in days} - set(days))
+    """The days to compare with that are not of this run: the day before each, and the same weekday before."""
+    return sorted(
+        {day - timedelta(back) for day in days for back in (1, 7) if day.toordinal() > back} - {*days}
+    )

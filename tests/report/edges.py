@@ -120,6 +120,8 @@ EDGES: dict[str, Callable[[], Report]] = {
     "left out": left_out,
     "hostile": hostile,
     "one place": lambda: town(1, 1),
+    "three places": lambda: town(3, 1),
     "a month": lambda: town(40, 31),
+    "a city": lambda: town(800, 1),
     "no place": lambda: assembled([], [], 1),
 }

@@ -53,8 +53,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
     """Put a report together around its places."""
     visits = sum(row["visits"] or 0 for row in rows)
     pings = sum(row["pings"] or 0 for row in rows)
-    visited = sum(1 for row in rows if row["visits"])
-    hidden = sum(1 for row in rows if row["suppressed"])
+    visited, hidden = sum(1 for row in rows if row["visits"]), sum(1 for row in rows if row["suppressed"])
     dates = [str(date(2023, 3, 1) + timedelta(days=i)) for i in range(days)]
     return {
         "run": run(),
@@ -74,9 +73,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "per_day": per_day(dates, visits, pings, visited),
         "weekday_before": weekdays_before(spread(visits, weights(dates))),
         "device_days": sum(row["device_days"] or 0 for row in rows),
-        "hours": spread(
-            visits, [1, 0, 0, 0, 0, 2, 9, 31, 58, 62, 66, 84, 97, 90, 71, 66, 74, 92, 88, 60, 38, 19, 8, 3]
-        ),
+        "hours": spread(visits, HOURS),
         "dwell_buckets": spread(visits - visits // 5, [30, 34, 41, 28, 9, 4, 2]),
         "dwell_bucket_labels": ["<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240"],
         "single_ping_visits": visits // 5,

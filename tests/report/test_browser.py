@@ -129,9 +129,11 @@ def test_text_in_drawings_is_legible_and_does_not_overlap(visit: Visitor, edge: 
     assert page.evaluate(f"{AUDIT}; overlaps()") == []
 
 
-def test_the_map_shows_a_place_under_the_mouse(visit: Visitor) -> None:
-    """The place's path or dot is what the pointer meets, and its title has the numbers."""
-    page = visit(viewport={"width": 1280, "height": 900}).page
+def test_without_script_the_map_is_a_picture_whose_places_have_titles(visit: Visitor) -> None:
+    """The place's path or dot is what the pointer meets, and its title has the numbers; nothing offers to zoom."""
+    page = visit(viewport={"width": 1280, "height": 900}, java_script_enabled=False).page
+    assert not page.locator(".zoom").is_visible()
+    assert page.locator(".ranks-on-map text").count() > 5
     titles = page.evaluate(f"{AUDIT}; underPointer()")
     assert len(titles) == 40
     assert sum("typical dwell" in title for title in titles) == 38

@@ -36,7 +36,6 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         manifest: What it says to machines; the report says the same.
     """
     stated, totals = manifest.to_json(), evidence.seen.totals
-    places = listed(totals, evidence.inputs.places)
     return {
         "run": {
             "id": manifest.run_id,
@@ -53,6 +52,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "weekday_before": weekdays_before(evidence.seen),
         "device_days": sum(day.devices for day in totals.by_day),
         "digests": stated["digests"],
+        "periods": stated["periods"],
         "privacy_k": evidence.settings.privacy.k,
         "funnel": stages(evidence.counts),
         "quarantine": [
@@ -64,9 +64,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "dwell_bucket_labels": list(DWELL_BUCKETS),
         "visits_of_at_least": at_least(totals, evidence.settings),
         "single_ping_visits": sum(day.single_ping_visits for day in totals.by_day),
-        "places": places,
-        "places_left_out": len(evidence.inputs.places) - len(places),
-        "map": place_shapes(evidence.inputs.places, [place["place_id"] for place in places]),
+        **located(totals, evidence.inputs.places),
         "checks": checks(evidence.checks),
         "settings": list(evidence.run.settings),
     }
@@ -84,6 +82,16 @@ def to_json(report: dict[str, Any]) -> str:
     """A report as JSON, each of its keys on a line of its own; to indent all of it would take five times as long."""
     lines = (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in report.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def located(totals: Totals, places: Places) -> dict[str, Any]:
+    """The places of the report, how many others there are, and the outlines of those that are listed."""
+    shown = listed(totals, places)
+    return {
+        "places": shown,
+        "places_left_out": len(places) - len(shown),
+        "map": place_shapes(places, [place["place_id"] for place in shown]),
+    }
 
 
 def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from footfall.report import words
 from footfall.report.charts import hours_chart
-from footfall.report.map import place_map, scale_line
-from footfall.report.sections import cards, days, dwell, funnel, ranking, step_bars
+from footfall.report.map import place_map
+from footfall.report.sections import cards, days, dwell, funnel, ranking, shared_pings, step_bars
 from footfall.report.shades import shades
 
 FILTERS = (
@@ -56,11 +56,14 @@ def content(report: dict[str, Any]) -> dict[str, Any]:
         "funnel": funnel(report),
         "boundary": next(stage for stage in report["funnel"] if stage["key"] == "boundary"),
         "map": drawn,
-        "scale_line": scale_line(drawn.bar) if drawn else "",
+        "anchors": drawn.anchors if drawn else {},
         "ranking": ranking(report, shades(report["places"]).measure),
         "hours": hours_chart(report["hours"]) if any(report["hours"]) else None,
         "dwell": dwell(report),
         "days": days(report),
+        "weekdays_compared": any(report["weekday_before"]),
+        "shared": shared_pings(report),
+        "chosen": sum(1 for setting in report["settings"] if setting["origin"] != "default"),
         "found": [each for each in report["quarantine"] if each["rows"]],
         "not_found": [each for each in report["quarantine"] if not each["rows"]],
         "steps": step_bars(report["steps"]),
@@ -69,9 +72,10 @@ def content(report: dict[str, Any]) -> dict[str, Any]:
 
 def inlined() -> dict[str, str]:
     """Read the style and the script, each with the digest by which the page's policy lets it run."""
-    style, script = (
-        files(__package__).joinpath(name).read_text("utf-8") for name in ("report.css", "report.js")
+    style, *scripts = (
+        files(__package__).joinpath(name).read_text("utf-8") for name in ("report.css", "report.js", "map.js")
     )
+    script = "".join(scripts)
     return {
         "style": Markup(style),  # noqa: S704 (our own file, no data in it)
         "script": Markup(script),  # noqa: S704 (our own file, no data in it)

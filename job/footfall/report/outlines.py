@@ -11,6 +11,12 @@ MOST_VERTICES = 40_000
 _FINENESS = (4000, 2000, 1000, 500, 250)
 """How many times the tolerance goes into the longer side of the map, tried one after the other."""
 
+_FINEST = 32_000
+"""The same where the places have few vertices to begin with: a shop keeps its form when the map is enlarged."""
+
+_VERTEX_BYTES = 16
+"""Two floats of WKB; the few bytes that begin a ring count as well, so fewer vertices are there than bytes say."""
+
 Ring = list[list[float]]
 
 
@@ -38,7 +44,8 @@ def place_shapes(places: Places, shown: Iterable[str]) -> dict[str, Any]:
 def _light_enough(wkb: tuple[bytes, ...], side: float) -> list[list[Ring]]:
     """The rings of each place, as fine as they may be together."""
     rings: list[list[Ring]] = []
-    for pieces in _FINENESS:
+    is_light = sum(map(len, wkb)) <= MOST_VERTICES * _VERTEX_BYTES
+    for pieces in (_FINEST,) if is_light else _FINENESS:
         rings = outlines(wkb, side / pieces)
         if sum(len(ring) for own in rings for ring in own) <= MOST_VERTICES:
             return rings

@@ -6,8 +6,11 @@ from math import cos, floor, log10, radians
 
 from footfall.report.words import number
 
-WIDTH = 9600
-"""The drawing is this many units wide: a tenth of a pixel on a large screen, so whole units are enough."""
+WIDTH = 38_400
+"""The drawing is this many units wide, so that whole units are fine enough for a map enlarged 32 times."""
+
+PIXEL = WIDTH // 960
+"""So many units are a pixel where all of the drawing is seen on a large screen."""
 
 FLATTEST, TALLEST = 0.42, 0.72
 SMALLEST_DEGREES = 0.0008

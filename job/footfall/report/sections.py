@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from footfall.report.charts import bar, clock
+from footfall.report.charts import bar
 from footfall.report.words import DASH, MINUS, change, counted, number, share
 
 LISTED = 10
@@ -73,13 +73,21 @@ class Ranking:
 
 
 @dataclass(frozen=True)
+class Change:
+    """How a day's visits differ from those of another day: an arrow ("up", "down", "level" or nothing) and words."""
+
+    arrow: str
+    words: str
+
+
+@dataclass(frozen=True)
 class DayLine:
-    """One day: its numbers, its bar, and in words how it differs from the day before."""
+    """One day: its numbers, its bar, how it differs from the day before and from the same weekday before."""
 
     told: dict[str, Any]
     bar: Markup
-    arrow: str
-    change: str
+    day_before: Change
+    weekday_before: Change
 
 
 def counts(report: dict[str, Any]) -> dict[str, Any]:
@@ -91,8 +99,6 @@ def cards(report: dict[str, Any]) -> list[Card]:
     """Choose the key figures."""
     told, rows, k = report["headline"], counts(report), report["privacy_k"]
     single = counted(report["single_ping_visits"], "visit")
-    hours = report["hours"]
-    busiest = clock(hours.index(max(hours))) if any(hours) else DASH
     rule = f"place-days, to protect under {counted(k, 'device')}" if k > 1 else "no minimum of devices set"
     inside = "no ping was kept"
     if rows["inside_places"] is None:
@@ -102,12 +108,19 @@ def cards(report: dict[str, Any]) -> list[Card]:
     bad = f"{share(rows['quarantined'], rows['read'])} of the rows read"
     return [
         Card("Visits", number(told["visits"]), f"{single} of a single ping"),
+        devices_card(report),
         Card("Pings in places", number(told["pings"]), inside),
         Card("Places visited", number(told["places_visited"]), f"of {number(told['places'])}"),
-        Card("Busiest hour", busiest, f"{counted(max(hours), 'visit')} started in it"),
         Card("Quarantined", number(rows["quarantined"]), bad if rows["read"] else "no row was read"),
         Card("Suppressed", number(told["suppressed_rows"]), rule),
     ]
+
+
+def devices_card(report: dict[str, Any]) -> Card:
+    """The devices of all places, added up: the job counts them in each place on each day, not over all."""
+    if len(report["days"]) > 1:
+        return Card("Device-days", number(report["device_days"]), "each device once per place and day")
+    return Card("Devices", number(report["device_days"]), "each device once per place")
 
 
 def funnel(report: dict[str, Any]) -> list[Line]:
@@ -159,21 +172,39 @@ def ranking(report: dict[str, Any], measure: str) -> Ranking:
 
 
 def days(report: dict[str, Any]) -> list[DayLine]:
-    """Lay out the days with their change against the day published before."""
-    most = max((told["visits"] for told in report["per_day"]), default=0)
-    return [DayLine(told, bar(told["visits"], most), *compared(told)) for told in report["per_day"]]
+    """Lay out the days with their changes against the day before and the same weekday before."""
+    most = max((each["visits"] for each in report["per_day"]), default=0)
+    return [
+        DayLine(
+            each,
+            bar(each["visits"], most),
+            compared(each["visits"], (each["before"] or {}).get("visits")),
+            compared(each["visits"], week_before),
+        )
+        for each, week_before in zip(report["per_day"], report["weekday_before"], strict=True)
+    ]
 
 
-def compared(told: dict[str, Any]) -> tuple[str, str]:
-    """Say how a day's visits differ from the day before: an arrow and words."""
-    before = told["before"]
+def compared(visits: int, before: int | None) -> Change:
+    """Say how visits differ from those of another day, which is None where it is not published."""
     if before is None:
-        return "", "no earlier day published"
-    against = f"against {number(before['visits'])} the day before"
-    if told["visits_change"] is None:
-        return "", against
-    arrow = "up" if told["visits_change"] > 0 else "down" if told["visits_change"] < 0 else "level"
-    return arrow, f"{change(told['visits_change'])} {against}"
+        return Change("", "not published")
+    if not before:
+        return Change("", f"from {number(before)}")
+    grown = visits / before - 1
+    arrow = "up" if grown > 0 else "down" if grown < 0 else "level"
+    return Change(arrow, f"{change(grown)} from {number(before)}")
+
+
+def shared_pings(report: dict[str, Any]) -> str:
+    """Explain why the pings of the places add up to more than the pings in a place; nothing where they agree."""
+    inside, summed = counts(report)["inside_places"], report["headline"]["pings"]
+    if inside is None or inside == summed:
+        return ""
+    return (
+        f"{counted(inside, 'ping')} {'lies' if inside == 1 else 'lie'} in a place. The pings of all places add up to"
+        f" {number(summed)}, since places overlap: a ping in two of them counts in both."
+    )
 
 
 def step_bars(steps: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], Markup]]:

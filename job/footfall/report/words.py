@@ -81,6 +81,11 @@ def size(count: int) -> str:
     return f"{amount / 1000:,.1f} TB"
 
 
+def position(lat: float, lon: float) -> str:
+    """Write a position in degrees, latitude first: "14.6103, \u221290.5121"."""
+    return f"{lat:.4f}, {(lon + 180) % 360 - 180:.4f}".replace("-", MINUS)
+
+
 def day(text: str) -> str:
     """Write a day: "2023-03-01" is "1 March 2023"."""
     when = date.fromisoformat(text)

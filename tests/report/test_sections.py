@@ -1,0 +1,73 @@
+"""What the sections of the page compare, add up, fold and link."""
+
+import pytest
+
+from footfall.report.html import render_html
+
+from .edges import EDGES
+from .page import Page
+from .reports import town
+
+
+@pytest.fixture(scope="module")
+def page() -> Page:
+    """The page of three days in a town of 40 shops."""
+    return Page(render_html(town()))
+
+
+def test_a_day_is_compared_with_the_same_weekday_before_where_that_is_known() -> None:
+    """Of a month the first week has none; Wednesday the 8th has 315 visits, Wednesday the 1st had 287."""
+    [rows] = Page(render_html(EDGES["a month"]())).tables(class_="days")
+    assert rows[0][-1] == "Against the same weekday before"
+    assert [row[-1] for row in rows[1:8]] == ["not published"] * 7
+    assert rows[8][0].startswith("8 March 2023 Wednesday")
+    assert rows[8][-1] == "\u25b2 +9.8% from 287"
+
+
+@pytest.mark.parametrize(
+    ("days", "label", "note"),
+    [(1, "Devices", "each device once per place"), (3, "Device-days", "each device once per place and day")],
+)
+def test_devices_are_named_as_what_was_added_up(days: int, label: str, note: str) -> None:
+    """Nobody takes the sum over places and days for the devices of a town."""
+    page = Page(render_html(town(3, days)))
+    cards = [each.text for each in page.inside(page.all("dl", class_="cards")[0], "dt", "dd")]
+    assert cards[3:6] == [label, "1,020", note]
+
+
+def test_two_numbers_of_pings_that_differ_are_explained() -> None:
+    """100 pings lie in places that overlap, so the places count 120 together; where both agree nothing is said."""
+    report = EDGES["one place"]()
+    [inside] = [stage for stage in report["funnel"] if stage["key"] == "inside_places"]
+    report["headline"]["pings"], inside["rows"] = 120, 100
+    assert (
+        "100 pings lie in a place. The pings of all places add up to 120, since places overlap:"
+        " a ping in two of them counts in both."
+    ) in Page(render_html(report)).text
+    assert "since places overlap" not in Page(render_html(EDGES["one place"]())).text
+
+
+def test_samples_and_settings_are_folded(page: Page) -> None:
+    """Their headings say what is behind them; 5 of the 7 settings were chosen."""
+    summaries = [each.text for each in page.all("summary")]
+    assert "The first 2 rows" in summaries
+    assert "7 settings, 5 of them not the default" in summaries
+    assert page.all("table", class_="settings")[0].within("details")
+    assert all(each.within("details") for each in page.all("figure", class_="sample"))
+
+
+def test_places_in_the_tables_lead_to_their_outline_on_the_map(page: Page) -> None:
+    """The first of the list is the first outline; it works without a script."""
+    link = next(each for each in page.all("a") if each.text == "Linden cinema")
+    [outline] = [
+        each for each in page.all("path") if each.attributes.get("id") == link.attributes["href"][1:]
+    ]
+    assert outline.text.startswith("Linden cinema\n903 visits")
+
+
+def test_no_attribute_of_a_suppressed_place_has_a_number_of_its_visitors(page: Page) -> None:
+    """An outline has its order in the list, which puts all that are suppressed last, its class and its form."""
+    hidden = page.all("path", class_="suppressed")
+    assert len(hidden) == 2
+    assert {key for each in hidden for key in each.attributes} == {"id", "class", "d"}
+    assert {each.attributes["id"] for each in hidden} == {"p38", "p39"}
