@@ -15,7 +15,7 @@ from footfall.geometry.exchange import box_around
 
 VERSION = "1.1.0"
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
-_BOX = pa.struct([pa.field(name, pa.float64(), nullable=False) for name in _CORNERS])
+_BOX = pa.struct([pa.field(name, pa.float64()) for name in _CORNERS])
 
 
 def write(rows: Rows, file: Path) -> None:
