@@ -37,7 +37,7 @@ class Rules:
 
     Args:
         asked: The instants of the days to count.
-        near: These and those around them, from which visits reach over midnight.
+        near: These and those around them, from which visits reach over midnight, or to which `look_back` looks.
         accuracy_limit: Metres.
         mirrors: Whether rows that fit the places only with longitude and latitude exchanged are not kept.
         plausible: The instants that a ping can be of, in which `asked` and `near` lie.
@@ -60,6 +60,11 @@ class Rules:
             return cls(plausible, plausible, limit, mirrors, plausible)
         begin, end = _common(_span(zone, settings.days), plausible)
         near = begin - settings.visit_gap // _MICRO, end + settings.visit_horizon // _MICRO
+        if settings.look_back is not None:
+            first = settings.days.first - timedelta(
+                days=min(settings.look_back, settings.days.first.toordinal() - 1)
+            )
+            near = min(near[0], zone.midnight(first)), near[1]
         return cls((begin, end), _common(near, plausible), limit, mirrors, plausible)
 
     @property

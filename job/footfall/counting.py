@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from footfall import plurals
-from footfall.aggregate.days import COUNTED, PIECE, WriteDays
+from footfall.aggregate.days import COUNTED, PERIOD_PIECE, PIECE, WriteDays
 from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
+from footfall.aggregate.periods import WritePeriods
+from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
 from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.clean import Rules
@@ -21,7 +23,7 @@ from footfall.errors import SettingsError
 from footfall.local_time import LocalTime
 from footfall.locate import Search
 from footfall.publish.output import Piece, Target
-from footfall.publish.writing import write_piece, write_quarantine
+from footfall.publish.writing import write_period, write_piece, write_quarantine
 from footfall.read.pings import PingInput
 from footfall.runs.progress import StepHandle
 from footfall.scan import Scan
@@ -48,12 +50,14 @@ class Counts:
     Args:
         tallies: Rows and pings by tally and day; a None tally counts pings in places.
         pieces: The files that workers wrote, by day and in the order of their places.
+        period_pieces: The same of weeks or months, by their first day.
         quarantined: How many rows of each reason were written to the quarantine.
         samples: Some of these rows, as of LISTED.
     """
 
     tallies: Counter[tuple[str | None, date | None]] = field(default_factory=Counter)
     pieces: list[Piece] = field(default_factory=list)
+    period_pieces: list[Piece] = field(default_factory=list)
     quarantined: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
 
@@ -76,7 +80,8 @@ def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting"
     counts = Counts()
     for batch in engine.run(len(pings.tasks), stages, step):
         _add(counts, batch)
-    counts.pieces.sort(key=lambda piece: (piece.day, piece.path))
+    for pieces in (counts.pieces, counts.period_pieces):
+        pieces.sort(key=lambda piece: (piece.day, piece.path))
     return counts
 
 
@@ -111,24 +116,32 @@ class Counting:
             days,
             partial(_quarantine, self.target),
             Room.of(self.memory, settings.scratch),
+            None if settings.period == "day" else Presence(settings.period, settings.look_back),
         )
         ids = pa.array([place.place_id for place in self.places], pa.string())
         lengths = tuple(length // _MICRO for length in settings.visits_of_at_least or ())
-        write_days = WriteDays(
-            ids, days, asked, settings.privacy.k, partial(write_piece, self.target), lengths
-        )
+        k, write = settings.privacy.k, partial(write_piece, self.target)
+        write_days = WriteDays(ids, days, asked, k, write, lengths, self._write_periods())
         return (
             Stage(Scan(pings.tasks, Rules.of(settings, self.now), search), SHUFFLED, search.parts),
             Stage(sum_part, SUMMED, days.parts),
             Stage(write_days, COUNTED),
         )
 
+    def _write_periods(self) -> WritePeriods | None:
+        settings, target = self.settings, self.target.periods
+        if settings.period == "day" or target is None:
+            return None
+        looks_back = settings.look_back is not None
+        return WritePeriods(settings.period, settings.privacy.k, looks_back, partial(write_period, target))
+
     def _day_parts(self) -> DayParts:
         most = min(MOST_DAY_PARTS, 8 * self.workers)
+        kind = None if self.settings.period == "day" else self.settings.period
         if self.settings.days == "all":
-            return DayParts(len(self.places), CHUNK, most)
+            return DayParts(len(self.places), CHUNK, most, kind)
         pieces = len(list(self.settings.days)) * -(-len(self.places) // CHUNK)
-        return DayParts(len(self.places), CHUNK, min(most, pieces))
+        return DayParts(len(self.places), CHUNK, min(most, pieces), kind)
 
 
 def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, engine: Engine) -> Search:
@@ -158,9 +171,10 @@ def _quarantine(target: Target, number: int, table: pa.Table) -> None:
 def _add(counts: Counts, batch: pa.RecordBatch) -> None:
     """Add COUNTED to what was counted."""
     for tally, day, n, note in _rows(batch):
-        if tally == PIECE:
+        if tally in (PIECE, PERIOD_PIECE):
             piece = json.loads(note)
-            counts.pieces.append(Piece(**{**piece, "day": date.fromisoformat(piece["day"])}))
+            pieces = counts.pieces if tally == PIECE else counts.period_pieces
+            pieces.append(Piece(**{**piece, "day": date.fromisoformat(piece["day"])}))
         elif tally == SAMPLE:
             counts.samples += json.loads(note)
         elif tally is not None and tally.startswith(f"{QUARANTINED}:"):

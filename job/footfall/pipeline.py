@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from footfall import check
-from footfall.aggregate.complements import hold_back
+from footfall.aggregate.complements import hold_back, hold_back_periods
 from footfall.counting import Counting, Counts, count, search_in
 from footfall.engines import Engine
 from footfall.errors import Conflict, FootfallError
@@ -19,6 +19,7 @@ from footfall.hints import Input, hints
 from footfall.hints.unusable import nothing_usable
 from footfall.locate import Search, build
 from footfall.locate.extent import Extent
+from footfall.periods import Period, whole
 from footfall.publish import Output
 from footfall.publish.output import Target
 from footfall.read.digests import sha256
@@ -111,19 +112,18 @@ class _Job:
                 read = Input(pings.files, pings.format, counts.samples)
                 mends = hints(self.settings, read, funnel, self.started)
                 unusable = missing and nothing_usable(self.settings, missing, funnel, seen.samples, mends)
-                refusal = self.publish(days, checks, unusable or None)
-                inputs = Inputs(places.places, sources.result(), (*mends, *pings.notes, *places.notes))
+                refusal = self.publish(days, totals, checks, unusable or None)
+                notes = (
+                    *mends,
+                    *check.left_out(self.settings, days, counts.tallies),
+                    *pings.notes,
+                    *places.notes,
+                )
+                inputs = Inputs(places.places, sources.result(), notes)
                 evidence = Evidence(
-                    self.run,
-                    self.started,
-                    self.settings,
-                    inputs,
-                    days,
-                    funnel,
-                    seen,
-                    checks,
-                    self.steps.steps,
-                    refusal,
+                    *(self.run, self.started, self.settings, inputs, days, funnel, seen, checks),
+                    steps=self.steps.steps,
+                    refusal=refusal,
                 )
                 return self.report(evidence)
 
@@ -167,7 +167,18 @@ class _Job:
             step.note(rows=sum(piece.rows for piece in counts.pieces))
             output, k = self.output, self.settings.privacy.k
             hold_back(days, counts.tallies, k, places.places, (output.staged, output.restage))
-            return check.totals(days, output.staged, places.places)
+            totals = check.totals(days, output.staged, places.places)
+            return self.stage_periods(counts, totals, places)
+
+    def stage_periods(self, counts: Counts, totals: Totals, places: PlaceInput) -> Totals:
+        """Take the weeks or months whose days are all counted, and add them to the totals."""
+        table, days = self.output.periods, self.output.staged
+        if table is None or self.settings.period == "day":
+            return totals
+        periods = list(whole(self.settings.period, (day.day for day in totals.by_day)))
+        table.stage(counts.period_pieces)
+        hold_back_periods(periods, self.settings.privacy.k, days, (table.staged, table.restage))
+        return check.with_periods(totals, periods, table.staged, days, places.places)
 
     def check(
         self, pings: PingInput, counts: Counts, funnel: Funnel, seen: Seen, ground: Ground
@@ -189,18 +200,23 @@ class _Job:
             ]
 
     def publish(
-        self, days: list[date], checks: list[Check], unusable: FootfallError | None
+        self, days: list[date], totals: Totals, checks: list[Check], unusable: FootfallError | None
     ) -> FootfallError | None:
-        """Publish the days, or say why not."""
+        """Publish the days, with their weeks or months, or say why not."""
         with self.steps.step("publish") as step:
             refusal = unusable or check.refusal(checks)
             try:
                 if refusal is None:
-                    self.output.publish(days)
+                    self.output.publish(days, self.periods(totals))
             except Conflict as conflict:
                 refusal = conflict
             step.note(days=0 if refusal else len(days))
         return refusal
+
+    def periods(self, totals: Totals) -> list[Period]:
+        """The weeks or months that are staged."""
+        kind = self.settings.period
+        return [] if kind == "day" else [Period(kind, each.first) for each in totals.periods]
 
     def report(self, evidence: Evidence) -> Finished:
         """Write the report, and last the manifest: where it stands, the run is complete."""

@@ -57,7 +57,8 @@ class Column:
     is_optional: bool = False
 
 
-_LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
+LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
+"""The type of lists of counts."""
 
 MEASURES = (
     Column("pings", pa.int64(), "distinct pings inside on that day"),
@@ -79,14 +80,14 @@ MEASURES = (
     Column("dwell_seconds_p75", pa.float64(), "third quartile of dwell in seconds", zero=None),
     Column(
         "visits_by_hour",
-        _LIST,
+        LIST,
         "visits that start in each local hour",
         laws=(("hours add up to visits", lambda row: row["visits_by_hour"].sum(axis=1) == row["visits"]),),
         width=24,
     ),
     Column(
         "dwell_buckets",
-        _LIST,
+        LIST,
         f"visits by minutes of dwell: {', '.join(DWELL_BUCKETS)}",
         laws=(
             (
@@ -98,18 +99,18 @@ MEASURES = (
     ),
     Column(
         "visits_of_at_least",
-        _LIST,
+        LIST,
         "visits whose dwell is at least each of the durations of the setting of this name",
         laws=(
             (
                 "no more visits of some length than visits of known dwell",
-                lambda row: (
-                    row["visits_of_at_least"] <= (row["visits"] - row["single_ping_visits"])[:, None]
-                ).all(axis=1),
+                lambda row: np.all(
+                    row["visits_of_at_least"] <= (row["visits"] - row["single_ping_visits"])[:, None], axis=1
+                ),
             ),
             (
                 "no more visits of a longer length than of a shorter one",
-                lambda row: (np.diff(row["visits_of_at_least"], axis=1) <= 0).all(axis=1),
+                lambda row: np.all(np.diff(row["visits_of_at_least"], axis=1) <= 0, axis=1),
             ),
         ),
         width=None,

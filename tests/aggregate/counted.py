@@ -7,13 +7,17 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from footfall.aggregate.days import COUNTED, PIECE, WriteDays
+from footfall.aggregate.days import COUNTED, PERIOD_PIECE, PIECE, WriteDays
 from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
+from footfall.aggregate.periods import WritePeriods
+from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
 from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.aggregate.visits import Clock
 from footfall.engines import Stage
 from footfall.local_time import LocalTime
+from footfall.periods import Period
+from footfall.periods.columns import ROWS
 from footfall.publish.output import Piece
 from footfall.runs.progress import SilentStep
 from footfall.schema import FOOTFALL, HIDDEN, PLACED, SHUFFLED
@@ -35,6 +39,7 @@ class Counted(NamedTuple):
         first: The pings that were counted first in a place, by place and day.
         tallies: Numbers by tally and day; None for pings in places.
         bad: The rows that cannot be used, in tables as they were written.
+        periods: The rows of weeks or months that were written, by place and period.
     """
 
     written: dict[tuple[int, date], Row]
@@ -42,6 +47,7 @@ class Counted(NamedTuple):
     first: dict[tuple[int, date], int]
     tallies: dict[tuple[str | None, date | None], int]
     bad: dict[int, list[Row]]
+    periods: dict[tuple[int, str], Row]
 
 
 def ids(number: int) -> list[str]:
@@ -90,6 +96,7 @@ def count(
     k: int = 1,
     room: Room = ROOM,
     lengths: Sequence[timedelta] = (),
+    presence: Presence | None = None,
 ) -> Counted:
     """Sum parts up, each by itself, and complete the days, from SHUFFLED to FOOTFALL.
 
@@ -101,8 +108,10 @@ def count(
         k: Rows with fewer devices are suppressed.
         room: How many records are summed at a time.
         lengths: Of visits, for `visits_of_at_least`.
+        presence: The weeks or months that are asked for.
     """
-    return complete((_Shuffled(parts), len(parts), len(parts)), asked, places, days, k, room, lengths)
+    first = _Shuffled(parts), len(parts), len(parts)
+    return complete(first, asked, places, days, k, room, lengths, presence)
 
 
 def complete(
@@ -113,35 +122,52 @@ def complete(
     k: int = 1,
     room: Room = ROOM,
     lengths: Sequence[timedelta] = (),
+    presence: Presence | None = None,
 ) -> Counted:
     """The same of what a first step gives; it comes with the number of its tasks, and that of its parts."""
-    dealt = DayParts(len(places), chunk=2, parts=3)
-    tables: list[pa.Table] = []
-    bad: dict[int, list[Row]] = {}
-
-    def write(day: date, number: int, table: pa.Table) -> Piece:
-        tables.append(table)
-        return Piece(day, f"{day} {number}", 0, len(table))
-
-    def quarantine(number: int, table: pa.Table) -> None:
-        assert number not in bad
-        bad[number] = table.to_pylist()
-
-    sums = _Kept(SumPart(asked, ("0.csv", "1.csv"), dealt, quarantine, room))
+    dealt = DayParts(len(places), 2, 3, presence.kind if presence else None)
+    made = _Made()
+    looks_back = presence is not None and presence.look_back is not None
+    periods = WritePeriods(presence.kind, k, looks_back, made.write_period) if presence else None
+    sums = _Kept(SumPart(asked, ("0.csv", "1.csv"), dealt, made.quarantine, room, presence))
     in_micros = tuple(length // TICK for length in lengths)
-    done = WriteDays(pa.array(places, pa.string()), dealt, days, k, write, in_micros)
+    done = WriteDays(pa.array(places, pa.string()), dealt, days, k, made.write, in_micros, periods)
     work, tasks, parts = first
     stages = (Stage(work, SHUFFLED, parts), Stage(sums, SUMMED, dealt.parts))
     counts: Counter[tuple[str | None, date | None]] = Counter()
     for batch in OneProcess().run(tasks, (*stages, Stage(done, COUNTED)), SilentStep()):
         for row in batch.to_pylist():
-            if row["tally"] not in (PIECE, SAMPLE, PLACED, HIDDEN):
+            if row["tally"] not in (PIECE, PERIOD_PIECE, SAMPLE, PLACED, HIDDEN):
                 counts[row["tally"], row["day"]] += row["n"]
-    rows = [row for table in tables for row in table.to_pylist()]
-    assert all(table.schema.equals(FOOTFALL) for table in tables)
-    written = {(list(places).index(row["place_id"]), row["day"]): row for row in rows}
-    assert len(written) == len(rows)
-    return Counted(written, _visited(written), _first(sums.batches), dict(counts), bad)
+    written = {(list(places).index(row["place_id"]), day): row for day, row in made.rows(FOOTFALL)}
+    whole = {(list(places).index(row["place_id"]), name): row for name, row in made.rows(ROWS)}
+    assert len(written) + len(whole) == sum(len(table) for _, table in made.tables)
+    return Counted(written, _visited(written), _first(sums.batches), dict(counts), made.bad, whole)
+
+
+class _Made:
+    """What was written: tables of days and periods, and of rows that cannot be used."""
+
+    def __init__(self) -> None:
+        self.tables: list[tuple[Any, pa.Table]] = []
+        self.bad: dict[int, list[Row]] = {}
+
+    def write(self, day: date, number: int, table: pa.Table) -> Piece:
+        self.tables.append((day, table))
+        return Piece(day, f"{day} {number}", 0, len(table))
+
+    def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
+        self.tables.append((period.name, table))
+        return Piece(period.first, f"{period.name} {number}", 0, len(table))
+
+    def quarantine(self, number: int, table: pa.Table) -> None:
+        assert number not in self.bad
+        self.bad[number] = table.to_pylist()
+
+    def rows(self, schema: pa.Schema) -> list[tuple[Any, Row]]:
+        """All rows of these columns, each with its day or the name of its period."""
+        mine = [(key, table) for key, table in self.tables if table.schema.equals(schema)]
+        return [(key, row) for key, table in mine for row in table.to_pylist()]
 
 
 def measures(row: Row) -> tuple[Any, ...]:
@@ -160,6 +186,6 @@ def _first(batches: list[pa.RecordBatch]) -> dict[tuple[int, date], int]:
     found: Counter[tuple[int, date]] = Counter()
     for batch in batches:
         for row in batch.to_pylist():
-            if row["place"] is not None:
+            if row["place"] is not None and row["tally"] is None:
                 found[row["place"], row["day"]] += row["n"]
     return dict(found)

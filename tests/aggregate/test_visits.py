@@ -12,7 +12,7 @@ import pytest
 
 from footfall.aggregate.ordering import in_order
 from footfall.aggregate.room import Room
-from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
+from footfall.aggregate.visits import CONTINUES, IS_NEW, SINGLE, Clock, Stays, Visits, once, visits
 from footfall.shuffle.records import PING, Records
 from tests.ping_tables import mark_records, ping_records
 from tests.visit_definition import Measures, footfall
@@ -58,7 +58,7 @@ def added_up(stays: Stays, found: Visits) -> Table:
     for place, day, pings, _, device in zip(*(column.tolist() for column in stays), strict=True):
         row = table.setdefault((place, date.fromordinal(719163 + day)), Measures())
         row.pings += pings
-        row.devices |= {str(len(row.devices))} if device else set()
+        row.devices |= {str(len(row.devices))} if device & IS_NEW else set()
     for place, day, hour, dwell in zip(*(column.tolist() for column in found), strict=True):
         row = table[place, date.fromordinal(719163 + day)]
         row.visits += 1
@@ -153,13 +153,13 @@ def test_a_device_counts_once_on_a_day_that_clocks_go_back_to() -> None:
     stays, _ = hand(BACK, timedelta(hours=1), timedelta(hours=3))
     assert stays.day.tolist() == [FIRST, FIRST + 1, FIRST, FIRST + 1]
     assert stays.pings.tolist() == [1, 1, 1, 1]
-    assert stays.device.tolist() == [1, 1, 0, 0]
+    assert stays.device.tolist() == [IS_NEW, IS_NEW | CONTINUES, CONTINUES, CONTINUES]
 
 
 def test_a_device_that_is_first_seen_in_the_minute_after_midnight_counts_on_both_days() -> None:
     """It is new to the day that goes on as well."""
     stays, _ = hand("A 28T02:30:30 28T03:00 28T04:00; B 28T02:30:30 28T04:00", GAP, HORIZON)
-    devices = Counter(zip(stays.day.tolist(), stays.device.tolist(), strict=True))
+    devices = Counter(zip(stays.day.tolist(), (stays.device & IS_NEW).tolist(), strict=True))
     assert devices == {(FIRST + 1, 1): 2, (FIRST, 1): 1, (FIRST + 1, 0): 1}
 
 

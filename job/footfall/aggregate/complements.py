@@ -14,12 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.geometry.overlaps import Overlaps, Siblings
-from footfall.schema import FOOTFALL, HIDDEN, MEASURES, OUTSIDE_PLACES, PLACED, Places
+from footfall.periods import Period
+from footfall.schema import FOOTFALL, HIDDEN, OUTSIDE_PLACES, PLACED, Places
 
 Mask = npt.NDArray[np.bool_]
 Tallies = Mapping[tuple[str | None, date | None], int]
 Staged = Callable[[date], Iterable[pa.RecordBatch]]
 Restage = Callable[[date, pa.Table], None]
+PeriodRows = Callable[[Period], pa.Table]
+PeriodRestage = Callable[[Period, pa.Table], None]
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,40 @@ def complemented(rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) 
     return suppressed(rows, day.hidden)
 
 
+def hold_back_periods(
+    periods: Sequence[Period], k: int, staged: Staged, table: tuple[PeriodRows, PeriodRestage]
+) -> None:
+    """Hold back, in what is staged of weeks or months, every row of which a day is suppressed.
+
+    So a row that stays has only days whose rows stay, and its sums say nothing that those do not say.
+
+    Args:
+        periods: The periods that are staged.
+        k: Rows with fewer devices, but at least one, are suppressed already.
+        staged: Reads the rows of a day, after `hold_back`.
+        table: Reads the rows of a period, and replaces them.
+    """
+    rows_of, restage = table
+    for period in periods if k > 1 else ():
+        rows = rows_of(period)
+        hidden = np.array(rows["suppressed"].to_numpy())
+        for day in period.days:
+            of_day = pa.Table.from_batches(staged(day), FOOTFALL)
+            hidden |= of_day["suppressed"].to_numpy()
+        if not np.array_equal(hidden, rows["suppressed"].to_numpy()):
+            restage(period, suppressed(rows, hidden))
+
+
 def suppressed(rows: pa.Table, hidden: Mask) -> pa.Table:
     """The rows with nulls for measures where they are hidden."""
-    mask, columns = pa.array(hidden), {name: rows[name] for name in rows.column_names}
-    for column in MEASURES:
-        columns[column.name] = pc.if_else(mask, pa.scalar(None, column.type), rows[column.name])
-    return pa.table({**columns, "suppressed": mask}, schema=FOOTFALL)
+    mask, keys = pa.array(hidden), rows.column_names[:2]
+    columns = {
+        field.name: rows[field.name]
+        if field.name in keys
+        else pc.if_else(mask, pa.scalar(None, field.type), rows[field.name])
+        for field in rows.schema
+    }
+    return pa.table({**columns, "suppressed": mask}, schema=rows.schema)
 
 
 class _Day:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.aggregate.bad_rows import first_of_each
-from footfall.aggregate.merging import merged
+from footfall.aggregate.merging import Counted, merged
 from footfall.aggregate.parts import SAMPLE, DayParts
+from footfall.aggregate.periods import PeriodSums, Presences, WritePeriods, complete_period
 from footfall.aggregate.sums import PINGS
 from footfall.aggregate.table import complete
 from footfall.engines import Batches
+from footfall.periods import period_numbered, period_of
 from footfall.schema import HIDDEN, PLACED
 from footfall.settings import DayRange
 from footfall.shuffle.records import Longs
@@ -34,9 +36,10 @@ COUNTED = pa.schema(
     ]
 )
 """What the driver gets: `n` per tally and day, the tally null for pings in places; with the tally `piece` a file that
-was written, with `sample` rows that cannot be used, both as JSON in `note`."""
+was written, with `period piece` one of a period that begins on the day, with `sample` rows that cannot be used, all as
+JSON in `note`."""
 
-PIECE = "piece"
+PIECE, PERIOD_PIECE = "piece", "period piece"
 
 Day = int
 """A local day, counted in days since 1970."""
@@ -55,6 +58,7 @@ class WriteDays:
         k: Rows with fewer devices, but at least one, are suppressed.
         write: Writes the rows of FOOTFALL of a day and a chunk, and describes the file.
         lengths: Lengths of visits in microseconds, of each of which visits are counted that are no shorter.
+        periods: How the weeks or months of these days are made and written; None where that is not asked.
     """
 
     place_ids: pa.Array
@@ -63,6 +67,7 @@ class WriteDays:
     k: int
     write: Callable[[date, int, pa.Table], "DataclassInstance"]
     lengths: tuple[int, ...] = ()
+    periods: WritePeriods | None = None
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SUMMED, all rows of one part or several, to COUNTED."""
@@ -72,8 +77,13 @@ class WriteDays:
             [batch for batch in given if batch.column("place").null_count < len(batch)], self.days
         )
         yield _counted([(None, day, n, None) for day, n in placed.pings.items()])
-        for day, chunk in self._wanted(given):
-            yield self._written(day, chunk, partial(placed.rows, day, chunk))
+        wanted = self._wanted(given)
+        if self.periods is None:
+            for day, chunk in wanted:
+                counted, table = self._complete(day, chunk, placed)
+                yield self._written(day, chunk, counted, table)
+        else:
+            yield from self._written_periods(self.periods, wanted, placed, Presences(given, self.days))
 
     def _wanted(self, given: list[pa.RecordBatch]) -> list[tuple[Day, int]]:
         """The days and chunks of these parts that are to be written: those that hold a ping, and those asked for."""
@@ -87,16 +97,41 @@ class WriteDays:
         part = self.days.of(*(np.array(each, np.int32) for each in zip(*keys, strict=True))) if keys else ()
         return [key for key, its in zip(keys, part, strict=True) if int(its) in parts]
 
-    def _written(self, day: Day, chunk: int, rows: Callable[[], Iterator[pa.RecordBatch]]) -> pa.RecordBatch:
-        at = date.fromordinal(_EPOCH.toordinal() + day)
-        first = chunk * self.days.chunk
-        ids = self.place_ids.slice(first, self.days.chunk)
-        counted = merged(rows, first, len(ids), self.lengths)
-        table = complete(counted, ids, at, self.k)
-        piece = self.write(at, chunk, table)
+    def _complete(self, day: Day, chunk: int, placed: "Placed") -> tuple[Counted, pa.Table]:
+        ids = self._ids(chunk)
+        rows = partial(placed.rows, day, chunk)
+        counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
+        return counted, complete(counted, ids, _date(day), self.k)
+
+    def _ids(self, chunk: int) -> pa.Array:
+        return self.place_ids.slice(chunk * self.days.chunk, self.days.chunk)
+
+    def _written_periods(
+        self, write: WritePeriods, wanted: list[tuple[Day, int]], placed: "Placed", present: Presences
+    ) -> Iterator[pa.RecordBatch]:
+        """Write days, and after those of a period its rows, where all of its days were written."""
+        by_period: dict[tuple[int, int], list[Day]] = {}
+        for day, chunk in wanted:
+            by_period.setdefault((period_of(write.kind, _date(day)).number, chunk), []).append(day)
+        for (number, chunk), days in by_period.items():
+            ids, period = self._ids(chunk), period_numbered(write.kind, number)
+            sums = PeriodSums(period, len(ids))
+            for day in days:
+                counted, table = self._complete(day, chunk, placed)
+                sums.add(_date(day), counted, table["suppressed"].to_numpy())
+                yield self._written(day, chunk, counted, table)
+            if sums.is_whole:
+                rows = partial(placed.rows_of_all, days, chunk)
+                counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
+                of_places = present.sums(number, chunk, len(ids))
+                piece = write.write(period, chunk, complete_period(counted, sums, of_places, ids, write))
+                yield _counted([(PERIOD_PIECE, days[0], len(ids), _as_json(piece))])
+
+    def _written(self, day: Day, chunk: int, counted: Counted, table: pa.Table) -> pa.RecordBatch:
+        piece = self.write(_date(day), chunk, table)
         return _counted(
             [
-                (PIECE, day, len(ids), json.dumps(asdict(piece), default=str)),
+                (PIECE, day, len(table), _as_json(piece)),
                 (PLACED, day, int(counted.sums[:, PINGS].sum()), None),
                 (HIDDEN, day, pc.sum(table["suppressed"]).as_py() or 0, None),
             ]
@@ -114,7 +149,12 @@ class Placed:
         self._chunks = days.chunks
         self._found: dict[int, list[tuple[pa.RecordBatch, Longs]]] = {}
         for batch in batches:
-            placed = np.flatnonzero(batch.column("place").is_valid().to_numpy(zero_copy_only=False))
+            there = batch.column("place").is_valid().to_numpy(zero_copy_only=False)
+            if batch.column("tally").null_count < len(batch):  # some may be of periods
+                there = there & batch.column("tally").is_null().to_numpy(zero_copy_only=False)
+            placed = np.flatnonzero(there)
+            if not len(placed):
+                continue
             day, place, n = (_numbers(batch.column(name))[placed] for name in ("day", "place", "n"))
             low = int(day.min())
             self.pings.update(
@@ -127,10 +167,23 @@ class Placed:
                 its = int(key[np.searchsorted(placed, rows[0])])
                 self._found.setdefault(its, []).append((batch, rows))
 
+    def rows_of_all(self, days: Sequence[Day], chunk: int) -> Iterator[pa.RecordBatch]:
+        """Those of several days and a chunk, some at a time."""
+        for day in days:
+            yield from self.rows(day, chunk)
+
     def rows(self, day: Day, chunk: int) -> Iterator[pa.RecordBatch]:
         """Those of a day and a chunk, some at a time."""
         for batch, rows in self._found.get(day * self._chunks + chunk, []):
             yield batch if len(rows) == len(batch) else batch.take(pa.array(rows))
+
+
+def _date(day: Day) -> date:
+    return date.fromordinal(_EPOCH.toordinal() + day)
+
+
+def _as_json(piece: "DataclassInstance") -> str:
+    return json.dumps(asdict(piece), default=str)
 
 
 def _numbers(column: pa.Array) -> Longs:
@@ -143,7 +196,8 @@ def _tallies(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Add up tallies, and pass on the first samples."""
     found: Counter[tuple[str, Day | None]] = Counter()
     samples: list[dict[str, Any]] = []
-    rows_of = (batch.filter(batch.column("tally").is_valid()) for batch in batches)
+    are_tallies = (pc.and_(b.column("tally").is_valid(), b.column("place").is_null()) for b in batches)
+    rows_of = (batch.filter(each) for batch, each in zip(batches, are_tallies, strict=True))
     columns = ((b["tally"], b["day"].view(pa.int32()), b["n"], b["sums"]) for b in rows_of)
     for tally, day, n, sums in (row for each in columns for row in zip(*each, strict=True)):
         if tally.as_py() == SAMPLE:

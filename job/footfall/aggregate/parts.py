@@ -11,11 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.aggregate.bad_rows import BadRows, counts, first_of_each, first_rows
+from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
 from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, contents_of, count_marks, sum_places
 from footfall.engines import Batches
+from footfall.periods import Kind, numbers
 from footfall.schema import LINES, QUARANTINED
-from footfall.shuffle.records import MARK, MOST_PARTS, PING, Records
+from footfall.shuffle.records import MARK, MOST_PARTS, PING, Longs, Records
 
 SAMPLE = "sample"
 """The tally of rows that hold, as JSON in `sums`, samples of the rows that cannot be used."""
@@ -23,17 +25,19 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class DayParts:
-    """How places and days are dealt out to the third stage: in chunks of places, by day.
+    """How places and days are dealt out to the third stage: in chunks of places, by day, or by week or month.
 
     Args:
         places: How many there are.
         chunk: Places in a chunk.
         parts: Into how many parts days and chunks go.
+        kind: All days of a week, or of a month, go together; None where each goes by itself.
     """
 
     places: int
     chunk: int
     parts: int
+    kind: Kind | None = None
 
     @property
     def chunks(self) -> int:
@@ -42,7 +46,11 @@ class DayParts:
 
     def of(self, day: npt.NDArray[np.int32], chunk: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """The part of each day, counted from 1970, and chunk."""
-        part: npt.NDArray[np.int32] = ((day.astype(np.int64) * self.chunks + chunk) % self.parts).astype("i4")
+        return self.of_period(day.astype(np.int64) if self.kind is None else numbers(self.kind, day), chunk)
+
+    def of_period(self, number: Longs, chunk: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
+        """The part of each period, or day where each goes by itself, and chunk."""
+        part: npt.NDArray[np.int32] = ((number * self.chunks + chunk) % self.parts).astype("i4")
         return part
 
 
@@ -56,6 +64,7 @@ class SumPart:
         days: How places and days are dealt out.
         quarantine: Writes LISTED, rows that cannot be used, under a number that no other part gives.
         room: What memory there is.
+        presence: Finds out who was there in each week or month; None where that is not asked.
     """
 
     rules: VisitRules
@@ -63,6 +72,7 @@ class SumPart:
     days: DayParts
     quarantine: Callable[[int, pa.Table], Any]
     room: Room
+    presence: Presence | None = None
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SHUFFLED, all rows of one part or several, to SUMMED."""
@@ -86,9 +96,13 @@ class SumPart:
                 count_marks(tally, share, self.rules.clock, self.room, tallies)
         there: set[int] = set()
         for share in self.room.shares(records.pop(None)):
-            sums = sum_places(share, self.rules, self.room, tallies)
+            sums, stays = sum_places(share, self.rules, self.room, tallies)
+            present = self.presence.of(stays) if self.presence else None
+            del stays  # they are as large as the share
             there |= set(np.unique(sums.day).tolist())
             yield sums.rows(self.days.of(sums.day, sums.place // self.days.chunk))
+            if present:
+                yield present.rows(self.days.of_period(present.period, present.place // self.days.chunk))
         if len(bad):
             yield self._quarantined(bad, part, tallies)
         yield self._tallies(tallies)

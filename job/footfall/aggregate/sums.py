@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.aggregate.room import Room
-from footfall.aggregate.visits import SINGLE, Clock, Stays, Visits, once, visits
+from footfall.aggregate.visits import IS_NEW, SINGLE, Clock, Stays, Visits, once, visits
 from footfall.compiled import kernel
 from footfall.local_time import SECOND
 from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
@@ -78,7 +78,7 @@ def _add_up(stays: tuple[Any, ...], found: tuple[Any, ...], bucket_ends: Longs, 
     """Add stays and visits up in the rows of their places and days.
 
     Args:
-        stays: Row, pings, first ones and new devices of each stay.
+        stays: Row, pings, first ones and bits of the device of each stay.
         found: Row, hour and dwell of each visit.
         bucket_ends: Microseconds at which each bucket of dwell ends, but for the last.
         out: Zeros, which become first ones and SUMS of each row; the known dwells by row, in the order of visits; and
@@ -92,7 +92,7 @@ def _add_up(stays: tuple[Any, ...], found: tuple[Any, ...], bucket_ends: Longs, 
     first, sums, dwells, following = out
     for i in range(len(at)):
         sums[at[i], PINGS] += np.uint32(pings[i])
-        sums[at[i], DEVICES] += np.uint32(devices[i])
+        sums[at[i], DEVICES] += np.uint32(devices[i] & IS_NEW)
         first[at[i]] += firsts[i]
     for i in range(len(visit_at)):
         row = visit_at[i]
@@ -131,11 +131,13 @@ class VisitRules:
     clock: Clock
 
 
-def sum_places(pings: Sequence[Records], rules: VisitRules, room: Room, tallies: Days) -> PlaceSums:
+def sum_places(
+    pings: Sequence[Records], rules: VisitRules, room: Room, tallies: Days
+) -> tuple[PlaceSums, Stays]:
     """Sum up PING records, all of a device in a place; repeated ones are added to the tallies."""
     stays, found, repeats = visits(pings, rules.gap, rules.horizon, rules.clock, room)
     _count(tallies, DUPLICATE, repeats)
-    return PlaceSums(stays, found)
+    return PlaceSums(stays, found), stays
 
 
 def count_marks(tally: str, marks: Sequence[Records], clock: Clock, room: Room, tallies: Days) -> None:

@@ -21,6 +21,7 @@ _COLUMNS = {
 }
 """Where the numbers of a column stand among the sums."""
 
+Mask = npt.NDArray[np.bool_]
 _QUARTILES = ("dwell_seconds_p25", "dwell_seconds_p50", "dwell_seconds_p75")
 
 
@@ -36,15 +37,22 @@ def complete(counted: Counted, place_ids: pa.Array, day: date, k: int) -> pa.Tab
     Returns:
         FOOTFALL, sorted by place.
     """
-    rows, sums = len(place_ids), counted.sums
-    hidden = (sums[:, DEVICES] > 0) & (sums[:, DEVICES] < k)
-    measures = [_measure(column, counted, hidden) for column in MEASURES]
-    days = pa.repeat(pa.scalar(day, pa.date32()), rows)
+    hidden = few(counted, k)
+    measures = [measure(column, counted, hidden) for column in MEASURES]
+    days = pa.repeat(pa.scalar(day, pa.date32()), len(place_ids))
     columns = [place_ids.cast(pa.string()), days, *measures, pa.array(hidden)]
     return pa.Table.from_arrays(columns, schema=FOOTFALL)
 
 
-def _measure(column: Column, counted: Counted, hidden: npt.NDArray[np.bool_]) -> pa.Array:
+def few(counted: Counted, k: int) -> Mask:
+    """Which rows have fewer than `k` devices, but at least one."""
+    devices = counted.sums[:, DEVICES]
+    found: Mask = (devices > 0) & (devices < k)
+    return found
+
+
+def measure(column: Column, counted: Counted, hidden: Mask) -> pa.Array:
+    """The values of a measure that days have, null where they are hidden or unknown."""
     if column.name in _QUARTILES:
         values = counted.quartiles[:, _QUARTILES.index(column.name)]
         return pa.array(values, mask=hidden | np.isnan(values))
@@ -57,7 +65,7 @@ def _measure(column: Column, counted: Counted, hidden: npt.NDArray[np.bool_]) ->
     return lists(numbers, column, hidden)
 
 
-def lists(numbers: Longs, column: Column, hidden: npt.NDArray[np.bool_]) -> pa.Array:
+def lists(numbers: Longs, column: Column, hidden: Mask) -> pa.Array:
     """The rows of numbers as lists of a column, null where they are hidden."""
     width = numbers.shape[1]
     offsets = pa.array(np.arange(0, (len(numbers) + 1) * width, width, dtype=np.int32))

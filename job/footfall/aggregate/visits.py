@@ -22,13 +22,17 @@ Clock = tuple[Longs, Longs, Longs]
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+IS_NEW, CONTINUES = 1, 2
 SINGLE = -1
 """The dwell of a visit of one ping: it is unknown."""
 
 
 class Stays(NamedTuple):
-    """Pings of one device in one place on one day: `pings` of them, `first` of these found in no place before, and
-    `device` 1 where the device is new to the place on that day, else 0."""
+    """Pings of one device in one place on one day: `pings` of them, `first` of these found in no place before.
+
+    `device` has the bit IS_NEW where the device is new to the place on that day, and CONTINUES where the stay before is
+    of the same device and place.
+    """
 
     place: npt.NDArray[np.int32]
     day: npt.NDArray[np.int32]
@@ -139,7 +143,8 @@ def _walk(
             older_day, last_day = last_day if same else day, day
             stay += 1
             stays[0][stay], stays[1][stay] = pings[i, WHERE] >> 32, day
-            stays[2][stay], stays[3][stay], stays[4][stay] = 1, first, not seen
+            stays[2][stay], stays[3][stay] = 1, first
+            stays[4][stay] = CONTINUES * same + IS_NEW * (not seen)
         if same and at - pings[i - 1, AT] <= gap:
             if at < followed:
                 found[3][visit] = at - started

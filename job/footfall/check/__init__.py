@@ -8,6 +8,7 @@ from footfall.check.earlier import earlier
 from footfall.check.fit import are_mirrored, fit
 from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
+from footfall.check.periods import left_out, with_periods
 from footfall.check.totals import totals
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "fit",
     "funnel",
     "gates",
+    "left_out",
     "quarantine",
     "refusal",
     "refuse_denied",
     "scanned",
     "totals",
+    "with_periods",
 ]

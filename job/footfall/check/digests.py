@@ -7,28 +7,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from footfall.periods.columns import PERIOD_MEASURES
 from footfall.schema import FOOTFALL, MEASURES
 
 _AS_NUMBERS = {pa.date32(): pa.int32(), pa.bool_(): pa.uint8()}
 
-_OPTIONAL = tuple(column.name for column in MEASURES if column.is_optional)
+_OPTIONAL = {column.name for column in (*MEASURES, *PERIOD_MEASURES) if column.is_optional}
 
 DIGITS = 32
 """So many hexadecimal digits of a SHA-256 are kept."""
 
 
-def digest(rows: pa.Table) -> str:
-    """The digest of rows of FOOTFALL, whatever their order: DIGITS hexadecimal digits.
+def digest(rows: pa.Table, schema: pa.Schema = FOOTFALL) -> str:
+    """The digest of rows of FOOTFALL, or of weeks or months, whatever their order: DIGITS hexadecimal digits.
 
     It is a SHA-256 over the rows sorted by place: their number, then column by column the name, a byte per row that is
     1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as wide as
-    FOOTFALL has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
+    the schema has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
     A measure that only some runs are asked for is left out where it is null in all rows.
     """
-    table = _sorted(rows.select(FOOTFALL.names).cast(FOOTFALL))
+    table = _sorted(rows.select(schema.names).cast(schema))
     sha = hashlib.sha256(len(table).to_bytes(8, "little"))
-    left_out = {name for name in _OPTIONAL if table[name].null_count == len(table)}
-    for name in FOOTFALL.names:
+    left_out = {name for name in _OPTIONAL & set(schema.names) if table[name].null_count == len(table)}
+    for name in schema.names:
         if name in left_out:
             continue
         sha.update(name.encode() + b"\0")
@@ -41,7 +42,7 @@ def _sorted(table: pa.Table) -> pa.Table:
     places = table["place_id"].combine_chunks()
     if pc.all(pc.less_equal(places[:-1], places[1:]), min_count=0).as_py():
         return table
-    return table.sort_by([(name, "ascending") for name in ("place_id", "day", "pings")])
+    return table.sort_by([(name, "ascending") for name in (*table.column_names[:2], "pings")])
 
 
 def _parts(column: pa.Array) -> Iterator[memoryview]:

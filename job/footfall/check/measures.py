@@ -1,4 +1,6 @@
-"""The columns of FOOTFALL as numpy has them."""
+"""The columns of the published tables as numpy has them."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +12,12 @@ from footfall.schema import MEASURES, Column, Numbers
 Mask = npt.NDArray[np.bool_]
 
 
-def measures(rows: pa.Table) -> tuple[dict[str, Numbers], dict[str, Mask]]:
+def measures(
+    rows: pa.Table, columns: Sequence[Column] = MEASURES
+) -> tuple[dict[str, Numbers], dict[str, Mask]]:
     """The measures that are whole numbers, zero where they are null, and in which rows they are known."""
     found, known = {}, {}
-    for column in MEASURES:
+    for column in columns:
         if pa.types.is_list(column.type):
             found[column.name], known[column.name] = _matrix(column, rows[column.name])
         elif pa.types.is_integer(column.type):

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from footfall.check.digests import digest
 from footfall.check.measures import Mask, bools, measures, place_numbers, whole_numbers
 from footfall.runs.outcome import DayTotals, PlaceTotals, Totals
-from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Numbers, Places
+from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Column, Numbers, Places
 
 LISTED_PLACES = 2000
 """So many places are summed up one by one: those with most visits."""
@@ -69,7 +69,8 @@ class _Sums:
         """Add a day; rows of another day or of unknown places count as rows, but have no place."""
         numbers, known = measures(rows)
         hidden = bools(rows["suppressed"])
-        self._add_broken(numbers, known, ~hidden)
+        for law, n in broken_laws(MEASURES, numbers, known, ~hidden).items():
+            self.broken[law] = self.broken.get(law, 0) + n
         places = place_numbers(rows["place_id"], self.place_ids)
         places[~bools(pc.equal(rows["day"], pa.scalar(day, pa.date32())))] = -1
         visited, right = (numbers["pings"] > 0) | hidden, places >= 0
@@ -92,15 +93,6 @@ class _Sums:
             digest=digest(rows),
         )
 
-    def _add_broken(self, numbers: dict[str, Numbers], known: dict[str, Mask], counted: Mask) -> None:
-        asked_for = [column for column in MEASURES if not column.is_optional or known[column.name].any()]
-        for law, holds in (each for column in asked_for for each in column.laws):
-            asked = _Asked(numbers)
-            kept = holds(asked)
-            for name in asked.names:
-                kept = kept & known[name]  # what is unknown does not hold
-            self.broken[law] = self.broken.get(law, 0) + int(np.count_nonzero(~kept & counted))
-
     def shown(self) -> Mask:
         """Places with sums that may be seen: of the others zero is not all there was."""
         return ~self.hidden | (self.by_place["pings"] > 0)
@@ -112,6 +104,28 @@ class _Sums:
         """
         by_id_already = (-self.by_place["pings"], -self.by_place["visits"], self.hidden, ~self.shown())
         return np.lexsort(by_id_already)[:LISTED_PLACES]
+
+
+def broken_laws(
+    columns: Sequence[Column], numbers: dict[str, Numbers], known: dict[str, Mask], counted: Mask
+) -> dict[str, int]:
+    """How many of the counted rows break each law; laws of what nobody asked for are left out.
+
+    Args:
+        columns: The measures.
+        numbers: Those that are whole numbers, by name, as of `measures`.
+        known: In which rows they are known.
+        counted: Of which rows the laws are asked.
+    """
+    asked_for = [column for column in columns if not column.is_optional or known[column.name].any()]
+    broken = {}
+    for law, holds in (each for column in asked_for for each in column.laws):
+        asked = _Asked(numbers)
+        kept = holds(asked)
+        for name in asked.names:
+            kept = kept & known[name]  # what is unknown does not hold
+        broken[law] = int(np.count_nonzero(~kept & counted))
+    return broken
 
 
 class _Asked(dict[str, Numbers]):

@@ -30,4 +30,4 @@ def open_output(settings: Settings, run_id: str, spark: Callable[[], "SparkSessi
         from footfall.publish.store import Store  # it needs Spark, which a folder does not
 
         return Store.at(spark(), settings.output, settings.catalog.database, run_id)
-    return Folder.at(settings.output, run_id)
+    return Folder.at(settings.output, run_id, None if settings.period == "day" else settings.period)

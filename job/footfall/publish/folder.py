@@ -21,10 +21,14 @@ import pyarrow as pa
 
 from footfall import stores
 from footfall.errors import Conflict, SettingsError
+from footfall.periods import Kind, Period
+from footfall.periods.columns import table_of
 from footfall.publish import history
 from footfall.publish.output import Piece, Target
+from footfall.publish.period_files import PeriodFiles
 from footfall.publish.reading import pings_and_visits, read_rows
 from footfall.publish.stitching import stitch
+from footfall.publish.swapping import Version, swap_in, version
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import FOOTFALL, QUARANTINE
 from footfall.stores.errors import failures
@@ -39,7 +43,6 @@ ROOM = 512 * 1024
 
 _DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _SETTING = "setting output (flag --output, variable FOOTFALL_OUTPUT)"
-_Version = tuple[int, int, int] | None
 
 
 @dataclass
@@ -48,21 +51,25 @@ class Folder:
 
     root: Path
     run_id: str
-    seen: dict[date, _Version] = field(default_factory=dict)
+    seen: dict[date, Version] = field(default_factory=dict)
     files: dict[date, Path] = field(default_factory=dict)
+    periods: PeriodFiles | None = None
 
     @classmethod
-    def at(cls, output: str, run_id: str) -> "Folder":
-        """The output folder of the settings, remembered as it is now.
+    def at(cls, output: str, run_id: str, kind: Kind | None = None) -> "Folder":
+        """The output folder of the settings, remembered as it is now; with its table of weeks or months, if asked.
 
         Raises:
-            SettingsError: It cannot be written.
+            SettingsError: It cannot be written, or another version wrote that table.
         """
         root = Path(output).expanduser().absolute()
-        for part in ("footfall", "quarantine", "runs"):
+        for part in ("footfall", "quarantine", "runs", *([table_of(kind)] if kind else [])):
             _refuse_unless_writable(root, root / part)
         found = (root / "footfall").glob(_DAY_FOLDER)
-        return cls(root, run_id, {date.fromisoformat(p.name[4:]): _version(p / DAY_FILE) for p in found})
+        seen = {date.fromisoformat(p.name[4:]): version(p / DAY_FILE) for p in found}
+        folder = cls(root, run_id, seen)
+        folder.periods = PeriodFiles.at(root, kind, run_id, folder.staging) if kind else None
+        return folder
 
     @property
     def run_folder(self) -> Path:
@@ -82,7 +89,8 @@ class Folder:
     @property
     def target(self) -> Target:
         """Where workers write."""
-        return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id)
+        periods = self.periods.target if self.periods else None
+        return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id, periods)
 
     def day_file(self, day: date) -> Path:
         """The published file of a day."""
@@ -179,8 +187,8 @@ class Folder:
         """Write a file of the run again, whole or not at all."""
         self.write(name, text)
 
-    def publish(self, days: Sequence[date]) -> None:
-        """Replace exactly these days by the staged ones.
+    def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
+        """Replace exactly these days by the staged ones, and then these weeks or months.
 
         Raises:
             Conflict: Another run published one of them since this run began.
@@ -190,14 +198,18 @@ class Folder:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for day in days:
                 self._refuse_if_changed(day)
+            if self.periods:
+                self.periods.refuse_if_changed(periods)
             room = self.staging / "room"
             room.write_bytes(os.urandom(ROOM))  # no disk makes less of these
             for day in days:
-                _swap_in(self.files[day], self.day_file(day))
+                swap_in(self.files[day], self.day_file(day))
+            if self.periods:
+                self.periods.swap(periods)
             room.unlink()
 
     def _refuse_if_changed(self, day: date) -> None:
-        if _version(self.day_file(day)) == self.seen.get(day):
+        if version(self.day_file(day)) == self.seen.get(day):
             return
         winner = history.publisher(self.root / "runs", day, self.day_file(day))
         raise Conflict(
@@ -215,25 +227,6 @@ class Folder:
                     shutil.rmtree(alive.parent, ignore_errors=True)
             except (BlockingIOError, FileNotFoundError):
                 continue  # it lives, or it just ended by itself
-
-
-def _swap_in(staged: Path, target: Path) -> None:
-    """Make the staged file durable, then rename it over the target."""
-    target.parent.mkdir(exist_ok=True)
-    for path in (staged, target.parent):
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
-    staged.replace(target)
-
-
-def _version(path: Path) -> _Version:
-    """What changes when a file is replaced."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def _refuse_unless_writable(root: Path, folder: Path) -> None:

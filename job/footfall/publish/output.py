@@ -8,6 +8,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from footfall.periods import Period
+
 
 @dataclass(frozen=True)
 class Target:
@@ -19,17 +21,31 @@ class Target:
             what the table wants to know of them in their metadata.
         quarantine: The folder of the run's quarantine.
         run_id: The run, after which files are named.
+        periods: Where rows of weeks or months go; None where the run counts none.
     """
 
     folder: str
     schema: pa.Schema
     quarantine: str
     run_id: str
+    periods: "PeriodTarget | None" = None
+
+
+@dataclass(frozen=True)
+class PeriodTarget:
+    """Where workers write rows of weeks or months: a local folder, the columns of the files, and their run."""
+
+    folder: str
+    schema: pa.Schema
+    run_id: str
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A file of FOOTFALL that a worker wrote: rows of one day, sorted by place; a day may have several."""
+    """A file of FOOTFALL that a worker wrote: rows of one day, sorted by place; a day may have several.
+
+    Of a week or month, `day` is the first.
+    """
 
     day: date
     path: str
@@ -37,11 +53,28 @@ class Piece:
     rows: int
 
 
+class PeriodOutput(Protocol):
+    """A table of weeks or months as one run sees it; see `Output` for what its methods do."""
+
+    def stage(self, pieces: Sequence[Piece]) -> None:
+        """Take what the workers wrote."""
+
+    def restage(self, period: Period, rows: pa.Table) -> None:
+        """Take these rows instead of those that were staged for a period."""
+
+    def staged(self, period: Period) -> pa.Table:
+        """Read back the rows of a period that was staged, ROWS of `periods.columns`."""
+
+
 class Output(Protocol):
     """An output as one run sees it: the table, the quarantine and the run's own files.
 
     It is remembered as it was when the run began; nothing is created before `begin`.
     """
+
+    @property
+    def periods(self) -> PeriodOutput | None:
+        """Its table of weeks or months; None where the run counts none."""
 
     def begin(self) -> AbstractContextManager[Target]:
         """Create what the run needs, and hold it while the run lives.
@@ -68,8 +101,8 @@ class Output(Protocol):
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
         """Read the rows of FOOTFALL of a published day, sorted by place; None where it is not published."""
 
-    def publish(self, days: Sequence[date]) -> None:
-        """Replace exactly these days by the staged ones.
+    def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
+        """Replace exactly these days by the staged ones, and these weeks or months.
 
         Raises:
             Conflict: Another run published one of them since this run began.

@@ -17,9 +17,10 @@ from footfall import stores
 from footfall.engines.spark.causes import java_failures
 from footfall.engines.spark.failures import raise_ours
 from footfall.errors import Conflict, FootfallError, SettingsError
+from footfall.periods import Period
 from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import TABLE, Table
-from footfall.publish.output import Piece, Target
+from footfall.publish.output import PeriodOutput, Piece, Target
 from footfall.publish.reading import pings_and_visits, read_rows
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import QUARANTINE
@@ -35,6 +36,7 @@ class Store:
     table: Table
     pieces: list[Piece] = field(default_factory=list)
     target: Target | None = None
+    periods: PeriodOutput | None = None
 
     @classmethod
     def at(cls, spark: SparkSession, root: str, database: str, run_id: str) -> "Store":
@@ -106,8 +108,8 @@ class Store:
             known = self.table.columns() if files else None
         return read_rows(files[day], day, known=known) if day in files else None
 
-    def publish(self, days: Sequence[date]) -> None:
-        """Replace exactly these days by the staged ones, in one commit of the table.
+    def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
+        """Replace exactly these days by the staged ones, in one commit of the table; it has no weeks or months.
 
         Raises:
             Conflict: Another run published one of them since this run began.

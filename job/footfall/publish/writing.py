@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 
 from footfall import stores
 from footfall.errors import SettingsError
+from footfall.periods import Period
 from footfall.publish.attempts import until_answered
-from footfall.publish.output import Piece, Target
+from footfall.publish.output import PeriodTarget, Piece, Target
 from footfall.stores.errors import failures
 
 ROW_GROUP = 128 * 1024
@@ -36,7 +37,16 @@ def write_piece(target: Target, day: date, number: int, table: pa.Table) -> Piec
         SettingsError: The output cannot be written.
         InfrastructureError: The store does not answer.
     """
-    path = f"{target.folder}/day={day}/{target.run_id}-{number:05}.parquet"
+    return _piece(f"{target.folder}/day={day}", target, day, number, table)
+
+
+def write_period(target: PeriodTarget, period: Period, number: int, table: pa.Table) -> Piece:
+    """Write rows of a week or month, ROWS of `periods.columns`; see `write_piece`."""
+    return _piece(f"{target.folder}/{period.kind}={period.name}", target, period.first, number, table)
+
+
+def _piece(folder: str, target: Target | PeriodTarget, day: date, number: int, table: pa.Table) -> Piece:
+    path = f"{folder}/{target.run_id}-{number:05}.parquet"
     content = _parquet(table.select(target.schema.names).cast(target.schema))
     _write(path, content)
     return Piece(day, path, len(content), len(table))

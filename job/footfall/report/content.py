@@ -13,7 +13,7 @@ from footfall.runs.manifest import Manifest
 from footfall.runs.outcome import Check, Totals
 from footfall.schema import DWELL_BUCKETS, Places
 from footfall.settings import Settings
-from footfall.settings.values import length_texts
+from footfall.settings.lengths import length_texts
 
 _STAGES = {
     "scanned": "rows in the input",

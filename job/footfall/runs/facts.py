@@ -110,6 +110,39 @@ class DaySums:
 
 
 @dataclass(frozen=True)
+class PeriodSums:
+    """What is published of a week or month, summed over the places that are not suppressed.
+
+    Args:
+        period: Its name, as 2023-W09 or 2023-03.
+        first: Its first day.
+        last: Its last day.
+        rows: How many rows there are.
+        pings: Pings in places; one that lies in two places counts twice.
+        visits: Visits.
+        places_visited: Places with pings, also suppressed ones.
+        suppressed_rows: Rows that are suppressed.
+        digest: The digest of the rows, see `check.digests`.
+    """
+
+    period: str
+    first: date
+    last: date
+    rows: int
+    pings: int
+    visits: int
+    places_visited: int
+    suppressed_rows: int
+    digest: str
+
+    @classmethod
+    def from_json(cls, said: Json) -> "PeriodSums":
+        """Read it back."""
+        days = {end: date.fromisoformat(said[end]) for end in ("first", "last")}
+        return cls(**{each.name: said[each.name] for each in fields(cls)} | days)
+
+
+@dataclass(frozen=True)
 class Cost:
     """What a run took: cores and memory times the seconds they were held; `amount` where prices are set."""
 

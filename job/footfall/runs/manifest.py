@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Literal
 
-from footfall.runs.facts import Cost, Counts, DaySums, EngineUsed, Headline, Input, Json, plain_json
+from footfall.runs.facts import (
+    Cost,
+    Counts,
+    DaySums,
+    EngineUsed,
+    Headline,
+    Input,
+    Json,
+    PeriodSums,
+    plain_json,
+)
 from footfall.runs.outcome import Check
 from footfall.runs.progress import StepTime
 
@@ -56,7 +66,7 @@ class Alive:
         )
 
 
-_NOT_OF_FAILURES = ("inputs", "counts", "totals", "per_day", "digests", "checks", "warnings")
+_NOT_OF_FAILURES = ("inputs", "counts", "totals", "per_day", "digests", "periods", "checks", "warnings")
 
 
 @dataclass(frozen=True)
@@ -87,6 +97,7 @@ class Manifest:
         totals: Sums over all days; None where it failed.
         per_day: Sums of each day.
         digests: The digest of each day's rows, see `check.digests`.
+        periods: Sums and digests of weeks or months, where they were counted beside the days.
         checks: What was checked.
         warnings: What was repaired or passed over, in sentences.
     """
@@ -114,6 +125,7 @@ class Manifest:
     totals: Headline | None = None
     per_day: Sequence[DaySums] = ()
     digests: Mapping[date, str] = field(default_factory=dict)
+    periods: Sequence[PeriodSums] = ()
     checks: Sequence[Check] = ()
     warnings: Sequence[str] = ()
 
@@ -169,6 +181,7 @@ def _counted(said: Json) -> dict[str, Any]:
         "totals": Headline(**totals) if totals else None,
         "per_day": tuple(map(DaySums.from_json, said.get("per_day") or ())),
         "digests": {date.fromisoformat(day): text for day, text in (said.get("digests") or {}).items()},
+        "periods": tuple(map(PeriodSums.from_json, said.get("periods") or ())),
         "checks": tuple(Check(**each) for each in said.get("checks") or ()),
         "warnings": tuple(said.get("warnings") or ()),
     }

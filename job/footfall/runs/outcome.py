@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from footfall.runs.facts import PeriodSums
 from footfall.settings import Level
 
 
@@ -137,6 +138,7 @@ class Totals:
         dwell_buckets: Visits by minutes of dwell.
         broken: By the sentence of each law of MEASURES, how many rows break it.
         at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
+        periods: Sums of each week or month, where they are published.
     """
 
     by_day: tuple[DayTotals, ...]
@@ -146,6 +148,7 @@ class Totals:
     dwell_buckets: tuple[int, ...]
     broken: dict[str, int]
     at_least: tuple[int, ...] = ()
+    periods: tuple[PeriodSums, ...] = ()
 
     @property
     def suppressed(self) -> int:

@@ -35,6 +35,7 @@ def manifest(evidence: Evidence) -> Manifest:
         totals=evidence.seen.headline(len(evidence.inputs.places)),
         per_day=evidence.seen.per_day(),
         digests={day.day: day.digest for day in evidence.seen.totals.by_day},
+        periods=evidence.seen.totals.periods,
         checks=tuple(evidence.checks),
         steps=tuple(evidence.steps),
         warnings=evidence.warnings,

@@ -13,7 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from footfall.settings import values
+from footfall.periods import period_of
+from footfall.settings import lengths, values
 from footfall.settings.base import Model, Text, TimeZone
 from footfall.settings.inputs import PingSettings, PlaceSettings
 from footfall.settings.quality import Quality
@@ -33,9 +34,9 @@ Duration = Annotated[
 ]
 Lengths = Annotated[
     tuple[timedelta, ...],
-    BeforeValidator(values.parse_lengths),
-    PlainSerializer(values.length_texts, return_type=list[str]),
-    WithJsonSchema(values.LENGTHS_SCHEMA),
+    BeforeValidator(lengths.parse_lengths),
+    PlainSerializer(lengths.length_texts, return_type=list[str]),
+    WithJsonSchema(lengths.LENGTHS_SCHEMA),
 ]
 Days = Annotated[
     Literal["all"] | DayRange,
@@ -110,6 +111,17 @@ class Settings(Model):
     )
     days: Days = Field(
         default="all", description="The days to count: `all`, one day, or `{from: day, to: day}`."
+    )
+    period: Literal["day", "week", "month"] = Field(
+        default="day",
+        description="`week` (Monday to Sunday) and `month` publish, beside the days, a table of weeks or months, in"
+        " which a device counts once however often it came; `days` are then whole weeks or months, or `all`.",
+    )
+    look_back: Annotated[int, Field(ge=1, le=366)] | None = Field(
+        default=None,
+        description="So many days before each week or month are read as well, to tell devices that return to a place"
+        " from those that are new there.",
+        examples=[28],
     )
     time_zone: TimeZone | None = Field(
         default=None,
@@ -192,6 +204,8 @@ class Settings(Model):
             raise ValueError(
                 "`days` are not between `pings.earliest` and `pings.latest`: no ping can be of them"
             )
+        if problem := self._wrong_period():
+            raise ValueError(problem)
         if self.pings.format == "iceberg" and self.catalog.type is None:
             raise ValueError("`pings.format` is iceberg, so `catalog.type` is needed: it knows the table")
         if on_object_store(self.output) and self.catalog.type is None:
@@ -199,6 +213,19 @@ class Settings(Model):
                 "`output` is on an object store, so `catalog.type` is needed: it knows the table"
             )
         return self
+
+    def _wrong_period(self) -> str | None:
+        """What is wrong with `period`, if anything is."""
+        if self.period == "day":
+            return "`look_back` is of weeks and months, and `period` is day" if self.look_back else None
+        if on_object_store(self.output):
+            return f"`period` is {self.period}, and `output` is on an object store: such tables are in folders only"
+        if self.days == "all":
+            return None
+        first, last = (period_of(self.period, day) for day in (self.days.first, self.days.last))
+        if (first.first, last.last) == (self.days.first, self.days.last):
+            return None
+        return f"`days` are not whole {self.period}s of `period`; those around them are {first.first} to {last.last}"
 
     @property
     def day_zone(self) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 from footfall.settings import Settings, values
+from footfall.settings.lengths import LENGTHS_SCHEMA
 
 Kind = Literal["text", "optional text", "text or list", "yaml"]
 
@@ -102,7 +103,7 @@ def _accepted(leaf: dict[str, Any]) -> str:
 
 
 def _accepted_by(branch: dict[str, Any]) -> str:
-    if branch == values.LENGTHS_SCHEMA:
+    if branch == LENGTHS_SCHEMA:
         return "a list of durations"
     if "enum" in branch:
         return " or ".join([", ".join(branch["enum"][:-1]), branch["enum"][-1]])

@@ -2,7 +2,7 @@
 
 import re
 import reprlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,15 +97,22 @@ def unreadable(setting: SettingName, given: Given, reason: str) -> SettingsError
     )
 
 
-def not_accepted(
-    errors: Sequence[Any], given: Mapping[str, Given], file: Path | StoredFile | None
-) -> SettingsError:
+LookedAt = Callable[[SettingName], str]
+"""Says where a setting was looked for."""
+
+
+def in_sources(file: Path | StoredFile | None) -> LookedAt:
+    """The flag, the variable and the key of a settings file, if there is one."""
+    return lambda setting: _places(setting, file)
+
+
+def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], looked_at: LookedAt) -> SettingsError:
     """Say what is wrong with the first setting that the model refuses, and name the others.
 
     Args:
         errors: The errors of pydantic, at least one.
         given: What the sources gave, by dotted name.
-        file: The settings file, if there is one.
+        looked_at: Says where a setting was looked for.
     """
     by_name: dict[str, Any] = {}
     for error in errors:
@@ -115,9 +122,9 @@ def not_accepted(
     if name not in known:
         problem = _rule_broken(name, first, given)
     elif name in given:
-        problem = _value_refused(known[name], first, given[name], file)
+        problem = _value_refused(known[name], first, given[name], looked_at)
     else:
-        problem = _missing(known[name], file)
+        problem = _missing(known[name], looked_at)
     if others:
         problem.what += f" Not accepted either: {', '.join(f'`{other}`' for other, _ in others)}."
     return problem
@@ -133,22 +140,20 @@ def _name_of(location: Sequence[str | int], given: Mapping[str, Given]) -> str:
     return "day" if name == "days" and "day" in given else name
 
 
-def _missing(setting: SettingName, file: Path | StoredFile | None) -> SettingsError:
+def _missing(setting: SettingName, looked_at: LookedAt) -> SettingsError:
     return SettingsError(
         f"Setting `{setting.name}` is missing.",
-        where=f"looked at {_places(setting, file)}",
+        where=f"looked at {looked_at(setting)}",
         fix=f"give {setting.accepted}. {setting.help}",
     )
 
 
-def _value_refused(
-    setting: SettingName, error: Any, given: Given, file: Path | StoredFile | None
-) -> SettingsError:
+def _value_refused(setting: SettingName, error: Any, given: Given, looked_at: LookedAt) -> SettingsError:
     cause = error.get("ctx", {}).get("error")
     reason = f": {_short(hide_credentials(str(cause)))}." if cause else ", which is not accepted."
     return SettingsError(
         f"Setting `{setting.name}` is {_shown(given.value)}{reason}",
-        where=f"{given.place} (looked at {_places(setting, file)})",
+        where=f"{given.place} (looked at {looked_at(setting)})",
         fix=f"{_near_value(given.value, setting)}give {setting.accepted}",
     )
 

@@ -69,9 +69,11 @@ def load(
     for layer in (_in_bundle(bundled or {}), _in_file(file), _in_environment(environ), _in_flags(flags)):
         _lay_over(given, layer)
     try:
-        settings = Settings.model_validate(_nested(given))
+        settings = Settings.model_validate(nested(given))
     except ValidationError as error:
-        raise problems.not_accepted(error.errors(include_url=False), given, file) from None
+        raise problems.not_accepted(
+            error.errors(include_url=False), given, problems.in_sources(file)
+        ) from None
     return Loaded(settings, _origins(given))
 
 
@@ -210,7 +212,8 @@ def _lay_over(given: dict[str, Given], layer: Mapping[str, Given]) -> None:
     given.update(layer)
 
 
-def _nested(given: Mapping[str, Given]) -> dict[str, Any]:
+def nested(given: Mapping[str, Given]) -> dict[str, Any]:
+    """The values by their steps inwards, as in a file; the sections of pings and places are always there."""
     tree: dict[str, Any] = {section: {} for section in ("pings", "places")}
     for name, setting in given.items():
         *path, key = name.split(".")

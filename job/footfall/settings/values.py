@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
-from itertools import pairwise
 from math import isfinite
 from typing import Literal
 from zoneinfo import available_timezones
@@ -26,10 +25,6 @@ DURATION_SCHEMA = {
         {"type": "number", "exclusiveMinimum": 0},
     ]
 }
-MOST_LENGTHS = 8
-"""So many lengths of visits can be asked for."""
-
-LENGTHS_SCHEMA = {"type": "array", "items": DURATION_SCHEMA, "minItems": 1, "maxItems": MOST_LENGTHS}
 DAY_SCHEMA = {"type": "string", "pattern": DAY_PATTERN, "format": "date"}
 ONE_DAY_SCHEMA = {**DAY_SCHEMA, "description": "The one day to count; it stands instead of `days`."}
 DAYS_SCHEMA = {
@@ -90,36 +85,6 @@ def duration_text(length: timedelta) -> str:
     if seconds:
         parts.append(f"{seconds / timedelta(seconds=1):.6f}".rstrip("0").rstrip(".") + "s")
     return "".join(parts)
-
-
-def parse_lengths(value: object) -> tuple[timedelta, ...]:
-    """Read a list of durations in ascending order.
-
-    Raises:
-        ValueError: It is no such list, empty, too long, or one of its durations is none.
-    """
-    if not isinstance(value, list | tuple):
-        raise ValueError("it is not a list of durations")
-    if not 1 <= len(value) <= MOST_LENGTHS:
-        raise ValueError(f"it has {len(value)} durations, and may have 1 to {MOST_LENGTHS}")
-    found = []
-    for each in value:
-        try:
-            found.append(parse_duration(each))
-        except ValueError as error:
-            raise ValueError(f"of {each!r}: {error}") from None
-    for shorter, longer in pairwise(found):
-        if longer == shorter:
-            raise ValueError(f"it has {duration_text(longer)} twice")
-        if longer < shorter:
-            order = f"{duration_text(longer)} stands behind {duration_text(shorter)}"
-            raise ValueError(f"{order}: each must be longer than the one before")
-    return tuple(found)
-
-
-def length_texts(lengths: tuple[timedelta, ...]) -> list[str]:
-    """Write lengths as `parse_lengths` reads them."""
-    return [duration_text(length) for length in lengths]
 
 
 def bytes_of(memory: str) -> int:

@@ -1,0 +1,139 @@
+"""The table of weeks, or of months, in an output folder: one file for each, swapped by rename as those of days are.
+
+footfall_week/week=2023-W09/footfall_week.parquet
+footfall_month/month=2023-03/footfall_month.parquet
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from footfall.errors import Conflict, InfrastructureError, SettingsError
+from footfall.periods import Kind, Period
+from footfall.periods.columns import ROWS, table_of
+from footfall.publish.output import PeriodTarget, Piece
+from footfall.publish.stitching import stitch
+from footfall.publish.swapping import Version, swap_in, version
+from footfall.publish.writing import RESTAGED, write_period
+from footfall.stores.errors import failures
+
+
+@dataclass
+class PeriodFiles:
+    """The table as one run sees it; `seen` are the files that were there when the run began."""
+
+    root: Path
+    kind: Kind
+    run_id: str
+    staging: Path
+    seen: dict[str, Version] = field(default_factory=dict)
+    files: dict[Period, Path] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, root: Path, kind: Kind, run_id: str, staging: Path) -> "PeriodFiles":
+        """The table in an output folder, remembered as it is now; it need not exist.
+
+        Raises:
+            SettingsError: Another version wrote it, with other columns.
+        """
+        table = cls(root, kind, run_id, staging / table_of(kind))
+        found = sorted(table.folder.glob(f"{kind}=*/{table_of(kind)}.parquet"))
+        for path in found[-1:]:
+            _refuse_other_columns(path, kind)
+        table.seen = {path.parent.name: version(path) for path in found}
+        return table
+
+    @property
+    def folder(self) -> Path:
+        """Where readers find it."""
+        return self.root / table_of(self.kind)
+
+    @property
+    def target(self) -> PeriodTarget:
+        """Where workers write."""
+        return PeriodTarget(str(self.staging), ROWS, self.run_id)
+
+    def file(self, period: Period) -> Path:
+        """The published file of a period."""
+        return self.folder / f"{period.kind}={period.name}" / f"{table_of(period.kind)}.parquet"
+
+    def stage(self, pieces: Sequence[Piece]) -> None:
+        """Make one file per period of what the workers wrote; the order of pieces is that of places."""
+        by_period: dict[Period, list[Path]] = {}
+        for piece in pieces:
+            by_period.setdefault(Period(self.kind, piece.day), []).append(Path(piece.path))
+        for period, paths in by_period.items():
+            self.files[period] = paths[0]
+            if len(paths) > 1:
+                self.files[period] = paths[0].parent / "whole.parquet"
+                with failures(SettingsError, "The output cannot be written", str(self.root)):
+                    stitch(paths, self.files[period], ROWS)
+                for path in paths:
+                    path.unlink()
+
+    def restage(self, period: Period, rows: pa.Table) -> None:
+        """Write these rows over those of a period that was staged."""
+        old, piece = self.files[period], write_period(self.target, period, RESTAGED, rows)
+        old.unlink()
+        self.files[period] = Path(piece.path)
+
+    def staged(self, period: Period) -> pa.Table:
+        """Read back the rows of a period that was staged, all columns of ROWS."""
+        return read_period(self.files[period])
+
+    def refuse_if_changed(self, periods: Iterable[Period]) -> None:
+        """Refuse where another run replaced one of these since this run began.
+
+        Raises:
+            Conflict: It did.
+        """
+        for period in periods:
+            path = self.file(period)
+            if version(path) != self.seen.get(path.parent.name):
+                raise Conflict(
+                    f"{period.name} was published by another run while this run was counting",
+                    where=str(path),
+                    fix="Look at that run's report; run the period again if its input was older than yours.",
+                )
+
+    def swap(self, periods: Iterable[Period]) -> None:
+        """Replace exactly these periods by the staged ones."""
+        for period in periods:
+            swap_in(self.files[period], self.file(period))
+
+
+def read_period(path: Path) -> pa.Table:
+    """The rows of a week or month, ROWS of `periods.columns`.
+
+    Raises:
+        InfrastructureError: The file is gone, or cannot be read.
+    """
+    with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
+        try:
+            return pq.ParquetFile(path).read().select(ROWS.names).cast(ROWS)
+        except (pa.ArrowException, KeyError) as failure:
+            raise InfrastructureError(
+                f"A file of the table cannot be read: {failure}",
+                where=str(path),
+                fix="Count its days again; if this stays, look at the disk.",
+            ) from failure
+
+
+def _refuse_other_columns(path: Path, kind: Kind) -> None:
+    """Files of this version may stand beside those of an older one that lack columns which may be null."""
+    with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
+        there = pq.ParquetFile(path).schema_arrow
+    own = [field.name for field in ROWS]
+    lacking = [field for field in ROWS if field.name not in there.names]
+    fits = [name for name in own if name in there.names] == there.names and all(
+        field.nullable for field in lacking
+    )
+    if not fits or any(field.type != ROWS.field(field.name).type for field in there):
+        raise SettingsError(
+            f"The table of {kind}s is there, but its columns are not those of this version",
+            where=f"{path}: {', '.join(there.names)}",
+            fix=f"Move {path.parents[1]} away and count its {kind}s again, or name another output.",
+        )

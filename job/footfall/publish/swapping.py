@@ -1,0 +1,26 @@
+"""One file put in the place of another, by a rename."""
+
+import os
+from pathlib import Path
+
+Version = tuple[int, int, int] | None
+"""What changes when a file is replaced; None where it is not there."""
+
+
+def swap_in(staged: Path, target: Path) -> None:
+    """Make the staged file durable, then rename it over the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for path in (staged, target.parent):
+        handle = os.open(path, os.O_RDONLY)
+        os.fsync(handle)
+        os.close(handle)
+    staged.replace(target)
+
+
+def version(path: Path) -> Version:
+    """The version of a file, as it is now."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
