@@ -1,5 +1,6 @@
 """Finds the places of pings, and packs what was found for the shuffle."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,13 +40,22 @@ class Search:
 
     def finder(self) -> "Finder":
         """The finder of the index; a worker maps the file once and keeps it."""
-        return finder_of(str(self.index()), self.boundary)
+        return _FINDERS.of(str(self.index()), self.boundary)
 
 
-@lru_cache(maxsize=2)
-def finder_of(path: str, boundary: str) -> "Finder":
-    """The finder of an index that was saved as a file; the process keeps it."""
+class _Finders(threading.local):
+    """The finders that each thread keeps: GEOS prepares a polygon when it is asked first, by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.of = lru_cache(maxsize=2)(_finder)
+
+
+def _finder(path: str, boundary: str) -> "Finder":
+    """The finder of an index that was saved as a file."""
     return Finder(load(Path(path)), boundary)
+
+
+_FINDERS = _Finders()
 
 
 class Finder:

@@ -84,7 +84,7 @@ def embedded(settings: Settings, reason: str) -> Engine:
         InfrastructureError: A worker could not be started.
     """
     from footfall import counting, kernels  # noqa: F401  (for the workers)
-    from footfall.engines.embedded import Embedded
+    from footfall.engines.embedded import Embedded, cores
 
     _keep_arrow_from_pandas()
     if any(map(on_object_store, _inputs(settings))):
@@ -93,7 +93,7 @@ def embedded(settings: Settings, reason: str) -> Engine:
         kernels.load()
 
     return Embedded(
-        settings.workers or _cores(),
+        settings.workers or cores(),
         bytes_of(settings.memory),
         settings.scratch,
         settings.task_timeout.total_seconds(),
@@ -115,11 +115,6 @@ def local_spark(settings: Settings, reason: str) -> "OnSpark":
     if settings.spark.remote:
         return OnSpark(remote_session(settings.spark.remote), reason)
     return OnSpark(local_session(settings.spark, catalog(settings, os.environ)), reason)
-
-
-def _cores() -> int:
-    """The cores that this process may use; all of the machine where the system does not tell."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _inputs(settings: Settings) -> list[str]:

@@ -16,22 +16,13 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.part_files import Stretches
+from footfall.engines.embedded.rounds import HELD, Orders, rounds
 from footfall.engines.embedded.scratch import Scratch
 from footfall.engines.embedded.worker import STOPS, Made, Order, serve
 from footfall.errors import FootfallError, InfrastructureError
 from footfall.runs.progress import StepHandle
 
-TASKS = pa.schema([pa.field("number", pa.int64())])
-"""What the first stage is given."""
-
-HELD = 8
-"""A worker holds a share of one in so many of its memory of what goes on to the next stage."""
-
 Start = Literal["fork", "spawn"]
-
-Orders = list[tuple[int, Sequence[tuple[str, Stretches]] | None]]
-"""Numbers of tasks, or of parts with the files that hold their rows."""
 
 
 @dataclass
@@ -110,7 +101,7 @@ class Embedded:
         if not self._workers:
             raise ValueError("the engine was stopped")
         try:
-            yield from self._batches(tasks, stages, step)
+            yield from rounds(self._scratch, self._answers, tasks, stages, step)
         except BaseException:
             self.stop()  # what the others are still at is of no use
             raise
@@ -124,26 +115,6 @@ class Embedded:
             worker.orders.close()
         self._workers = []
         self._scratch.remove()
-
-    def _batches(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
-        total, done = tasks + sum(stage.parts for stage in stages), 0
-        orders: Orders = [(number, None) for number in range(tasks)]
-        given = TASKS
-        for stage in stages:
-            folder = self._scratch.made()
-            parts: dict[int, list[tuple[str, Stretches]]] = {}
-            for number, made in self._answers(stage, orders, given, folder):
-                done += 1
-                step.advance(done, total)
-                if isinstance(made, list):
-                    yield from (batch for content in made for batch in pa.ipc.open_stream(content))
-                    continue
-                for part, stretches in made.items():
-                    parts.setdefault(part, []).append((str(folder / str(number)), stretches))
-            done += stage.parts - len(parts) if stage.parts else 0
-            step.advance(done, total)
-            self._scratch.drop_older(folder)
-            orders, given = sorted(parts.items()), stage.gives
 
     def _started(self) -> _Worker:
         context: Any = multiprocessing.get_context(self._start)

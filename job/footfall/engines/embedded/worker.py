@@ -77,10 +77,10 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
             try:
                 if order.work is not None:
                     stage = pickle.loads(order.work)  # noqa: S301  (of this process's parent)
-                answer = _answer(order, stage)
             except Exception as failure:
-                answer = error_of(failure)
-            orders.send(answer)
+                orders.send(error_of(failure))
+                continue
+            orders.send(answered(order, stage))
     except (EOFError, ConnectionError):
         os._exit(0)
 
@@ -104,7 +104,8 @@ def _follow(driver: int) -> None:
     os._exit(0)
 
 
-def _answer(order: Order, stage: Stage) -> Made | FootfallError:
+def answered(order: Order, stage: Stage) -> Made | FootfallError:
+    """What came of an order: Made, or the error that speaks against it."""
     try:
         return _made(order, stage)
     except MemoryError:
@@ -115,8 +116,10 @@ def _answer(order: Order, stage: Stage) -> Made | FootfallError:
         )
     except OSError as failure:
         if order.to is None or not is_full(failure):
-            raise
+            return error_of(failure)
         return disk_is_full(failure, Path(order.to).parent)
+    except Exception as failure:
+        return error_of(failure)
 
 
 def _made(order: Order, stage: Stage) -> Made:
