@@ -12,8 +12,17 @@ def mapped(columns: PingColumns) -> dict[str, str]:
     return {part: name for part, name in columns.model_dump().items() if name is not None}
 
 
-def check_columns(present: Sequence[str], wanted: Mapping[str, str], where: str, hint: str = "") -> None:
+def check_columns(
+    present: Sequence[str], wanted: Mapping[str, str], where: str, hint: str = "", of: str = "file"
+) -> None:
     """Make sure that each wanted column is there, once.
+
+    Args:
+        present: The columns that are there.
+        wanted: The column of each part of a ping.
+        where: What has them, for messages.
+        hint: What else to say where one is missing.
+        of: What it is: a `file`, or a `table` in memory.
 
     Raises:
         InputError: A column is missing or there twice.
@@ -22,16 +31,16 @@ def check_columns(present: Sequence[str], wanted: Mapping[str, str], where: str,
     if missing:
         names = ", ".join(f"`{name}`" for name in missing.values())
         raise InputError(
-            f"The file has no column {names}. It has: {_listed(present)}",
+            f"The {of} has no column {names}. It has: {_listed(present)}",
             where=where,
-            fix="Map the columns in pings.columns; a CSV file needs a header."
+            fix=f"Map the columns in pings.columns{'; a CSV file needs a header' if of == 'file' else ''}."
             + hint
             + _meant(missing, present),
         )
     twice = [name for name in wanted.values() if list(present).count(name) > 1]
     if twice:
         raise InputError(
-            f"The file has two columns `{twice[0]}`", where=where, fix="Rename one of them in the file."
+            f"The {of} has two columns `{twice[0]}`", where=where, fix=f"Rename one of them in the {of}."
         )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from footfall import geometry
 from footfall.errors import InputError
 from footfall.read.places import files as place_files
@@ -34,8 +36,12 @@ class PlaceInput:
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_places(settings: PlaceSettings) -> PlaceInput:
-    """Read the places of a file.
+def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> PlaceInput:
+    """Read the places of a file, or those of a table in memory, by the rules for GeoParquet.
+
+    Args:
+        settings: Where the places are, and how they are written.
+        table: The table, if it is one; then `path` is what messages call it.
 
     Returns:
         At least one place. A place of one valid feature in WGS84 keeps its vertices bit for bit.
@@ -48,7 +54,7 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
         InfrastructureError: The disk has no space for unpacking a zip.
     """
     path = Path(settings.path)
-    features, said = place_files.read(settings)
+    features, said = place_files.read(settings) if table is None else place_files.read_table(table, settings)
     place_ids.refuse_missing_columns(features, settings)
     shapes, left_out = _usable(features, settings)
     placed, crs, moved = to_degrees(shapes, settings.crs, path)
@@ -62,7 +68,7 @@ def read_places(settings: PlaceSettings) -> PlaceInput:
                 changes.setdefault(place_id, []).append(f"joined of {parts} features")
     return PlaceInput(
         places=places,
-        files=place_files.files(path),
+        files=place_files.files(path) if table is None else (),
         crs=crs,
         notes=(*said, *left_out, *moved, *rounded, *repaired, *joined),
         changes={place_id: tuple(done) for place_id, done in changes.items()},

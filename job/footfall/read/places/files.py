@@ -4,9 +4,10 @@ import lzma
 import re
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,7 +16,7 @@ import pyarrow as pa
 from footfall import geometry
 from footfall.errors import InputError, SettingsError
 from footfall.read.places import archives as place_archives
-from footfall.read.places import delimited, geojson, geopackage, geoparquet, kml, packed
+from footfall.read.places import delimited, geojson, geopackage, geoparquet, kml, packed, tables
 from footfall.read.places import shapefiles as place_shapefiles
 from footfall.read.places.features import Features
 from footfall.read.places.recognition import format_of, is_foreign
@@ -81,10 +82,27 @@ def read(settings: PlaceSettings) -> tuple[Features, list[str]]:
     """
     path = Path(settings.path)
     _refuse_nothing(path)
+    return _checked(partial(_read, path, settings), path)
+
+
+def read_table(table: pa.Table, settings: PlaceSettings) -> tuple[Features, list[str]]:
+    """Read all rows of a table in memory, by the rules for GeoParquet; see `read`.
+
+    Args:
+        table: Columns of Arrow.
+        settings: Its columns; `path` is what messages call the table.
+    """
+    named = Path(settings.path)
+    _refuse_settings(PARQUET, named, settings)
+    return _checked(lambda: geoparquet.read(tables.as_file(table), named, settings), named)
+
+
+def _checked(read: Callable[[], tuple[Features, list[str]]], path: Path) -> tuple[Features, list[str]]:
+    """What was read, at least one feature; what libraries raise becomes one error, what they say becomes notes."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            found, notes = _read(path, settings)
+            found, notes = read()
         except _FAILURES as failure:
             place_archives.refuse_full_disk(failure, path)
             raise _unreadable(path, failure) from failure

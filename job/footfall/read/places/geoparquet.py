@@ -36,7 +36,7 @@ _NESTED = {
 """Encodings of GeoArrow, and how deep a coordinate lies in each."""
 
 
-def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
+def read(file: Path | pa.BufferReader, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
     """Read all rows of a file, and say what was done to them.
 
     Args:
