@@ -10,10 +10,10 @@ ROOT = Path(__file__).parents[2]
 
 LAYERS = (
     # A room is a folder, or a file beside the folders; it imports only rooms of lower lines, never its neighbours.
-    ("__main__",),
+    ("", "__main__"),  # the package itself hands out the names of the library
     ("cli",),
-    ("platforms", "export"),
-    ("pipeline", "terminal", "sample", "launch", "site", "compare", "explain"),
+    ("platforms", "export", "spark"),
+    ("pipeline", "library", "terminal", "sample", "launch", "site", "compare", "explain"),
     ("daemon",),
     ("counting",),
     ("kernels", "scan", "check", "publish", "report", "hints"),
@@ -31,7 +31,8 @@ LIBRARY_ROOMS = {
     # A library and the rooms, or the one module of a room, that may import it; none: not in the job at all.
     "shapely": ("geometry",),
     "geopandas": (),
-    "pandas": (),
+    "pandas": ("library.results",),
+    "polars": ("library.results",),
     "pyogrio": ("read.places.gdal", "export.formats.flatgeobuf"),
     "pyproj": ("read.places.systems", "read.places.circles", "explain.geodesy", "export.formats.geoparquet"),
     "numba": ("compiled",),
@@ -45,7 +46,7 @@ LIBRARY_ROOMS = {
     "botocore": ("aws",),
     "fsspec": ("stores.others",),
     "pyiceberg": ("read.pings.iceberg",),
-    "pyspark": ("engines.spark", "publish", "platforms", "daemon"),
+    "pyspark": ("engines.spark", "publish", "platforms", "daemon", "spark"),
     "py4j": ("engines.spark", "publish"),
     "kubernetes": ("launch.kubernetes",),
     "awsglue": ("platforms.glue",),
@@ -62,7 +63,7 @@ SURROUNDINGS = (
     "date.today",
     "time.time",
 )
-MEETS_THE_SURROUNDINGS = ("cli", "__main__", "platforms", "engines", "prerequisites", "aws")
+MEETS_THE_SURROUNDINGS = ("cli", "__main__", "platforms", "library", "engines", "prerequisites", "aws")
 
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -129,10 +130,9 @@ def libraries_stay_in_their_rooms(module: Module) -> Iterator[Finding]:
     """A library that has a room is imported nowhere else."""
     for line, target in imports(module):
         library = target.split(".")[0]
-        its_own = module.name.removeprefix("footfall.")
-        rooms = LIBRARY_ROOMS.get(library, (module.room,))
-        if not any(f"{its_own}.".startswith(f"{room}.") for room in rooms):
-            yield line, f"{library} belongs to {' and '.join(LIBRARY_ROOMS[library]) or 'no room yet'}"
+        its_own, rooms = module.name.removeprefix("footfall."), LIBRARY_ROOMS.get(library)
+        if rooms is not None and not any(f"{its_own}.".startswith(f"{room}.") for room in rooms):
+            yield line, f"{library} belongs to {' and '.join(rooms) or 'no room yet'}"
 
 
 def steps_know_no_engine(module: Module) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (imports_point_down, "footfall.read.places", "from footfall import pipeline"),
         (imports_point_down, "footfall.read.places", "from ..clean import x"),
         (imports_point_down, "footfall.errors", "from footfall.schema import x"),
-        (imports_point_down, "footfall", "from footfall.errors import x"),
+        (imports_point_down, "footfall.cli", "from footfall.__main__ import x"),
         (imports_point_down, "footfall.unheard_of", ""),
         (libraries_stay_in_their_rooms, "footfall.clean", "from shapely.geometry import Point"),
         (libraries_stay_in_their_rooms, "footfall.cli.run", "import rich.table"),

@@ -1,0 +1,159 @@
+"""The footfall table of pings and places that are at hand."""
+
+import os
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from footfall import check, counting, kernels
+from footfall.aggregate.bad_rows import LISTED
+from footfall.aggregate.complements import hold_back
+from footfall.counting import search_in
+from footfall.engines import Engine
+from footfall.engines.embedded import Threads, cores
+from footfall.geometry.overlaps import square_kilometres
+from footfall.hints import Input, hints
+from footfall.hints.unusable import nothing_usable
+from footfall.library.asked import placed_in
+from footfall.library.given import (
+    CALLED_PINGS,
+    Pings,
+    Places,
+    paths_of,
+    ping_table,
+)
+from footfall.library.held import NOWHERE, Days, HeldCounting, InMemory, Sink
+from footfall.library.results import Counted, FootfallWarning, said
+from footfall.locate import build
+from footfall.read.pings import PingInput, read_pings
+from footfall.read.pings.columns import mapped
+from footfall.read.pings.tables import table_pings
+from footfall.read.places import PlaceInput
+from footfall.report.samples import samples
+from footfall.runs.outcome import Check, Funnel
+from footfall.runs.progress import SilentStep
+from footfall.settings import Settings
+from footfall.settings.values import bytes_of
+from footfall.temporary import temporary_folder
+
+
+def count(pings: Pings, places: Places, **settings: Any) -> Counted:
+    """Count pings, devices and visits in each place on each day, as `footfall run` does.
+
+    Args:
+        pings: Rows with a device, a latitude and a longitude in degrees of WGS84, and a time: anything that speaks
+            Arrow, or a path, or several.
+        places: Polygons, or points with a radius, each with an id: a GeoDataFrame, anything that speaks Arrow, or a
+            path. Shapes are a column of GeoArrow, or one of WKB, WKT or GeoJSON that `places_columns` maps.
+        settings: Those of a settings file: `visit_gap="15min"`, `pings_time_zone=...`, `columns={"device": ...}`.
+
+    Returns:
+        One row for each place and day, and where each row of the pings went.
+
+    Raises:
+        SettingsError: A keyword is unknown, or its value is not accepted.
+        InputError: A table or file is not what it should be, or a day that was asked for holds no ping.
+        GateRefused: The quality of the input is not what the settings ask for, or pings and places are apart.
+        InfrastructureError: A store or a disk failed.
+    """
+    now, paths = datetime.now(UTC), paths_of(pings)
+    with temporary_folder() as scratch:
+        asked, placed = placed_in(places, settings, CALLED_PINGS if paths is None else paths, scratch)
+        kernels.load()
+        engine = Threads(asked.workers or cores(), bytes_of(asked.memory), asked.scratch)
+        try:
+            if paths is None:
+                table = ping_table(pings, [*mapped(asked.pings.columns).values()])
+                found = table_pings(table, asked.pings, engine.workers)
+            else:
+                found = read_pings(asked.pings, engine.workers, asked.catalog, os.environ)
+            sink = InMemory()
+            counted = Call(engine, asked, found, placed, now).counted(sink, scratch)
+        finally:
+            engine.stop()
+    notes = said(counted.notes, counted.funnel.quarantined, counted.funnel.scanned, "unusable of the result")
+    for note in notes[len(placed.notes) :]:
+        warnings.warn(note, FootfallWarning, stacklevel=2)
+    unusable = _unusable(sink.unusable, is_table=paths is None)
+    return Counted(counted.table, counted.notes, counted.funnel, unusable)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was counted, before it is known who asked."""
+
+    table: pa.Table
+    funnel: Funnel
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call; its methods are its steps.
+
+    Args:
+        engine: Counts.
+        settings: What to count.
+        pings: The pings.
+        places: The places.
+        now: When the call began.
+    """
+
+    engine: Engine
+    settings: Settings
+    pings: PingInput
+    places: PlaceInput
+    now: datetime
+
+    def counted(self, sink: Sink, scratch: Path) -> Outcome:
+        """Count, and check what was counted, as a run does before it publishes.
+
+        Raises:
+            InputError: A category is denied, or a day holds no ping that can be used.
+            GateRefused: The quality of the input is not what the settings ask for.
+            AuditError: The numbers disagree.
+        """
+        settings, places, engine, pings = self.settings, self.places.places, self.engine, self.pings
+        check.refuse_denied(settings, places)
+        index = build(places, pings.about)
+        file = engine.send(index.save(scratch))
+        search = search_in(file, index.bytes, pings.about, settings.boundary, engine)
+        what = HeldCounting(settings, places, NOWHERE, engine.workers, engine.memory, self.now, sink)
+        counts = counting.count(engine, pings, search, what, SilentStep())
+        days, missing = check.days_to_publish(settings, counts.tallies)
+        funnel = check.funnel(counts.tallies, days)
+        mends = hints(settings, Input(pings.files, pings.format, counts.samples), funnel, self.now)
+        if missing:
+            raise nothing_usable(settings, missing, funnel, samples(counts.samples), mends)
+        held = Days(counts.pieces, sink)
+        hold_back(days, counts.tallies, settings.privacy.k, places, (held.staged, held.restage))
+        totals = check.totals(days, held.staged, places)
+        area = partial(square_kilometres, tuple(place.wkb for place in places))
+        scanned = pings.rows + check.scanned(counts.tallies)
+        checks: list[Check] = [
+            *check.gates(funnel, settings.quality, withheld=totals.suppressed > 0),
+            *check.fit(counts.tallies, funnel, settings.quality, index.extent, area),
+            *check.audits(funnel, scanned, counts.tallies, totals, len(places) * len(days)),
+        ]
+        refusal = check.refusal(checks)
+        if refusal:
+            raise refusal
+        warned = [f"{each.sentence}. {each.fix}".rstrip() for each in checks if each.is_warning]
+        return Outcome(held.table(days), funnel, (*self.places.notes, *pings.notes, *mends, *warned))
+
+
+def _unusable(tables: list[pa.Table], *, is_table: bool) -> pa.Table:
+    """The rows that could not be used, in the order of the input; those of a table have a number from 0."""
+    rows = pa.concat_tables([LISTED.empty_table(), *tables]).sort_by(
+        [("file", "ascending"), ("line", "ascending")]
+    )
+    if not is_table:
+        return rows
+    numbers = pc.subtract(rows["line"], 1)
+    return rows.set_column(rows.schema.get_field_index("line"), "row", numbers).drop_columns(["file"])

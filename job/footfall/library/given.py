@@ -1,0 +1,115 @@
+"""What callers give: anything that speaks Arrow, as tables of Arrow; or paths."""
+
+import json
+from collections.abc import Sequence
+from os import PathLike, fspath
+from typing import Any, Protocol, TypeAlias
+
+import pyarrow as pa
+
+from footfall.errors import InputError
+
+CALLED_PINGS, CALLED_PLACES = "the pings given", "the places given"
+"""What messages call tables."""
+
+
+class ArrowStream(Protocol):
+    """What gives its rows by Arrow's PyCapsule interface: frames of pandas, Polars and GeoPandas, relations of DuckDB,
+    tables and readers of pyarrow."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give the rows as a stream."""
+
+
+class ArrowArray(Protocol):
+    """What gives its rows at once by that interface, such as a batch of pyarrow."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> object:
+        """Give the rows as an array of structs."""
+
+
+Path: TypeAlias = str | PathLike[str]
+Pings: TypeAlias = ArrowStream | ArrowArray | Path | Sequence[Path]
+Places: TypeAlias = ArrowStream | ArrowArray | Path
+
+
+def paths_of(pings: object) -> str | list[str] | None:
+    """The path or paths, where pings are in files; else None."""
+    if isinstance(pings, str | PathLike):
+        return fspath(pings)
+    if isinstance(pings, list | tuple) and pings and all(isinstance(each, str | PathLike) for each in pings):
+        return [fspath(each) for each in pings]
+    return None
+
+
+def ping_table(pings: Any, columns: Sequence[str] | None) -> pa.Table:
+    """The rows of pings.
+
+    Args:
+        pings: What speaks Arrow.
+        columns: Those that are used, None for all. Where they are all there, others of pandas need not be what Arrow
+            can hold, and those of a stream are not kept.
+
+    Raises:
+        InputError: It does not speak Arrow, or a column is not what Arrow can hold.
+    """
+    if columns is None:
+        return _table(pings, CALLED_PINGS)
+    wanted = list(dict.fromkeys(columns))
+    if _is_pandas(pings) and set(wanted) <= set(pings.columns):
+        pings = pings[wanted]
+    if isinstance(pings, pa.RecordBatchReader) and set(wanted) <= set(pings.schema.names):
+        names = [name for name in pings.schema.names if name in wanted]
+        batches = [batch.select(names) for batch in pings]
+        return pa.Table.from_batches(batches, pa.schema([pings.schema.field(name) for name in names]))
+    return _table(pings, CALLED_PINGS)
+
+
+def place_table(places: Any) -> tuple[pa.Table, str | None]:
+    """The rows of places, and the column of their shapes where it is known.
+
+    Args:
+        places: What speaks Arrow. Of a GeoDataFrame it is the active geometry, with its CRS.
+
+    Raises:
+        InputError: It does not speak Arrow, or a column is not what Arrow can hold.
+    """
+    if not (_is_pandas(places) and hasattr(places, "to_arrow")):
+        return _table(places, CALLED_PLACES), None
+    name = places.active_geometry_name
+    if name is None:
+        raise InputError(
+            "The GeoDataFrame has no active geometry", where=CALLED_PLACES, fix="Set one by set_geometry."
+        )
+    table = _table(places.to_arrow(), CALLED_PLACES)
+    return (_without_system(table, name) if places.crs is None else table), name
+
+
+def _is_pandas(given: Any) -> bool:
+    """Whether it is a frame of pandas, or one that is made of it; pandas is not imported to ask."""
+    return any(kind.__module__.partition(".")[0] == "pandas" for kind in type(given).__mro__)
+
+
+def _without_system(table: pa.Table, name: str) -> pa.Table:
+    """The table with a column of shapes whose reference system is said to be unknown."""
+    at = table.schema.get_field_index(name)
+    field = table.schema.field(at)
+    said = {b"ARROW:extension:name": b"geoarrow.wkb", b"ARROW:extension:metadata": json.dumps({"crs": None})}
+    return table.set_column(at, field.with_metadata({**(field.metadata or {}), **said}), table[name])
+
+
+def _table(given: Any, called: str) -> pa.Table:
+    if not any(hasattr(given, name) for name in ("__arrow_c_stream__", "__arrow_c_array__")):
+        raise InputError(
+            f"A {type(given).__module__.partition('.')[0]} {type(given).__name__} does not speak Arrow",
+            where=called,
+            fix="Give a path, a frame of pandas (2.2 or newer) or Polars, a relation of DuckDB or a table of pyarrow.",
+        )
+    try:
+        return pa.table(given)
+    except (pa.ArrowException, TypeError) as failure:
+        raise InputError(
+            f"They cannot be had as Arrow: {(str(failure) or type(failure).__name__).splitlines()[0]}",
+            where=called,
+            fix="Give columns of one type each.",
+        ) from failure

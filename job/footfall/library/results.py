@@ -1,0 +1,149 @@
+"""What calls give: tables of Arrow, and what is known of the rows that they were made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from footfall import plurals
+from footfall.errors import PrerequisiteError
+from footfall.runs.outcome import Funnel
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+
+class FootfallWarning(UserWarning):
+    """Something that a caller should know, and that does not make the result wrong."""
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """A table that speaks Arrow: whatever takes the PyCapsule interface takes the result itself.
+
+    Args:
+        table: The rows.
+        notes: Sentences on what was repaired, reprojected or passed over, and warnings.
+    """
+
+    table: pa.Table
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows as a stream of Arrow."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as a table of pyarrow, which is not copied."""
+        return self.table
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """The rows as a frame of pandas: whole numbers as Int64, days as datetime64.
+
+        Raises:
+            PrerequisiteError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as failure:
+            raise _not_installed("pandas", failure) from failure
+        whole = {pa.int64(): pandas.Int64Dtype()}
+        found: pandas.DataFrame = self.table.to_pandas(date_as_object=False, types_mapper=whole.get)
+        return found
+
+    def to_polars(self) -> "polars.DataFrame":
+        """The rows as a frame of Polars.
+
+        Raises:
+            PrerequisiteError: Polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as failure:
+            raise _not_installed("polars", failure) from failure
+        return polars.DataFrame(self.table)
+
+
+@dataclass(frozen=True, repr=False)
+class Counted(Result):
+    """What `count` gives.
+
+    Args:
+        table: One row for each day and place, sorted by both: the columns of the footfall table.
+        notes: See `Result`.
+        funnel: Where the rows of the input went.
+        unusable: The rows that could not be used: `reason`, `row` (from 0, of a table) or `file` and `line` (from 1),
+            `device` and `raw`. They hold ids of devices, as the input does.
+    """
+
+    funnel: Funnel
+    unusable: pa.Table
+
+    def __repr__(self) -> str:
+        funnel, hidden = self.funnel, int(self.table["suppressed"].combine_chunks().true_count)
+        lines = [
+            f"footfall of {plurals.counted(len(self.table), 'row')}, one for each place and day"
+            + (f", {hidden:,} of them suppressed" if hidden else ""),
+            f"{plurals.counted(funnel.scanned, 'row')} read: {funnel.kept:,} kept, {funnel.duplicate:,} repeated,"
+            f" {sum(funnel.quarantined.values()):,} not usable, {funnel.outside_days:,} of other days",
+            *_reasons(funnel.quarantined),
+            *self.notes,
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, repr=False)
+class Located(Result):
+    """What `locate` gives.
+
+    Args:
+        table: A row for each ping and place that holds it: `row`, the number of the ping's row from 0, columns of the
+            pings, and `place_id`; sorted by `row` and `place_id`.
+        notes: See `Result`.
+        pings: How many rows of pings there were.
+        inside: How many of them are in at least one place.
+        unusable: How many of them have no coordinates that can be used, by the reason.
+    """
+
+    pings: int
+    inside: int
+    unusable: Mapping[str, int]
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{plurals.counted(len(self.table), 'pair')} of ping and place",
+            f"{plurals.counted(self.pings, 'ping')}: {self.inside:,} in places,"
+            f" {sum(self.unusable.values()):,} without usable coordinates",
+            *_reasons(self.unusable),
+            *self.notes,
+        ]
+        return "\n".join(lines)
+
+
+def _reasons(counts: Mapping[str, int]) -> list[str]:
+    return [f"  {rows:,} {reason}" for reason, rows in counts.items() if rows]
+
+
+def _not_installed(library: str, failure: ImportError) -> PrerequisiteError:
+    return PrerequisiteError(
+        f"{library} is not installed",
+        where=str(failure),
+        fix=f"pip install {library}, or take the table as Arrow.",
+    )
+
+
+def said(notes: tuple[str, ...], unusable: Mapping[str, int], rows: int, where: str) -> list[str]:
+    """What a caller is warned of: the notes that are warnings, and that rows could not be used."""
+    bad: dict[str, Any] = {reason: n for reason, n in unusable.items() if n}
+    if not bad:
+        return [*notes]
+    found = ", ".join(f"{n:,} {reason}" for reason, n in bad.items())
+    return [
+        *notes,
+        f"{sum(bad.values()):,} of {plurals.counted(rows, 'row')} could not be used: {found}; see {where}.",
+    ]
