@@ -12,15 +12,17 @@ from footfall.read.pings.tasks import Plan
 from footfall.read.pings.times import check_format
 from footfall.settings import Catalog, PingSettings
 
-__all__ = ["PingInput", "read_pings"]
+__all__ = ["ENDINGS", "PingInput", "read_pings"]
 
 NO_CATALOG, NO_VARIABLES = Catalog(), dict[str, str]()
 
 _TEXT = (".csv", ".tsv", ".psv", ".txt")
-_ENDINGS = {
+ENDINGS = {
     "csv": tuple(ending + packed for ending in _TEXT for packed in ("", ".gz", ".bz2", ".zst")),
     "parquet": (".parquet", ".parq", ".pq"),
 }
+"""How the names of files end, by the format that they then have."""
+
 _PLANNERS = {"csv": csv.plan, "parquet": parquet.plan}
 
 
@@ -75,7 +77,7 @@ def _format(files: Sequence[DataFile], named: str) -> str:
     if named != "auto":
         return named
     kinds = {
-        kind: [file for file in files if file.name.lower().endswith(_ENDINGS[kind])] for kind in _ENDINGS
+        kind: [file for file in files if file.name.lower().endswith(ENDINGS[kind])] for kind in ENDINGS
     }
     there = [kind for kind, those in kinds.items() if those]
     if len(there) == 1:
@@ -83,7 +85,7 @@ def _format(files: Sequence[DataFile], named: str) -> str:
     packed = [file for file in files if (packing := packing_of(file.name)) and packing.unpack is None]
     if packed and not there:
         refuse_packed(packed[0])
-    endings = ", ".join(ending for kind in _ENDINGS for ending in _ENDINGS[kind])
+    endings = ", ".join(ending for kind in ENDINGS for ending in ENDINGS[kind])
     what = "Both CSV and Parquet files are there" if there else "No file name says what format it has"
     some = [those[0] for those in kinds.values() if those] or files
     raise InputError(
@@ -95,7 +97,7 @@ def _format(files: Sequence[DataFile], named: str) -> str:
 
 def _of_format(files: Sequence[DataFile], kind: str, *, named: bool) -> list[DataFile]:
     """The files to read: those named one by one, and among listed ones those whose name belongs to the format."""
-    fitting = [file for file in files if not file.listed or file.name.lower().endswith(_ENDINGS[kind])]
+    fitting = [file for file in files if not file.listed or file.name.lower().endswith(ENDINGS[kind])]
     return fitting or (list(files) if named else [])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from footfall import stores
@@ -22,18 +22,43 @@ def read_places_anywhere(settings: PlaceSettings, scratch: Path) -> PlaceInput:
         settings: Where the places are.
         scratch: A folder for what is fetched.
     """
-    if stores.scheme_of(settings.path) in ("", "file"):
-        path = stores.absolute(settings.path) if stores.has_scheme(settings.path) else settings.path
-        return read_places(settings.model_copy(update={"path": path}))
+    with local_file(settings.path, scratch) as here:
+        places = read_places(settings.model_copy(update={"path": here.path}))
+    return replace(places, files=here.fetched) if here.fetched else places
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file of this machine: its path, and the objects of a store that it and those beside it were fetched from."""
+
+    path: str
+    fetched: tuple[InputFile, ...] = ()
+
+
+@contextmanager
+def local_file(path: str, scratch: Path) -> Iterator[LocalFile]:
+    """Have a file of places on this machine; errors inside the block name it as people know it.
+
+    Args:
+        path: The file, here or in any store.
+        scratch: A folder for what is fetched.
+
+    Raises:
+        InputError: The store has no such file.
+        InfrastructureError: The store does not answer.
+    """
+    if stores.scheme_of(path) in ("", "file"):
+        yield LocalFile(stores.absolute(path) if stores.has_scheme(path) else path)
+        return
     folder = scratch / "places"
     folder.mkdir()
-    with failures(InputError, "The places cannot be read", f"places.path: {settings.path}"):
-        found = _found(stores.of(settings.path), settings.path)
+    with failures(InputError, "The places cannot be read", f"places.path: {path}"):
+        found = _found(stores.of(path), path)
         fetched = [_fetch(entry, folder) for entry in found]
-    with _named_as_before(str(folder), settings.path.rpartition("/")[0]):
-        places = read_places(settings.model_copy(update={"path": str(fetched[0])}))
-    files = (InputFile(entry.path, entry.bytes, entry.version) for entry in found)
-    return replace(places, files=tuple(files))
+    with _named_as_before(str(folder), path.rpartition("/")[0]):
+        yield LocalFile(
+            str(fetched[0]), tuple(InputFile(entry.path, entry.bytes, entry.version) for entry in found)
+        )
 
 
 def _found(store: Store, path: str) -> list[Entry]:

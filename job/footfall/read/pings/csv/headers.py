@@ -65,7 +65,7 @@ def read_header(file: DataFile, pings: PingSettings) -> Header:
         limit = _FIRST_LOOK
         while not is_whole and limit <= _LAST_LOOK:
             head, is_whole = _longer(head, pieces, limit)
-            _refuse_foreign(head, file)
+            refuse_foreign(head, file)
             lines = _lines(head, is_whole)
             if len(lines) > 1:
                 break
@@ -106,7 +106,12 @@ def _without_breaks(header: bytes) -> str:
     return re.sub(r"(\r\n|\r|\n)\Z", "", text)
 
 
-def _refuse_foreign(head: bytes, file: DataFile) -> None:
+def refuse_foreign(head: bytes, file: DataFile) -> None:
+    """Refuse a file that begins as no CSV does.
+
+    Raises:
+        InputError: It is Parquet, packed, text of several bytes a letter, or binary.
+    """
     if head.startswith(b"PAR1"):
         raise _foreign(file, "Parquet", "Set pings.format to parquet.")
     for magic, name in _UNICODE.items():
