@@ -40,6 +40,8 @@ BEHIND = "x: ValidationException: Invalid update timestamp 1: before last update
 
 BEHIND_TOO = "x: ValidationException: [BUG] Expected sorted snapshot log entries.\n\tat org"
 
+EXPIRED = "calling o1\n: java.lang.IllegalArgumentException: Cannot find snapshot with ID 7\n\tat org"
+
 
 @pytest.mark.parametrize(
     ("failure", "kind", "what", "where"),
@@ -52,8 +54,19 @@ BEHIND_TOO = "x: ValidationException: [BUG] Expected sorted snapshot log entries
         (PySparkException(FULL), InfrastructureError, "disk that Spark writes to is full", "spark.local.dir"),
         (PySparkException(BEHIND), InfrastructureError, "clock of this machine is behind", "driver"),
         (PySparkException(BEHIND_TOO), InfrastructureError, "clock of this machine is behind", "driver"),
+        (PySparkException(EXPIRED), InfrastructureError, "began with has expired", "catalog"),
     ],
-    ids=["task", "reader", "memory", "one line", "connection", "disk", "clock", "log of snapshots"],
+    ids=[
+        "task",
+        "reader",
+        "memory",
+        "one line",
+        "connection",
+        "disk",
+        "clock",
+        "log of snapshots",
+        "snapshot",
+    ],
 )
 def test_a_failure_of_spark_becomes_one_error(
     failure: Exception, kind: type[FootfallError], what: str, where: str

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from footfall.publish import write_piece
 from footfall.publish.maintenance import Ages, Upkeep, lines
 from footfall.publish.store import Store
 from tests.stores.lake import Bucket
-from tests.stores.test_table import DAY, NEXT, found, publish
+from tests.stores.test_table import DAY, NEXT, found, publish, rows, stage
 
 LATER = datetime.now(UTC) + timedelta(days=40)
 
@@ -105,3 +106,24 @@ def test_after_a_week_the_rows_of_a_killed_run_go_and_the_history_stays(
     (first, *_) = lake.table(f"lake.{bucket.database}.footfall.history").orderBy("made_current_at").collect()
     earlier = lake.read.option("versionAsOf", first.snapshot_id).table(f"lake.{bucket.database}.footfall")
     assert [(row.day, row.pings) for row in earlier.collect()] == [(DAY, 1)]
+
+
+def test_a_run_publishes_though_its_old_files_were_written_anew_meanwhile(
+    lake: SparkSession,
+    bucket: Bucket,
+    output: Callable[[str], Store],
+    upkeep: Callable[[datetime], Upkeep],
+) -> None:
+    """The upkeep leaves all rows as they are: no other run has published the day, and none is named."""
+    first = output("run-1")
+    with first.begin() as target:
+        pieces = [write_piece(target, DAY, n, rows(DAY, {place: 1})) for n, place in enumerate("AB")]
+        first.stage(pieces)
+        first.publish([DAY])
+    second = output("run-2")
+    with second.begin() as target:
+        stage(second, target, {DAY: {"A": 2}})
+        upkeep(datetime.now(UTC)).work()
+        assert lake.table(f"lake.{bucket.database}.footfall.files").count() == 1
+        second.publish([DAY])
+    assert found(lake, bucket) == [(DAY, "A", 2)]

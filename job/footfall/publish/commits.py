@@ -24,7 +24,20 @@ ATTEMPTS = 3
 """How often a commit is tried that was lost on its way; should it arrive late, the run conflicts with itself alone."""
 
 _LOST = "CommitStateUnknownException"
+_REPLACED = "replace"
+"""What Iceberg calls a commit that writes files anew and leaves all rows as they are."""
+
 _CONFLICT = re.compile(r"ValidationException: .*conflicting")
+
+
+@dataclass(frozen=True)
+class Later:
+    """A snapshot since this run began: the run that made it and its days, where it was a run, and what it did."""
+
+    id: int
+    run: str | None
+    days: frozenset[date]
+    operation: str
 
 
 @dataclass(frozen=True)
@@ -37,56 +50,76 @@ class Commit:
     table: str
     load: Callable[[], Any]
 
-    def make(self, build: Callable[[], Any]) -> None:
-        """Commit an update of Iceberg, a Java object that is built for each attempt.
+    def make(self, build: Callable[[int | None], Any]) -> None:
+        """Commit an update of Iceberg.
+
+        Args:
+            build: Gives the update, a Java object, for each attempt; it refuses what others changed since a snapshot.
 
         Raises:
             Conflict: Another run published one of the days since this run began.
-            InfrastructureError: The catalog does not say whether the commit was made.
+            InfrastructureError: It is not known whether the commit was made.
         """
+        since, was_lost = self.seen, False
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                build().commit()
+                build(since).commit()
                 return
             except JAVA_FAILURES as failure:
-                since, causes = self._since(failure), causes_of(failure)
-                if self.run_id in (run for run, _ in since):
+                later, causes = self._later(failure), causes_of(failure)
+                was_lost = was_lost or _LOST in causes
+                if self.run_id in (each.run for each in later):
                     return
                 if _CONFLICT.search(causes):
-                    raise self._conflict(since) from failure
-                if _LOST not in causes or attempt == ATTEMPTS:
+                    if attempt == ATTEMPTS or not all(map(self._keeps_our_rows, later)):
+                        raise self._conflict(later) from failure
+                    since = later[0].id if later else since
+                elif _LOST not in causes or attempt == ATTEMPTS:
+                    if was_lost:  # a request that was given up may arrive yet
+                        raise self._unknown("no answer came to the commit") from failure
                     raise
 
-    def _since(self, failure: Exception) -> list[tuple[str, set[date]]]:
-        """The runs that published since this one began, and their days; the latest first."""
+    def _keeps_our_rows(self, later: Later) -> bool:
+        """Whether a snapshot leaves the rows of our days: it is one of `footfall maintain`, or of a run of other days."""
+        return later.operation == _REPLACED or (later.run is not None and not later.days & set(self.days))
+
+    def _later(self, failure: Exception) -> list[Later]:
+        """What was committed since this run began; the latest first."""
         for wait in WAITS:
             time.sleep(wait)
             try:
-                return list(self._published(self.load()))
+                return list(self._committed(self.load()))
             except JAVA_FAILURES:
                 continue  # it is asked again, and the first failure is what counts
-        raise InfrastructureError(
-            f"It is not known whether {', '.join(map(str, self.days))} were published:"
-            f" the catalog does not answer after {causes_of(failure).splitlines()[0]}",
+        first = causes_of(failure).splitlines()[0]
+        raise self._unknown(f"the catalog does not answer after {first}") from failure
+
+    def _unknown(self, why: str) -> InfrastructureError:
+        return InfrastructureError(
+            f"It is not known whether {', '.join(map(str, self.days))} were published: {why}",
             where=f"table {self.table}, run {self.run_id}",
             fix="Run again when the catalog answers: the same days are replaced by the same rows."
             f" A snapshot whose summary holds {RUN} = {self.run_id} means that they were.",
-        ) from failure
+        )
 
-    def _published(self, table: Any) -> Iterator[tuple[str, set[date]]]:
+    def _committed(self, table: Any) -> Iterator[Later]:
         snapshot = table.currentSnapshot()
         while snapshot is not None and int(snapshot.snapshotId()) != self.seen:
             summary = snapshot.summary()
-            if summary.get(RUN):
-                yield str(summary.get(RUN)), set(map(date.fromisoformat, str(summary.get(DAYS)).split(",")))
+            run, days = summary.get(RUN), str(summary.get(DAYS) or "").split(",")
+            named = frozenset(date.fromisoformat(day) for day in days if run and day)
+            yield Later(
+                int(snapshot.snapshotId()), str(run) if run else None, named, str(snapshot.operation())
+            )
             parent = snapshot.parentId()
             snapshot = None if parent is None else table.snapshot(parent)
 
-    def _conflict(self, since: list[tuple[str, set[date]]]) -> Conflict:
+    def _conflict(self, later: list[Later]) -> Conflict:
         own = set(self.days)
-        run, taken = next(((run, days & own) for run, days in since if days & own), ("another run", own))
+        taken = next(((each.run, each.days & own) for each in later if each.days & own), None)
+        run, days = taken or ("another writer", own)
         return Conflict(
-            f"{', '.join(map(str, sorted(taken)))} was published by {run} while this run was counting",
+            f"{', '.join(map(str, sorted(days)))} was published by {run} while this run was counting",
             where=f"table {self.table}",
             fix="Look at that run's report; run the day again if its input was older than yours.",
         )

@@ -112,16 +112,19 @@ class Table:
         with ThreadPoolExecutor(FOOTERS_AT_ONCE) as readers:
             files = list(readers.map(describe, [piece for piece in pieces if piece.day in own]))
         commit = Commit(self.run_id, list(days), self.seen, self.name, self._load)
-        commit.make(lambda: self._replacing(days, files))
+        commit.make(partial(self._replacing, days, files))
 
-    def _replacing(self, days: Sequence[date], files: Sequence[Any]) -> Any:
-        """The update of the table that replaces exactly these days by Java's DataFiles, not yet committed."""
+    def _replacing(self, days: Sequence[date], files: Sequence[Any], since: int | None) -> Any:
+        """The update of the table that replaces exactly these days by Java's DataFiles, not yet committed.
+
+        Iceberg refuses it where one of the days was changed since that snapshot.
+        """
         table, own = self._load(), self._of(days)
         update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
         for file in files:
             update.addFile(file)
-        if self.seen is not None:
-            update.validateFromSnapshot(self.seen)
+        if since is not None:
+            update.validateFromSnapshot(since)
         update.validateNoConflictingData().validateNoConflictingDeletes()
         return update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
 

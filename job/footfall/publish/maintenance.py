@@ -157,8 +157,11 @@ class Upkeep:
         return [str(row.orphan_file_location) for row in found]
 
     def _old_files(self) -> Iterator[str]:
+        """Those past their age, but for what a run wrote that gave a sign of life since: it may publish them yet."""
+        recent = {run for run, _, age in self._below("runs") if age <= self.ages.leftovers}
         for file in stores.of(self.root).walk(f"{self.root}/{TABLE}"):
-            if self._age(file.modified) > self.ages.leftovers:
+            run = file.path.rpartition("/")[2].rpartition("-")[0]
+            if self._age(file.modified) > self.ages.leftovers and run not in recent:
                 yield file.path
 
     def _age(self, seconds: float) -> timedelta:

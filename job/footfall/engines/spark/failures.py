@@ -32,6 +32,12 @@ _MACHINE_FAULTS = (
         "the clock of the driver",
         "Set the clock; where that of an earlier run was ahead, run again when time has caught up with it.",
     ),
+    (
+        r"Cannot find snapshot with ID \d+|Cannot determine history between starting snapshot[^\n]*",
+        "The snapshot that this run began with has expired while it counted",
+        "the table of the catalog",
+        "Run again; `footfall maintain --keep` says how many snapshots stay.",
+    ),
 )
 _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
