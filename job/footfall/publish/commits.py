@@ -80,7 +80,7 @@ class Commit:
                     raise
 
     def _keeps_our_rows(self, later: Later) -> bool:
-        """Whether a snapshot leaves the rows of our days: it is one of `footfall maintain`, or of a run of other days."""
+        """Whether a snapshot leaves the rows of our days: one of `footfall maintain`, or of a run of other days."""
         return later.operation == _REPLACED or (later.run is not None and not later.days & set(self.days))
 
     def _later(self, failure: Exception) -> list[Later]:
