@@ -78,8 +78,8 @@ def test_a_defect_of_a_run_ends_with_its_own_code_and_leaves_a_trace(
         ("sample there", "footfall.sample.write_sample"),
         ("schema", "footfall.settings.Settings.json_schema"),
         ("run", "footfall.cli.loading.load_settings"),
-        ("submit --on kubernetes --day 2023-03-01", "footfall.launch.command.launched"),
-        ("submit --on glue --job j --day 2023-03-01", "footfall.launch.glue.runs.launched"),
+        ("submit --on kubernetes --day 2023-03-01", "footfall.launch.command.submit"),
+        ("submit --on glue --job j --day 2023-03-01", "footfall.launch.glue.runs.submit"),
         ("backfill --from 2023-03-01 --to 2023-03-02 --rerun", "footfall.launch.backfill.days_between"),
         ("settle --on kubernetes --launched-by x", "footfall.launch.kubernetes.api.Cluster.connect"),
     ],
@@ -124,7 +124,7 @@ def test_a_defect_on_glue_is_told_by_its_code(monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_layer_tries_a_defect_again() -> None:
     """Neither Argo Workflows, nor the operator, nor `submit`."""
-    from footfall.launch.ending import may_end_otherwise
+    from footfall.launch.ending import is_worth_retrying
 
     (day,) = [
         template
@@ -136,7 +136,7 @@ def test_no_layer_tries_a_defect_again() -> None:
     assert f'"{DefectError.exit_code}"' not in day["retryStrategy"]["expression"]
     template = yaml.safe_load((ROOT / "k8s/base/template.yaml").read_text())
     assert template["spec"]["restartPolicy"] == {"type": "Never"}
-    assert not may_end_otherwise(DefectError.exit_code)
+    assert not is_worth_retrying(DefectError.exit_code)
 
 
 def test_the_codes_in_the_documents_are_those_of_the_errors() -> None:

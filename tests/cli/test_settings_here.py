@@ -87,10 +87,10 @@ def test_a_run_elsewhere_says_that_it_does_not_take_it(
 ) -> None:
     """It has settings of its own."""
 
-    def launched(*_: object) -> None:
+    def submit(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("footfall.launch.command.launched", launched)
+    monkeypatch.setattr("footfall.launch.command.submit", submit)
     assert main(["submit", "--on", "kubernetes", "--day", "2023-03-01"]) == 130
     assert messages(capsys) == [
         "settings.yaml of this folder is not used: a run elsewhere has the settings of its template."

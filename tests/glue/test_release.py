@@ -81,7 +81,7 @@ def test_another_content_under_the_same_commit_is_refused(
 ) -> None:
     """What is there stays."""
     deploy(NEW)
-    assert "holds another content" in deploy(NEW, code=5, script=b"another")
+    assert "holds another archive" in deploy(NEW, code=5, script=b"another")
     script = service.client("s3").get_object(Bucket=bucket, Key=f"glue/{NEW}/footfall.py")
     assert script["Body"].read() == b"run\n"
 

@@ -58,7 +58,7 @@ def test_a_server_that_speaks_no_tls_is_a_cluster_that_does_not_answer(
     """No status comes back, which is no defect: the sentence says what happened, and machines may try again."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         configured(tmp_path, monkeypatch, server.getsockname()[1])
-        cluster = Cluster(*connection.open_client(), patience=0)
+        cluster = Cluster(*connection.open_client(), longest_outage=0)
 
         def answer_plainly() -> None:
             taken, _ = server.accept()

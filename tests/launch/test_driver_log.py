@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from footfall.errors import InputError
-from footfall.launch.driver_log import DriverLog, told_result
+from footfall.launch.driver_log import DriverLog, summary_text
 from footfall.runs.json_lines import JsonProgress, Marks
 from footfall.runs.progress import SilentStep
 from footfall.terminal import show_summary
@@ -58,7 +58,7 @@ def test_the_steps_of_the_run_are_shown_as_steps() -> None:
     shown = Watched()
     log = DriverLog(said.append, shown)
     for line in lines_of_a_run():
-        log.hear(line)
+        log.feed(line)
     assert shown.told == ["+read places a.shp", "-read places", "+check", "!check"]
     assert shown.facts == {"places": 40}
     assert said == []
@@ -69,7 +69,7 @@ def test_without_a_terminal_the_lines_of_steps_are_said_as_they_are() -> None:
     said: list[str] = []
     log = DriverLog(said.append)
     for line in lines_of_a_run():
-        log.hear(line)
+        log.feed(line)
     assert said == lines_of_a_run()
 
 
@@ -79,7 +79,7 @@ def test_other_lines_are_said() -> None:
     said: list[str] = []
     log = DriverLog(said.append, Watched())
     for line in lines:
-        log.hear(line)
+        log.feed(line)
     assert said == lines
 
 
@@ -87,7 +87,7 @@ def test_a_run_that_breaks_off_leaves_its_open_steps_failed() -> None:
     """No step is shown as under way for ever."""
     shown = Watched()
     log = DriverLog(print, shown)
-    log.hear('{"step": "write", "state": "started"}')
+    log.feed('{"step": "write", "state": "started"}')
     log.close()
     assert shown.told == ["+write", "!write"]
 
@@ -95,7 +95,7 @@ def test_a_run_that_breaks_off_leaves_its_open_steps_failed() -> None:
 def test_the_end_of_a_step_that_began_unheard_is_passed_over() -> None:
     """Whoever joins a run hears it from the middle."""
     shown = Watched()
-    DriverLog(print, shown).hear('{"step": "write", "state": "done", "seconds": 1.0}')
+    DriverLog(print, shown).feed('{"step": "write", "state": "done", "seconds": 1.0}')
     assert shown.told == []
 
 
@@ -105,7 +105,7 @@ def test_the_error_of_the_run_is_kept() -> None:
     show_error(InputError("No file", where="pings.csv", fix="Name one."), stream)
     log = DriverLog(lambda line: None)
     for line in ["WARN something", *stream.getvalue().splitlines(), "bye"]:
-        log.hear(line)
+        log.feed(line)
     assert log.error == ("No file", "pings.csv", "Name one.")
 
 
@@ -113,7 +113,7 @@ def test_a_line_that_only_looks_like_the_end_of_an_error_is_none() -> None:
     """All three lines belong together."""
     log = DriverLog(lambda line: None)
     for line in ["  where: a", "something", "  do:    b"]:
-        log.hear(line)
+        log.feed(line)
     assert log.error is None
 
 
@@ -128,10 +128,10 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
     stream = io.StringIO()
     show_summary(report, stream, "s3://bucket/report.html")
     log = DriverLog(print)
-    log.hear(stream.getvalue().rstrip("\n"))
+    log.feed(stream.getvalue().rstrip("\n"))
     assert log.summary is not None
     assert log.summary["rows"] == {"scanned": 3000}
-    assert told_result(log.summary, "SparkApplication footfall-20230301-1a2b3c4d").splitlines() == [
+    assert summary_text(log.summary, "SparkApplication footfall-20230301-1a2b3c4d").splitlines() == [
         "PUBLISHED  7 visits · 1,234 pings in places · 1 of 2 places visited",
         "Run 20230302T010203Z-ab12, as SparkApplication footfall-20230301-1a2b3c4d",
         "Report",
@@ -141,7 +141,7 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
 
 def test_a_result_without_its_log_is_told_in_short() -> None:
     """The state is what the exit code said."""
-    told = told_result({"state": "published"}, "SparkApplication footfall-20230301-1a2b3c4d")
+    told = summary_text({"state": "published"}, "SparkApplication footfall-20230301-1a2b3c4d")
     assert told == "PUBLISHED  by SparkApplication footfall-20230301-1a2b3c4d, whose log is gone"
 
 
@@ -156,7 +156,7 @@ def test_what_a_run_cost_is_told_where_it_is_known() -> None:
         "cost": 0.151,
         "currency": "USD",
     }
-    assert told_result(summary, "run jr_1 of Glue job footfall").splitlines()[2] == (
+    assert summary_text(summary, "run jr_1 of Glue job footfall").splitlines()[2] == (
         "Cost 1,234 DPU seconds · 0.15 USD at the price that is set"
     )
 
@@ -171,7 +171,7 @@ def test_the_marks_of_each_line_are_not_shown_again() -> None:
         told = json.loads(line)
         assert (told["run_id"], told["day"]) == ("r1", "2023-03-01")
         assert told["time"] == "2023-03-02T06:00:00.000+00:00"
-        log.hear(line)
+        log.feed(line)
     assert shown.facts == {"rows": 3}
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from footfall.errors import DefectError, FootfallError, GateRefused, InfrastructureError
-from footfall.launch.ending import may_end_otherwise
+from footfall.launch.ending import is_worth_retrying
 from footfall.launch.exit_codes import FOREIGN, OWN, kind_of
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 def test_every_code_means_one_kind_of_error(code: int | None, kind: type[FootfallError] | None) -> None:
     """Spark's own and those of killed processes are infrastructure; what nobody knows is not tried again."""
     assert kind_of(code) is kind
-    assert may_end_otherwise(code) is (kind is InfrastructureError)
+    assert is_worth_retrying(code) is (kind is InfrastructureError)
 
 
 def test_no_foreign_code_is_one_of_the_job() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from footfall.errors import Conflict
-from footfall.launch.ending import reported
+from footfall.launch.ending import error_from_log
 from footfall.launch.kubernetes.status import failure
 from tests.launch.test_status import driver, run
 
@@ -21,7 +21,7 @@ from tests.launch.test_status import driver, run
         ("", driver(terminated={"exitCode": 52}), "Java in the driver ran out of memory (exit code 52)", 6),
         ("", driver(terminated={"exitCode": 143}), "ended from outside", 6),
         ("", driver(terminated={"exitCode": 1}), "could not start the job in the driver", 8),
-        ("", driver(terminated={"exitCode": 99}), "neither the job nor Spark has (exit code 99)", 8),
+        ("", driver(terminated={"exitCode": 99}), "neither the job nor Spark uses (exit code 99)", 8),
         (
             "a\npods x is forbidden: exceeded quota: runs\n at b",
             None,
@@ -67,7 +67,7 @@ def test_a_foreign_code_is_told_with_what_the_log_or_the_cluster_says() -> None:
 def test_where_the_log_of_a_failed_job_is_gone_the_manifest_is_named() -> None:
     """The exit code is still known, and another try would not help."""
     error = failure(run("FAILED", "driver container failed with ExitCode: 3"), None, (), "here")
-    assert "its manifest tells the reason" in error.fix
+    assert "its manifest has the reason" in error.fix
 
 
 def test_an_evicted_driver_is_told_in_the_words_of_the_node() -> None:
@@ -79,8 +79,8 @@ def test_an_evicted_driver_is_told_in_the_words_of_the_node() -> None:
 
 def test_the_error_that_the_run_told_keeps_its_kind() -> None:
     """Exit code 5 is a conflict here as there."""
-    error = reported(5, ("Another run published", "2023-03-01", "Look."), "run r")
+    error = error_from_log(5, ("Another run published", "2023-03-01", "Look."), "run r")
     assert isinstance(error, Conflict)
     assert error.where == "2023-03-01 (in run r)"
-    assert reported(5, None, "run r") is None
-    assert reported(1, ("a", "b", "c"), "run r") is None
+    assert error_from_log(5, None, "run r") is None
+    assert error_from_log(1, ("a", "b", "c"), "run r") is None

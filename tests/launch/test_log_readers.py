@@ -11,7 +11,7 @@ import pytest
 
 from footfall.errors import InfrastructureError
 from footfall.launch.driver_log import DriverLog
-from footfall.launch.kubernetes.follow import Patience, follow
+from footfall.launch.kubernetes.follow import Timeouts, follow
 from tests.launch.test_status import driver, run
 
 
@@ -35,6 +35,6 @@ def test_no_reader_goes_on_when_a_run_is_left_to_itself() -> None:
     cluster: Any = SimpleNamespace(namespace="n", changes=states, pod=lambda name: pod, log=endless)
     before, heard = threading.active_count(), list[str]()
     with pytest.raises(InfrastructureError, match="has not ended"):
-        follow(cluster, "r", DriverLog(say=heard.append), Patience(whole=0.5))
+        follow(cluster, "r", DriverLog(say=heard.append), Timeouts(whole=0.5))
     assert heard
     assert threading.active_count() == before

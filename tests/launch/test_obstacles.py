@@ -61,7 +61,7 @@ def test_a_run_without_an_operator_is_taken_away_after_a_while(operator: Operato
     """It would start at some later time otherwise, when nobody waits for it."""
     operator.put_template()
     _, err = ended(submit(*DAY, "--start-timeout", "2s"), 6)
-    assert "No Spark operator has taken the run on" in err
+    assert "No Spark operator has accepted the run" in err
     assert operator.runs() == []
 
 
@@ -144,7 +144,7 @@ def test_a_cluster_without_the_operators_kinds_says_what_to_install(tmp_path: Pa
         command = [sys.executable, "-m", "footfall", "submit", "--on", "kubernetes", *DAY]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "The cluster knows no SparkApplications" in done.stderr
+    assert "The cluster has no kind SparkApplication" in done.stderr
 
 
 def test_a_cluster_that_is_not_there_is_told_after_a_while(tmp_path: Path, server: ApiServer) -> None:
@@ -155,7 +155,7 @@ def test_a_cluster_that_is_not_there_is_told_after_a_while(tmp_path: Path, serve
     config.load_kube_config(str(gone.kubeconfig("admin", "default")), client_configuration=settings)
     settings.retries = False
     with pytest.raises(InfrastructureError, match="does not answer"):
-        Cluster(client.ApiClient(settings), "default", patience=1).application("a")
+        Cluster(client.ApiClient(settings), "default", longest_outage=1).application("a")
 
 
 def test_the_end_of_a_driver_counts_also_where_the_operator_is_gone(

@@ -9,7 +9,7 @@ import pytest
 
 from footfall.errors import SettingsError
 from footfall.launch.kubernetes.application import Order, clone
-from footfall.launch.kubernetes.follow import Patience
+from footfall.launch.kubernetes.follow import Timeouts
 from footfall.launch.kubernetes.status import obstacle
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import TEMPLATE, Operator
@@ -129,24 +129,24 @@ def test_a_run_that_a_person_suspends_is_called_so() -> None:
 def test_each_phase_has_a_patience_of_its_own() -> None:
     """Queued: for ever unless said otherwise; a driver and executors: five minutes, or what is said for each."""
 
-    def of(patience: Patience, state: str, **run: Any) -> float | None:
+    def of(timeouts: Timeouts, state: str, **run: Any) -> float | None:
         container = {"name": "spark-kubernetes-driver", "state": {"running": {}}}
         pod = {"spec": {"containers": []}, "status": {"containerStatuses": [container]}}
         status = {"applicationState": {"state": state}}
         application = {"metadata": {"name": "r"}, "spec": {}, "status": status, **run}
         found = obstacle(application, pod if state == "RUNNING" else None, ())
         assert found is not None
-        return patience.of(found)
+        return timeouts.of(found)
 
     held = {"spec": {"suspend": True}}
-    default, own = Patience(), Patience(start=10, executors=20, queue=30)
+    default, own = Timeouts(), Timeouts(start=10, executors=20, queue=30)
     assert [of(default, "SUSPENDED", **held), of(default, "SUBMITTED"), of(default, "RUNNING")] == [
         None,
         300,
         300,
     ]
     assert [of(own, "SUSPENDED", **held), of(own, "SUBMITTED"), of(own, "RUNNING")] == [30, 10, 20]
-    assert of(Patience(start=10), "RUNNING") == 10
+    assert of(Timeouts(start=10), "RUNNING") == 10
 
 
 def test_a_driver_without_executors_has_its_own_wait(

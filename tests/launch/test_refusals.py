@@ -18,7 +18,7 @@ def body(message: str, **details: str) -> str:
         (403, body("pods is forbidden: User x cannot get"), "does not allow it: pods is forbidden", 2),
         (401, body("Unauthorized"), "does not allow it: Unauthorized", 2),
         (403, body("x is forbidden: exceeded quota: runs, limited: 3"), "quota of the namespace is full", 6),
-        (404, "404 page not found\n", "knows no SparkApplications", 2),
+        (404, "404 page not found\n", "has no kind SparkApplication", 2),
         (404, body('namespaces "x" not found', name="x"), 'namespaces "x" not found', 6),
         (422, body("spec.driver.cores: Invalid value: -1"), "does not accept the run: spec.driver.cores", 2),
         (500, body('failed calling webhook "mutate": no endpoints'), "operator does not answer", 6),

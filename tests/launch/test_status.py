@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from footfall.launch.kubernetes.follow import Patience
+from footfall.launch.kubernetes.follow import Timeouts
 from footfall.launch.kubernetes.start import choice
 from footfall.launch.kubernetes.status import (
     event_texts,
@@ -196,5 +196,5 @@ def test_the_longest_wait_is_the_one_for_a_start() -> None:
     place = obstacle(run("SUBMITTED"), driver(conditions=(PENDING,)), ())
     assert image is not None
     assert place is not None
-    assert (Patience().of(image), Patience().of(place)) == (60, 300)
-    assert (Patience(start=10).of(image), Patience(start=10).of(place)) == (10, 10)
+    assert (Timeouts().of(image), Timeouts().of(place)) == (60, 300)
+    assert (Timeouts(start=10).of(image), Timeouts(start=10).of(place)) == (10, 10)

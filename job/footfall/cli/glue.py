@@ -14,7 +14,7 @@ from footfall.cli.launching import add_launch, audience_of, order_of, refuse_fla
 from footfall.errors import SettingsError
 
 if TYPE_CHECKING:
-    from footfall.launch.glue.runs import GlueWish
+    from footfall.launch.glue.runs import GlueRunRequest
 
 OF_KUBERNETES = ("namespace", "template", "print", "launched_by", "queue_timeout", "executors_timeout")
 """Flags of a run elsewhere that mean nothing on Glue."""
@@ -73,27 +73,29 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 def submit(arguments: Arguments) -> int:
     """Start one run of the job, follow it, and end as it ends."""
-    from footfall.launch.glue.runs import launched
+    from footfall.launch.glue.runs import submit
 
-    wish = _wish(arguments)
-    with audience_of(wish.order) as audience:
-        ending = launched(wish, audience)
-        if not wish.waits:
+    request = _request(arguments)
+    with audience_of(request.order) as audience:
+        ending = submit(request, audience)
+        if not request.waits:
             print(ending.name if sys.stdout.isatty() else json.dumps({"glue_run": ending.name}))  # noqa: T201
             return 0
-        names = {"glue_job": wish.job, "glue_run": ending.name}
-        return report_end(ending, f"run {ending.name} of Glue job {wish.job}", names, wish.order, audience)
+        names = {"glue_job": request.job, "glue_run": ending.name}
+        return report_end(
+            ending, f"run {ending.name} of Glue job {request.job}", names, request.order, audience
+        )
 
 
-def _wish(arguments: Mapping[str, Any]) -> "GlueWish":
-    from footfall.launch.glue.runs import GluePatience, GlueWish
+def _request(arguments: Mapping[str, Any]) -> "GlueRunRequest":
+    from footfall.launch.glue.runs import GlueRunRequest, GlueTimeouts
 
     refuse_flags([name for name in OF_KUBERNETES if arguments[name]], "Glue")
-    return GlueWish(
+    return GlueRunRequest(
         job=_job(arguments),
         order=order_of(arguments),
         rerun=arguments["rerun"] or arguments["smoke"],
-        patience=GluePatience(arguments["timeout"], arguments["start_timeout"]),
+        timeouts=GlueTimeouts(arguments["timeout"], arguments["start_timeout"]),
         on_interrupt=arguments["on_interrupt"],
         waits=arguments.get("wait", True),
     )

@@ -142,14 +142,14 @@ def report_end(
         order: What was run.
         audience: Who heard of it.
     """
-    from footfall.launch.driver_log import told_result
+    from footfall.launch.driver_log import summary_text
     from footfall.launch.ending import verify_smoke
     from footfall.sample import write_sample
     from footfall.terminal.sentences import show_error
 
     if ending.summary:
         run = {**ending.summary, **names}
-        print(told_result(run, ran_as) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
+        print(summary_text(run, ran_as) if sys.stdout.isatty() else json.dumps(run))  # noqa: T201
     if ending.error:
         audience.fail(ending.error, ending.exit_code)
         show_error(ending.error, sys.stderr)

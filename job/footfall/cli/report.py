@@ -90,7 +90,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 def _show_log(run: "RunRecord", arguments: Arguments) -> int:
     """Write each line of a run's log with the pod that wrote it."""
-    from footfall.launch.logs import Wanted, find_lines
+    from footfall.launch.logs import LogRequest, find_lines
 
     if run.manifest and run.manifest.engine and run.manifest.engine.name == "embedded":
         raise SettingsError(
@@ -100,8 +100,8 @@ def _show_log(run: "RunRecord", arguments: Arguments) -> int:
         )
     where = arguments["namespace"], arguments["log_group"]
     started = run.started or datetime.fromtimestamp(0, UTC)
-    wanted = Wanted(run.run_id, run.days, started, run.finished, *where)
-    for pod, line in find_lines(wanted, lambda text: print(text, file=sys.stderr)):  # noqa: T201
+    request = LogRequest(run.run_id, run.days, started, run.finished, *where)
+    for pod, line in find_lines(request, lambda text: print(text, file=sys.stderr)):  # noqa: T201
         print(f"{pod}  {line}")  # noqa: T201
     return 0
 

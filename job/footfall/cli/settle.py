@@ -22,9 +22,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """End them, and print how each run of the launcher ended."""
     from footfall.launch.kubernetes.api import Cluster
-    from footfall.launch.kubernetes.settle import settled
+    from footfall.launch.kubernetes.settle import settle
 
-    for run in settled(Cluster.connect(arguments["namespace"]), arguments["launched_by"]):
+    for run in settle(Cluster.connect(arguments["namespace"]), arguments["launched_by"]):
         print(json.dumps(asdict(run)), flush=True)  # noqa: T201
     return 0
 

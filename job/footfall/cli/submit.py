@@ -9,7 +9,7 @@ from footfall.cli.command import EXIT_CODES, Arguments, Command
 from footfall.cli.launching import add_launch, audience_of, order_of, refuse_flags, report_end
 
 if TYPE_CHECKING:
-    from footfall.launch.command import Wish
+    from footfall.launch.command import RunRequest
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,27 +27,27 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         return glue.submit(arguments)
     from footfall.launch import command
 
-    wish = _wish(arguments)
+    request = _request(arguments)
     if arguments["print"]:
-        print(command.printed(wish), end="")  # noqa: T201
+        print(command.manifest_yaml(request), end="")  # noqa: T201
         return 0
-    with audience_of(wish.order) as audience:
-        ending = command.launched(wish, audience)
+    with audience_of(request.order) as audience:
+        ending = command.submit(request, audience)
         names = {"application": ending.name}
-        return report_end(ending, f"SparkApplication {ending.name}", names, wish.order, audience)
+        return report_end(ending, f"SparkApplication {ending.name}", names, request.order, audience)
 
 
-def _wish(arguments: Mapping[str, Any]) -> "Wish":
-    from footfall.launch.command import Wish
-    from footfall.launch.kubernetes.follow import Patience
+def _request(arguments: Mapping[str, Any]) -> "RunRequest":
+    from footfall.launch.command import RunRequest
+    from footfall.launch.kubernetes.follow import Timeouts
 
     refuse_flags(["job"] if arguments["job"] else [], "Kubernetes")
-    return Wish(
+    return RunRequest(
         order=order_of(arguments),
         namespace=arguments["namespace"],
         template=arguments["template"],
         rerun=arguments["rerun"] or arguments["smoke"],
-        patience=Patience(
+        timeouts=Timeouts(
             whole=arguments["timeout"],
             start=arguments["start_timeout"],
             executors=arguments["executors_timeout"],

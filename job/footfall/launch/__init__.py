@@ -1,1 +1,1 @@
-"""Starts runs elsewhere, follows them, and ends as they end."""
+"""Starts runs on Kubernetes or Glue, follows them, and exits with their exit code."""

@@ -1,4 +1,4 @@
-"""Who hears of a run while it is launched, and who is asked when the launcher is stopped."""
+"""Where the launcher reports a run's progress, log and errors, and whom it asks before it ends a run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ OnInterrupt = Literal["ask", "keep", "delete"]
 
 @dataclass(frozen=True)
 class Audience:
-    """Who is told of a run.
+    """The outputs of a launcher, and the prompt by which it asks a person.
 
     Attributes:
-        progress: Told its steps.
-        log: Told the lines of its driver.
-        say: Told what the launcher does, in a sentence.
-        fail: Told the error that ended the run or the launcher, and the exit code.
-        ask: Asked a question, answers yes or no.
+        progress: Shows the steps of the run.
+        log: Takes the lines of the driver's log.
+        say: Prints what the launcher does, in a sentence.
+        fail: Prints the error that ended the run or the launcher, with the exit code.
+        ask: Asks a person a question; true for yes.
     """
 
     progress: Progress
@@ -29,12 +29,12 @@ class Audience:
     fail: Callable[[FootfallError, int], None]
     ask: Callable[[str], bool]
 
-    def know(self, **names: str) -> None:
-        """Have each further line of the launcher say what the run is called."""
+    def add_facts(self, **names: str) -> None:
+        """Add these names, such as that of the run, to each line that the launcher prints from now on."""
         self.log.facts.update(names)
 
     def wants_end(self, run: str, on_interrupt: OnInterrupt) -> bool:
-        """Whether a run shall end with its launcher, asked where that is the wish."""
+        """Whether to end the run now that its launcher is stopped; asks a person if `on_interrupt` is "ask"."""
         if on_interrupt == "ask":
             return self.ask(f"End the run {run} as well? Else it goes on.")
         return on_interrupt == "delete"

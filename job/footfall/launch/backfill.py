@@ -20,7 +20,7 @@ from footfall.errors import (
     InputError,
     SettingsError,
 )
-from footfall.launch.day_process import DayProcess, Ended, planned
+from footfall.launch.day_process import DayProcess, ProcessResult, day_states
 from footfall.launch.exit_codes import OWN, foreign, kind_of
 from footfall.plurals import counted
 
@@ -82,7 +82,7 @@ class Backfill:
         Returns:
             The exit code of the plan.
         """
-        code, states = planned([f"--from={days[0]}", f"--to={days[-1]}", *flags])
+        code, states = day_states([f"--from={days[0]}", f"--to={days[-1]}", *flags])
         known: dict[str, State] = {"current": "kept", "running": "running"}
         self.results = {day: DayResult(day, known[state]) for day, state in states.items() if state in known}
         return code
@@ -90,7 +90,7 @@ class Backfill:
     def run(self, days: Sequence[date]) -> None:
         """Run all days that are not left out, or as many as there are until Ctrl-C or SIGTERM."""
         waiting = [day for day in days if day not in self.results]
-        under_way = dict[Future[Ended], DayProcess]()
+        under_way = dict[Future[ProcessResult], DayProcess]()
         with ThreadPoolExecutor(self.parallel) as threads, _told_to_stop(self._stop):
             while (waiting and self.code is None) or under_way:
                 while waiting and self.code is None and len(under_way) < self.parallel:
@@ -109,7 +109,7 @@ class Backfill:
     def _stop(self, number: int) -> None:
         self.code = 128 + number
 
-    def _result(self, day: date, ended: Ended) -> DayResult:
+    def _result(self, day: date, ended: ProcessResult) -> DayResult:
         states: dict[int, State] = {
             0: "published",
             GateRefused.exit_code: "refused",
@@ -118,7 +118,7 @@ class Backfill:
         state: State = states.get(ended.code, "failed")
         if self.code is not None and ended.is_stopped:
             state = "running" if self.goes_on else "missing"
-        trouble = ended.trouble
+        trouble = ended.error
         if not (trouble or ended.is_stopped or ended.code <= 0 or ended.code in OWN):
             trouble = foreign(ended.code).what
         return DayResult(day, state, ended.code, ended.run, trouble)

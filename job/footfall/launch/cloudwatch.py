@@ -1,4 +1,4 @@
-"""What pods of runs wrote, from CloudWatch, where `k8s/logs` has it kept after they are gone."""
+"""Logs of a run's pods in CloudWatch, where `k8s/logs` keeps them after the pods are gone."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -18,11 +18,11 @@ STREAM = re.compile(r"(?P<run>.+?)-(driver|[0-9a-f]{16}-exec-\d+)\..+")
 _ABSENT = ("ResourceNotFoundException",)
 _AT_ONCE = 100  # streams of one request
 _BEFORE, _AFTER = timedelta(minutes=15), timedelta(minutes=10)
-"""Its pods write before a run has an id, and after its end; the same name may run again the next day."""
+"""The window around a run in which its lines are looked for: pods log before the run has an id and after its end."""
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredLog:
     """The lines of one run in a log group.
 
     Attributes:
@@ -36,7 +36,7 @@ class Kept:
     finished: datetime | None
 
     def application(self, run_id: str) -> str | None:
-        """The SparkApplication that a run was, by the first line in the group that names its id.
+        """The name of a run's SparkApplication, from the first line that holds the run's id; None if no line does.
 
         Raises:
             FootfallError: CloudWatch refuses it, or does not answer.
@@ -47,17 +47,19 @@ class Kept:
         return None
 
     def lines(self, application: str, left_out: Collection[str] = ()) -> list[tuple[str, str]]:
-        """All lines of a run's driver and executors, each with its pod, in the order of time.
+        """All lines of a run's driver and executors as pairs of pod and line, in the order of time.
 
         Args:
             application: The SparkApplication.
-            left_out: Pods whose lines are not wanted.
+            left_out: Names of pods whose lines are left out.
 
         Raises:
             FootfallError: CloudWatch refuses it, or does not answer.
         """
-        about = {"logGroupName": self.group, "logStreamNamePrefix": f"{application}-"}
-        streams = (each["logStreamName"] for each in self._asked("describe_log_streams", "logStreams", about))
+        request = {"logGroupName": self.group, "logStreamNamePrefix": f"{application}-"}
+        streams = (
+            each["logStreamName"] for each in self._pages("describe_log_streams", "logStreams", request)
+        )
         wanted = [
             name for name in streams if STREAM.fullmatch(name) and name.partition(".")[0] not in left_out
         ]
@@ -76,12 +78,12 @@ class Kept:
     def _events(self, **which: Any) -> Iterator[dict[str, Any]]:
         since = {"startTime": _milliseconds(self.started - _BEFORE)}
         until = {"endTime": _milliseconds(self.finished + _AFTER)} if self.finished else {}
-        return self._asked(
+        return self._pages(
             "filter_log_events", "events", {"logGroupName": self.group, **since, **until, **which}
         )
 
-    def _asked(self, call: str, part: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """All pages of an answer; nothing where the group is not there."""
+    def _pages(self, call: str, part: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items of all pages of an answer; none if the log group does not exist."""
         logs: Any = aws.client("logs")
         token: dict[str, str] = {}
         while True:

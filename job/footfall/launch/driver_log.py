@@ -1,4 +1,4 @@
-"""What a run far away writes to its log, told here: its steps, its summary, and the error it ended with."""
+"""Reads the log of a run on a cluster: its steps, its summary, and the error that ended it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,19 +11,19 @@ from footfall.runs.progress import Progress, StepHandle
 
 _WHERE, _FIX = "  where: ", "  do:    "
 MARKS = ("time", "run_id", "day")
-"""What each line of a run says of itself, and what nobody who follows one run needs to see again."""
+"""Fields of every line of a run; a launcher follows one run and leaves them out."""
 
 
 @dataclass
 class DriverLog:
-    """Listens to the lines of a log.
+    """Parses a driver's log line by line, and shows its steps as steps of the launcher.
 
     Attributes:
-        say: Told each line that is not a step shown otherwise.
-        progress: Shows the steps of the run; without one, their lines are said as they are.
-        facts: What stands in each line of whoever listens; the run's id comes to it with the first line that tells it.
-        summary: What the run told of itself at its end, once it did.
-        error: What was wrong, where, and what to do, as the run wrote it, once it did.
+        say: Called with each line that is not shown as a step.
+        progress: Shows the steps of the run; None to pass their lines to `say`.
+        facts: Fields that the launcher adds to its own lines; the run's id is added once a line of the run holds it.
+        summary: The summary line that ends a run's log; None until it was read.
+        error: What was wrong, where, and what to do, from the last error in the log; None if there is none.
     """
 
     say: Callable[[str], None]
@@ -35,29 +35,29 @@ class DriverLog:
     _last: tuple[str, str] = ("", "")
     _is_closed: bool = False
 
-    def hear(self, line: str) -> None:
-        """Take in one line, unless nobody listens any more."""
+    def feed(self, line: str) -> None:
+        """Parse one line; does nothing after `close`."""
         if self._is_closed:
             return
-        told = _json(line)
-        if "run_id" in told:
-            self.facts["run_id"] = str(told["run_id"])
-        if told.get("step") == "summary":
-            self.summary = told
-        elif self.progress and {"step", "state"} <= told.keys():
-            self._show(self.progress, told)
+        record = _json(line)
+        if "run_id" in record:
+            self.facts["run_id"] = str(record["run_id"])
+        if record.get("step") == "summary":
+            self.summary = record
+        elif self.progress and {"step", "state"} <= record.keys():
+            self._show_step(self.progress, record)
         else:
             self._look_for_error(line)
             self.say(line)
 
     def close(self) -> None:
-        """End the steps that the run left open, and listen no more."""
+        """Mark steps that have not ended as failed, and ignore further lines."""
         self._is_closed = True
         while self._steps:
             self._steps.popitem()[1].end(failed=True)
 
-    def _show(self, progress: Progress, told: dict[str, Any]) -> None:
-        facts = dict(told)
+    def _show_step(self, progress: Progress, record: dict[str, Any]) -> None:
+        facts = dict(record)
         step, state = facts.pop("step"), facts.pop("state")
         for mark in MARKS:
             facts.pop(mark, None)
@@ -74,13 +74,12 @@ class DriverLog:
         self._last = (where, line)
 
 
-def told_result(summary: Mapping[str, Any], ran_as: str) -> str:
-    """The summary of a run for people.
+def summary_text(summary: Mapping[str, Any], ran_as: str) -> str:
+    """The summary of a run as lines for people.
 
     Args:
-        summary: What the run told of itself, and what it cost where that is known; the state only, where the log
-            of a run of long ago is gone.
-        ran_as: What it is called where it ran.
+        summary: The run's summary line, with its cost if known; only its `state` if the log is gone.
+        ran_as: What it is called there, such as "SparkApplication footfall-20230301-1a2b3c4d".
     """
     if "run_id" not in summary:
         return f"{summary['state'].upper()}  by {ran_as}, whose log is gone"
@@ -120,15 +119,15 @@ class _Open:
 
 
 class StepFailed(Exception):
-    """Tells the listener of a step that the run failed in it."""
+    """Marks a step as the one in which the run failed."""
 
 
 def _json(line: str) -> dict[str, Any]:
-    """The object that the line is; empty where it is something else."""
+    """The JSON object on this line; empty if the line is anything else."""
     if not line.startswith("{"):
         return {}
     try:
-        told = json.loads(line)
+        record = json.loads(line)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return record if isinstance(record, dict) else {}

@@ -1,4 +1,4 @@
-"""How a run elsewhere ended, whoever ran it."""
+"""How a run on Kubernetes or Glue ended."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +13,9 @@ class Ending:
 
     Attributes:
         name: The run: a SparkApplication, or the id of a Glue run.
-        exit_code: That of the driver where the job chose it; else that of the error which it means here.
-        summary: What the run told of itself, if it did.
-        error: Why it did not publish, if so.
+        exit_code: The driver's, if it is one of the job's own; else that of `error`, or 0.
+        summary: The run's summary line; None if its log has none.
+        error: Why it did not publish; None if it did.
     """
 
     name: str
@@ -24,32 +24,32 @@ class Ending:
     error: FootfallError | None
 
 
-def may_end_otherwise(code: int | None) -> bool:
-    """Whether a run that ended with this code is worth another try: its surroundings failed, not its input."""
+def is_worth_retrying(code: int | None) -> bool:
+    """Whether another try may succeed: the exit code means that infrastructure failed, not the input or the job."""
     return kind_of(code) is InfrastructureError
 
 
-def reported(code: int | None, told: tuple[str, str, str] | None, where: str) -> FootfallError | None:
-    """The error that the run itself told at its end, if it did.
+def error_from_log(code: int | None, logged: tuple[str, str, str] | None, where: str) -> FootfallError | None:
+    """The error that the run itself logged at its end; None if it logged none or its code is not one of the job's.
 
     Args:
         code: The exit code of its driver.
-        told: What was wrong, where, and what to do, as its log has it.
+        logged: What was wrong, where, and what to do, from its log.
         where: The run.
     """
     kind = OWN.get(code) if code is not None else None
-    return kind(told[0], where=f"{told[1]} (in {where})", fix=told[2]) if kind and told else None
+    return kind(logged[0], where=f"{logged[1]} (in {where})", fix=logged[2]) if kind and logged else None
 
 
 def verify_smoke(ending: Ending, known: dict[str, int]) -> None:
-    """See that the smoke run counted what the generator of the sample knows.
+    """Check that the smoke run counted as many rows as the sample is known to have.
 
     Args:
         ending: A run of the sample that was published.
-        known: Rows of the stages of the funnel, by the stage.
+        known: The expected number of rows of each stage of the funnel.
 
     Raises:
-        AuditError: A number is another one.
+        AuditError: A number differs.
     """
     found = (ending.summary or {}).get("rows", {})
     wrong = [

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from footfall.errors import DefectError, FootfallError, InfrastructureError
 
 OWN: dict[int, type[FootfallError]] = {kind.exit_code: kind for kind in FootfallError.__subclasses__()}
-"""The codes that the job chooses, each with its error."""
+"""The job's own exit codes, each with its kind of error."""
 
 SIGNALS = 128
-"""Codes above this are those of processes that a signal ended: the number of the signal, and this."""
+"""A process that a signal ended has this plus the number of the signal as its code."""
 
 
 @dataclass(frozen=True)
 class ForeignCode:
-    """An exit code that the job did not choose.
+    """An exit code that is not one of the job's own, and what it means.
 
     Attributes:
         code: The code.
         what: What it means, in a sentence.
         look: What to look at.
         fix: What to do.
-        kind: What it counts as here; machines try infrastructure again.
+        kind: The kind of error it counts as; only InfrastructureError is retried.
     """
 
     code: int
@@ -35,29 +35,29 @@ FOREIGN = (
         1,
         "Spark or Python could not start the job in the driver",
         "the last trace in the log of the driver",
-        "Mend what the trace names, which is mostly `sparkConf` in the template or a file of the image, "
+        "Fix what the trace names, which is mostly `sparkConf` in the template or a file of the image, "
         "or go back to the image before.",
         DefectError,
     ),
     ForeignCode(
         11,
         "Spark gave up, because too many executors were lost",
-        "why they went: events, nodes and the logs of executors (`footfall report RUN --logs`): "
+        "why they were lost: events, nodes and the logs of executors (`footfall report RUN --logs`): "
         "spot nodes that were taken back, evictions, `OOMKilled`",
         "Submit again once nodes stay. Where executors were `OOMKilled`, give them more "
-        "`spec.executor.memoryOverhead`; where spot nodes go too often, leave out `components/spot`.",
+        "`spec.executor.memoryOverhead`; where spot nodes are lost too often, leave out `components/spot`.",
     ),
     ForeignCode(
         50,
         "Java in the driver ended by an exception that nothing caught",
         "the last trace of Java in the log of the driver",
-        "Read that trace and mend what it names; submit again.",
+        "Read that trace and fix what it names; submit again.",
     ),
     ForeignCode(
         51,
         "Java in the driver ended by an exception while it handled another one",
         "the last traces of Java in the log of the driver; mostly memory or the disk had run out",
-        "Read these traces and mend what they name; submit again.",
+        "Read these traces and fix what they name; submit again.",
     ),
     ForeignCode(
         52,
@@ -96,14 +96,14 @@ FOREIGN = (
 
 
 def kind_of(code: int | None) -> type[FootfallError] | None:
-    """The kind of error that an exit code stands for; None for 0.
+    """The kind of error that an exit code means; None for 0.
 
     Args:
         code: The exit code of a driver or a launcher; None where it was lost, with its pod or its node.
 
     Returns:
         InfrastructureError for a lost code, for Spark's own and for killed processes, whose codes may be negative.
-        DefectError for a code that nobody knows: another try would end the same way.
+        DefectError for an unknown code: another try would end the same way.
     """
     if code == 0:
         return None
@@ -113,12 +113,12 @@ def kind_of(code: int | None) -> type[FootfallError] | None:
 
 
 def foreign(code: int) -> ForeignCode:
-    """What a code means that the job did not choose; of an unknown one only what its number tells."""
+    """What an exit code means that is not one of the job's own; for an unknown code, as much as its number says."""
     known = {each.code: each for each in FOREIGN}
     if code in known:
         return known[code]
     look, fix = "the last lines of the log", "Read the last lines of the log; "
     if code > SIGNALS:
         return ForeignCode(code, f"Signal {code - SIGNALS} ended the driver", look, f"{fix}submit again.")
-    what = "The driver ended with a code that neither the job nor Spark has"
-    return ForeignCode(code, what, look, f"{fix}see that the image and its command are whole.", DefectError)
+    what = "The driver ended with a code that neither the job nor Spark uses"
+    return ForeignCode(code, what, look, f"{fix}check the image and its command.", DefectError)

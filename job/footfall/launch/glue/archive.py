@@ -1,4 +1,4 @@
-"""What a version of the job is on Glue: a script, and an archive of wheels with the job and all that it needs."""
+"""A version of the job on Glue: a script, and an archive of wheels with the job and its dependencies."""
 
 import hashlib
 import re
@@ -19,6 +19,8 @@ _SCRIPT = "footfall/__main__.py"
 @dataclass(frozen=True)
 class Archive:
     """An archive of wheels, as `make glue` writes it.
+
+    All properties raise InputError if the file is missing or has another name.
 
     Attributes:
         file: Named after commit and Python, footfall-<commit>-py311.gluewheels.zip.
@@ -55,10 +57,10 @@ class Archive:
 
     @cached_property
     def script(self) -> bytes:
-        """The script of the job, which the job's own wheel brings along.
+        """The content of the script that starts the job, from the job's wheel in the archive.
 
         Raises:
-            InputError: It is no archive of wheels, or holds no job.
+            InputError: The file is not an archive of wheels, or has no wheel of the job.
         """
         try:
             with ZipFile(self.file) as archive:

@@ -1,4 +1,4 @@
-"""Reads what the driver of a Glue run writes, from CloudWatch."""
+"""Reads the driver's log of a Glue run from CloudWatch."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ from footfall.launch.driver_log import DriverLog
 from footfall.launch.glue.job import LOG_GROUP, Object
 
 GROUP = "/aws-glue/jobs"
-"""Where Glue writes unless the run says otherwise; below it what the driver wrote to stderr and to stdout."""
+"""The default log group of Glue; its `/error` and `/output` hold stderr and stdout of the driver."""
 
 _ABSENT = ("ResourceNotFoundException",)
 
 
 @dataclass
 class RunLog:
-    """The log of one run, of which only the driver's part is read.
+    """The log of a run's driver; remembers how far it was read.
 
     Attributes:
-        run_id: The run, after which Glue names the stream of its driver: its id, or that with `-driver`.
-        group: Where it is, without the part after the last slash.
-        log: Who hears the lines.
+        run_id: The id of the run. The stream of its driver is named after it, with or without `-driver` at its end.
+        group: The log group without its last part, `/error` or `/output`.
+        log: Takes the lines.
     """
 
     run_id: str
@@ -33,30 +33,29 @@ class RunLog:
 
     @classmethod
     def of(cls, run: Object, defaults: Mapping[str, str], log: DriverLog) -> "RunLog":
-        """The log of a run, where its arguments or those of its job say."""
+        """The log of a run, in the group that the run's or the job's arguments name."""
         arguments = {**defaults, **run.get("Arguments", {})}
         group = arguments.get(LOG_GROUP) or run.get("LogGroupName") or GROUP
         return cls(run["Id"], str(group).rstrip("/"), log)
 
-    def hear(self) -> None:
-        """Pass on the lines that came since the last time.
+    def read_new_lines(self) -> None:
+        """Pass the lines since the last call to `log`.
 
         Raises:
-            FootfallError: The log may not be read, or CloudWatch does not answer.
+            FootfallError: Access to the log is denied, or CloudWatch does not answer.
         """
         for part, ending in product(("error", "output"), ("", "-driver")):
             for line in self._lines(f"{self.group}/{part}", f"{self.run_id}{ending}"):
-                self.log.hear(line)
+                self.log.feed(line)
 
     def _lines(self, group: str, stream: str) -> Iterator[str]:
-        """The new lines of a stream; none as long as nothing was written to it."""
+        """The new lines of a stream; none if the stream does not exist yet."""
         logs: Any = aws.client("logs")
-        about = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
+        request = {"logGroupName": group, "logStreamName": stream, "startFromHead": True}
         where = f"log group {group}, stream {stream}"
         while True:
-            after = {"nextToken": self._next[where]} if where in self._next else {}
-            request = {**about, **after}
-            answer = aws.ask(partial(logs.get_log_events, **request), where, _ABSENT)
+            position = {"nextToken": self._next[where]} if where in self._next else {}
+            answer = aws.ask(partial(logs.get_log_events, **request, **position), where, _ABSENT)
             if answer is None:
                 return
             for event in answer["events"]:

@@ -1,7 +1,7 @@
 """`footfall glue deploy` and `rollback`: versions of the job in a bucket, and a Glue job that points at one of them.
 
-A version is a folder named after its commit, and nothing in it is ever written twice. What a job was pointed at, and
-when, is written down beside the versions: a rollback goes back along that.
+A version is a folder named after its commit, and its objects are never overwritten. Each deployment is recorded beside
+the versions; a rollback takes the earlier version from these records.
 """
 
 import base64
@@ -20,14 +20,20 @@ from footfall.runs.progress import Progress
 
 SCRIPT = "footfall.py"
 OPTIONS = "--no-index --no-deps"
-"""Of pip on Glue: all wheels are in the archive, each one was chosen by the lock."""
+"""Options of pip on Glue: the archive holds every wheel, at the version of the lock."""
 
 _TAKEN = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 @dataclass(frozen=True)
-class Pointed:
-    """What became of a job: the version that it runs now, and the one that it ran before."""
+class Deployment:
+    """The result of a deployment or a rollback.
+
+    Attributes:
+        job: The name of the Glue job.
+        state: "deployed", "rolled back" or "unchanged".
+        version: The commit that the job runs now.
+        before: The commit that it ran before; None if that was not a version of this job."""
 
     job: str
     state: str
@@ -41,7 +47,7 @@ class Releases:
 
     Attributes:
         address: Such as s3://bucket/glue.
-        now: The clock, for the records.
+        now: Gives the present time, for the records.
     """
 
     address: str
@@ -49,7 +55,7 @@ class Releases:
 
     @classmethod
     def of(cls, job: GlueJob, address: str | None, now: Callable[[], datetime]) -> "Releases":
-        """Those at an address, or else where the script of the job is: the template says where that shall be."""
+        """The versions at an address; without one, those where the job's present script lies."""
         if address:
             return cls(address.rstrip("/"), now)
         definition = job.definition()
@@ -57,10 +63,10 @@ class Releases:
         return cls(folder.rpartition("/")[0] if version_of(definition) else folder, now)
 
     def put(self, archive: Archive, progress: Progress) -> None:
-        """Write a version, unless it is there.
+        """Upload a version, unless it is there already.
 
         Raises:
-            Conflict: Another content is there under this commit.
+            Conflict: Another archive is there under this commit.
         """
         folder = f"{self.address}/{archive.version}"
         with progress.step("upload", f"{folder}/{archive.file.name}") as step:
@@ -69,54 +75,54 @@ class Releases:
             step.note(bytes=archive.file.stat().st_size, object="written" if is_new else "there already")
         _put_once(f"{folder}/{SCRIPT}", archive.script, "")
 
-    def point(self, job: GlueJob, version: str, action: str, progress: Progress) -> Pointed:
-        """Have the job run a version from now on; all else of it stays as it is.
+    def point(self, job: GlueJob, version: str, action: str, progress: Progress) -> Deployment:
+        """Have the job run this version from now on; the rest of its definition stays.
 
         Args:
             job: The job.
             version: A commit whose archive is there.
             action: Why, for the record: "deploy" or "rollback".
-            progress: Who listens.
+            progress: Shows the step.
 
         Raises:
-            SettingsError: The job is of a kind or version of Glue that this cannot run on, or the version is not there.
-            Conflict: Someone else updated the job meanwhile.
+            SettingsError: The job's kind or Glue version is not supported, or the version was not uploaded.
+            Conflict: Someone else updated the job at the same time.
         """
         with progress.step("update job", job.where) as step:
             definition = job.definition()
             archive = (
                 f"{self.address}/{version}/footfall-{version}-py{_python_of(definition, job)}.gluewheels.zip"
             )
-            _see_that_it_is_there(archive, job)
+            _check_uploaded(archive, job)
             before = version_of(definition)
-            wanted = _pointed_at(definition, f"{self.address}/{version}/{SCRIPT}", archive)
-            if wanted == definition:
+            updated = _with_version(definition, f"{self.address}/{version}/{SCRIPT}", archive)
+            if updated == definition:
                 step.note(version=version)
-                return Pointed(job.name, "unchanged", version, before)
-            job.update(wanted)
+                return Deployment(job.name, "unchanged", version, before)
+            job.update(updated)
             if version_of(job.definition()) != version:
                 raise Conflict(
                     "The job was updated by someone else at the same time",
                     where=job.where,
-                    fix="Look at what it runs now, and deploy again.",
+                    fix="See which version it runs now, and deploy again.",
                 )
             step.note(version=version, before=before or "none")
         self._record(job, action, version, before)
         done = {"deploy": "deployed", "rollback": "rolled back"}[action]
-        return Pointed(job.name, done, version, before)
+        return Deployment(job.name, done, version, before)
 
     def before(self, job: GlueJob) -> str:
-        """The version that was there before the present one was deployed.
+        """The version that the job ran before the present one was deployed.
 
         Raises:
-            SettingsError: No record tells.
+            SettingsError: No record has it.
         """
         present = version_of(job.definition())
         for record in self._records(job):
             if record["action"] == "deploy" and record["version"] == present and record["before"]:
                 return str(record["before"])
         raise SettingsError(
-            f"No record tells what the job ran before {present or 'anything was deployed'}",
+            f"No record says what the job ran before {present or 'anything was deployed'}",
             where=f"{self.address}/deployments/{job.name}/",
             fix="Name the version to go back to with --version.",
         )
@@ -128,7 +134,7 @@ class Releases:
         _put_once(address, json.dumps(content).encode(), "")
 
     def _records(self, job: GlueJob) -> Iterator[dict[str, Any]]:
-        """What was written down about a job, the newest first."""
+        """The records of a job's deployments, the newest first."""
         bucket, prefix = aws.bucket_and_key(f"{self.address}/deployments/{job.name}/")
         with aws.failures(self.address):
             pages = aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -138,12 +144,12 @@ class Releases:
 
 
 def version_of(definition: Object) -> str | None:
-    """The version that a job runs, if it is one of ours."""
+    """The commit that a job runs; None if its script is not one of these versions."""
     folder, _, script = str(definition.get("Command", {}).get("ScriptLocation", "")).rpartition("/")
     return folder.rpartition("/")[2] if script == SCRIPT else None
 
 
-def _pointed_at(definition: Object, script: str, archive: str) -> Object:
+def _with_version(definition: Object, script: str, archive: str) -> Object:
     """The definition with another script and archive."""
     arguments = {**definition.get("DefaultArguments", {}), ARCHIVE: archive, INSTALLER: OPTIONS}
     command = {**definition["Command"], "ScriptLocation": script}
@@ -161,7 +167,7 @@ def _python_of(definition: Object, job: GlueJob) -> str:
     )
 
 
-def _see_that_it_is_there(address: str, job: GlueJob) -> None:
+def _check_uploaded(address: str, job: GlueJob) -> None:
     bucket, key = aws.bucket_and_key(address)
     if aws.ask(partial(aws.client("s3").head_object, Bucket=bucket, Key=key), address, ("404",)) is None:
         raise SettingsError(
@@ -172,7 +178,7 @@ def _see_that_it_is_there(address: str, job: GlueJob) -> None:
 
 
 def _put_once(address: str, content: bytes | IO[bytes], digest: str) -> bool:
-    """Write an object unless it is there; one that is there with another digest is not ours to replace."""
+    """Write an object unless one with this digest is there, and say whether it was written."""
     bucket, key = aws.bucket_and_key(address)
     client = aws.client("s3")
     checked = {"ChecksumSHA256": base64.b64encode(bytes.fromhex(digest)).decode()} if digest else {}
@@ -183,8 +189,8 @@ def _put_once(address: str, content: bytes | IO[bytes], digest: str) -> bool:
     there = aws.ask(partial(client.head_object, Bucket=bucket, Key=key), address) or {}
     if there.get("Metadata", {}).get("sha256") != digest:
         raise Conflict(
-            "The bucket holds another content under this commit",
+            "The bucket holds another archive under this commit",
             where=address,
-            fix="Build from a clean checkout; a version is never written twice.",
+            fix="Build from a clean checkout; a version is never overwritten.",
         )
     return False

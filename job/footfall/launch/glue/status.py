@@ -1,63 +1,63 @@
-"""What a run of a Glue job says of itself: whether it ended and how, what holds it up, and what it costs."""
+"""The state of a Glue run: whether and how it ended, why it failed, and what it cost."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError, SettingsError
-from footfall.launch.ending import reported
+from footfall.launch.ending import error_from_log
 from footfall.launch.glue.job import DAYS, Object
 
 ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED")
 NOT_YET = ("STARTING", "WAITING")
 CURRENCY = "USD"
-"""Of AWS, where no other is named."""
-_TOLD = re.compile(r"exit code (\d+): (.+?)(?: \(where: (.+?)\) \(do: (.+)\))?$", re.DOTALL)
+"""The currency of AWS prices, unless the settings name another."""
+_EXIT = re.compile(r"exit code (\d+): (.+?)(?: \(where: (.+?)\) \(do: (.+)\))?$", re.DOTALL)
 
 
 def state(run: Object) -> str:
-    """The state as Glue tells it."""
+    """The state that Glue gives, such as RUNNING."""
     return str(run["JobRunState"])
 
 
 def has_ended(run: Object) -> bool:
-    """Whether nothing more will come of it."""
+    """Whether the run has ended."""
     return state(run) in ENDED
 
 
 def day(run: Object) -> str | None:
-    """The day it was asked to count, as it was written."""
+    """The text of its argument --days; None if it has none."""
     return dict(run.get("Arguments", {})).get(DAYS)
 
 
 def exit_code(run: Object) -> int | None:
-    """The exit code of the script: Glue has none of its own, but shows the error that the script ended with."""
+    """The script's exit code, read from Glue's error message; 0 if it succeeded, None if the message has none."""
     if state(run) == "SUCCEEDED":
         return 0
-    told = _TOLD.search(message(run))
-    return int(told[1]) if told and state(run) == "FAILED" else None
+    found = _EXIT.search(message(run))
+    return int(found[1]) if found and state(run) == "FAILED" else None
 
 
 def message(run: Object) -> str:
-    """What Glue says of the end."""
+    """Glue's message about the end of the run; empty if there is none."""
     return str(run.get("ErrorMessage") or run.get("StateDetail") or "").strip()
 
 
-def failure(run: Object, told: tuple[str, str, str] | None, where: str) -> FootfallError | None:
-    """Why a run did not publish; none where it did.
+def failure(run: Object, logged: tuple[str, str, str] | None, where: str) -> FootfallError | None:
+    """Why a run did not publish; None if it did.
 
     Args:
         run: The run, which has ended.
-        told: What was wrong, where, and what to do, as its log has it.
+        logged: What was wrong, where, and what to do, from its log.
         where: The run, for people.
     """
     code = exit_code(run)
     if code == 0:
         return None
-    noted = _TOLD.search(message(run))
-    if noted and noted[3]:
-        told = told or (noted[2], noted[3], noted[4])
-    return reported(code, told, where) or _by_state(run, where)
+    found = _EXIT.search(message(run))
+    if found and found[3]:
+        logged = logged or (found[2], found[3], found[4])
+    return error_from_log(code, logged, where) or _by_state(run, where)
 
 
 def _by_state(run: Object, where: str) -> FootfallError:
@@ -78,7 +78,7 @@ def _by_state(run: Object, where: str) -> FootfallError:
     if re.search(r"AccessDenied|not authorized|PERMISSION_ERROR|Role .* should be given assume", says):
         fix = "Give the role of the job the right to it; docs/glue.md lists what it needs."
         return PrerequisiteError(f"The role of the job may not do it: {says}", where=where, fix=fix)
-    fix = "Read the log above; submit again once what it names is mended."
+    fix = "Read the log above; submit again once what it names is fixed."
     return InfrastructureError(f"The run failed: {says}", where=where, fix=fix)
 
 
@@ -88,11 +88,11 @@ DPUS = {"Standard": 1, "G.025X": 0.25, "R.1X": 1, "R.2X": 2, "R.4X": 4, "R.8X": 
 """Data processing units of a worker, from the developer guide of Glue."""
 
 SHORTEST = 60
-"""Seconds that a run costs at least."""
+"""The least number of seconds that Glue bills for a run."""
 
 
 def dpu_seconds(run: Object) -> float | None:
-    """What a run used of Glue: as Glue counted it where workers came and went, else by its size and duration."""
+    """The DPU seconds of a run: Glue's count if it autoscaled, else size times duration; None if neither is known."""
     if run.get("DPUSeconds"):
         return float(run["DPUSeconds"])
     seconds = run.get("ExecutionTime")
@@ -114,28 +114,28 @@ class DpuPrice:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "DpuPrice | None":
-        """The price that the arguments of a job and of its run set, if they do.
+        """The price that the arguments of a job or a run set; None if they set none.
 
         Raises:
-            SettingsError: It is no number.
+            SettingsError: The price is not a number.
         """
-        told = arguments.get("--prices-dpu-hour")
+        text = arguments.get("--prices-dpu-hour")
         try:
-            return cls(float(told), arguments.get("--prices-currency", CURRENCY)) if told else None
+            return cls(float(text), arguments.get("--prices-currency", CURRENCY)) if text else None
         except ValueError:
             raise SettingsError(
-                f"The price of a DPU hour is no number: {told}",
+                f"The price of a DPU hour is not a number: {text}",
                 where="setting prices.dpu_hour, argument --prices-dpu-hour",
                 fix="Give it as 0.44, or leave it out.",
             ) from None
 
 
 def cost(run: Object, price: DpuPrice | None) -> dict[str, float | str]:
-    """What a run cost: its DPU seconds, and money where the price of a DPU hour is known."""
+    """What a run cost as fields of its summary: `dpu_seconds`, and `cost` and `currency` if the price is known."""
     used = dpu_seconds(run)
     if used is None:
         return {}
-    told: dict[str, float | str] = {"dpu_seconds": round(used, 1)}
+    paid: dict[str, float | str] = {"dpu_seconds": round(used, 1)}
     if price:
-        told.update(cost=round(used / 3600 * price.hour, 4), currency=price.currency)
-    return told
+        paid.update(cost=round(used / 3600 * price.hour, 4), currency=price.currency)
+    return paid

@@ -1,4 +1,4 @@
-"""A run on Kubernetes as an object: a copy of the suspended template, with a name, a day and words of its own."""
+"""The SparkApplication of a run: a copy of the suspended template with its own name, day and arguments."""
 
 import hashlib
 import json
@@ -20,40 +20,42 @@ NAME_LABEL, DAY_LABEL = "app.kubernetes.io/name", "footfall.io/day"
 TEMPLATE_LABEL, DIGEST_LABEL = "footfall.io/template", "footfall.io/image-digest"
 LAUNCHER_LABEL = "footfall.io/launched-by"
 QUEUE_ANNOTATION, QUEUE_LABEL = "footfall.io/queue", "kueue.x-k8s.io/queue-name"
-"""The queue of runs: as the template names it, and as Kueue finds it on a run. With the label a template would run."""
+"""The queue of runs: the template names it by the annotation, runs by Kueue's label. With the label, Kueue would
+start the template itself."""
 SETTINGS = "footfall-settings"
-"""The ConfigMap of settings that a launcher may read."""
+"""The only ConfigMap that a launcher may read."""
 KEPT_SECONDS = 7 * 86400
 
 _NOT_COMPARED = ("image", "arguments", "suspend", "timeToLiveSeconds")
-"""Of a template: what the name of a run tells by itself, and what changes nothing about how it counts."""
+"""Fields of a template's spec that are not in the digest of its surroundings: they are in the run's name already, or do
+not change what is counted."""
 
 _TRACKING = ("argocd.argoproj.io/", "kubectl.kubernetes.io/last-applied-configuration")
-_INSTANCE = "app.kubernetes.io/instance"  # by this label Argo CD may take an object for one of its own
+_INSTANCE = "app.kubernetes.io/instance"  # Argo CD may adopt an object with this label
 
 Object = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to run: the words after `footfall`, and the day they count; a smoke run counts none."""
+    """What to run: the arguments of `footfall`, and the day they count; None for a smoke run."""
 
     words: tuple[str, ...]
     day: date | None
 
     @classmethod
     def of_day(cls, day: date, flags: Mapping[str, str]) -> "Order":
-        """Count one day.
+        """The order to count one day.
 
         Args:
             day: The day.
-            flags: The text of each further flag of `footfall run`, by the flag.
+            flags: Further flags of `footfall run` with their values.
         """
         return cls(("run", "--days", str(day), *_words(flags)), day)
 
     @classmethod
     def of_smoke(cls, flags: Mapping[str, str]) -> "Order":
-        """Count the sample that the image brings along, with further flags of `footfall run`."""
+        """The order to count the sample in the image, with further flags of `footfall run`."""
         return cls(("run", "--sample", *_words(flags)), None)
 
 
@@ -64,96 +66,96 @@ def clone(
     namespace: str | None = None,
     launched_by: str | None = None,
 ) -> Object:
-    """Make the run out of the template, in its namespace or another one.
+    """The SparkApplication of a run, as a copy of the template.
 
-    The run has no owner and nothing by which Argo CD would know it: neither pruning nor the end of whoever
-    started it takes it away. It stays `timeToLiveSeconds` after its end, by default seven days.
-    Where the template names a queue, the run waits in it for its turn.
+    It has no owner and no tracking labels of Argo CD, so it is deleted neither by pruning nor with its launcher.
+    It stays `timeToLiveSeconds` after its end, by default seven days. If the template names a queue, the run has the
+    label by which it waits there.
 
     Args:
-        template: What it is a copy of.
-        order: What it shall count.
-        settings: What stands in the ConfigMaps that the template names, by their names.
-        namespace: Another one than the template's.
-        launched_by: Written on it as a label.
+        template: The suspended SparkApplication.
+        order: What to count.
+        settings: The contents of the ConfigMaps that the template names, by name.
+        namespace: The namespace; None for the template's.
+        launched_by: The launcher's name, set as a label for `footfall settle`.
 
     Raises:
         SettingsError: The template names no image, or a queue that does not admit it.
     """
-    spec, about, image = deepcopy(template["spec"]), template["metadata"], _image(template)
-    spec["driver"].pop("podName", None)  # one fixed name would let only one run live
+    spec, origin, image = deepcopy(template["spec"]), template["metadata"], _image(template)
+    spec["driver"].pop("podName", None)  # one fixed name would allow only one run at a time
     spec.update(suspend=False, arguments=list(order.words))
     spec.setdefault("timeToLiveSeconds", KEPT_SECONDS)
-    around = {key: value for key, value in template["spec"].items() if key not in _NOT_COMPARED}
-    kept, own = _without_tracking(about.get("labels")), _labels(about["name"], image, order)
+    surroundings = {key: value for key, value in template["spec"].items() if key not in _NOT_COMPARED}
+    kept, own = _without_tracking(origin.get("labels")), _labels(origin["name"], image, order)
     launcher = {LAUNCHER_LABEL: launched_by} if launched_by else {}
     metadata = {
-        "name": name(image, order, {"settings": settings, "template": around}),
-        "namespace": namespace or about.get("namespace"),
+        "name": name(image, order, {"settings": settings, "template": surroundings}),
+        "namespace": namespace or origin.get("namespace"),
         "labels": {**kept, **own, **launcher, **_queue_label(template)},
-        "annotations": _without_tracking(about.get("annotations")),
+        "annotations": _without_tracking(origin.get("annotations")),
     }
-    return {"apiVersion": API, "kind": KIND, "metadata": _filled(metadata), "spec": spec}
+    return {"apiVersion": API, "kind": KIND, "metadata": _without_empty(metadata), "spec": spec}
 
 
-def name(image: str, order: Order, around: Object) -> str:
-    """The one name of these words on this image with these settings and sizes, as footfall-20230301-1a2b3c4d-5e6f7a.
+def name(image: str, order: Order, surroundings: Object) -> str:
+    """The name of a run, equal for equal runs, such as footfall-20230301-1a2b3c4d-5e6f7a.
 
     Args:
         image: The image, or on Glue the archive.
-        order: The words, and the day that begins the name.
-        around: Settings, sizes, and all else that the run starts with, as JSON has it. What is empty does not count:
-            the API server leaves such things out, or puts them in.
+        order: The arguments and the day.
+        surroundings: Settings, sizes and all else that decides how the run counts, as JSON values. Empty values are
+            ignored, since the API server may add or drop them.
 
     Returns:
-        After the day a digest of image and words, and one of what is around them.
+        `footfall`, the day or `smoke`, a digest of image and arguments, and a digest of the surroundings.
     """
-    first, second = _digest([image, *order.words], 8), _digest(_filled(around), 6)
+    first, second = _digest([image, *order.words], 8), _digest(_without_empty(surroundings), 6)
     return f"footfall-{f'{order.day:%Y%m%d}' if order.day else 'smoke'}-{first}-{second}"
 
 
 def named_settings(template: Object) -> list[str]:
-    """The names of the ConfigMaps that the template gives to the driver."""
+    """The names of the ConfigMaps that the template mounts in the driver."""
     return [str(each["name"]) for each in template["spec"].get("driver", {}).get("configMaps") or ()]
 
 
 def driver_pod_name(application: Object) -> str:
     """The name of the pod that the driver runs in."""
-    told = application.get("status", {}).get("driverInfo", {}).get("podName")
-    return str(told or f"{application['metadata']['name']}-driver")
+    noted = application.get("status", {}).get("driverInfo", {}).get("podName")
+    return str(noted or f"{application['metadata']['name']}-driver")
 
 
 def events_of(name: str) -> list[str]:
-    """How names begin of objects whose events are about a run: its own, its pods', and its Workload of Kueue."""
+    """Prefixes of the names of a run's objects, for their events: the run, its pods, and its Workload of Kueue."""
     return [name, f"sparkapplication-{name}-"]
 
 
 def read_template(file: Path, named: str = TEMPLATE) -> Object:
-    """Find the template among rendered manifests.
+    """The template in a file of rendered manifests.
 
     Raises:
-        SettingsError: The file cannot be read, is no YAML, or holds no such SparkApplication.
+        SettingsError: The file cannot be read, is not YAML, or has no SparkApplication of this name.
     """
     return _found(file, KIND, named)
 
 
 def read_settings(file: Path, template: Object) -> Object:
-    """What stands in the ConfigMaps that the template names, among the same rendered manifests.
+    """The contents of the ConfigMaps that the template names, by name, from the same file of rendered manifests.
 
     Raises:
-        SettingsError: One is not there.
+        SettingsError: One is missing.
     """
     return {named: contents(_found(file, "ConfigMap", named)) for named in named_settings(template)}
 
 
 def contents(config_map: Object | None) -> Object:
-    """What stands in a ConfigMap; nothing where it is not there."""
+    """`data` and `binaryData` of a ConfigMap, as far as they are not empty; empty if it does not exist."""
     known = config_map or {}
     return {key: known[key] for key in ("data", "binaryData") if known.get(key)}
 
 
 def _found(file: Path, kind: str, named: str) -> Object:
-    """The object of a kind and a name among rendered manifests."""
+    """The object of this kind and name in a file of rendered manifests."""
     try:
         documents = list(yaml.safe_load_all(file.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -177,15 +179,15 @@ def _digest(what: object, length: int) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:length]
 
 
-def _filled(value: Any) -> Any:
-    """The same without what is empty, at any depth."""
+def _without_empty(value: Any) -> Any:
+    """The value without null, empty objects and empty lists, at any depth."""
     if isinstance(value, Mapping):
-        return {key: each for key in value if (each := _filled(value[key])) not in (None, {}, [])}
-    return [_filled(each) for each in value] if isinstance(value, list) else value
+        return {key: each for key in value if (each := _without_empty(value[key])) not in (None, {}, [])}
+    return [_without_empty(each) for each in value] if isinstance(value, list) else value
 
 
 def _queue_label(template: Object) -> dict[str, str]:
-    """The label of the queue that the runs of a template wait in, if it names one."""
+    """The label by which Kueue queues a run; empty if the template names no queue."""
     queue = template["metadata"].get("annotations", {}).get(QUEUE_ANNOTATION)
     if queue and template["spec"].get("dynamicAllocation", {}).get("enabled"):
         raise SettingsError(
@@ -197,14 +199,14 @@ def _queue_label(template: Object) -> dict[str, str]:
 
 
 def _words(flags: Mapping[str, str]) -> Iterator[str]:
-    # One word each: a text that begins with a dash is no flag then.
+    # Joined by `=`, so that a value that begins with a dash is not taken for a flag.
     return (f"{flag}={text}" for flag, text in flags.items())
 
 
-def _without_tracking(words: Mapping[str, str] | None) -> dict[str, str]:
+def _without_tracking(metadata: Mapping[str, str] | None) -> dict[str, str]:
     return {
         key: value
-        for key, value in (words or {}).items()
+        for key, value in (metadata or {}).items()
         if not key.startswith(_TRACKING) and key != _INSTANCE
     }
 

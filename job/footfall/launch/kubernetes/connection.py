@@ -1,4 +1,4 @@
-"""Finds the cluster, and makes the client that speaks to its API."""
+"""Makes the client of the Kubernetes API from the pod's account or from KUBECONFIG."""
 
 import ssl
 from pathlib import Path
@@ -15,10 +15,10 @@ _IN_POD = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
 def open_client() -> tuple[client.ApiClient, str]:
-    """A client of the cluster of the pod this runs in, else of the current context of KUBECONFIG; and its namespace.
+    """A client and the namespace: of the pod that this process runs in, else of the current context of KUBECONFIG.
 
     Raises:
-        SettingsError: Neither is there.
+        SettingsError: Neither is configured.
     """
     settings = client.Configuration()
     try:
@@ -30,7 +30,7 @@ def open_client() -> tuple[client.ApiClient, str]:
             here = config.list_kube_config_contexts()[1]["context"].get("namespace", "default")
     except (ConfigException, OSError) as error:
         raise SettingsError(
-            f"No cluster is known: {error}",
+            f"No cluster is configured: {error}",
             where="variable KUBECONFIG, or ~/.kube/config",
             fix="Point KUBECONFIG to a file with which `kubectl get pods` works.",
         ) from error
@@ -43,7 +43,7 @@ def open_client() -> tuple[client.ApiClient, str]:
 def _trust_plain_authorities(api: client.ApiClient) -> None:
     """Verify certificates as Python below 3.13 does.
 
-    Later ones also ask for extensions of RFC 5280, which authorities of clusters may lack; kubectl asks for none.
+    Later versions also require extensions of RFC 5280, which clusters' authorities may lack; kubectl does not.
     """
     context = create_urllib3_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

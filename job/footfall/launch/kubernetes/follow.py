@@ -1,11 +1,11 @@
-"""Follows a run to its end, and tells how it ended."""
+"""Follows a run to its end, and finds out how it ended."""
 
 import time
 from dataclasses import dataclass, replace
 
 from footfall.errors import InfrastructureError
 from footfall.launch.driver_log import DriverLog
-from footfall.launch.ending import Ending, reported
+from footfall.launch.ending import Ending, error_from_log
 from footfall.launch.exit_codes import OWN
 from footfall.launch.kubernetes.api import Cluster
 from footfall.launch.kubernetes.application import Object, driver_pod_name, events_of
@@ -14,18 +14,16 @@ from footfall.launch.kubernetes.status import Obstacle, exit_code, failure, has_
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How many seconds something may last before it is an error.
+class Timeouts:
+    """How many seconds each phase of a run may last before that is an error.
 
     Attributes:
-        whole: The run, from its creation or from when it was joined, its time in a queue left out; none: as long as it
-            takes.
-        start: That no operator takes the run on, which tells nothing until its own spark-submit is done; that the
-            driver does not start.
-        executors: That no executor starts; none: as `start`.
-        queue: That the run waits for its turn; none: as long as it takes.
-        end: That no operator notes its end.
-        image: That the driver's image or container is refused.
+        whole: The run, from its creation or from when it was joined, without its time in a queue; None for no limit.
+        start: Until the operator accepts the run, which includes its spark-submit; and until the driver starts.
+        executors: Until an executor starts; None for the same as `start`.
+        queue: The wait in a queue; None for no limit.
+        end: Until the operator records the end of the driver.
+        image: While the driver's image or container is refused.
     """
 
     whole: float | None = None
@@ -36,7 +34,7 @@ class Patience:
     queue: float | None = None
 
     def of(self, hindrance: Obstacle) -> float | None:
-        """How long this may last; none: for ever."""
+        """How many seconds this obstacle may last; None for no limit."""
         if hindrance.kind == "queue":
             return self.queue
         if hindrance.kind == "executors" and self.executors is not None:
@@ -49,23 +47,27 @@ class Patience:
         return min(self.start, quick.get(hindrance.kind, self.start))
 
 
-def follow(cluster: Cluster, name: str, log: DriverLog, patience: Patience) -> Ending:
-    """Watch a run to its end, and tell its log meanwhile.
+def follow(cluster: Cluster, name: str, log: DriverLog, timeouts: Timeouts) -> Ending:
+    """Watch a run to its end, pass on its log, and give how it ended.
 
     Raises:
-        InfrastructureError: Something held it up for too long, and it was deleted; or it was deleted by others;
-            or it took longer than it may.
+        InfrastructureError: An obstacle lasted too long, and the run was deleted; or others deleted it; or the whole
+            run took too long.
     """
     readers = Readers(cluster, log)
     try:
-        return _watched(cluster, name, readers, patience)
+        return _watch(cluster, name, readers, timeouts)
     finally:
-        readers.leave()
+        readers.stop()
 
 
-def _watched(cluster: Cluster, name: str, readers: Readers, patience: Patience) -> Ending:
-    """Watch a run to its end while its readers read."""
-    where, began, held = f"SparkApplication {name} in {cluster.namespace}", time.monotonic(), _Held(patience)
+def _watch(cluster: Cluster, name: str, readers: Readers, timeouts: Timeouts) -> Ending:
+    """Watch a run to its end while the readers pass on its log."""
+    where, began, timer = (
+        f"SparkApplication {name} in {cluster.namespace}",
+        time.monotonic(),
+        _ObstacleTimer(timeouts),
+    )
     for run in cluster.changes(name):
         if run is None:
             raise InfrastructureError(
@@ -76,40 +78,40 @@ def _watched(cluster: Cluster, name: str, readers: Readers, patience: Patience) 
         pod = cluster.pod(driver_pod_name(run))
         readers.read(pod)
         hindrance = None if has_ended(run) else obstacle(run, pod, ())
-        was_queued, is_stuck = held.kind == "queue", held.too_long(hindrance)
-        if was_queued or held.kind == "queue":
-            began = time.monotonic()  # taken back into its queue, it starts anew
+        was_queued, is_stuck = timer.kind == "queue", timer.is_over(hindrance)
+        if was_queued or timer.kind == "queue":
+            began = time.monotonic()  # a run that returns to its queue starts again
         if has_ended(run) or (hindrance and hindrance.kind == "end" and is_stuck):
             readers.finish()
             return ending(cluster, run, pod, readers.log)
         if hindrance and is_stuck:
-            told = obstacle(run, pod, cluster.warnings(events_of(name))) or hindrance
+            explained = obstacle(run, pod, cluster.warnings(events_of(name))) or hindrance
             cluster.delete(run)
-            raise told.error(f"{where}, which was deleted after {held.longest:.0f} s of waiting")
-        if patience.whole is not None and time.monotonic() - began > patience.whole:
+            raise explained.error(f"{where}, which was deleted after {timer.longest:.0f} s of waiting")
+        if timeouts.whole is not None and time.monotonic() - began > timeouts.whole:
             raise InfrastructureError(
-                f"The run has not ended after {patience.whole:.0f} s, it is {state(run)}",
+                f"The run has not ended after {timeouts.whole:.0f} s, it is {state(run)}",
                 where=where,
                 fix="Give it longer with --timeout, and submit again: that joins it.",
             )
-    raise AssertionError("the changes of a run end with its end")
+    raise AssertionError("the changes of a run end only when it is deleted")
 
 
 def ending(cluster: Cluster, run: Object, pod: Object | None, log: DriverLog) -> Ending:
-    """Tell how a run ended whose log was heard to its end."""
+    """How a run ended whose log was read completely."""
     ended = _ending(cluster, run, pod, log)
     if ended.exit_code or ended.summary:
         return ended
-    told = InfrastructureError(
-        "The driver ended well, but told no result",
+    no_result = InfrastructureError(
+        "The driver succeeded, but its log has no result",
         where=f"SparkApplication {ended.name} in {cluster.namespace}",
-        fix="Its log was cut: look at the manifest in the output, or submit with --rerun.",
+        fix="Its log was cut off: read the manifest in the output, or submit with --rerun.",
     )
-    return replace(ended, exit_code=told.exit_code, error=told)
+    return replace(ended, exit_code=no_result.exit_code, error=no_result)
 
 
 def report(cluster: Cluster, name: str) -> Ending:
-    """Tell how a run ended that ended some time ago; its summary is short where its log is gone."""
+    """How a run ended some time ago; if its log is gone, the summary has only its state."""
     run, log = cluster.application(name), DriverLog(say=lambda line: None)
     if run is None:
         raise InfrastructureError(
@@ -118,35 +120,35 @@ def report(cluster: Cluster, name: str) -> Ending:
     pod = cluster.pod(driver_pod_name(run))
     if pod:
         for line in cluster.log(pod["metadata"]["name"]):
-            log.hear(line)
+            log.feed(line)
     ended = _ending(cluster, run, pod, log)
     return ended if ended.exit_code or ended.summary else replace(ended, summary={"state": "published"})
 
 
 def _ending(cluster: Cluster, run: Object, pod: Object | None, log: DriverLog) -> Ending:
-    """Tell how a run ended, by its pod, its log, and what the operator noted."""
+    """How a run ended, from its pod, its log and the status that the operator set."""
     name, code = run["metadata"]["name"], exit_code(run, pod)
     where = f"SparkApplication {name} in {cluster.namespace}"
-    told = reported(code, log.error, where)
-    if code != 0 and told is None:
-        told = failure(run, pod, cluster.warnings([name]), where, log.error)
+    error = error_from_log(code, log.error, where)
+    if code != 0 and error is None:
+        error = failure(run, pod, cluster.warnings([name]), where, log.error)
     own = code if code in OWN else None
-    return Ending(name, own or (told.exit_code if told else 0), log.summary, told)
+    return Ending(name, own or (error.exit_code if error else 0), log.summary, error)
 
 
 @dataclass
-class _Held:
-    """Since when what holds up a run."""
+class _ObstacleTimer:
+    """Measures how long the same kind of obstacle lasts."""
 
-    patience: Patience
+    timeouts: Timeouts
     kind: str = ""
     since: float = 0.0
     longest: float = 0.0
 
-    def too_long(self, hindrance: Obstacle | None) -> bool:
+    def is_over(self, hindrance: Obstacle | None) -> bool:
         now, kind = time.monotonic(), hindrance.kind if hindrance else ""
         if kind != self.kind:
             self.kind, self.since = kind, now
-        longest = self.patience.of(hindrance) if hindrance else None
+        longest = self.timeouts.of(hindrance) if hindrance else None
         self.longest = longest or 0.0
         return longest is not None and now - self.since > longest

@@ -1,4 +1,4 @@
-"""The pods of a run that has its id: which they were, and what those that are still there have written."""
+"""Finds the SparkApplication and the pods of a run by the run's id, and reads the logs of pods that still exist."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -17,12 +17,12 @@ EXECUTOR = "spark-kubernetes-executor"
 
 
 def application_of(cluster: Cluster, run_id: str, days: Sequence[date]) -> Object | None:
-    """The SparkApplication that a run was, if it and its driver's pod are still there.
+    """The SparkApplication of a run; None unless it and its driver's pod still exist.
 
     Args:
-        cluster: Where it may have been.
-        run_id: What the lines of its driver say of themselves.
-        days: The days that it counted; those of one day are found by their label.
+        cluster: Where to look.
+        run_id: The run's id, which the driver's log holds.
+        days: The days that it counted; runs of one day are found by their label.
     """
     labels = {DAY_LABEL: str(days[0])} if len(days) == 1 else {TEMPLATE_LABEL: TEMPLATE}
     for run in [*cluster.applications(labels), *_without_day(cluster, labels)]:
@@ -32,21 +32,21 @@ def application_of(cluster: Cluster, run_id: str, days: Sequence[date]) -> Objec
 
 
 def text_of(cluster: Cluster, pod: str, container: str) -> str:
-    """What a container has written so far; nothing where its pod is gone, or it has not started."""
+    """The log of a container so far; empty if its pod is gone or the container has not started."""
     statuses = (cluster.pod(pod) or {}).get("status", {}).get("containerStatuses", ())
     has_started = any({"running", "terminated"} & set(each.get("state", {})) for each in statuses)
-    return cluster.written(pod, container) if has_started else ""
+    return cluster.log_text(pod, container) if has_started else ""
 
 
 def pods_of(application: Object) -> Iterator[tuple[str, str]]:
-    """The pods of a run, its driver first, each with the name of its container."""
+    """Pairs of pod and container names of a run, its driver first."""
     yield driver_pod_name(application), DRIVER
     for name in sorted(application.get("status", {}).get("executorState", {})):
         yield name, EXECUTOR
 
 
 def _without_day(cluster: Cluster, labels: dict[str, str]) -> list[Object]:
-    """Smoke runs, which count a day of the sample and have no label of it."""
+    """Smoke runs, which count a day of the sample but have no label for it."""
     if DAY_LABEL not in labels:
         return []
     runs = cluster.applications({TEMPLATE_LABEL: TEMPLATE})

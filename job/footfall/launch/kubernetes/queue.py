@@ -1,4 +1,4 @@
-"""The queue in which a run waits for its turn, where the template names one: Kueue holds it by `spec.suspend`."""
+"""Waits for a run that Kueue holds in a queue by `spec.suspend`."""
 
 import time
 
@@ -8,20 +8,20 @@ from footfall.launch.kubernetes.application import QUEUE_LABEL, events_of
 from footfall.launch.kubernetes.status import is_held, obstacle
 
 QUIET = 30
-"""Seconds between two looks at why a run waits."""
+"""Seconds between two checks of why a run waits."""
 
 
-def await_turn(cluster: Cluster, name: str, audience: Audience, patience: float | None) -> None:
-    """Wait until a run is let go, and say why it is not; return at once where nothing holds it.
+def await_turn(cluster: Cluster, name: str, audience: Audience, timeout: float | None) -> None:
+    """Wait until a run leaves its queue, and say why it has to wait; returns at once if it is in none.
 
     Args:
         cluster: Where the run is.
         name: The run.
-        audience: Shown the wait as a step, and each new reason that the queue gives.
-        patience: Seconds that it may take; None for as long as it takes.
+        audience: Shows the wait as a step, and each new reason that the queue gives.
+        timeout: Seconds that the wait may take; None for no limit.
 
     Raises:
-        InfrastructureError: It took longer, and the run was deleted.
+        InfrastructureError: The wait took longer, and the run was deleted.
     """
     run = cluster.application(name)
     if run is None or not is_held(run):
@@ -31,16 +31,16 @@ def await_turn(cluster: Cluster, name: str, audience: Audience, patience: float 
     with audience.progress.step("wait for turn", f"queue {queue}" if queue else "suspended"):
         for run in cluster.changes(name):
             if run is None or not is_held(run):
-                return  # that it is gone, its follower tells
+                return  # if it was deleted, `follow` raises that
             now = time.monotonic()
-            is_late = patience is not None and now - began > patience
+            is_late = timeout is not None and now - began > timeout
             if is_late or now - looked > QUIET:
-                told = obstacle(run, None, cluster.warnings(events_of(name)))
-                assert told is not None  # noqa: S101 - a run that is held is held up
+                found = obstacle(run, None, cluster.warnings(events_of(name)))
+                assert found is not None  # noqa: S101 - a suspended run has an obstacle
                 if is_late:
                     cluster.delete(run)
                     where = f"SparkApplication {name} in {cluster.namespace}"
-                    raise told.error(f"{where}, which was deleted after {patience:.0f} s in the queue")
-                if told.evidence not in ("", last):
-                    audience.say(f"{told.what}: {told.evidence}")
-                looked, last = now, told.evidence
+                    raise found.error(f"{where}, which was deleted after {timeout:.0f} s in the queue")
+                if found.evidence not in ("", last):
+                    audience.say(f"{found.what}: {found.evidence}")
+                looked, last = now, found.evidence

@@ -1,63 +1,63 @@
-"""What the API of Kubernetes refuses, told as our errors."""
+"""Turns refusals of the Kubernetes API into the job's errors."""
 
 import json
 
 from footfall.errors import FootfallError, InfrastructureError, PrerequisiteError, SettingsError
 
 QUOTA_IS_FULL = "exceeded quota"
-"""What Kubernetes says then."""
+"""The words by which Kubernetes reports a full quota."""
 
 
 def refusal(status: int, body: str, namespace: str) -> FootfallError:
-    """Say what a refused request means.
+    """The error that a refused request means.
 
     Args:
         status: The HTTP status.
-        body: The answer, JSON where it comes from Kubernetes itself.
-        namespace: Where the request was for.
+        body: The answer; JSON if it comes from Kubernetes itself.
+        namespace: The namespace of the request.
     """
     message, where = _message(body), f"namespace {namespace}, HTTP status {status}"
     if status == 403 and QUOTA_IS_FULL in message:
         return quota_full(message, where)
     if status in (401, 403):
-        fix = "Use an account that may, such as footfall-launcher: k8s/base has its role."
+        fix = "Use an account with these rights, such as footfall-launcher: k8s/base has its role."
         return PrerequisiteError(f"The cluster does not allow it: {message}", where=where, fix=fix)
     if status == 404 and not is_about_object(body):
         fix = "Install the operator, as docs/kubernetes.md says: argocd/ brings it."
-        return PrerequisiteError("The cluster knows no SparkApplications", where=where, fix=fix)
+        return PrerequisiteError("The cluster has no kind SparkApplication", where=where, fix=fix)
     if status in (400, 422):
-        fix = "Mend the template, and sync or render again."
+        fix = "Correct the template, and sync or render again."
         return SettingsError(f"The cluster does not accept the run: {message}", where=where, fix=fix)
     if "failed calling webhook" in message and "kueue" in message:
         fix = "See that the pods of Kueue are ready: its webhook puts each run of a queue on hold."
         return InfrastructureError(f"Kueue does not answer: {message}", where=where, fix=fix)
     if "failed calling webhook" in message:
-        fix = "See that the pods of spark-operator are ready: its webhook judges each run first."
+        fix = "See that the pods of spark-operator are ready: its webhook checks each run first."
         return InfrastructureError(f"The Spark operator does not answer: {message}", where=where, fix=fix)
-    fix = "Try again; if it stays so, ask those who run the cluster."
+    fix = "Try again; if it fails again, ask the cluster's administrators."
     return InfrastructureError(f"The cluster failed: {message}", where=where, fix=fix)
 
 
-def quota_full(told: str, where: str) -> InfrastructureError:
-    """The error for a namespace without room for another run, whoever was told so."""
+def quota_full(message: str, where: str) -> InfrastructureError:
+    """The error for a namespace whose quota is used up."""
     return InfrastructureError(
-        f"The quota of the namespace is full: {told}",
+        f"The quota of the namespace is full: {message}",
         where=where,
         fix="Wait for other runs to end or delete them, or raise the quota: kubectl describe quota",
     )
 
 
-def unreachable(told: str, host: str) -> InfrastructureError:
+def unreachable(reason: str, host: str) -> InfrastructureError:
     """The error for a cluster that does not answer."""
     return InfrastructureError(
-        f"The cluster does not answer: {told}",
+        f"The cluster does not answer: {reason}",
         where=host,
         fix="See that `kubectl get pods` works from here: network, VPN, the context of KUBECONFIG.",
     )
 
 
 def is_about_object(body: str) -> bool:
-    """Whether a 404 says that an object is not there, rather than that its whole kind is unknown."""
+    """Whether a 404 means that the object is missing, rather than that its kind is unknown."""
     return "name" in _parsed(body).get("details", {})
 
 
@@ -67,7 +67,7 @@ def _message(body: str) -> str:
 
 def _parsed(body: str) -> dict[str, dict[str, str]]:
     try:
-        told = json.loads(body)
+        answer = json.loads(body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return answer if isinstance(answer, dict) else {}

@@ -1,4 +1,4 @@
-"""`footfall settle`: what is left to do when a launcher has ended, however it ended."""
+"""`footfall settle`: ends the runs of a launcher that has ended."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from footfall.launch.kubernetes.status import exit_code, has_ended
 
 
 @dataclass(frozen=True)
-class Settled:
-    """How a run of the launcher ended.
+class SettledRun:
+    """How a run of the launcher ended, or that it was deleted.
 
     Attributes:
-        day: The day it counted, or was to count.
+        day: The day it counted or would have counted; None for a smoke run.
         application: The SparkApplication.
-        state: `deleted` where it had not ended.
-        exit_code: That of the driver, where it is known.
+        state: `deleted` if it had not ended.
+        exit_code: The driver's; None if it is not known.
     """
 
     day: str | None
@@ -26,10 +26,10 @@ class Settled:
     exit_code: int | None
 
 
-def settled(cluster: Cluster, launcher: str) -> Iterator[Settled]:
-    """Delete the launcher's runs that have not ended, and tell of all of them, in the order of their days.
+def settle(cluster: Cluster, launcher: str) -> Iterator[SettledRun]:
+    """Delete the launcher's runs that have not ended, and give the outcome of each of its runs, by day.
 
-    A run that the launcher joined is another one's, and stays.
+    A run that the launcher only joined belongs to another launcher, and stays.
 
     Raises:
         InfrastructureError: A run is still there after it was deleted.
@@ -39,7 +39,7 @@ def settled(cluster: Cluster, launcher: str) -> Iterator[Settled]:
         day, name = run["metadata"]["labels"].get(DAY_LABEL), run["metadata"]["name"]
         if has_ended(run):
             code = exit_code(run, cluster.pod(driver_pod_name(run)))
-            yield Settled(day, name, "published" if code == 0 else "failed", code)
+            yield SettledRun(day, name, "published" if code == 0 else "failed", code)
         else:
             cluster.delete(run)
-            yield Settled(day, name, "deleted", None)
+            yield SettledRun(day, name, "deleted", None)

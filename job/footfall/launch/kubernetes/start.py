@@ -1,10 +1,10 @@
-"""Starts a run on a cluster, or finds the one there is."""
+"""Starts a run on a cluster, or finds the one that is there already."""
 
 from typing import Literal
 
 from footfall.errors import Conflict, PrerequisiteError, SettingsError
-from footfall.launch.ending import may_end_otherwise
-from footfall.launch.kubernetes.api import AlreadyThere, Cluster
+from footfall.launch.ending import is_worth_retrying
+from footfall.launch.kubernetes.api import AlreadyExists, Cluster
 from footfall.launch.kubernetes.application import (
     DAY_LABEL,
     TEMPLATE,
@@ -20,10 +20,10 @@ Choice = Literal["create", "replace", "join", "report"]
 
 
 def check_permissions(cluster: Cluster) -> None:
-    """See that a run can be started and followed, before anything is created.
+    """Check that this account may start and follow a run, before anything is created.
 
     Raises:
-        PrerequisiteError: The account may not do what a launcher must.
+        PrerequisiteError: It lacks a permission.
     """
     missing = cluster.missing_permissions()
     if missing:
@@ -51,18 +51,18 @@ def template_of(cluster: Cluster) -> Object:
 
 
 def settings_of(cluster: Cluster, template: Object) -> Object:
-    """What stands now in the ConfigMaps that the template names, by their names; a run reads them when it starts."""
+    """The present contents of the ConfigMaps that the template names, by name; a run reads them when it starts."""
     return {named: contents(cluster.config_map(named)) for named in named_settings(template)}
 
 
 def start(cluster: Cluster, run: Object, progress: Progress, *, rerun: bool) -> Choice:
-    """Create the run, unless it is there already.
+    """Create the run, unless one of its name is there already.
 
     Returns:
-        What was found and done: `join` where the run is under way, `report` where it has ended.
+        What was done, or is to do: `create`, `replace`; `join` if the run is under way, `report` if it has ended.
 
     Raises:
-        Conflict: Another run counts the same day now.
+        Conflict: Another run is counting the same day.
     """
     name = run["metadata"]["name"]
     with progress.step("start run", f"{name} in {cluster.namespace}") as step:
@@ -74,19 +74,19 @@ def start(cluster: Cluster, run: Object, progress: Progress, *, rerun: bool) -> 
                 cluster.delete(run)
             try:
                 cluster.create(run)
-            except AlreadyThere:  # someone was quicker with the same
+            except AlreadyExists:  # another launcher created the same run first
                 done = "join"
         step.note(run={"create": "created", "replace": "started again"}.get(done, f"there already: {done}"))
     return done
 
 
 def choice(there: Object | None, code: int | None, *, rerun: bool) -> Choice:
-    """What to do about a run, given the one of the same name that is there.
+    """What to do with a run, depending on the existing one of the same name.
 
     Args:
-        there: The run as it is, if it is there.
-        code: The exit code of its driver, where that is known.
-        rerun: Whether a run that ended shall be run once more.
+        there: The existing run; None if there is none.
+        code: The exit code of its driver; None if it is not known.
+        rerun: Whether to run it again if it has ended.
     """
     if there is None:
         return "create"
@@ -94,7 +94,7 @@ def choice(there: Object | None, code: int | None, *, rerun: bool) -> Choice:
         return "replace"
     if not has_ended(there):
         return "join"
-    return "replace" if rerun or may_end_otherwise(code) else "report"
+    return "replace" if rerun or is_worth_retrying(code) else "report"
 
 
 def _code(cluster: Cluster, there: Object | None) -> int | None:
