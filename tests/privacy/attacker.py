@@ -16,12 +16,16 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from tests.period_definition import name_of
 from tests.privacy.days import NOWHERE, Box, Cell, World, cells
 
 Unknown = tuple[date, Cell]
 Row = tuple[date, str]
 Equation = tuple[frozenset[Unknown], int]
 """The sum of these is so much."""
+
+KEYS = ("place_id", "first_day")
+"""What stands in every row of a week or month."""
 
 SUMMED = ("pings", "devices", "visits", "single_ping_visits")
 
@@ -39,6 +43,8 @@ class Attacker:
     shown: set[Row] = field(default_factory=set)
     hidden: dict[Row, frozenset[Unknown]] = field(default_factory=dict)
     shared: set[Row] = field(default_factory=set)
+    hidden_periods: dict[tuple[str, str], frozenset[Unknown]] = field(default_factory=dict)
+    shown_periods: set[tuple[str, str]] = field(default_factory=set)
     busy: set[date] = field(default_factory=set)
 
     @classmethod
@@ -56,12 +62,35 @@ class Attacker:
             for name in ("manifest.json", "report.json")
         )
         rows = {day: _table(output, day) for day in map(date.fromisoformat, manifest["days"])}
+        known = {day for day, _ in self.unknowns}
         for day, of_day in rows.items():
             for row in of_day:
-                self._sees_row(day, row, places)
+                if day in known:
+                    self._sees_row(day, row, places)
+                else:
+                    assert row["pings"] == 0, "a day without pings has zeros alone"
         self._sees_counts(manifest["counts"], rows, [cells(box) for box in places.values()])
+        self.sees_periods(output, places)
         for told, published in _sums(manifest, report, rows):
             assert told == published, "a sum is of more than the published rows"
+
+    def sees_periods(self, output: Path, places: Mapping[str, Box]) -> None:
+        """Take in all weeks and months that are published: their pings are those of all their days."""
+        for path in sorted(output.glob("footfall_*/*/*.parquet")):
+            kind, _, name = path.parent.name.partition("=")
+            days = [day for day in {day for day, _ in self.unknowns} if name_of(day, kind) == name]
+            for row in pq.ParquetFile(path).read().to_pylist():
+                key = (name, row["place_id"])
+                ground = frozenset((day, cell) for day in days for cell in cells(places[key[1]]))
+                if row["suppressed"]:
+                    assert all(row[each] is None for each in row if each not in (*KEYS, "suppressed"))
+                    self.hidden_periods[key] = ground
+                else:
+                    assert all((day, key[1]) in self.shown for day in days), (
+                        "a day is hidden and its week is not"
+                    )
+                    self.shown_periods.add(key)
+                    self.equations.append((ground, row["pings"]))
 
     def _sees_row(self, day: date, row: Mapping[str, Any], places: Mapping[str, Box]) -> None:
         key = (day, row["place_id"])
@@ -104,6 +133,15 @@ class Attacker:
             row: self._sum(ground)
             for row, ground in self.hidden.items()
             if row not in self.shown and not any(sum(w.get(u, 0) for u in ground) for w in worlds)
+        }
+
+    def solved_periods(self) -> dict[tuple[str, str], int]:
+        """The suppressed rows of weeks and months, in no run shown, of which no other world has another number."""
+        worlds = list(self._other_worlds())
+        return {
+            row: self._sum(ground)
+            for row, ground in self.hidden_periods.items()
+            if row not in self.shown_periods and not any(sum(w.get(u, 0) for u in ground) for w in worlds)
         }
 
     def _sum(self, ground: Iterable[Unknown]) -> int:
