@@ -77,11 +77,11 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
             counted = Call(engine, asked, found, placed, now).counted(sink, scratch)
         finally:
             engine.stop()
-    notes = said(counted.notes, counted.funnel.quarantined, counted.funnel.scanned, "unusable of the result")
-    for note in notes[len(placed.notes) :]:
+    funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
+    for note in said(notes, funnel.quarantined, funnel.scanned):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     unusable = _unusable(sink.unusable, is_table=paths is None)
-    return Counted(counted.table, counted.notes, counted.funnel, unusable)
+    return Counted(counted.table, counted.notes, funnel, unusable)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def locate(
             table, kept, join_with(asked, placed.places, how, len(table), scratch), asked.workers
         )
     result = replace(found, notes=placed.notes)
-    for note in said((), result.unusable, len(table), "unusable of the result"):
+    for note in said((), result.unusable, len(table)):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     return result
 

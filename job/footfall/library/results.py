@@ -1,8 +1,8 @@
 """What calls give: tables of Arrow, and what is known of the rows that they were made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -137,13 +137,10 @@ def _not_installed(library: str, failure: ImportError) -> PrerequisiteError:
     )
 
 
-def said(notes: tuple[str, ...], unusable: Mapping[str, int], rows: int, where: str) -> list[str]:
-    """What a caller is warned of: the notes that are warnings, and that rows could not be used."""
-    bad: dict[str, Any] = {reason: n for reason, n in unusable.items() if n}
+def said(notes: Sequence[str], unusable: Mapping[str, int], rows: int) -> list[str]:
+    """What a caller is warned of: notes, and that some of so many rows could not be used."""
+    bad = {reason: n for reason, n in unusable.items() if n}
     if not bad:
         return [*notes]
     found = ", ".join(f"{n:,} {reason}" for reason, n in bad.items())
-    return [
-        *notes,
-        f"{sum(bad.values()):,} of {plurals.counted(rows, 'row')} could not be used: {found}; see {where}.",
-    ]
+    return [*notes, f"{sum(bad.values()):,} of {plurals.counted(rows, 'row')} could not be used: {found}."]

@@ -68,7 +68,7 @@ class OnSpark:
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         """The batches of the last stage, in any order; see `Engine.run`."""
         self._wait()
-        table = self.session.range(0, tasks, 1, tasks)
+        table = self._tasks(tasks)
         numbers = None
         for stage in stages:
             own = labels(stage.parts) if stage.parts else None
@@ -87,6 +87,10 @@ class OnSpark:
         """End the session; where Ctrl-C or SIGTERM ends the run, a Java of this process at once."""
         if not (isinstance(sys.exception(), KeyboardInterrupt) and java.kill()):
             self.session.stop()
+
+    def _tasks(self, number: int) -> DataFrame:
+        """What the first stage is given: a partition for each task, with its number."""
+        return self.session.range(0, number, 1, number)
 
     def _wait(self) -> None:
         """Until the first worker is there, or Spark says why none comes."""

@@ -59,21 +59,31 @@ def table_pings(table: pa.Table, pings: PingSettings, workers: int) -> PingInput
             what it is mapped to.
         SettingsError: The pattern in `pings.time_format` cannot be read, or nothing is known of the time zone.
     """
-    check_format(pings.time_format)
-    LocalTime.of(pings.time_zone)
-    names, called = mapped(pings.columns), str(pings.path)
-    check_columns(table.column_names, names, called, of="table")
+    piece = piece_of(table, pings)
     if not len(table):
-        raise InputError("The table holds no row", where=called, fix="Give at least one ping.")
-    table = table.select([*names.values()])
-    stored = {part: checked(table, part, name, called) for part, name in names.items()}
-    piece = Footer(DataFile(called, table.nbytes, listed=False), 0, stored, groups=())
+        raise InputError("The table holds no row", where=str(pings.path), fix="Give at least one ping.")
+    table = table.select([each.name for each in piece.stored.values()])
     size = share(len(table), FEWEST_ROWS, MOST_ROWS, workers)
     reader = Reader(pings)
     tasks = tuple(
         TableRows(piece, table.slice(begin, size), begin, reader) for begin in range(0, len(table), size)
     )
-    return PingInput((InputFile(called, table.nbytes),), "parquet", (), tasks, len(table))
+    return PingInput((InputFile(piece.file.path, table.nbytes),), "parquet", (), tasks, len(table))
+
+
+def piece_of(table: pa.Table, pings: PingSettings) -> Footer:
+    """Where a table has the parts of a ping, as a file of Parquet would say it.
+
+    Raises:
+        InputError: It lacks a mapped column or has it twice, or has one of a type that cannot be what it is mapped to.
+        SettingsError: The pattern in `pings.time_format` cannot be read, or nothing is known of the time zone.
+    """
+    check_format(pings.time_format)
+    LocalTime.of(pings.time_zone)
+    names, called = mapped(pings.columns), str(pings.path)
+    check_columns(table.column_names, names, called, of="table")
+    stored = {part: checked(table, part, name, called) for part, name in names.items()}
+    return Footer(DataFile(called, table.nbytes, listed=False), 0, stored, groups=())
 
 
 def checked(table: pa.Table, part: str, name: str, called: str) -> Stored:

@@ -1,0 +1,224 @@
+"""Counts and joins of tables of Spark: `footfall.spark.count` and `footfall.spark.locate`.
+
+Workers need this package as well. docs/library.md describes both functions.
+"""
+
+import atexit
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pyarrow as pa
+
+from footfall.engines import Batches, Stage
+from footfall.extras import needed
+from footfall.library.asked import placed_in
+from footfall.library.counting import Call
+from footfall.library.given import CALLED_PINGS
+from footfall.library.held import InAnswers
+from footfall.library.joining import How, Join, join_with, refuse_unfit
+from footfall.library.locating import PLACE_ID, USED
+from footfall.library.results import FootfallWarning, said
+from footfall.read.pings import PingInput
+from footfall.read.pings.columns import mapped
+from footfall.read.pings.parquet.footers import Footer
+from footfall.read.pings.parquet.parts import Reader
+from footfall.read.pings.rows import Rows, Span
+from footfall.read.pings.tables import piece_of
+from footfall.runs.progress import StepHandle
+from footfall.scan import Scan
+from footfall.schema import FOOTFALL, InputFile
+from footfall.temporary import temporary_folder
+
+with needed("spark"):
+    from pyspark.sql import DataFrame
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+    from pyspark.sql.types import StringType, StructField, StructType
+
+    from footfall.engines.spark.engine import OnSpark
+    from footfall.engines.spark.workers import map_batches, sent
+
+__all__ = ["count", "locate"]
+
+ROWS_AT_ONCE = 1 << 17
+"""So many rows are worked on together, however few Spark hands over at a time."""
+
+
+def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
+    """Count pings, devices and visits in each place on each day, as `footfall.count` does.
+
+    Spark counts at once, and reads the pings twice: their number decides into how many parts they go.
+
+    Args:
+        pings: Rows with a device, a latitude and a longitude in degrees of WGS84, and a time.
+        places: A table of Spark, or what `footfall.count` takes. Shapes are a column of Sedona, or one of WKB, WKT or
+            GeoJSON that `places_columns` maps.
+        settings: As for `footfall.count`.
+
+    Returns:
+        One row for each place and day. Rows that could not be used are told by a FootfallWarning.
+
+    Raises:
+        FootfallError: As for `footfall.count`.
+    """
+    with temporary_folder() as scratch:
+        asked, placed = placed_in(_at_hand(places), settings, CALLED_PINGS, scratch)
+        table = pings.select(*_there(pings, mapped(asked.pings.columns).values()))
+        piece = piece_of(to_arrow_schema(table.schema).empty_table(), asked.pings)
+        source = PingInput((InputFile(CALLED_PINGS, 0),), "parquet", (), (), table.count())
+        engine = _OverRows(table, piece, Reader(asked.pings))
+        counted = Call(engine, asked, source, placed, datetime.now(UTC)).counted(InAnswers(), scratch)
+    funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
+    for note in said(notes, funnel.quarantined, funnel.scanned):
+        warnings.warn(note, FootfallWarning, stacklevel=2)
+    rows = [tuple(row.values()) for row in counted.table.to_pylist()]
+    return pings.sparkSession.createDataFrame(rows, from_arrow_schema(FOOTFALL))
+
+
+def locate(
+    pings: DataFrame, places: Any, *, keep: Sequence[str] | None = None, how: How = "inner", **settings: Any
+) -> DataFrame:
+    """Find the places that hold each ping: those whose polygon contains it, as GEOS decides it.
+
+    The places are read at once, the pings when the result is used.
+
+    Args:
+        pings: Rows with a latitude and a longitude in degrees of WGS84.
+        places: As for `count`.
+        keep: The columns of the pings that the result has; all where none are named.
+        how: `inner` leaves out pings in no place, `left` keeps them, with a `place_id` that is null. One without
+            coordinates that can be used is in no place.
+        settings: As for `footfall.locate`.
+
+    Returns:
+        A row for each ping and place that holds it: the columns of the pings that are kept, and `place_id`.
+
+    Raises:
+        FootfallError: As for `footfall.locate`.
+    """
+    asked, placed = placed_in(_at_hand(places), settings, CALLED_PINGS, _folder(), USED)
+    columns = asked.pings.columns
+    kept = [*pings.columns] if keep is None else [*keep]
+    table = pings.select(*_there(pings, dict.fromkeys([columns.lat, columns.lon, *kept])))
+    refuse_unfit(to_arrow_schema(table.schema).empty_table(), asked.pings, kept, (PLACE_ID,))
+    join = join_with(asked, placed.places, how, 1 << 60, _folder())
+    index = sent(pings.sparkSession, join.search.index())
+    join = replace(join, search=replace(join.search, index=index))
+    schema = StructType([*(table.schema[name] for name in kept), StructField(PLACE_ID, StringType())])
+    return map_batches(table, partial(_joined, join, kept), schema)
+
+
+def _joined(join: Join, kept: Sequence[str], batches: Batches) -> Iterator[pa.RecordBatch]:
+    """The rows of the result, in a worker."""
+    for rows in _together(batches):
+        found = join.pairs(rows)
+        taken = pa.array(found.ping)
+        columns = {name: rows[name].combine_chunks().take(taken) for name in kept}
+        yield from pa.table({**columns, PLACE_ID: join.place_ids(found)}).to_batches()
+
+
+class _OverRows(OnSpark):
+    """An engine whose tasks are the partitions of a table of pings, on the session of the table, which goes on."""
+
+    def __init__(self, table: DataFrame, piece: Footer, reader: Reader) -> None:
+        super().__init__(table.sparkSession, "pings are in a table of Spark")
+        self._table, self._piece, self._reader = table, piece, reader
+
+    def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
+        """The batches of the last stage; the first is given rows."""
+        scan: Any = stages[0].work
+        first = replace(stages[0], work=partial(_scanned, scan, self._piece, self._reader))
+        yield from super().run(tasks, [first, *stages[1:]], step)
+
+    def _tasks(self, number: int) -> DataFrame:
+        return self._table
+
+
+def _scanned(scan: Scan, piece: Footer, reader: Reader, batches: Batches) -> Iterator[pa.RecordBatch]:
+    """What the first stage of the job makes of rows, in a worker."""
+    numbers = pa.RecordBatch.from_pydict({"number": [0]})
+    yield from replace(scan, tasks=(_Partition(batches, piece, reader),))([numbers])
+
+
+@dataclass(frozen=True)
+class _Partition:
+    """A task that reads the rows which Spark hands over."""
+
+    batches: Batches
+    piece: Footer
+    reader: Reader
+    rows: int | None = None
+
+    def read(self, unread: Sequence[Span]) -> Iterator[Rows]:
+        """Read all rows; their lines are their numbers in the partition, from 1."""
+        before = 1
+        for table in _together(self.batches):
+            for batch in table.to_batches():
+                yield self.reader.rows(self.piece, batch, partial(_lines, before))
+                before += len(batch)
+
+
+def _lines(before: int, rows: Any) -> Any:
+    return rows + before
+
+
+def _together(batches: Batches) -> Iterator[pa.Table]:
+    """The rows of some batches as one, several times."""
+    some: list[pa.RecordBatch] = []
+    for batch in batches:
+        some.append(batch)
+        if sum(map(len, some)) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(some).combine_chunks()
+            some = []
+    if some:
+        yield pa.Table.from_batches(some).combine_chunks()
+
+
+def _there(table: DataFrame, names: Any) -> list[str]:
+    """The columns that are there; others are missed by what looks at the schema."""
+    return [f"`{name}`" for name in table.columns if name in set(names)]
+
+
+def _at_hand(places: Any) -> Any:
+    """Places of a table of Spark as a table of Arrow; all else as it is."""
+    if not isinstance(places, DataFrame) and not hasattr(places, "sparkSession"):
+        return places
+    rows = places.collect()
+    values = {name: [_plain(row[at]) for row in rows] for at, name in enumerate(places.columns)}
+    shapes = {field.name for field in places.schema if field.dataType.typeName() in _SHAPES}
+    columns, fields = [], []
+    for name, column in values.items():
+        try:
+            columns.append(pa.array(column))
+        except pa.ArrowException:
+            continue  # of a type that neither an id nor a shape has
+        said: Mapping[str, str] | None = {"ARROW:extension:name": "geoarrow.wkb"} if name in shapes else None
+        fields.append(pa.field(name, columns[-1].type, metadata=said))
+    return pa.table(columns, schema=pa.schema(fields))
+
+
+_SHAPES = ("geometry", "geography", "geometrytype", "udt")
+"""The types of columns that are shapes by themselves: Sedona's, and those of Spark 4.1 and newer."""
+
+
+def _plain(value: Any) -> Any:
+    """A value as Arrow takes it; a shape as WKB."""
+    if hasattr(value, "wkb"):
+        return bytes(value.wkb)
+    if hasattr(value, "getBytes"):
+        return bytes(value.getBytes())
+    return bytes(value) if isinstance(value, bytearray) else value
+
+
+@cache
+def _folder() -> Path:
+    """The folder of this process for indexes, which workers of this machine read while tables that need them live."""
+    folder = mkdtemp(prefix="footfall-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
