@@ -10,8 +10,11 @@ from footfall.history.calendar import DayRecord
 from footfall.runs.facts import Input
 from footfall.settings import OF_ENGINES
 
-NOT_COUNTING = ("output", "catalog", "days", "quality", *OF_ENGINES, "prices", "lineage")
-"""Settings that decide where, when and whether something is published, but no count."""
+NOT_COUNTING = (
+    *("output", "catalog", "days", "period", "look_back", "quality"),
+    *(*OF_ENGINES, "prices", "lineage"),
+)
+"""Settings that decide where, when and whether something is published, but no count of a day."""
 
 _DAY_IN_PATH = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
 _LISTED = 3
@@ -45,7 +48,7 @@ def verdict(record: DayRecord, now: Now) -> Verdict:
         why = () if latest is None else (f"{latest.run_id} {latest.state}: {latest.trouble}",)
         return Verdict(record.day, "missing", why)
     reasons = (
-        *_changed_inputs(record.day, manifest.inputs, now.inputs),
+        *changed_inputs(record.day, manifest.inputs, now.inputs),
         *_changed_settings(manifest.settings, now.settings),
         *_changed_code(manifest.versions, now.code),
     )
@@ -69,7 +72,7 @@ def concerns(path: str, day: date, neighbours: int = 0) -> bool:
     return not named or any(abs((each - day).days) <= neighbours for each in named)
 
 
-def _changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:
+def changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:
     """How the files changed: a neighbour's counts when it changed, not when it came.
 
     Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
