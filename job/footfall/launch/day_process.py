@@ -22,7 +22,7 @@ def day_states(words: Sequence[str]) -> tuple[int, dict[date, str]]:
     command = [sys.executable, "-m", "footfall", "plan", *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 - this command again
     records = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
-    return done.returncode, {date.fromisoformat(each["day"]): each["state"] for each in records}
+    return done.returncode, {date.fromisoformat(each["day"]): each["state"] for each in records if "day" in each}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
+from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
 from footfall.history.staleness import Now, verdict
 from footfall.platforms.code import code_digest
@@ -22,6 +23,7 @@ from footfall.settings.sources import Loaded
 from footfall.temporary import temporary_folder
 from footfall.terminal import make_progress
 from footfall.terminal.history import show_verdicts
+from footfall.terminal.periods import show_period_verdicts
 from footfall.terminal.plan import show_plan
 
 
@@ -51,12 +53,17 @@ def shown(
     settings = loaded.settings
     files = run_files(settings.output)
     days = _asked(settings, first, last)
-    known = calendar(all_runs(files, now), days.first if days else first, days.last if days else last)
+    runs = all_runs(files, now)
+    known = calendar(runs, days.first if days else first, days.last if days else last)
     name, reason = choice(settings, environ)
     found = _found(settings, environ)
     if first is not None or last is not None:
         at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
-        show_verdicts([verdict(day, at_present) for day in known], sys.stdout)
+        verdicts = [verdict(day, at_present) for day in known]
+        show_verdicts(verdicts, sys.stdout)
+        if settings.period != "day":
+            pairs = list(zip(known, verdicts, strict=True))
+            show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
         return 0
     engine = f"{name}: {reason}"
     show_plan({"engine": engine, **_told(loaded, found, days, known)}, sys.stdout)

@@ -74,6 +74,8 @@ def _counted(loaded: Loaded, engine: Engine, day: date, progress: Progress, run_
         update={
             "output": str(folder),
             "days": DayRange(day, day),
+            "period": "day",
+            "look_back": None,
             "lineage": None,
             "allow_empty": True,
             "quality": Quality(swapped_axes="allow", places_apart="allow", no_ping_inside="allow"),

@@ -1,0 +1,90 @@
+"""Whether what was published of a week or month is still what a run would count now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from footfall.history.calendar import DayRecord
+from footfall.history.record import RunRecord
+from footfall.history.staleness import Now, Verdict, changed_inputs
+from footfall.periods import Kind, Period, whole
+from footfall.runs.manifest import Manifest
+
+_LISTED = 3
+
+
+@dataclass(frozen=True)
+class PeriodVerdict:
+    """Whether a week or month, named as 2023-W09 or 2023-03, should be counted, and why."""
+
+    period: str
+    state: Literal["current", "stale", "missing", "running"]
+    reasons: tuple[str, ...]
+
+
+def period_verdicts(
+    kind: Kind, runs: Sequence[RunRecord], days: Sequence[tuple[DayRecord, Verdict]], now: Now
+) -> list[PeriodVerdict]:
+    """Whether each period should be counted of which all days are given.
+
+    Args:
+        kind: Weeks or months.
+        runs: All runs.
+        days: Days that follow each other, with their verdicts.
+        now: What a run would count with now.
+    """
+    by_day = {record.day: (record, found) for record, found in days}
+    return [
+        _verdict(period, _publisher(period, runs), [by_day[day] for day in period.days], now)
+        for period in whole(kind, by_day)
+    ]
+
+
+def _publisher(period: Period, runs: Sequence[RunRecord]) -> Manifest | None:
+    """The run whose rows of the period readers see."""
+    published = [
+        run.manifest
+        for run in runs
+        if run.state == "published"
+        and run.manifest is not None
+        and any(each.period == period.name for each in run.manifest.periods)
+    ]
+    return max(published, key=lambda manifest: manifest.finished, default=None)
+
+
+def _verdict(
+    period: Period, publisher: Manifest | None, days: Sequence[tuple[DayRecord, Verdict]], now: Now
+) -> PeriodVerdict:
+    if any(found.state == "running" for _, found in days):
+        return PeriodVerdict(period.name, "running", ())
+    if publisher is None:
+        return PeriodVerdict(period.name, "missing", ())
+    stale = [str(found.day) for _, found in days if found.state != "current"]
+    again = [str(record.day) for record, _ in days if record.digest != publisher.digests.get(record.day)]
+    reasons = (
+        *((f"to be counted: {_some(stale)}",) if stale else ()),
+        *((f"published since with other rows: {_some(again)}",) if again else ()),
+        *_before(period, publisher, now),
+    )
+    return PeriodVerdict(period.name, "stale" if reasons else "current", reasons)
+
+
+def _before(period: Period, publisher: Manifest, now: Now) -> Iterator[str]:
+    """What changed of the days before the period in which devices are looked for that return."""
+    then, days = publisher.settings.get("look_back"), _days(now.settings)
+    if then != now.settings.get("look_back"):
+        yield "setting changed: look_back"
+    earlier = [period.first - timedelta(days=n) for n in range(1, days + 1)]
+    yield from dict.fromkeys(
+        reason for day in earlier for reason in changed_inputs(day, publisher.inputs, now.inputs)
+    )
+
+
+def _days(settings: Mapping[str, Any]) -> int:
+    return int(settings.get("look_back") or 0)
+
+
+def _some(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:_LISTED])
+    return listed + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
