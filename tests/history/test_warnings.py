@@ -70,7 +70,7 @@ def test_counts_that_are_withheld_are_no_rows(tmp_path: Path) -> None:
 
 def test_trends_say_of_how_many_days_their_sums_are() -> None:
     """And are compared by what a known day has, not by sums of different days."""
-    some = PlaceTrend("a", None, None, (None,) * 6 + (5, None, 7))
+    some = PlaceTrend("a", None, None, (None,) * 6 + (5, None, 7), (False,) * 9)
     assert (some.all_days.sum, some.all_days.days, some.all_days.is_partial, some.all_days.mean) == (
         12,
         2,

@@ -66,7 +66,7 @@ def test_what_needs_a_look_is_said_above_all(page: Page) -> None:
 def test_days_and_runs_lead_to_their_reports(page: Page, site: Path) -> None:
     """Each report lies beside the page; the site can be moved as a whole."""
     links = {each.attributes["href"] for each in page.all("a") if not each.attributes["href"].startswith("#")}
-    assert len(links) == 27
+    assert len([link for link in links if link.startswith("reports/")]) == 27
     assert all((site.parent / link).is_file() for link in links)
 
 
@@ -74,6 +74,30 @@ def test_places_have_a_line_that_is_broken_where_a_day_is_missing(page: Page) ->
     """Published are 1 to 11, 13 to 16, 18 to 22, 25 to 30."""
     first = page.all("svg", class_="spark")[0]
     assert len(page.inside(first, "polyline")) == 4
+
+
+def test_runs_that_did_not_publish_stand_apart_with_their_reasons(page: Page) -> None:
+    """26 runs published; one was refused, two failed, one is lost, one runs."""
+    published, tries = page.tables(class_="runs")
+    assert len(published) == 1 + 26
+    assert [(row[1], row[2][2:]) for row in tries[1:]] == [
+        ("31 March 2023", "running"),
+        ("24 March 2023", "lost"),
+        ("17 March 2023", "failed"),
+        ("12 March 2023", "refused"),
+        ("9 March 2023", "failed"),
+    ]
+    assert tries[3][3] == "The file cannot be read: it ends early"
+
+
+def test_two_numbers_of_one_day_are_explained(tmp_path: Path) -> None:
+    """A day that was published twice has the visits of the last run, its first run those that it counted."""
+    put(tmp_path, manifest("r1", day(1)))
+    once = Page(write_site(run_files(str(tmp_path)), tmp_path / "site", NOON).read_text("utf-8"))
+    put(tmp_path, manifest("r2", day(1)))
+    twice = Page(write_site(run_files(str(tmp_path)), tmp_path / "site", NOON).read_text("utf-8"))
+    assert "published more than once" not in once.text
+    assert "1 day was published more than once." in twice.text
 
 
 def test_reports_are_copied_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ const shown = (element) => element.checkVisibility() && element.getBoundingClien
 const worded = (element) => [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
 const contrasts = () =>
   [...document.body.querySelectorAll("*")]
-    .filter((e) => worded(e) && shown(e) && !["SCRIPT", "title"].includes(e.tagName) && !e.closest(".ranks-on-map"))
+    .filter((e) => worded(e) && shown(e) && !["SCRIPT", "title"].includes(e.tagName) && !e.closest(".on-map"))
     .map((e) => {
       const style = getComputedStyle(e);
       const [a, b] = [channels(e.tagName === "text" ? style.fill : style.color), ground(e)].map(light);

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from footfall.report.map import PlaceMap, hint, path, place_map
+from footfall.report.map import PlaceMap, hint, place_map
+from footfall.report.symbols import path
 
 from .page import Page
 

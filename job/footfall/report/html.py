@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from footfall.report import words
@@ -91,9 +91,9 @@ def digest(text: str) -> str:
 
 @cache
 def templates(room: str = "report") -> Environment:
-    """Load the templates of a room with everything escaped by default and every gap an error."""
+    """Load the templates of a room and of reports, with everything escaped by default and every gap an error."""
     environment = Environment(
-        loader=PackageLoader("footfall", room),
+        loader=ChoiceLoader([PackageLoader("footfall", each) for each in dict.fromkeys((room, "report"))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

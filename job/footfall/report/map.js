@@ -23,8 +23,9 @@
     hints.set(title.parentNode, title.textContent);
     title.remove();
   }
+  // The bounds of a place's largest part, and as `all` those of all its parts
   const boxOf = (d) => {
-    let best = null;
+    let best = null, all = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
     for (const ring of d.split("z")) {
       const steps = (ring.match(/-?\d+/g) || []).map(Number);
       if (!steps.length) continue;
@@ -36,8 +37,12 @@
       }
       const size = (right - left) * (bottom - top);
       if (!best || size > best.size) best = { left, right, top, bottom, size };
+      all = {
+        left: Math.min(left, all.left), right: Math.max(right, all.right),
+        top: Math.min(top, all.top), bottom: Math.max(bottom, all.bottom),
+      };
     }
-    return best;
+    return { ...best, all };
   };
   const dots = new Map(Array.from(map.querySelectorAll("[data-of]"), (dot) => [dot.dataset.of, dot]));
   const places = Array.from(map.querySelectorAll("path[id]"), (shape) => ({
@@ -103,7 +108,10 @@
       at.high = at.bottom - at.top;
       const isDot = Boolean(place.dot) && at.wide < 14 && at.high < 14;
       if (place.dot) place.dot.classList.toggle("outgrown", !isDot);
-      at.taken = isDot ? { left: at.x - 6, right: at.x + 6, top: at.y - 6, bottom: at.y + 6 } : at;
+      const { left, right, top, bottom } = place.all, isOne = right - left < 3 * (place.right - place.left);
+      at.taken = isDot ? { left: at.x - 6, right: at.x + 6, top: at.y - 6, bottom: at.y + 6 } : !isOne ? at : {
+        left: (left - view.x) / px, right: (right - view.x) / px, top: (top - view.y) / px, bottom: (bottom - view.y) / px,
+      };
       seen.push(at);
     }
     const { left: edge, top: head } = size();

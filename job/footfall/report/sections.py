@@ -185,10 +185,10 @@ def days(report: dict[str, Any]) -> list[DayLine]:
     ]
 
 
-def compared(visits: int, before: int | None) -> Change:
-    """Say how visits differ from those of another day, which is None where it is not published."""
+def compared(visits: int, before: int | None, absent: str = "not published") -> Change:
+    """Say how visits differ from those of another day; where they are None, that they are `absent`."""
     if before is None:
-        return Change("", "not published")
+        return Change("", absent)
     if not before:
         return Change("", f"from {number(before)}")
     grown = visits / before - 1

@@ -49,12 +49,16 @@ class DaysKnown:
 
 @dataclass(frozen=True)
 class PlaceTrend:
-    """A place and its visits of each day of the trends; none where a day is not published, or suppressed there."""
+    """A place and its visits of each day of the trends; none where a day is not published, or suppressed there.
+
+    `suppressed` says for each day whether its report lists the place and withholds its visits.
+    """
 
     place_id: str
     name: str | None
     category: str | None
     visits: tuple[int | None, ...]
+    suppressed: tuple[bool, ...]
 
     @property
     def all_days(self) -> "DaysKnown":
@@ -89,6 +93,7 @@ class Overview:
         trend_days: The last of them.
         places: The places of the reports, those with most visits on a day that is known first.
         hidden_places: How many places of the published days no report lists.
+        shapes: Bounds and outlines of places by the last report that has any, as in its `map`.
     """
 
     root: str
@@ -98,6 +103,7 @@ class Overview:
     trend_days: Sequence[DayRecord]
     places: Sequence[PlaceTrend]
     hidden_places: int
+    shapes: Mapping[str, Any]
 
 
 def publishers(days: Sequence[DayRecord]) -> list[RunRecord]:
@@ -123,12 +129,23 @@ def overview(root: str, runs: Sequence[RunRecord], reports: Mapping[str, Report]
     days = calendar(runs)
     shown = days[-TREND_DAYS:]
     hidden = max((report["places_left_out"] for report in reports.values()), default=0)
-    return Overview(root, now, runs, days, shown, places(shown, reports), hidden)
+    return Overview(root, now, runs, days, shown, places(shown, reports), hidden, shapes(shown, reports))
+
+
+def shapes(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> Mapping[str, Any]:
+    """The map of the last report that has one: where places are now."""
+    for record in reversed(days):
+        report = reports.get(record.publisher.run_id) if record.publisher else None
+        if report is not None and report["map"]["shapes"]:
+            found: Mapping[str, Any] = report["map"]
+            return found
+    return {"bounds": None, "shapes": []}
 
 
 def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[PlaceTrend]:
     """The visits of each place on each day, by the report of the run that published the day."""
     visits: dict[str, dict[date, int | None]] = {}
+    hidden: dict[str, set[date]] = {}
     described: dict[str, Mapping[str, Any]] = {}
     for record in days:
         report = reports.get(record.publisher.run_id) if record.publisher else None
@@ -138,6 +155,8 @@ def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[Pla
         for place in report["places"]:
             by_day = place.get("visits_by_day") or _whole(report, place)
             visits.setdefault(place["place_id"], {})[record.day] = by_day[number]
+            if by_day[number] is None and (place.get("visits_by_day") or place["suppressed"]):
+                hidden.setdefault(place["place_id"], set()).add(record.day)
             described[place["place_id"]] = place
     trends = [
         PlaceTrend(
@@ -145,6 +164,7 @@ def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[Pla
             described[place_id]["name"],
             described[place_id]["category"],
             tuple(by_day.get(record.day) for record in days),
+            tuple(record.day in hidden.get(place_id, ()) for record in days),
         )
         for place_id, by_day in visits.items()
     ]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from footfall.history.calendar import DayRecord
 from footfall.report.charts import ticks
 from footfall.report.svg import percent, tag
+from footfall.report.symbols import pattern
 from footfall.report.words import counted, number, rounded, weekday
 from footfall.report.words import day as day_words
 
@@ -22,7 +23,7 @@ STATE_WORDS = {
     "refused": "refused, not published",
     "failed": "failed",
     "running": "running",
-    "lost": "ended without a word",
+    "lost": "lost: it ended and said nothing",
     "missing": "missing: no run tried it",
 }
 
@@ -45,30 +46,60 @@ class Month:
     weeks: list[list[Cell | None]]
 
 
-def day_chart(days: Sequence[DayRecord]) -> Markup:
-    """Draw the visits of each published day as upright bars; days that are not published are pale stripes."""
-    known = [record.sums.visits if record.sums else 0 for record in days]
-    marks = ticks(max(known, default=0), wanted=3)
+@dataclass(frozen=True)
+class DayBar:
+    """A day of a chart: its visits, or None and why they are not known as a CSS class; and its words."""
+
+    day: date
+    visits: int | None
+    kind: str
+    words: str
+
+
+def day_chart(days: Sequence[DayBar], about: str) -> Markup:
+    """Draw the visits of each day as upright bars; days of which they are not known are pale stripes.
+
+    Args:
+        days: One after the other, at least one.
+        about: What the chart shows, for readers who do not see it.
+    """
+    marks = ticks(max((each.visits or 0 for each in days), default=0), wanted=3)
     grid = [_gridline(mark, marks[-1]) for mark in marks]
-    bars = [_day_bar(place, len(days), record, marks[-1]) for place, record in enumerate(days)]
-    names = list(_names([record.day for record in days]))
-    label = f"Visits of each day from {day_words(str(days[0].day))} to {day_words(str(days[-1].day))}."
+    bars = [_day_bar(place, len(days), each, marks[-1]) for place, each in enumerate(days)]
+    names = list(_names([each.day for each in days]))
+    label = f"{about} from {day_words(str(days[0].day))} to {day_words(str(days[-1].day))}."
+    hatch = [tag("defs", pattern("hatch-day"))] if any(each.kind == "suppressed" for each in days) else []
     return tag(
-        "svg", *grid, *bars, *names, class_="hours days-chart", height=HEIGHT, role="img", aria_label=label
+        "svg",
+        *hatch,
+        *grid,
+        *bars,
+        *names,
+        class_="hours days-chart",
+        height=HEIGHT,
+        role="img",
+        aria_label=label,
     )
 
 
-def _day_bar(place: int, whole: int, record: DayRecord, highest: int) -> Markup:
-    title = tag("title", words(record))
+def all_places(days: Sequence[DayRecord]) -> Markup:
+    """Draw the visits of all places on each day."""
+    bars = [
+        DayBar(each.day, each.sums.visits if each.sums else None, each.state, words(each)) for each in days
+    ]
+    return day_chart(bars, "Visits of each day")
+
+
+def _day_bar(place: int, whole: int, day: DayBar, highest: int) -> Markup:
+    title = tag("title", day.words)
     reach = tag("rect", x=percent(place, whole), y=0, width=percent(1, whole), height=BOTTOM, class_="reach")
     gap = 0.12 if whole > 45 else 0.16
     x, width = percent(place + gap, whole), percent(1 - 2 * gap, whole)
-    if record.sums is None:
-        stripe = tag("rect", x=x, y=TOP, width=width, height=BOTTOM - TOP, class_=f"absent {record.state}")
+    if day.visits is None:
+        stripe = tag("rect", x=x, y=TOP, width=width, height=BOTTOM - TOP, class_=f"absent {day.kind}")
         return tag("g", title, reach, stripe)
-    visits = record.sums.visits
-    length = max((BOTTOM - TOP) * visits / highest, 2.0 if visits else 0.0)
-    kind = "weekend" if record.day.weekday() >= 5 else "week"
+    length = max((BOTTOM - TOP) * day.visits / highest, 2.0 if day.visits else 0.0)
+    kind = "weekend" if day.day.weekday() >= 5 else "week"
     return tag(
         "g", title, reach, tag("rect", x=x, y=BOTTOM - length, width=width, height=length, class_=kind)
     )

@@ -1,5 +1,6 @@
 """The page of all runs as HTML: one file that asks nothing of any network, beside the reports that it links to."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,9 @@ from footfall.report import words
 from footfall.report.html import digest, templates
 from footfall.report.html import inlined as report_inlined
 from footfall.report.sections import Card
+from footfall.site.atlas import Atlas
 from footfall.site.content import COMPARED_DAYS, Overview, PlaceTrend, same_weekday_before
-from footfall.site.drawing import STATE_WORDS, day_chart, months, sparkline
+from footfall.site.drawing import STATE_WORDS, all_places, months, sparkline
 
 LISTED_RUNS = 100
 LISTED_PLACES = 12
@@ -38,14 +40,19 @@ class Line:
     change: str
 
 
-def render(overview: Overview, reports: dict[str, str]) -> str:
+def render(overview: Overview, reports: dict[str, str], pages: dict[str, str]) -> str:
     """Render the page.
 
     Args:
         overview: What it shows.
         reports: Where the page of a run is, seen from this page, by the run's id.
+        pages: Where the page of a place is, by the place's id.
     """
-    page = templates("site").get_template("site.html.j2").render(**_shown(overview, reports), **_inlined())
+    shown = _shown(overview, reports) | {
+        "pages": pages,
+        "map": Atlas(overview.shapes, overview.places, pages).whole(),
+    }
+    page = templates("site").get_template("site.html.j2").render(**shown, **inlined())
     return page.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -61,17 +68,30 @@ def _shown(overview: Overview, reports: dict[str, str]) -> dict[str, Any]:
         "troubles": _troubles(overview),
         "cards": _cards(overview),
         "months": months(overview.days, reports),
-        "chart": day_chart(overview.trend_days) if any(day.sums for day in overview.trend_days) else None,
+        "chart": all_places(overview.trend_days) if any(day.sums for day in overview.trend_days) else None,
         "trend_days": len(overview.trend_days),
         "lines": lines,
         "listed": LISTED_PLACES,
         "compared": COMPARED_DAYS,
         "hidden_places": overview.hidden_places,
-        "runs": overview.runs[:LISTED_RUNS],
-        "runs_left_out": len(overview.runs[LISTED_RUNS:]),
+        **_runs(overview.runs),
         "reports": reports,
         "badges": BADGES,
         "states": STATE_WORDS,
+    }
+
+
+def _runs(runs: Sequence[RunRecord]) -> dict[str, Any]:
+    """Tell runs that published from all others, and count the days that were published more than once."""
+    published = [run for run in runs if run.state == "published"]
+    tries = [run for run in runs if run.state != "published"]
+    times = Counter(day for run in published for day in run.days)
+    return {
+        "published": published[:LISTED_RUNS],
+        "published_left_out": len(published[LISTED_RUNS:]),
+        "tries": tries[:LISTED_RUNS],
+        "tries_left_out": len(tries[LISTED_RUNS:]),
+        "republished": sum(1 for number in times.values() if number > 1),
     }
 
 
@@ -171,11 +191,11 @@ def _change(place: PlaceTrend) -> str:
     return words.change(place.change) if place.change is not None else words.DASH
 
 
-def _inlined() -> dict[str, Any]:
+def inlined() -> dict[str, Any]:
     """The style of the reports with what this page adds, and their script for searching and sorting."""
-    told = report_inlined()
-    style = told["style"] + Markup(_read("site.css"))  # noqa: S704 (our own files, no data in them)
-    return {**told, "style": style, "style_digest": digest(str(style))}
+    shared = report_inlined()
+    style = shared["style"] + Markup(_read("site.css"))  # noqa: S704 (our own files, no data in them)
+    return {**shared, "style": style, "style_digest": digest(str(style))}
 
 
 def _read(name: str) -> str:

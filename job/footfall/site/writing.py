@@ -1,6 +1,7 @@
-"""Writes the page of all runs and a copy of each report beside it."""
+"""Writes the page of all runs, the pages of its places, and a copy of each report beside them."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,20 +12,29 @@ from footfall.history.files import RunFile, RunFiles
 from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
 from footfall.runs.manifest import PAGE, REPORT
-from footfall.site.content import overview, publishers, trend_days
-from footfall.site.html import render
+from footfall.site import PLACE_PAGES
+from footfall.site.atlas import Atlas
+from footfall.site.content import Overview, overview, publishers, trend_days
+from footfall.site.history import page_name
+from footfall.site.html import inlined, render
+from footfall.site.place import render_place
 from footfall.stores.errors import failures
 
-REPORTS = "reports"
+REPORTS, PLACES = "reports", "places"
+
+_PAGE_OF_A_PLACE = re.compile(r"[a-z0-9-]+-[0-9a-f]{10}\.html")
 
 
-def write_site(files: RunFiles, folder: Path, now: datetime) -> Path:
-    """Write the page; reports that are there already are not copied again.
+def write_site(files: RunFiles, folder: Path, now: datetime, place_pages: int = PLACE_PAGES) -> Path:
+    """Write the page, and one for each of the first places; reports that are there already are not copied again.
+
+    Pages of places that an earlier call wrote and this one does not are removed: their numbers may be suppressed now.
 
     Args:
         files: The runs.
         folder: Where to; made where it is missing.
         now: Now.
+        place_pages: How many places have a page: those with most visits on a day that is known.
 
     Returns:
         The path of the page.
@@ -38,10 +48,30 @@ def write_site(files: RunFiles, folder: Path, now: datetime) -> Path:
         (folder / REPORTS).mkdir(parents=True, exist_ok=True)
         pages = _copy_pages(files, runs, folder)
         seen = overview(files.root, runs, _reports(files, publishers(trend_days(runs))), now)
+        places = {place.place_id: page_name(place.place_id) for place in seen.places[:place_pages]}
+        _write_places(seen, places, pages, folder / PLACES)
         page = folder / "index.html"
         part = folder / ".index.html"
-        part.write_text(render(seen, pages), encoding="utf-8")
+        listed = {place_id: f"{PLACES}/{name}" for place_id, name in places.items()}
+        part.write_text(render(seen, pages, listed), encoding="utf-8")
         return part.replace(page)
+
+
+def _write_places(seen: Overview, names: Mapping[str, str], reports: Mapping[str, str], folder: Path) -> None:
+    """Write the pages of these places, and remove those of others."""
+    if names:
+        folder.mkdir(exist_ok=True)
+    atlas = Atlas(seen.shapes, seen.places, names)
+    reports = {run_id: f"../{page}" for run_id, page in reports.items()}
+    shared = inlined()
+    for place in seen.places:
+        if place.place_id in names:
+            page = render_place(place, seen, atlas, reports, shared)
+            (folder / names[place.place_id]).write_text(page, encoding="utf-8")
+    kept = set(names.values())
+    for old in folder.glob("*.html"):
+        if old.name not in kept and _PAGE_OF_A_PLACE.fullmatch(old.name):
+            old.unlink()
 
 
 def _copy_pages(files: RunFiles, runs: Sequence[RunRecord], folder: Path) -> dict[str, str]:
