@@ -1,5 +1,6 @@
 """How days are replaced, without Spark: by rename, exactly the asked ones, and never two runs at once."""
 
+import errno
 import os
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.errors import Conflict
+from footfall.errors import Conflict, InfrastructureError
 from footfall.publish.folder import Folder
 
 from .staged import DAY, NEXT, files, pings_of, publish, stage, tell
@@ -86,6 +87,26 @@ def test_a_conflict_on_one_day_leaves_all_days_alone(tmp_path: Path) -> None:
         with pytest.raises(Conflict, match="2023-03-02 was published by winner"):
             late.publish([DAY, NEXT])
     assert (pings_of(tmp_path, DAY), pings_of(tmp_path, NEXT)) == (1, 22)
+
+
+def test_a_disk_that_fails_between_two_days_is_no_reason_to_hide_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says which day is the new one; the other stays as it was."""
+    publish(tmp_path, "old", {DAY: 1, NEXT: 2})
+    replace, output = Path.replace, Folder.at(str(tmp_path), "run-1")
+
+    def fail(staged: Path, target: Path) -> Path:
+        if f"day={NEXT}" in str(target):
+            raise OSError(errno.EIO, "Input/output error")
+        return replace(staged, target)
+
+    with output.begin():
+        stage(output, {DAY: 11, NEXT: 12})
+        monkeypatch.setattr(Path, "replace", fail)
+        with pytest.raises(InfrastructureError, match="after 2023-03-01 had been replaced"):
+            output.publish([DAY, NEXT])
+    assert (pings_of(tmp_path, DAY), pings_of(tmp_path, NEXT)) == (11, 2)
 
 
 def test_two_runs_of_a_new_day_conflict_as_well(tmp_path: Path) -> None:

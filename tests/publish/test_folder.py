@@ -13,7 +13,7 @@ import pytest
 from footfall.errors import SettingsError
 from footfall.publish.folder import Folder
 
-from .staged import DAY, files
+from .staged import DAY, files, pings_of, stage
 
 NOBODY = 65534
 
@@ -30,7 +30,23 @@ def test_the_folder_and_its_parents_are_created_when_the_run_begins(tmp_path: Pa
     with output.begin():
         written = output.write("report.json", "{}")
     assert written == str(tmp_path / "new" / "folder" / "runs" / "run-1" / "report.json")
-    assert files(tmp_path / "new" / "folder") == ["footfall", "runs", "runs/run-1", "runs/run-1/report.json"]
+    assert files(tmp_path / "new" / "folder") == ["runs", "runs/run-1", "runs/run-1/report.json"]
+
+
+def test_a_run_that_fails_leaves_the_table_of_another_first_run_alone(tmp_path: Path) -> None:
+    """Neither has published yet, and the one that goes on finds all that it needs."""
+    failing, other = (Folder.at(str(tmp_path), run) for run in ("failing", "other"))
+
+    def fail() -> None:
+        with failing.begin():
+            raise ArithmeticError("a defect")
+
+    with other.begin():
+        with pytest.raises(ArithmeticError):
+            fail()
+        stage(other, {DAY: 1})
+        other.publish([DAY])
+    assert pings_of(tmp_path, DAY) == 1
 
 
 def test_a_file_of_the_run_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,7 @@ from footfall.publish.output import Piece, Target
 from footfall.publish.period_files import PeriodFiles
 from footfall.publish.reading import pings_and_visits, read_rows
 from footfall.publish.stitching import stitch
-from footfall.publish.swapping import Version, swap_in, version
+from footfall.publish.swapping import Version, naming, swap_in, version
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import FOOTFALL, QUARANTINE
 from footfall.stores.errors import failures
@@ -101,7 +101,6 @@ class Folder:
         """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
         with _writing(self.root):
             self.staging.mkdir(parents=True)
-            self._table.mkdir(exist_ok=True)
             alive = (self.staging / "waking").open("w")
         with alive:
             self._sweep()
@@ -109,10 +108,6 @@ class Folder:
             Path(alive.name).rename(self.staging / "alive")  # never seen without its lock
             try:
                 yield self.target
-            except BaseException:
-                with suppress(OSError):  # days of others are in it
-                    self._table.rmdir()
-                raise
             finally:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
@@ -192,9 +187,12 @@ class Folder:
 
         Raises:
             Conflict: Another run published one of them since this run began.
-            InfrastructureError: The disk is full.
+            InfrastructureError: The disk is full, or fails; what was replaced before that is named.
         """
-        with _writing(self.root), (self._table / ".lock").open("w") as lock:
+        replaced: list[str] = []
+        with _writing(self.root):
+            self._table.mkdir(exist_ok=True)
+        with naming(replaced), _writing(self.root), (self._table / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             for day in days:
                 self._refuse_if_changed(day)
@@ -204,8 +202,11 @@ class Folder:
             room.write_bytes(os.urandom(ROOM))  # no disk makes less of these
             for day in days:
                 swap_in(self.files[day], self.day_file(day))
+                replaced.append(str(day))
             if self.periods:
-                self.periods.swap(periods)
+                for period in periods:
+                    self.periods.swap([period])
+                    replaced.append(period.name)
             room.unlink()
 
     def _refuse_if_changed(self, day: date) -> None:
