@@ -106,15 +106,18 @@ class PeriodFiles:
 
 
 def read_period(path: Path) -> pa.Table:
-    """The rows of a week or month, ROWS of `periods.columns`.
+    """The rows of a week or month, ROWS of `periods.columns`; a column that an older file lacks is null.
 
     Raises:
         InfrastructureError: The file is gone, or cannot be read.
     """
     with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
         try:
-            return pq.ParquetFile(path).read().select(ROWS.names).cast(ROWS)
-        except (pa.ArrowException, KeyError) as failure:
+            table = pq.ParquetFile(path).read()
+            for field in (field for field in ROWS if field.name not in table.column_names):
+                table = table.append_column(field, pa.nulls(len(table), field.type))
+            return table.select(ROWS.names).cast(ROWS)
+        except pa.ArrowException as failure:
             raise InfrastructureError(
                 f"A file of the table cannot be read: {failure}",
                 where=str(path),
