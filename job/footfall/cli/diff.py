@@ -1,30 +1,48 @@
-"""`footfall diff`: say which published rows differ between two outputs, and by how much."""
+"""`footfall diff`: say which published rows differ between two runs, days, periods or outputs, and by how much."""
 
 import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments, Command
 from footfall.cli.flags import add_range
+from footfall.errors import SettingsError
+
+if TYPE_CHECKING:
+    from footfall.compare import DayChange
+    from footfall.compare.forms import Form
+    from footfall.compare.runs import RunsChange
+    from footfall.settings import Catalog
 
 DIFFERENT = 1
 """The exit code where rows differ, as that of the command `diff`."""
 
 _EPILOG = """exit codes:
-  0 the same rows   1 rows differ   2 settings   3 nothing is published there   6 infrastructure, worth a retry
+  0 the same rows   1 rows differ   2 settings, or no such run   3 nothing is published there
+  6 infrastructure, worth a retry
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add both sides, the days, and the form of the answer."""
-    forms = "an output, a folder of days, or iceberg:DATABASE.TABLE[@SNAPSHOT]"
-    parser.add_argument("old", metavar="OLD", help=f"the rows before: {forms}")
-    parser.add_argument("new", metavar="NEW", help="the rows after, named in the same ways")
+    forms = "a run, a day, a week or month, an output, a folder of days, or iceberg:DATABASE.TABLE[@SNAPSHOT]"
+    parser.add_argument("old", metavar="OLD", help=f"what was before: {forms}")
+    parser.add_argument("new", metavar="NEW", help="what came after, named in the same way")
+    parser.add_argument(
+        "--output",
+        metavar="TEXT",
+        help="the output that two runs, days or periods are of (default: that of the settings, else footfall-output)"
+        " [FOOTFALL_OUTPUT]",
+    )
     parser.add_argument(
         "--settings",
         metavar="FILE",
-        help="settings whose catalog.* knows the tables of Iceberg (default: none)",
+        help="settings whose output it is, and whose catalog.* knows the tables of Iceberg (default: for runs, days and"
+        " periods those of this folder; else none)",
     )
     add_range(parser)
     parser.add_argument(
@@ -41,6 +59,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="name so many changes per column, and places per day (default: 5; 0: name no place)",
     )
     parser.add_argument(
+        "--html", metavar="FILE", help="also write a page of it to FILE (default: it is not written)"
+    )
+    parser.add_argument(
         "--write",
         metavar="FOLDER",
         help="also write diff.json and diff.md there; s3://... too (default: they are not written)",
@@ -48,33 +69,150 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Compare the days of both sides, and print what differs."""
-    from footfall.compare import compare_days, open_days, write
+    """Compare both sides, and print what differs."""
+    from footfall.compare.forms import common_form
+
+    form = common_form((arguments["old"], arguments["new"]))
+    if form == "run":
+        return _tell_of_runs(_runs(arguments), arguments)
+    return _tell_of_rows(_changes(form, arguments), arguments)
+
+
+def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
+    """How rows differ, of two outputs, days, weeks or months."""
+    from footfall.compare import compare_days, compare_two_days, open_days
+    from footfall.compare.periods import common_schema, read_period
+    from footfall.compare.rows import compare_day
+
+    names, named = (arguments["old"], arguments["new"]), max(arguments["largest"], 0)
+    if form == "output":
+        old, new = (open_days(name, _catalog(names, arguments), os.environ) for name in names)
+        return compare_days(old, new, (arguments["first"], arguments["last"]), named)
+    _refuse_range(form, arguments)
+    root = _root(arguments)
+    if form == "day":
+        one, other = (_day(name) for name in names)
+        return [compare_two_days(open_days(*_of_output(root, arguments), os.environ), one, other, named)]
+    before, after = (read_period(root, form, name) for name in names)
+    schema = common_schema(before, after, names)
+    return [compare_day(f"{names[0]} to {names[1]}", before, after, named, schema)]
+
+
+def _runs(arguments: Arguments) -> "RunsChange":
+    """How two runs of one output differ."""
+    from footfall.compare.runs import compare_runs
+    from footfall.history.files import run_files
+    from footfall.history.reading import all_runs, find
+
+    root = _root(arguments)
+    runs = all_runs(run_files(root), datetime.now(UTC))
+    old, new = (find(runs, arguments[side], root) for side in ("old", "new"))
+    return compare_runs(old, new, (arguments["first"], arguments["last"]))
+
+
+def _tell_of_rows(changes: "Sequence[DayChange]", arguments: Arguments) -> int:
+    from footfall.compare import write
     from footfall.compare.words import as_json, as_markdown, as_text
-    from footfall.settings import Catalog
 
-    names, catalog = (arguments["old"], arguments["new"]), Catalog()
-    if any(name.startswith("iceberg:") for name in names):
-        from footfall.cli.loading import load_settings
-
-        catalog = load_settings({"sample": False, "settings": arguments["settings"]}).settings.catalog
-    old, new = (open_days(name, catalog, os.environ) for name in names)
-    named = max(arguments["largest"], 0)
-    changes = compare_days(old, new, (arguments["first"], arguments["last"]), named)
+    names, named = (arguments["old"], arguments["new"]), max(arguments["largest"], 0)
     document = as_json(changes, *names)
     if arguments["write"]:
         write(arguments["write"], {"diff.json": document, "diff.md": as_markdown(changes, named)})
+    if arguments["html"]:
+        from footfall.compare.page import render_changes
+
+        _write_page(arguments["html"], render_changes(changes, names, named))
     form = {"text": as_text, "markdown": as_markdown}.get(arguments["format"])
     sys.stdout.write(form(changes, named) if form else document)
     return DIFFERENT if any(change.differs for change in changes) else 0
 
 
+def _tell_of_runs(change: "RunsChange", arguments: Arguments) -> int:
+    from footfall.compare import write
+    from footfall.compare.run_words import runs_as_json, runs_as_markdown, runs_as_text
+
+    document = runs_as_json(change)
+    if arguments["write"]:
+        write(arguments["write"], {"diff.json": document, "diff.md": runs_as_markdown(change)})
+    if arguments["html"]:
+        from footfall.compare.page import render_runs
+
+        _write_page(arguments["html"], render_runs(change))
+    form = {"text": runs_as_text, "markdown": runs_as_markdown}.get(arguments["format"])
+    sys.stdout.write(form(change) if form else document)
+    return DIFFERENT if change.differs else 0
+
+
+def _write_page(file: str, page: str) -> None:
+    from footfall.stores.errors import failures
+
+    path = Path(file).absolute()
+    with failures(SettingsError, "The page cannot be written", f"flag --html: {path}"):
+        path.write_text(page, encoding="utf-8")
+
+
+def _root(arguments: Arguments) -> str:
+    """The output that runs, days or periods are of."""
+    from footfall.cli.outputs import files_of
+
+    return files_of(arguments).root
+
+
+def _of_output(root: str, arguments: Arguments) -> "tuple[str, Catalog]":
+    """The address of the table of an output, and the catalog that knows it."""
+    from footfall.settings import Catalog, on_object_store
+
+    if not on_object_store(root):
+        return root, Catalog()
+    catalog = _settings_catalog(arguments)
+    return f"iceberg:{catalog.database}.footfall", catalog
+
+
+def _catalog(names: tuple[str, str], arguments: Arguments) -> "Catalog":
+    from footfall.settings import Catalog
+
+    if arguments["output"]:
+        raise SettingsError(
+            "--output names the output of runs, days or periods, and here two outputs are compared",
+            where="command line of `footfall diff`",
+            fix="Leave it out, or name two runs, days, weeks or months.",
+        )
+    return _settings_catalog(arguments) if any(name.startswith("iceberg:") for name in names) else Catalog()
+
+
+def _settings_catalog(arguments: Arguments) -> "Catalog":
+    from footfall.cli.loading import load_settings
+
+    return load_settings({"sample": False, "settings": arguments["settings"]}).settings.catalog
+
+
+def _refuse_range(form: "Form", arguments: Arguments) -> None:
+    if arguments["first"] or arguments["last"]:
+        raise SettingsError(
+            f"--from and --to choose days of runs or outputs, and here two {form}s are compared",
+            where="command line of `footfall diff`",
+            fix="Leave them out.",
+        )
+
+
+def _day(text: str) -> date:
+    from footfall.settings.values import parse_day
+
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise SettingsError(
+            str(error), where="command line of `footfall diff`", fix="Write it as 2023-03-01."
+        ) from error
+
+
 COMMAND = Command(
     "diff",
-    "say which published rows differ between two outputs, and by how much",
+    "say which published rows differ between two runs, days, periods or outputs",
     add_arguments,
     act,
-    description="Compare published rows by place and day: which were added, are gone or have changed, column by column"
-    " with the largest changes. A row that is suppressed on one side differs in that alone.",
+    description="Compare published rows by place: which were added, are gone or have changed, column by column with the"
+    " largest changes. Two outputs are compared day by day, two days or periods with each other, two runs by what they"
+    " wrote of themselves. A row that is suppressed on one side differs in that alone.",
     epilog=_EPILOG,
 )

@@ -9,7 +9,7 @@ from footfall.compare.tables import Days, open_days
 from footfall.errors import InputError, SettingsError
 from footfall.stores.errors import failures
 
-__all__ = ["DayChange", "Days", "compare_days", "open_days", "write"]
+__all__ = ["DayChange", "Days", "compare_day", "compare_days", "compare_two_days", "open_days", "write"]
 
 
 def compare_days(
@@ -41,6 +41,26 @@ def compare_days(
         )
         for day in days
     )
+
+
+def compare_two_days(published: Days, old: date, new: date, largest: int) -> DayChange:
+    """How two days of one output differ.
+
+    Args:
+        published: The days of the output.
+        old: The day before.
+        new: The day after.
+        largest: So many of the largest changes are kept for each column.
+
+    Raises:
+        InputError: A day is not published, or has a place twice.
+    """
+    for day in (old, new):
+        if day not in published.days:
+            near = min(published.days, key=lambda each: abs(each - day))
+            fix = f"The nearest day that is published is {near}; `footfall runs --by day` lists all."
+            raise InputError(f"{day} is not published", where=f"output: {published.address}", fix=fix)
+    return compare_day(f"{old} to {new}", published.rows(old), published.rows(new), largest)
 
 
 def write(folder: str, files: Mapping[str, str]) -> None:

@@ -1,4 +1,7 @@
-"""The rows of one day, compared by place: which were added, are gone or have changed, column by column."""
+"""The rows of one day, compared by place: which were added, are gone or have changed, column by column.
+
+In the same way rows of two days are compared, and of two weeks or months.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,18 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.errors import InputError
-from footfall.schema import FOOTFALL, MEASURES
+from footfall.schema import FOOTFALL
 
 LARGEST = 5
 """So many of the largest changes of a column are kept."""
 
-COLUMNS = (*(column.name for column in MEASURES), "suppressed")
-"""What is compared, in the order of the table; place and day are the key."""
+KEYS = ("place_id", "day", "first_day")
+"""What says which row it is; all other columns are compared."""
+
+When = date | str
+"""What rows are of: a day, or in words two days, weeks or months that are compared with each other."""
 
 _Flags = npt.NDArray[np.bool_]
 _Sizes = npt.NDArray[np.float64]
 _Sides = tuple[pa.Array, pa.Array]
-_INTEGERS = {name for name in COLUMNS if pa.types.is_integer(FOOTFALL.field(name).type)}
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,14 @@ class Largest:
     """One changed value.
 
     Attributes:
-        day: The day of the row.
+        day: What the row is of.
         place_id: Its place.
         before: The value in the old rows; a list of numbers for a list, None where it was unknown.
         after: The value in the new rows.
         size: How far they are apart; of lists the sum over their numbers. None where one of them is unknown.
     """
 
-    day: date
+    day: When
     place_id: str
     before: Any
     after: Any
@@ -67,7 +72,7 @@ class DayChange:
     """How the rows of a day differ.
 
     Attributes:
-        day: The day.
+        day: The day; or, of two that are compared with each other, both in words.
         rows: Rows before and after; None on a side that has not published the day.
         added: Places that only the new rows have, sorted.
         gone: Places that only the old rows have, sorted.
@@ -77,7 +82,7 @@ class DayChange:
         columns: The columns that differ, in the order of the table.
     """
 
-    day: date
+    day: When
     rows: tuple[int | None, int | None]
     added: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -92,20 +97,29 @@ class DayChange:
         return bool(self.added or self.gone or self.changed) or None in self.rows
 
 
-def compare_day(day: date, old: pa.Table | None, new: pa.Table | None, largest: int = LARGEST) -> DayChange:
+def compare_day(
+    day: When,
+    old: pa.Table | None,
+    new: pa.Table | None,
+    largest: int = LARGEST,
+    schema: pa.Schema = FOOTFALL,
+) -> DayChange:
     """How the rows of a day differ.
 
     Args:
-        day: The day.
-        old: Its rows of FOOTFALL, in any order; None where the day is not published.
+        day: The day; or two in words.
+        old: Its rows, in any order; None where the day is not published.
         new: The same of the other side.
         largest: So many of the largest changes are kept for each column.
+        schema: The columns of both.
 
     Raises:
         InputError: A place has two rows on one side.
     """
     rows = (None if old is None else len(old), None if new is None else len(new))
-    before, after = (FOOTFALL.empty_table() if side is None else _by_place(day, side) for side in (old, new))
+    before, after = (
+        schema.empty_table() if side is None else _by_place(day, side, schema) for side in (old, new)
+    )
     at = pc.index_in(after["place_id"], value_set=before["place_id"].combine_chunks())
     is_kept = pc.is_in(before["place_id"], value_set=after["place_id"].combine_chunks())
     added = after["place_id"].filter(pc.is_null(at)).to_pylist()
@@ -126,25 +140,25 @@ def compare_day(day: date, old: pa.Table | None, new: pa.Table | None, largest: 
 
 
 def _compare_columns(
-    day: date, before: pa.Table, after: pa.Table, is_open: _Flags, largest: int
+    day: When, before: pa.Table, after: pa.Table, is_open: _Flags, largest: int
 ) -> tuple[tuple[ColumnChange, ...], _Flags]:
     """The columns that differ, and which rows; rows are in the same order, and open where neither is suppressed."""
     changes, differs = [], np.zeros(len(after), bool)
-    for name in COLUMNS:
+    for name in (name for name in after.column_names if name not in KEYS):
         sides = (before[name].combine_chunks(), after[name].combine_chunks())
         size = _differences(*sides)
         is_changed = (size != 0) & (is_open | (name == "suppressed"))
         if is_changed.any():
             differs |= is_changed
             rows = np.flatnonzero(is_changed)
-            old, new = (_sum(side, is_open) if name in _INTEGERS else None for side in sides)
+            old, new = (_sum(side, is_open) if pa.types.is_integer(side.type) else None for side in sides)
             kept = _largest(day, after["place_id"], sides, (rows, size[rows]), largest)
             changes.append(ColumnChange(name, len(rows), old, new, kept))
     return tuple(changes), differs
 
 
-def _by_place(day: date, rows: pa.Table) -> pa.Table:
-    table = rows.select(FOOTFALL.names).cast(FOOTFALL).sort_by("place_id")
+def _by_place(day: When, rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    table = rows.select(schema.names).cast(schema).sort_by("place_id")
     places = table["place_id"]
     if len(table) > len(pc.unique(places)):
         twice = next(place["values"] for place in pc.value_counts(places).to_pylist() if place["counts"] > 1)
@@ -185,7 +199,7 @@ def _list_sizes(old: pa.Array, new: pa.Array) -> _Sizes:
 
 
 def _largest(
-    day: date,
+    day: When,
     places: pa.ChunkedArray,
     sides: _Sides,
     changed: tuple[npt.NDArray[np.int64], _Sizes],

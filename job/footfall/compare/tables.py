@@ -27,6 +27,10 @@ _FORMS = (
 )
 
 
+_NEEDED = ("place_id", "suppressed")
+"""What files of the table have in every version."""
+
+
 @dataclass(frozen=True)
 class Days:
     """Published days.
@@ -72,9 +76,27 @@ def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
     return Days(
         address,
         tuple(sorted(by_day)),
-        lambda day: pa.Table.from_batches(read_rows(sorted(by_day[day]), day), FOOTFALL),
+        lambda day: _rows(sorted(by_day[day]), day),
         lambda day: column_names(min(by_day[day])),
     )
+
+
+def _rows(paths: Sequence[str], day: date) -> pa.Table:
+    """The rows of a day in these files.
+
+    Raises:
+        InputError: A file lacks a column without which rows are none of this table.
+    """
+    for path in paths:
+        there = column_names(path)
+        lacking = [name for name in _NEEDED if name not in there]
+        if lacking:
+            raise InputError(
+                f"This is no file of published days, or another version wrote it: it has no column {lacking[0]}",
+                where=path,
+                fix=f"Count {day} again with this version, or name another output. {_FORMS}",
+            )
+    return pa.Table.from_batches(read_rows(paths, day), FOOTFALL)
 
 
 def _files(root: str) -> Sequence[str]:

@@ -17,8 +17,9 @@ DAYS_OF_MARKDOWN = 14
 def verdict(changes: Sequence[DayChange]) -> str:
     """One sentence: the same, or how many rows differ."""
     rows = sum(change.rows[1] or 0 for change in changes)
+    is_pair = [isinstance(change.day, str) for change in changes] == [True]
     if not any(change.differs for change in changes):
-        return f"The same: {_count(len(changes), 'day')}, {_count(rows, 'row')}."
+        return f"The same: {'' if is_pair else _count(len(changes), 'day') + ', '}{_count(rows, 'row')}."
     parts = [
         _count(sum(getter(change) for change in changes), what)
         for what, getter in (
@@ -28,7 +29,8 @@ def verdict(changes: Sequence[DayChange]) -> str:
         )
     ]
     days = sum(change.differs for change in changes)
-    return f"Different on {days} of {_count(len(changes), 'day')}: {', '.join(parts)}, of {rows:,} now."
+    on_days = "" if is_pair else f" on {days} of {_count(len(changes), 'day')}"
+    return f"Different{on_days}: {', '.join(parts)}, of {rows:,} now."
 
 
 def as_text(changes: Sequence[DayChange], named: int) -> str:
@@ -125,6 +127,11 @@ def _of_column(column: ColumnChange) -> list[str]:
 
 
 def _of_value(name: str, value: Largest, quote: Callable[[str], str]) -> str:
+    return f"{quote(value.place_id)}: {steps_of(name, value)}"
+
+
+def steps_of(name: str, value: Largest) -> str:
+    """How a value of a column changed: before and after; of a list the numbers that differ."""
     before, after = value.before, value.after
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         # Of a long list only what differs is of interest.
@@ -132,8 +139,8 @@ def _of_value(name: str, value: Largest, quote: Callable[[str], str]) -> str:
         steps = (
             f"{_label(name, position)} {before[position]:,} -> {after[position]:,}" for position in at[:NAMED]
         )
-        return f"{quote(value.place_id)}: {', '.join(steps)}{', ...' if len(at) > NAMED else ''}"
-    return f"{quote(value.place_id)}: {_number(before)} -> {_number(after)}"
+        return f"{', '.join(steps)}{', ...' if len(at) > NAMED else ''}"
+    return f"{_number(before)} -> {_number(after)}"
 
 
 def _label(name: str, position: int) -> str:

@@ -78,13 +78,12 @@ def changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> 
     Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
     its file, each day would be stale as soon as the next file is there.
     """
-    old, new = {each.path: each for each in before}, {each.path: each for each in now}
-    gone = [path for path in old if path not in new and concerns(path, day, neighbours=1)]
-    added = [path for path in new if path not in old and concerns(path, day)]
-    both = [path for path in new if path in old and concerns(path, day, neighbours=1)]
-    changed = [path for path in both if _differs(old[path], new[path])]
-    found = (("changed", changed), ("new", added), ("gone", gone))
-    return tuple(f"input {what}: {_some(paths)}" for what, paths in found if paths)
+    neighbours = {"changed": 1, "new": 0, "gone": 1}
+    found = {
+        what: [path for path in paths if concerns(path, day, neighbours[what])]
+        for what, paths in input_changes(before, now).items()
+    }
+    return tuple(f"input {what}: {_some(paths)}" for what, paths in found.items() if paths)
 
 
 def _differs(old: Input, new: Input) -> bool:
@@ -94,12 +93,28 @@ def _differs(old: Input, new: Input) -> bool:
     return any(a is not None and b is not None and a != b for a, b in either)
 
 
-def _changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    names = sorted(set(_flat(before)) | set(_flat(now)))
+def setting_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The settings that count and differ, by their names with dots: as they were and as they are."""
     old, new = _flat(before), _flat(now)
-    changed = [
-        name for name in names if old.get(name) != new.get(name) and name.split(".")[0] not in NOT_COUNTING
-    ]
+    return {
+        name: (old.get(name), new.get(name))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name) and name.split(".")[0] not in NOT_COUNTING
+    }
+
+
+def input_changes(before: Sequence[Input], now: Sequence[Input]) -> dict[str, list[str]]:
+    """The paths of files that changed, are new or are gone, by these words."""
+    old, new = {each.path: each for each in before}, {each.path: each for each in now}
+    return {
+        "changed": [path for path in new if path in old and _differs(old[path], new[path])],
+        "new": [path for path in new if path not in old],
+        "gone": [path for path in old if path not in new],
+    }
+
+
+def _changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    changed = [*setting_changes(before, now)]
     return (f"setting changed: {_some(changed)}",) if changed else ()
 
 

@@ -1,0 +1,119 @@
+"""How two runs differ, by what their manifests say: also where the rows of one were replaced since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from footfall.errors import InputError
+from footfall.history.record import RunRecord
+from footfall.history.staleness import input_changes, setting_changes
+from footfall.runs.facts import DaySums
+
+SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
+"""What a manifest says of a day."""
+
+
+@dataclass(frozen=True)
+class RunDay:
+    """A day of two runs.
+
+    Attributes:
+        day: The day.
+        before: What the old run counted; None where it did not count the day.
+        after: The same of the new run.
+        is_same: Whether both counted the same rows, by their digests; by their sums where a run wrote none.
+    """
+
+    day: date
+    before: DaySums | None
+    after: DaySums | None
+    is_same: bool
+
+
+@dataclass(frozen=True)
+class RunsChange:
+    """How two runs differ.
+
+    Attributes:
+        old: The run before.
+        new: The run after.
+        days: The days that either counted.
+        rows: Rows by the stage of the funnel, before and after, where they differ.
+        settings: Settings that count, before and after, where they differ.
+        inputs: The paths of files that changed, are new or are gone.
+        code: The code that counted, before and after; None where it is the same.
+    """
+
+    old: RunRecord
+    new: RunRecord
+    days: tuple[RunDay, ...]
+    rows: Mapping[str, tuple[int | None, int | None]]
+    settings: Mapping[str, tuple[Any, Any]]
+    inputs: Mapping[str, list[str]]
+    code: tuple[str, str] | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether they counted other rows, or other days."""
+        return any(not day.is_same for day in self.days)
+
+
+def compare_runs(
+    old: RunRecord, new: RunRecord, within: tuple[date | None, date | None] = (None, None)
+) -> RunsChange:
+    """How two runs differ, in what they counted and in what they were given.
+
+    Args:
+        old: The run before.
+        new: The run after.
+        within: The first and the last day that are compared; None for no bound.
+
+    Raises:
+        InputError: A run did not come to counting, or no day is within the bounds.
+    """
+    for run in (old, new):
+        if run.manifest is None or run.manifest.counts is None:
+            raise InputError(
+                f"The run {run.run_id} has counted nothing: it is {run.state}",
+                where=run.folder,
+                fix=run.trouble or "Name runs that `footfall runs` lists as published or refused.",
+            )
+    first, last = within[0] or date.min, within[1] or date.max
+    every = sorted({*old.days, *new.days})
+    days = [day for day in every if first <= day <= last]
+    if not days:
+        fix = f"They counted days from {every[0]} to {every[-1]}." if every else "Name runs with days."
+        raise InputError("Neither run has a day in this range", where="--from, --to", fix=fix)
+    one, other = old.manifest, new.manifest
+    assert one is not None and other is not None  # noqa: S101, PT018 - refused above
+    code = tuple(
+        each.versions.get("code") or each.versions.get("footfall", "unknown") for each in (one, other)
+    )
+    return RunsChange(
+        old,
+        new,
+        tuple(_run_day(day, old, new) for day in days),
+        {
+            stage: (old.rows.get(stage), new.rows.get(stage))
+            for stage in dict.fromkeys((*old.rows, *new.rows))
+            if old.rows.get(stage) != new.rows.get(stage)
+        },
+        setting_changes(one.settings, other.settings),
+        input_changes(one.inputs, other.inputs),
+        None if code[0] == code[1] else (code[0], code[1]),
+    )
+
+
+def _run_day(day: date, old: RunRecord, new: RunRecord) -> RunDay:
+    before, after = (next((each for each in run.per_day if each.day == day), None) for run in (old, new))
+    digests = [run.manifest.digests.get(day) if run.manifest else None for run in (old, new)]
+    if None in digests:
+        is_same = before is not None and after is not None and _sums(before) == _sums(after)
+    else:
+        is_same = digests[0] == digests[1]
+    return RunDay(day, before, after, is_same)
+
+
+def _sums(day: DaySums) -> tuple[int, ...]:
+    return tuple(getattr(day, name) for name in SUMS)
