@@ -12,6 +12,7 @@ from footfall.cli import (
     explain,
     export,
     glue,
+    init,
     maintain,
     metrics,
     plan,
@@ -33,6 +34,7 @@ from footfall.errors import DefectError, SettingsError
 from footfall.runs.stopping import raise_if_stopped, stopped_by_sigterm
 
 FILES = (
+    init,
     run,
     submit,
     settle,

@@ -1,0 +1,102 @@
+"""Answers to the questions of a guess: from a person at a terminal, or by taking guesses."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from footfall.errors import SettingsError
+
+if TYPE_CHECKING:
+    from footfall.guess import Answer, Question
+
+
+@dataclass
+class Answers:
+    """Answers questions.
+
+    Attributes:
+        flags: The flag that answers the question for a setting.
+        takes_guesses: Whether a guess is taken, where there is one, without asking.
+        asks: Whether a person is there to ask.
+    """
+
+    flags: Mapping[str, str]
+    takes_guesses: bool
+    asks: bool
+    _guessed: "dict[str, Question]" = field(default_factory=dict, init=False)
+    _open: "dict[str, Question]" = field(default_factory=dict, init=False)
+
+    def __call__(self, question: "Question") -> "Answer":
+        """The answer; where nobody gives one, the guess, until `refuse_open`.
+
+        Raises:
+            SettingsError: Nobody answers, and there is no guess.
+        """
+        from footfall.guess import Answer
+
+        if self.takes_guesses and question.guess is not None:
+            self._guessed[question.setting] = question
+            return Answer(question.guess, "Guessed: nobody was asked.")
+        if self.asks and not self.takes_guesses:
+            return Answer(_asked(question), "As it was answered.")
+        self._open[question.setting] = question
+        if question.guess is None:
+            self.refuse_open()
+        return Answer(str(question.guess), "")
+
+    def refuse_open(self) -> None:
+        """Refuse to go on where questions were not answered.
+
+        Raises:
+            SettingsError: There are some; the error names the flag for each.
+        """
+        if not self._open:
+            return
+        texts = [f"{question.text} {question.why}" for question in self._open.values()]
+        flags = [self._flag(question) for question in self._open.values()]
+        taken = "; --yes takes the first of each" if all(each.guess for each in self._open.values()) else ""
+        raise SettingsError(
+            " ".join(texts),
+            where="no terminal to ask at"
+            if not self.takes_guesses
+            else "flag --yes, which takes guesses alone",
+            fix=f"Answer by {' '.join(flags)}{taken}.",
+        )
+
+    def taken(self) -> list[str]:
+        """What was taken for an answer without asking, as sentences."""
+        return [
+            f"Guessed, not known: {name}: {question.guess}. {self._flag(question)} says it otherwise."
+            for name, question in self._guessed.items()
+        ]
+
+    def _flag(self, question: "Question") -> str:
+        likely = "|".join(f"'{each.value}'" if " " in each.value else each.value for each in question.options)
+        return f"{self.flags[question.setting]} {likely or 'VALUE'}"
+
+
+def _asked(question: "Question") -> str:
+    """What a person answers: a number of the list, another value, or nothing for the guess."""
+    lines = ["", question.why, question.text]
+    lines += [
+        f"  {number}  {option.value}" + (f"   ({option.why})" if option.why else "")
+        for number, option in enumerate(question.options, start=1)
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
+    default = f" [{question.guess}]" if question.guess is not None else ""
+    while True:
+        sys.stderr.write(
+            f"A number of the list, or another value{default}: " if question.options else "Value: "
+        )
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise SettingsError(
+                question.text, where="standard input has ended", fix="Answer by a flag instead."
+            )
+        said = line.strip()
+        if said.isdigit() and 0 < int(said) <= len(question.options):
+            return question.options[int(said) - 1].value
+        if said or question.guess is not None:
+            return said or str(question.guess)

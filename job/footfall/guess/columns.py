@@ -1,0 +1,25 @@
+"""Columns that are named: by a flag, or in an answer."""
+
+from collections.abc import Mapping, Sequence
+
+from footfall.errors import SettingsError
+from footfall.suggestions import nearest
+
+Given = Mapping[str, str]
+"""Settings that are known already, by their dotted names: the flags of the command."""
+
+
+def refuse_unknown(name: str, there: Sequence[str], setting: str, where: str) -> None:
+    """Refuse the name of a column that is not there.
+
+    Raises:
+        SettingsError: It is none of those that are; the error names the one that was probably meant.
+    """
+    if name in there:
+        return
+    near = nearest(name, there)
+    raise SettingsError(
+        f"There is no column {name!r}; there are: {', '.join(there)}",
+        where=f"{where}, setting {setting}",
+        fix="Name one of these." + (f" Did you mean {near!r}?" if near else ""),
+    )

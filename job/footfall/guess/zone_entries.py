@@ -1,0 +1,75 @@
+"""The settings of time zones: of times that say none, and of calendar days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from footfall.guess.clocks import Clock
+from footfall.guess.columns import Given
+from footfall.guess.entries import Entry
+from footfall.guess.questions import Ask, Option, Question
+
+NEAREST = "Likely zones are those of cities near the places: the zone database has no borders, so check it."
+
+
+@dataclass(frozen=True)
+class Times:
+    """The columns that hold times, and how they are written there."""
+
+    columns: tuple[str, ...]
+    clock: Clock
+
+    @property
+    def said(self) -> str:
+        """That they say no zone, as the beginning of a sentence."""
+        return f"Times such as {self.clock.example} in {' and '.join(map(repr, self.columns))} say no zone"
+
+    @property
+    def are_named_utc(self) -> bool:
+        """Whether the name of a column says that they are in UTC."""
+        return any("utc" in name.lower() or "gmt" in name.lower() for name in self.columns)
+
+
+def zone_entries(times: Times, near: Sequence[Option], given: Given, ask: Ask) -> list[Entry]:
+    """The zone of times that say none, and that of the calendar days where it is another one; both are asked for.
+
+    Args:
+        times: The times.
+        near: Zones that are near the places, the nearest first.
+        given: What is known already.
+        ask: Answers which zones are meant.
+
+    Raises:
+        SettingsError: A question has no answer.
+    """
+    entries = (
+        [_of_times(times, near, given, ask)] if times.clock.is_wall or "pings.time_zone" in given else []
+    )
+    if entries and entries[0].value == given.get("time_zone", entries[0].value) != "UTC":
+        return entries  # days are those of the times
+    if "time_zone" in given:
+        return [*entries, Entry("time_zone", given["time_zone"], "Given: the zone of the calendar days.")]
+    said = "Times are in UTC" if entries else "Times are instants"
+    question = Question(
+        "time_zone", "In which time zone do calendar days begin and end?", f"{said}. {NEAREST}", tuple(near)
+    )
+    zone, how = ask(question)
+    return [*entries, Entry("time_zone", zone, f"{how} {said}; days are those of this zone. {NEAREST}")]
+
+
+def _of_times(times: Times, near: Sequence[Option], given: Given, ask: Ask) -> Entry:
+    """The zone of times that say none."""
+    name = "pings.time_zone"
+    if name in given:
+        return Entry(name, given[name], "Given.")
+    if times.are_named_utc:
+        return Entry(name, "UTC", f"{times.said}, and the name says UTC.")
+    if "time_zone" in given:
+        return Entry(name, given["time_zone"], f"Given. {times.said}, and are taken as local times of it.")
+    question = Question(
+        name,
+        "In which time zone are the times of the pings written?",
+        f"{times.said}. {NEAREST}",
+        (*near, Option("UTC", "as many exports are")),
+    )
+    zone, how = ask(question)
+    return Entry(name, zone, f"{how} {times.said}. {NEAREST}")
