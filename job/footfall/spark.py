@@ -41,8 +41,8 @@ with needed("spark"):
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
     from pyspark.sql.types import StringType, StructField, StructType
 
-    from footfall.engines.spark.engine import OnSpark
-    from footfall.engines.spark.workers import map_batches, sent
+    from footfall.engines.spark.engine import SparkEngine
+    from footfall.engines.spark.workers import map_batches, send_file
 
 __all__ = ["count", "locate"]
 
@@ -108,7 +108,7 @@ def locate(
     table = pings.select(*_there(pings, dict.fromkeys([columns.lat, columns.lon, *kept])))
     refuse_unfit(to_arrow_schema(table.schema).empty_table(), asked.pings, kept, (PLACE_ID,))
     join = join_with(asked, placed.places, how, 1 << 60, _folder())
-    index = sent(pings.sparkSession, join.search.index())
+    index = send_file(pings.sparkSession, join.search.index())
     join = replace(join, search=replace(join.search, index=index))
     schema = StructType([*(table.schema[name] for name in kept), StructField(PLACE_ID, StringType())])
     return map_batches(table, partial(_joined, join, kept), schema)
@@ -123,7 +123,7 @@ def _joined(join: Join, kept: Sequence[str], batches: Batches) -> Iterator[pa.Re
         yield from pa.table({**columns, PLACE_ID: join.place_ids(found)}).to_batches()
 
 
-class _OverRows(OnSpark):
+class _OverRows(SparkEngine):
     """An engine whose tasks are the partitions of a table of pings, on the session of the table, which goes on."""
 
     def __init__(self, table: DataFrame, piece: Footer, reader: Reader) -> None:

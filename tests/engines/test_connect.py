@@ -33,12 +33,12 @@ import json, sys
 from pathlib import Path
 from footfall.engines import Stage
 from footfall.engines.spark import workers
-from footfall.engines.spark.engine import OnSpark
+from footfall.engines.spark.engine import SparkEngine
 from footfall.engines.spark.session import remote_session
 from footfall.errors import FootfallError
 from footfall.runs.progress import SilentStep
 from tests.engines.stages import DEALT, GATHERED, Deal, Gather, Odd, break_down, refuse
-engine = OnSpark(remote_session(sys.argv[1]), "the test asks for it")
+engine = SparkEngine(remote_session(sys.argv[1]), "the test asks for it")
 """
 
 
@@ -138,7 +138,7 @@ def test_a_server_of_another_machine_that_takes_no_files_is_refused(address: str
     said = on_server(
         address,
         """
-workers.are_here = lambda session: False
+workers.are_workers_local = lambda session: False
 try:
     engine.send(Path(__import__("pysail").__file__))
 except FootfallError as error:

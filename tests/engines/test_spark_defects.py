@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from footfall.engines import Stage
-from footfall.engines.spark.engine import OnSpark
+from footfall.engines.spark.engine import SparkEngine
 from footfall.errors import DefectError
 from footfall.runs.progress import SilentStep
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.spark
 def test_an_exception_of_a_task_that_nobody_thought_of_is_a_defect(spark: "SparkSession") -> None:
     """Not a failure of Spark, which machines would try again; its trace comes out of what Java says."""
     with pytest.raises(DefectError) as caught:
-        list(OnSpark(spark, "a test").run(2, [Stage(Odd(break_down), DEALT)], SilentStep()))
+        list(SparkEngine(spark, "a test").run(2, [Stage(Odd(break_down), DEALT)], SilentStep()))
     assert caught.value.exit_code == 8
     assert "ZeroDivisionError in " in caught.value.what
     assert "seven by nothing" not in caught.value.what

@@ -13,7 +13,7 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from pyspark.sql import SparkSession
 
-from footfall.engines.spark.workers import Batches, are_here, cores, map_batches, sent, sockets
+from footfall.engines.spark.workers import Batches, are_workers_local, cores, map_batches, send_file, sockets
 
 FOLDER = "spark.python.unix.domain.socket.dir"
 
@@ -45,10 +45,10 @@ def test_where_a_path_would_be_too_long_java_and_python_talk_as_ever(
     ("master", "here"),
     [("local", True), ("local[*]", True), ("local-cluster[1,1,1024]", False), ("k8s://https://x", False)],
 )
-def test_only_workers_of_a_local_run_are_here(master: str, here: bool) -> None:
+def test_only_workers_of_a_local_run_are_local(master: str, here: bool) -> None:
     """All others may be where local files are not."""
     session: Any = SimpleNamespace(_jvm=None, sparkContext=SimpleNamespace(master=master))
-    assert are_here(session) == here
+    assert are_workers_local(session) == here
 
 
 SIZED = {"spark.executor.instances": "3", "spark.executor.cores": "2"}
@@ -79,11 +79,11 @@ def test_workers_read_a_file_that_was_sent(spark: SparkSession, tmp_path: Path, 
     session: Any = SimpleNamespace(
         _jvm=None, sparkContext=SimpleNamespace(master=master, addFile=spark.sparkContext.addFile)
     )
-    where = sent(session, file)
+    where = send_file(session, file)
 
     def read(_: Batches) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pydict({"path": [str(where())], "text": [where().read_text()]})
 
     (row,) = map_batches(spark.range(0, 1, 1, 1), read, "path string, text string").collect()
     assert row.text == "two places"
-    assert (row.path == str(file)) == are_here(session)
+    assert (row.path == str(file)) == are_workers_local(session)

@@ -60,9 +60,9 @@ def embedded(workers: int = 2, memory: int = 1 << 28, start: Start | None = None
 
 def on_spark(session: "SparkSession") -> Engines:
     """The engine on a session, for one run after the other."""
-    from footfall.engines.spark.engine import OnSpark
+    from footfall.engines.spark.engine import SparkEngine
 
-    engine = OnSpark(session, "a test")
+    engine = SparkEngine(session, "a test")
     return lambda: nullcontext(engine)
 
 

@@ -13,8 +13,8 @@ MAIN = f"""
 from footfall.engines.spark import java_logs
 from footfall.engines.spark.session import submitted_session
 
-spark = submitted_session(java_logs.on_executors({MARKS}))
-java_logs.in_driver(spark, {MARKS})
+spark = submitted_session(java_logs.executor_options({MARKS}))
+java_logs.configure_driver(spark, {MARKS})
 try:
     spark.sparkContext.parallelize([0], 1).map(lambda number: 1 / number).collect()
 finally:

@@ -1,4 +1,4 @@
-"""What runs the steps of the job: workers of this machine, or Spark. Steps know no engine."""
+"""The interface of an engine, which runs the job's steps in workers: of this machine, or of Spark."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Stage:
     """A step over parts.
 
     Args:
-        work: Makes batches of `gives` of the batches of a part. It is pickled and runs in a worker.
-        gives: The columns of these batches.
-        parts: Into how many parts they go for the next stage: rows with the same `part` (int32, from 0) come together.
-            0 for the last stage, whose batches come back to the driver.
+        work: Turns the batches of a part into batches of `gives`. It is pickled, and runs in a worker.
+        gives: The columns that it returns.
+        parts: The number of parts for the next stage: all rows with the same `part` (int32, from 0) go to one worker.
+            0 for the last stage, whose batches are returned to the driver.
     """
 
     work: Callable[[Batches], Iterator[pa.RecordBatch]]
@@ -29,13 +29,13 @@ class Stage:
 
 
 class Engine(Protocol):
-    """Runs stages over tasks, brings the rows of a part together, tells progress, and stops."""
+    """Runs stages over tasks, brings the rows of each part together between stages, and reports progress."""
 
     name: str
     reason: str
-    """Why it was chosen, for people."""
+    """Why it was chosen, in a sentence for people."""
     memory: int | None
-    """Bytes that a worker may take; None where the engine does not know."""
+    """Bytes of memory that a worker may use; None if the engine does not know."""
 
     @property
     def workers(self) -> int:
@@ -43,17 +43,26 @@ class Engine(Protocol):
 
     @property
     def versions(self) -> dict[str, str]:
-        """What it runs on, such as the version of Spark and of Java."""
+        """Versions of what it runs on, such as `spark` and `java`, by name."""
 
     def send(self, file: Path) -> Callable[[], Path]:
-        """Make a local file known to all workers; what is returned is pickled and says, in a worker, where it is."""
+        """Send a local file to all workers.
+
+        Returns:
+            A function that can be pickled; called in a worker, it gives the path of the file there.
+        """
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
-        """The batches of the last stage, in any order; the first stage is given the numbers of the tasks.
+        """The batches of the last stage, in any order; the first stage gets the numbers of the tasks.
+
+        Args:
+            tasks: The number of tasks.
+            stages: The stages in their order.
+            step: Shows the progress.
 
         Raises:
-            FootfallError: What a worker raised.
-            InfrastructureError: A worker died or hangs, or memory or disk do not suffice.
+            FootfallError: A worker raised it.
+            InfrastructureError: A worker died or hangs, or memory or disk are used up.
         """
 
     def stop(self) -> None:

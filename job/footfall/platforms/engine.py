@@ -18,7 +18,7 @@ from footfall.settings import Settings, on_object_store
 from footfall.settings.values import bytes_of
 
 if TYPE_CHECKING:
-    from footfall.engines.spark.engine import OnSpark
+    from footfall.engines.spark.engine import SparkEngine
 
 ASKED = "the setting engine asks for it"
 
@@ -101,7 +101,7 @@ def embedded(settings: Settings, reason: str) -> Engine:
     )
 
 
-def local_spark(settings: Settings, reason: str) -> "OnSpark":
+def local_spark(settings: Settings, reason: str) -> "SparkEngine":
     """Start Spark in this process, or meet the one behind `spark.remote`.
 
     Raises:
@@ -109,12 +109,12 @@ def local_spark(settings: Settings, reason: str) -> "OnSpark":
         InfrastructureError: Spark did not start.
     """
     with needed("spark"):
-        from footfall.engines.spark.engine import OnSpark
+        from footfall.engines.spark.engine import SparkEngine
         from footfall.engines.spark.session import catalog, local_session, remote_session
 
     if settings.spark.remote:
-        return OnSpark(remote_session(settings.spark.remote), reason)
-    return OnSpark(local_session(settings.spark, catalog(settings, os.environ)), reason)
+        return SparkEngine(remote_session(settings.spark.remote), reason)
+    return SparkEngine(local_session(settings.spark, catalog(settings, os.environ)), reason)
 
 
 def _inputs(settings: Settings) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from awsglue.utils import GlueArgumentError, getResolvedOptions
 
 import footfall
-from footfall.engines.spark.engine import OnSpark
+from footfall.engines.spark.engine import SparkEngine
 from footfall.engines.spark.session import WORKERS, catalog, submitted_session
 from footfall.errors import FootfallError, SettingsError
 from footfall.pipeline import Finished
@@ -113,7 +113,7 @@ def run(
     """
     with progress.step("start Spark", "as Glue has it"):
         session = submitted_session({**_workers(), **catalog(loaded.settings, os.environ)})
-        engine = OnSpark(session, "Glue started the process")
+        engine = SparkEngine(session, "Glue started the process")
     options = _resolved(argv)
     names = {"glue_job": options["JOB_NAME"], "glue_run": options.get("JOB_RUN_ID")}
     return count(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import SparkSession
 
 from footfall.engines.spark import java_logs
-from footfall.engines.spark.engine import OnSpark
+from footfall.engines.spark.engine import SparkEngine
 from footfall.engines.spark.session import catalog, submitted_session
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
@@ -39,7 +39,7 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     """
     with progress.step("start Spark", "as submitted"):
         marks = {"run_id": run_id, "day": days_name(loaded.settings.days)}
-        spark = session(loaded.settings, java_logs.on_executors(marks))
-        java_logs.in_driver(spark, marks)
-        engine = OnSpark(spark, "spark-submit started the process")
+        spark = session(loaded.settings, java_logs.executor_options(marks))
+        java_logs.configure_driver(spark, marks)
+        engine = SparkEngine(spark, "spark-submit started the process")
     return count(engine, loaded, command, progress, run_id)

@@ -32,12 +32,12 @@ def _of_spark(spark: Any) -> Usage:
     A Spark in one process holds the cores of its master. On a cluster memory is what a container is given: Java's part,
     what the settings put on top of it, and Python's.
     """
-    from footfall.engines.spark.workers import are_here
+    from footfall.engines.spark.workers import are_workers_local
 
     context: Any = spark.sparkContext
     now = time.time()
     driver = (now - context.startTime / 1000, context.defaultParallelism, _gib(context.getConf(), "driver"))
-    if are_here(spark):
+    if are_workers_local(spark):
         return _used([driver])
     conf = context.getConf()
     seconds, _, memory = driver

@@ -1,4 +1,4 @@
-"""The driver's side of the embedded engine: it starts workers, deals out orders, and ends them."""
+"""The driver's side of the embedded engine: starts worker processes, gives them orders, and ends them."""
 
 import multiprocessing
 import pickle
@@ -16,9 +16,9 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.rounds import HELD, Orders, rounds
+from footfall.engines.embedded.rounds import BUFFER_DIVISOR, Orders, rounds
 from footfall.engines.embedded.scratch import Scratch
-from footfall.engines.embedded.worker import STOPS, Made, Order, serve
+from footfall.engines.embedded.worker import STOP_SIGNALS, Order, Output, serve
 from footfall.errors import FootfallError, InfrastructureError
 from footfall.runs.progress import StepHandle
 
@@ -29,27 +29,27 @@ Start = Literal["fork", "spawn"]
 class _Worker:
     process: BaseProcess
     orders: Connection
-    knows: bytes | None = None
+    stage: bytes | None = None
     number: int | None = None
     since: float = 0.0
 
 
 class Embedded:
-    """Workers of this machine: processes that are forked once, or spawned where forks are not safe.
+    """An engine whose workers are processes of this machine, started once by fork, or by spawn on macOS.
 
-    Make it before clients of stores or pools of threads are started: forks would have them half.
+    Make it before any client of a store or pool of threads is started: these do not survive a fork.
 
     Args:
-        workers: How many.
-        memory: Bytes that all of them may take together.
-        scratch: The folder below which the run has one of its own; None for the system's.
-        timeout: Seconds after which a worker that does not answer is ended.
-        reason: Why this engine was chosen, for people.
+        workers: The number of workers.
+        memory: Bytes that all of them together may use.
+        scratch: The folder in which the run's scratch folder is made; None for the system's temporary folder.
+        timeout: Seconds that a task may take before the run fails.
+        reason: Why this engine was chosen, in a sentence for people.
         start: How processes are started; None for what is safe on this system.
 
     Raises:
-        SettingsError: The scratch folder cannot be written.
-        InfrastructureError: The machine refuses to start a process.
+        SettingsError: The scratch folder is not writable.
+        InfrastructureError: A process cannot be started.
     """
 
     name = "embedded"
@@ -66,14 +66,14 @@ class Embedded:
     ) -> None:
         self.reason = reason
         self.memory = memory // workers
-        self._held = self.memory // HELD
+        self._held = self.memory // BUFFER_DIVISOR
         self._timeout = timeout
         self._start: Start = start or ("spawn" if sys.platform == "darwin" else "fork")
         self._scratch = Scratch(scratch)
         self._workers: list[_Worker] = []
         try:
             for _ in range(workers):
-                self._workers.append(self._started())
+                self._workers.append(self._start_worker())
         except OSError as failure:
             self.stop()
             raise InfrastructureError(
@@ -89,25 +89,25 @@ class Embedded:
 
     @property
     def versions(self) -> dict[str, str]:
-        """It runs on nothing but what the job brings."""
+        """The version of Arrow, as `arrow`."""
         return {"arrow": str(pa.__version__)}
 
     def send(self, file: Path) -> Callable[[], Path]:
-        """Workers of this machine read a file where it is."""
+        """A function that gives the file's own path: workers of this machine read it in place."""
         return partial(Path, file.absolute())
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
-        """The batches of the last stage, in any order; see `Engine.run`. Where it fails, all workers are ended."""
+        """The batches of the last stage, in any order; see `Engine.run`. All workers are ended if it fails."""
         if not self._workers:
             raise ValueError("the engine was stopped")
         try:
             yield from rounds(self._scratch, self._answers, tasks, stages, step)
         except BaseException:
-            self.stop()  # what the others are still at is of no use
+            self.stop()  # the results of the other workers are not needed any more
             raise
 
     def stop(self) -> None:
-        """End all workers and take the scratch folder away."""
+        """End all workers and delete the scratch folder."""
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
@@ -116,12 +116,12 @@ class Embedded:
         self._workers = []
         self._scratch.remove()
 
-    def _started(self) -> _Worker:
+    def _start_worker(self) -> _Worker:
         context: Any = multiprocessing.get_context(self._start)
         ours, theirs = context.Pipe()
         others = [*(worker.orders for worker in self._workers), ours] if self._start == "fork" else []
         process = context.Process(target=serve, args=(theirs, others), daemon=True)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             process.start()
         finally:
@@ -131,21 +131,21 @@ class Embedded:
 
     def _answers(
         self, stage: Stage, orders: Orders, given: pa.Schema, folder: Path
-    ) -> Iterator[tuple[int, Made]]:
-        """What workers made of each task or part; large ones stand first, and are begun first."""
+    ) -> Iterator[tuple[int, Output]]:
+        """The number and output of each task or part, as workers finish them; the last orders are begun first."""
         work, waiting = pickle.dumps(stage), list(reversed(orders))
         while True:
             for worker in self._workers:
                 if worker.number is None and waiting:
                     number, files = waiting.pop()
                     to = str(folder / str(number)) if stage.parts else None
-                    known = None if worker.knows is work else work
-                    self._give(worker, Order(known, number, files, given, to, self._held))
-                    worker.knows = work
+                    unsent = None if worker.stage is work else work
+                    self._give(worker, Order(unsent, number, files, given, to, self._held))
+                    worker.stage = work
             busy = [worker for worker in self._workers if worker.number is not None]
             if not busy:
                 return
-            for worker, answer in self._heard(busy):
+            for worker, answer in self._finished(busy):
                 number, worker.number = int(worker.number or 0), None
                 yield number, answer
 
@@ -153,11 +153,11 @@ class Embedded:
         try:
             worker.orders.send(order)
         except (BrokenPipeError, ConnectionError):
-            raise self._died(worker) from None
+            raise self._death(worker) from None
         worker.number, worker.since = order.number, time.monotonic()
 
-    def _heard(self, busy: list[_Worker]) -> Iterator[tuple[_Worker, Made]]:
-        """The answers that are there, when at least one is."""
+    def _finished(self, busy: list[_Worker]) -> Iterator[tuple[_Worker, Output]]:
+        """Wait until at least one worker has answered; gives the workers that have, with their output."""
         left = self._timeout - (time.monotonic() - min(worker.since for worker in busy))
         ready = wait([worker.orders for worker in busy], timeout=max(0.0, left))
         if not ready:
@@ -168,19 +168,19 @@ class Embedded:
             )
         for worker in busy:
             if worker.orders in ready:
-                yield worker, self._made(worker)
+                yield worker, self._received(worker)
 
-    def _made(self, worker: _Worker) -> Made:
+    def _received(self, worker: _Worker) -> Output:
         try:
             answer: Any = worker.orders.recv()
         except (EOFError, ConnectionError):
-            raise self._died(worker) from None
+            raise self._death(worker) from None
         if isinstance(answer, FootfallError):
             raise answer
-        made: Made = answer
-        return made
+        output: Output = answer
+        return output
 
-    def _died(self, worker: _Worker) -> InfrastructureError:
+    def _death(self, worker: _Worker) -> InfrastructureError:
         worker.process.join()
         code = worker.process.exitcode or 0
         names = {int(each): each.name for each in signal.Signals}

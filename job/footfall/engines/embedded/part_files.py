@@ -1,4 +1,4 @@
-"""Files that carry the rows of parts from one stage to the next: written by one worker, mapped by others."""
+"""Files that carry the rows of each part from one stage to the next: written by one worker, memory-mapped by others."""
 
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -6,34 +6,34 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
-Stretches = Sequence[tuple[int, int]]
-"""Where batches stand in a file: first byte and end of each."""
+ByteRanges = Sequence[tuple[int, int]]
+"""Where batches lie in a file: first byte and end of each."""
 
 _ALIGNMENT = 64
-"""Batches begin at multiples of this, so that their columns can be used where they are mapped."""
+"""Batches begin at multiples of this many bytes, so that mapped columns need no copy."""
 
 
-_STRETCH = 1 << 18
-"""A stretch of so many bytes is long enough: it is written while it is still in a core's caches."""
+_RANGE_BYTES = 1 << 18
+"""Batches of a part are written once they have about this many bytes: they are still in a core's caches then."""
 
 
 class PartFile:
-    """Writes batches, those of each part together; what is held in memory is written when it passes a limit.
+    """Writes batches, those of each part side by side; the buffer is written once it exceeds a limit.
 
     Args:
-        file: Where to.
+        file: The file, open for writing.
         schema: The columns; one of them is `part`.
-        limit: Bytes.
+        limit: Bytes that may be buffered in memory.
     """
 
     def __init__(self, file: BinaryIO, schema: pa.Schema, limit: int) -> None:
-        self.stretches: dict[int, list[tuple[int, int]]] = {}
+        self.ranges: dict[int, list[tuple[int, int]]] = {}
         self._file, self._schema, self._limit = file, schema, limit
         self._held: dict[int, list[pa.RecordBatch]] = {}
         self._bytes = 0
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Add a batch with rows of any parts."""
+        """Add a batch, whose rows may be of any parts."""
         if not len(batch):
             return
         part = batch.column("part").to_numpy()
@@ -44,25 +44,25 @@ class PartFile:
         for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(part)], strict=True):
             self._held.setdefault(int(part[start]), []).append(batch.slice(start, end - start))
         self._bytes += batch.nbytes
-        if self._bytes > min(self._limit, _STRETCH * len(self._held)):
+        if self._bytes > min(self._limit, _RANGE_BYTES * len(self._held)):
             self.flush()
 
     def flush(self) -> None:
-        """Write all that is held."""
+        """Write all buffered rows."""
         for part, batches in sorted(self._held.items()):
             for whole in pa.Table.from_batches(batches, self._schema).combine_chunks().to_batches():
                 begin = self._file.tell()
                 begin += self._file.write(b"\0" * (-begin % _ALIGNMENT))
                 message = whole.serialize()
                 self._file.write(message)
-                self.stretches.setdefault(part, []).append((begin, begin + message.size))
+                self.ranges.setdefault(part, []).append((begin, begin + message.size))
         self._held, self._bytes = {}, 0
 
 
-def read_part(files: Sequence[tuple[str, Stretches]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The batches that stand in these stretches of files, mapped and not copied."""
-    for path, stretches in files:
+def read_part(files: Sequence[tuple[str, ByteRanges]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The batches in these byte ranges of files, memory-mapped and not copied."""
+    for path, ranges in files:
         with pa.memory_map(path) as mapped:
-            for begin, end in stretches:
+            for begin, end in ranges:
                 mapped.seek(begin)
                 yield pa.ipc.read_record_batch(mapped.read_buffer(end - begin), schema)

@@ -1,4 +1,4 @@
-"""Stage after stage: what workers made of its tasks or parts is where the next stage finds it."""
+"""Runs stages one after the other; the output files of a stage are the input of the next."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -6,22 +6,23 @@ from pathlib import Path
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.part_files import Stretches
+from footfall.engines.embedded.part_files import ByteRanges
 from footfall.engines.embedded.scratch import Scratch
-from footfall.engines.embedded.worker import Made
+from footfall.engines.embedded.worker import Output
 from footfall.runs.progress import StepHandle
 
 TASKS = pa.schema([pa.field("number", pa.int64())])
-"""What the first stage is given."""
+"""The columns of the first stage's input."""
 
-HELD = 8
-"""A worker holds a share of one in so many of its memory of what goes on to the next stage."""
+BUFFER_DIVISOR = 8
+"""A worker buffers at most its memory divided by this before it writes rows for the next stage."""
 
-Orders = list[tuple[int, Sequence[tuple[str, Stretches]] | None]]
-"""Numbers of tasks, or of parts with the files that hold their rows."""
+Orders = list[tuple[int, Sequence[tuple[str, ByteRanges]] | None]]
+"""Numbers of tasks; or of parts, with the files and byte ranges of their rows."""
 
-Answers = Callable[[Stage, Orders, pa.Schema, Path], Iterator[tuple[int, Made]]]
-"""Has a stage done for some orders, of rows with these columns, into files of a folder: gives what was made of each."""
+Answers = Callable[[Stage, Orders, pa.Schema, Path], Iterator[tuple[int, Output]]]
+"""Runs a stage for some orders, whose rows have these columns, with output files in this folder; gives the number and
+output of each order."""
 
 
 def rounds(
@@ -31,25 +32,25 @@ def rounds(
 
     Args:
         scratch: Holds the files of one stage until the next one has read them.
-        answers: Has the workers do a stage.
-        tasks: How many there are.
-        stages: The stages.
-        step: Hears how far they are.
+        answers: Has the workers run a stage.
+        tasks: The number of tasks.
+        stages: The stages in their order.
+        step: Shows the progress.
     """
     total, done = tasks + sum(stage.parts for stage in stages), 0
     orders: Orders = [(number, None) for number in range(tasks)]
     given = TASKS
     for stage in stages:
-        folder = scratch.made()
-        parts: dict[int, list[tuple[str, Stretches]]] = {}
-        for number, made in answers(stage, orders, given, folder):
+        folder = scratch.new_folder()
+        parts: dict[int, list[tuple[str, ByteRanges]]] = {}
+        for number, output in answers(stage, orders, given, folder):
             done += 1
             step.advance(done, total)
-            if isinstance(made, list):
-                yield from (batch for content in made for batch in pa.ipc.open_stream(content))
+            if isinstance(output, list):
+                yield from (batch for content in output for batch in pa.ipc.open_stream(content))
                 continue
-            for part, stretches in made.items():
-                parts.setdefault(part, []).append((str(folder / str(number)), stretches))
+            for part, ranges in output.items():
+                parts.setdefault(part, []).append((str(folder / str(number)), ranges))
         done += stage.parts - len(parts) if stage.parts else 0
         step.advance(done, total)
         scratch.drop_older(folder)

@@ -1,4 +1,4 @@
-"""The folder for what goes from stage to stage: made for one run, and taken away with it."""
+"""The scratch folder of a run, for rows on their way from stage to stage; deleted with the run."""
 
 import fcntl
 import shutil
@@ -12,15 +12,15 @@ _NAME, _LOCK, _NOT_YET = "footfall-scratch-", "lock", "not-yet-locked"
 
 
 class Scratch:
-    """A folder below another, held by a lock while the process lives.
+    """A temporary folder, locked while the process lives.
 
-    Folders that killed runs left there, whose lock nobody holds, are taken away.
+    Unlocked folders beside it, left by killed runs, are deleted.
 
     Args:
-        below: The folder; None for the system's.
+        below: The folder in which it is made; None for the system's temporary folder.
 
     Raises:
-        SettingsError: It cannot be written.
+        SettingsError: `below` is not writable.
         InfrastructureError: The disk is full.
     """
 
@@ -40,10 +40,10 @@ class Scratch:
                 where=f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {parent}",
                 fix="Name a folder that this user may write to, on a disk with space.",
             ) from failure
-        self._made: list[Path] = []
+        self._folders: list[Path] = []
 
-    def made(self) -> Path:
-        """Make a folder in it.
+    def new_folder(self) -> Path:
+        """Make a new folder in it, and give its path.
 
         Raises:
             InfrastructureError: The disk is full.
@@ -52,22 +52,22 @@ class Scratch:
             folder = Path(mkdtemp(dir=self.folder))
         except OSError as failure:
             raise disk_is_full(failure, self.folder) from failure
-        self._made.append(folder)
+        self._folders.append(folder)
         return folder
 
     def drop_older(self, than: Path) -> None:
-        """Take away the folders that were made before this one."""
-        while self._made and self._made[0] != than:
-            shutil.rmtree(self._made.pop(0))
+        """Delete the folders that were made before this one."""
+        while self._folders and self._folders[0] != than:
+            shutil.rmtree(self._folders.pop(0))
 
     def remove(self) -> None:
-        """Take all of it away; may be called twice."""
+        """Delete all of it; may be called twice."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.close()
 
 
 def disk_is_full(failure: OSError, folder: Path) -> InfrastructureError:
-    """What to say where nothing more can be written to a folder of the scratch folder."""
+    """The error for a full disk under the scratch folder."""
     where = f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {folder}"
     return defects.disk_is_full(failure, "the scratch folder", where)
 
@@ -79,4 +79,4 @@ def _sweep(parent: Path) -> None:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(lock.parent, ignore_errors=True)
         except OSError:
-            continue  # its run lives, it belongs to another user, or it just went away by itself
+            continue  # its run is alive, it belongs to another user, or it was deleted meanwhile

@@ -8,27 +8,26 @@ from pathlib import Path
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.rounds import HELD, Orders, rounds
+from footfall.engines.embedded.rounds import BUFFER_DIVISOR, Orders, rounds
 from footfall.engines.embedded.scratch import Scratch
-from footfall.engines.embedded.worker import Made, Order, answered
+from footfall.engines.embedded.worker import Order, Output, carry_out
 from footfall.errors import FootfallError
 from footfall.runs.progress import StepHandle
 
 
 class Threads:
-    """Workers that are threads: Python's lock is free while compiled code and Arrow work, which is most of the time.
+    """An engine whose workers are threads: compiled code and Arrow release Python's lock, for most of the time.
 
-    Nothing is forked or spawned: a fork would have the threads and clients of its caller half, and a process that is
-    spawned would run the caller's script again. What goes from stage to stage is written to files, as with processes,
-    so that memory is bounded as there.
+    Nothing is forked or spawned: threads and clients of the caller do not survive a fork, and a spawned process would
+    run the caller's script again. Rows go from stage to stage in files, as with processes, so memory is bounded.
 
     Args:
-        workers: How many threads.
-        memory: Bytes that all of them may take together.
-        scratch: The folder below which the files are; None for the system's.
+        workers: The number of threads.
+        memory: Bytes that all of them together may use.
+        scratch: The folder in which the scratch folder is made; None for the system's temporary folder.
 
     Raises:
-        SettingsError: The scratch folder cannot be written.
+        SettingsError: The scratch folder is not writable.
     """
 
     name = "embedded"
@@ -37,16 +36,16 @@ class Threads:
     def __init__(self, workers: int, memory: int, scratch: str | None) -> None:
         self.workers = workers
         self.memory: int | None = memory // workers
-        self._held = self.memory // HELD
+        self._held = self.memory // BUFFER_DIVISOR
         self._scratch = Scratch(scratch)
 
     @property
     def versions(self) -> dict[str, str]:
-        """It runs on nothing but what the job brings."""
+        """The version of Arrow, as `arrow`."""
         return {"arrow": str(pa.__version__)}
 
     def send(self, file: Path) -> Callable[[], Path]:
-        """Threads read a file where it is."""
+        """A function that gives the file's own path: threads read it in place."""
         return partial(Path, file.absolute())
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
@@ -55,20 +54,20 @@ class Threads:
             try:
                 yield from rounds(self._scratch, partial(self._answers, pool), tasks, stages, step)
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)  # what waits is of no use any more
+                pool.shutdown(wait=False, cancel_futures=True)  # their results are not needed any more
                 raise
 
     def stop(self) -> None:
-        """Take the scratch folder away; may be called twice."""
+        """Delete the scratch folder; may be called twice."""
         self._scratch.remove()
 
     def _answers(
         self, pool: ThreadPoolExecutor, stage: Stage, orders: Orders, given: pa.Schema, folder: Path
-    ) -> Iterator[tuple[int, Made]]:
-        """What threads made of each task or part; large ones stand first, and are begun first."""
+    ) -> Iterator[tuple[int, Output]]:
+        """The number and output of each task or part, as threads finish them; the first orders are begun first."""
         waiting = {
             pool.submit(
-                answered,
+                carry_out,
                 Order(
                     None, number, files, given, str(folder / str(number)) if stage.parts else None, self._held
                 ),

@@ -1,4 +1,4 @@
-"""What a worker process does: one order after the other, until nobody gives any."""
+"""The worker process of the embedded engine: carries out orders until its driver is gone."""
 
 import ctypes
 import os
@@ -16,18 +16,18 @@ import pyarrow as pa
 
 from footfall.defects import error_of, is_full
 from footfall.engines import Batches, Stage
-from footfall.engines.embedded.part_files import PartFile, Stretches, read_part
+from footfall.engines.embedded.part_files import ByteRanges, PartFile, read_part
 from footfall.engines.embedded.scratch import disk_is_full
 from footfall.errors import FootfallError, InfrastructureError
 
-LOOKS = 1.0
-"""So many seconds pass at most before a worker sees that its driver is gone."""
+POLL_SECONDS = 1.0
+"""Seconds between two checks of whether the driver is still there."""
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _NEVER = -1, -3, 2**30
-"""Options of glibc's mallopt: from so many bytes on, memory is given back, or is a mapping of its own."""
+"""Options of glibc's mallopt: sizes from which memory is returned or mapped; and a size that is never reached."""
 
-STOPS = (signal.SIGINT, signal.SIGTERM)
-"""What is kept from a worker until it knows how to take it."""
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Signals that are blocked in a new worker until it has set its own handlers."""
 
 
 @dataclass(frozen=True)
@@ -36,40 +36,40 @@ class Order:
 
     Args:
         work: The pickled Stage; None where it is that of the order before.
-        number: Which task, or which part.
-        files: What is read of a part; None for a task, of which only the number is read.
-        given: The columns of what is read.
-        to: The file for what is made; None for the last stage, whose batches are sent back.
-        limit: So many bytes of it may be held in memory.
+        number: The number of the task or the part.
+        files: The files and byte ranges with the rows of a part; None for a task, whose only input is its number.
+        given: The columns of the input.
+        to: The file for the output; None for the last stage, whose batches are sent back.
+        limit: Bytes of output that may be buffered in memory.
     """
 
     work: bytes | None
     number: int
-    files: Sequence[tuple[str, Stretches]] | None
+    files: Sequence[tuple[str, ByteRanges]] | None
     given: pa.Schema
     to: str | None
     limit: int
 
 
-Made = dict[int, list[tuple[int, int]]] | list[bytes]
-"""Where the rows of each part stand in the order's file; or, of the last stage, batches as streams of Arrow."""
+Output = dict[int, list[tuple[int, int]]] | list[bytes]
+"""The byte ranges of each part's rows in the order's file; or, of the last stage, batches as Arrow streams."""
 
 
 def serve(orders: Connection, others: Sequence[Connection]) -> None:
-    """Take orders until the driver is gone, and answer each: with Made or a FootfallError.
+    """Carry out orders until the driver is gone, and answer each with an Output or a FootfallError.
 
     Args:
         orders: The worker's end.
-        others: The driver's ends, which a fork has as well, and must not keep open.
+        others: The driver's ends, which a forked process inherits and must close.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides what Ctrl-C means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     for other in others:
         other.close()
     pa.set_cpu_count(1)
     _keep_memory()
-    threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_driver, args=(os.getppid(),), daemon=True).start()
     stage: Any = None
     try:
         while True:
@@ -80,15 +80,15 @@ def serve(orders: Connection, others: Sequence[Connection]) -> None:
             except Exception as failure:
                 orders.send(error_of(failure))
                 continue
-            orders.send(answered(order, stage))
+            orders.send(carry_out(order, stage))
     except (EOFError, ConnectionError):
         os._exit(0)
 
 
 def _keep_memory() -> None:
-    """Use freed memory again instead of giving it back to the system, which clears each page that it hands out.
+    """Keep freed memory for reuse instead of returning it to the system, which clears each page that it hands out.
 
-    That took a tenth of the time. So a worker keeps what it once needed, until it ends.
+    The clearing took a tenth of the time. So a worker's memory only grows until it ends.
     """
     pa.set_memory_pool(pa.system_memory_pool())
     system = ctypes.CDLL(None)
@@ -97,20 +97,20 @@ def _keep_memory() -> None:
             system.mallopt(option, _NEVER)
 
 
-def _follow(driver: int) -> None:
-    """End this process soon after its driver, whatever it does."""
+def _end_with_driver(driver: int) -> None:
+    """End this process at most POLL_SECONDS after its driver has ended."""
     while os.getppid() == driver:
-        time.sleep(LOOKS)
+        time.sleep(POLL_SECONDS)
     os._exit(0)
 
 
-def answered(order: Order, stage: Stage) -> Made | FootfallError:
-    """What came of an order: Made, or the error that speaks against it."""
+def carry_out(order: Order, stage: Stage) -> Output | FootfallError:
+    """The output of an order, or the error that it ended with."""
     try:
-        return _made(order, stage)
+        return _output(order, stage)
     except MemoryError:
         return InfrastructureError(
-            "A worker found no more memory",
+            "A worker ran out of memory",
             where=f"setting memory, step {type(stage.work).__name__}, number {order.number}",
             fix="Give the run fewer workers, or more memory.",
         )
@@ -122,7 +122,7 @@ def answered(order: Order, stage: Stage) -> Made | FootfallError:
         return error_of(failure)
 
 
-def _made(order: Order, stage: Stage) -> Made:
+def _output(order: Order, stage: Stage) -> Output:
     if order.files is None:
         given: Batches = [pa.RecordBatch.from_pydict({"number": [order.number]}, schema=order.given)]
     else:
@@ -131,11 +131,11 @@ def _made(order: Order, stage: Stage) -> Made:
     if order.to is None:
         return [_stream(batch) for batch in batches]
     with Path(order.to).open("wb") as file:
-        made = PartFile(file, stage.gives, order.limit)
+        parts = PartFile(file, stage.gives, order.limit)
         for batch in batches:
-            made.add(batch)
-        made.flush()
-    return made.stretches
+            parts.add(batch)
+        parts.flush()
+    return parts.ranges
 
 
 def _stream(batch: pa.RecordBatch) -> bytes:

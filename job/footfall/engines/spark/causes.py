@@ -1,4 +1,4 @@
-"""What Java raised on behalf of a store or a catalog, as an error that a person can act on."""
+"""Turns what Java raises for a store or a catalog into an error that a person can act on."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _REFUSALS = (
         "Run `make jars` and set spark.jars to .jars, or use the image, which has them.",
     ),
 )
-_AWAY = (
+_NO_ANSWER = (
     r"ConnectException|UnknownHostException|NoRouteToHost|SocketTimeout|ConnectTimeout|SocketException"
     r"|AWSServiceIOException|AWSStatus500|AWSServiceThrottled|ApiCallTimeout|status code:? 5\d\d"
     r"|CommitStateUnknown|CommitFailedException|UncheckedSQLException|RESTException|ServiceFailureException"
@@ -48,22 +48,22 @@ _AWAY = (
 
 @contextmanager
 def java_failures(kind: type[FootfallError], what: str, where: str) -> Iterator[None]:
-    """Turn what a store makes Java raise inside the block into one error; other failures pass.
+    """Turn a store's failures in Java inside the block into one error; other failures pass unchanged.
 
     Raises:
-        kind: The store refuses: there is no such bucket, no right, no role or no jar.
+        kind: The store refuses: the bucket, a right, the role or a jar is missing.
         InfrastructureError: The store does not answer, or fails.
     """
     try:
         yield
     except JAVA_FAILURES as failure:
-        if not of_the_store(failure):
+        if not is_store_failure(failure):
             raise
-        raise error_of_java(failure, kind, what, where) from failure
+        raise error_from_java(failure, kind, what, where) from failure
 
 
-def error_of_java(failure: Exception, kind: type[FootfallError], what: str, where: str) -> FootfallError:
-    """The error that a Java failure means: a refusal of `kind`, or else one of the infrastructure."""
+def error_from_java(failure: Exception, kind: type[FootfallError], what: str, where: str) -> FootfallError:
+    """The error that a Java failure means: `kind` if the store refused, else an InfrastructureError."""
     causes = causes_of(failure)
     for pattern, reason, fix in _REFUSALS:
         if re.search(pattern, causes):
@@ -73,15 +73,15 @@ def error_of_java(failure: Exception, kind: type[FootfallError], what: str, wher
     return InfrastructureError(f"{what}: {reason}", where=where, fix=fix)
 
 
-def of_the_store(failure: Exception) -> bool:
-    """Whether a store refused or did not answer; else something is wrong with what it gave."""
+def is_store_failure(failure: Exception) -> bool:
+    """Whether a store refused or did not answer, rather than gave an answer that Spark cannot use."""
     return any(
-        re.search(pattern, causes_of(failure)) for pattern in (_AWAY, *(each[0] for each in _REFUSALS))
+        re.search(pattern, causes_of(failure)) for pattern in (_NO_ANSWER, *(each[0] for each in _REFUSALS))
     )
 
 
 def causes_of(failure: Exception) -> str:
-    """What Java raised, and below it, line by line, what had caused it."""
+    """The message of a Java exception and those of its causes, one per line."""
     cause: Any = getattr(failure, "java_exception", None)
     lines: list[str] = []
     while cause is not None and len(lines) < _CAUSES:

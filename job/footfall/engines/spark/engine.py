@@ -1,4 +1,4 @@
-"""Runs stages by `mapInArrow` and `repartition` on any Spark: here, on a cluster, or behind Spark Connect."""
+"""Runs stages on Spark by `mapInArrow` and `repartition`: in this process, on a cluster, or over Spark Connect."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +17,19 @@ from footfall.engines import Batches, Stage
 from footfall.engines.spark import java
 from footfall.engines.spark.failures import raise_defects, raise_ours
 from footfall.engines.spark.partitions import labels
-from footfall.engines.spark.progress import stages_shown
-from footfall.engines.spark.workers import Waking, cores, is_remote, map_batches, sent
+from footfall.engines.spark.progress import show_progress
+from footfall.engines.spark.workers import ExecutorWarmUp, cores, is_remote, map_batches, send_file
 from footfall.runs.progress import StepHandle
 
 Labels = npt.NDArray[np.int32]
 
 
-class OnSpark:
+class SparkEngine:
     """An engine on a Spark session.
 
     Args:
         session: The session; its time zone is UTC.
-        reason: Why this engine was chosen, for people.
+        reason: Why this engine was chosen, in a sentence for people.
     """
 
     name = "spark"
@@ -39,7 +39,7 @@ class OnSpark:
         self.session = session
         self.reason = reason
         self.is_remote = is_remote(session)
-        self._waking = None if self.is_remote else Waking(session)
+        self._warm_up = None if self.is_remote else ExecutorWarmUp(session)
 
     @property
     def workers(self) -> int:
@@ -49,12 +49,12 @@ class OnSpark:
         known = cores(self.session)
         if known is not None:
             return known
-        self._wait()  # until then Spark does not know all of its executors
+        self._wait()  # before that Spark does not know the cores of its executors
         return int(self.session.sparkContext.defaultParallelism)
 
     @property
     def versions(self) -> dict[str, str]:
-        """The version of Spark and, where it is known, of its Java."""
+        """The version of Spark and, except over Spark Connect, of its Java, as `spark` and `java`."""
         if self.is_remote:
             return {"spark": str(self.session.version)}
         jvm: Any = self.session.sparkContext._jvm
@@ -62,8 +62,8 @@ class OnSpark:
         return {"spark": str(self.session.version), "java": java}
 
     def send(self, file: Path) -> Callable[[], Path]:
-        """Send a file to all workers; those of this machine read it where it is."""
-        return sent(self.session, file)
+        """Send a file to all workers; those of this machine read it in place. See `Engine.send`."""
+        return send_file(self.session, file)
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         """The batches of the last stage, in any order; see `Engine.run`."""
@@ -73,18 +73,18 @@ class OnSpark:
         for stage in stages:
             own = labels(stage.parts) if stage.parts else None
             table = map_batches(
-                table, partial(_dealt, stage.work, numbers, own), from_arrow_schema(stage.gives)
+                table, partial(_stage_task, stage.work, numbers, own), from_arrow_schema(stage.gives)
             )
             if stage.parts:
                 table = table.repartition(stage.parts, "part")
             numbers = own
         gives = stages[-1].gives
-        watched = nullcontext() if self.is_remote else stages_shown(self.session, step)
+        watched = nullcontext() if self.is_remote else show_progress(self.session, step)
         with raise_ours(), watched:
             yield from _collected(table, gives)
 
     def stop(self) -> None:
-        """End the session; where Ctrl-C or SIGTERM ends the run, a Java of this process at once."""
+        """End the session; after Ctrl-C or SIGTERM, kill the Java of this process instead of waiting for it."""
         if not (isinstance(sys.exception(), KeyboardInterrupt) and java.kill()):
             self.session.stop()
 
@@ -93,19 +93,25 @@ class OnSpark:
         return self.session.range(0, number, 1, number)
 
     def _wait(self) -> None:
-        """Until the first worker is there, or Spark says why none comes."""
-        if self._waking is not None:
+        """Wait until the first worker has started; raises what Spark raised."""
+        if self._warm_up is not None:
             with raise_ours():
-                self._waking.wait()
+                self._warm_up.wait()
 
 
-def _dealt(
+def _stage_task(
     work: Callable[[Batches], Iterator[pa.RecordBatch]],
     given: Labels | None,
     makes: Labels | None,
     batches: Batches,
 ) -> Iterator[pa.RecordBatch]:
-    """The work of a stage, parts being numbered so that Spark sends each to a partition of its own."""
+    """Run a stage on the batches of one part; `part` is renumbered so that Spark sends each part to its own partition.
+
+    Args:
+        work: The work of the stage.
+        given: The numbers that stand for parts in its input; None for the first stage.
+        makes: The numbers to write for the parts of its output; None for the last stage.
+        batches: The input."""
     if given is not None:
         order = np.argsort(given).astype(np.int32)
         known = given[order]

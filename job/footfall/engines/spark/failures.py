@@ -1,4 +1,4 @@
-"""What failures of Spark mean: one error that a person can act on, instead of a hundred lines."""
+"""Turns failures of Spark into one error that a person can act on, instead of a hundred lines."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -43,10 +43,10 @@ _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
 
 def raise_defects(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Give the batches that a worker makes; what nobody expected is raised as the error that it means.
+    """The batches that a worker makes; an unexpected exception is raised as a FootfallError.
 
     Raises:
-        FootfallError: What `error_of` says. What Spark's own code raises, as where Java is gone, passes as it is.
+        FootfallError: As `error_of` gives it; exceptions of Spark's own code, as when Java is gone, pass unchanged.
     """
     try:
         yield from batches
@@ -73,7 +73,7 @@ def raise_ours() -> Iterator[None]:
 
 
 def _error_of(text: str) -> FootfallError:
-    """What Spark says in a hundred lines, in three."""
+    """The error that a failure's text of many lines means."""
     ours = _OURS.search(text)
     if ours:
         kind: type[FootfallError] = getattr(errors, ours[1])
@@ -91,13 +91,13 @@ def _error_of(text: str) -> FootfallError:
     reason = (_CAUSE.findall(text) or _raised(text) or text.strip().splitlines() or ["no reason is given"])[0]
     file = _FILE.search(text)
     if file:
-        fix = "Check that the file is there and whole; write it again if it is damaged."
+        fix = "Check that the file exists and is complete; write it again if it is damaged."
         return InputError(f"The file cannot be read: {reason}", where=file[1], fix=fix)
     fix = "Run again; if it fails again, set FOOTFALL_DEBUG=1 to see all that Spark says."
     return InfrastructureError(f"Spark failed: {reason}", where="the step above", fix=fix)
 
 
 def _raised(text: str) -> list[str]:
-    """What a worker raised, as the last line of Python's traceback says it."""
+    """The last line of Python's traceback in the text, as a list; empty if there is no traceback."""
     _, _, traceback = text.rpartition("Traceback (most recent call last):")
     return _RAISED.findall(traceback)[-1:] if traceback != text else []

@@ -1,4 +1,4 @@
-"""The Java of a local Spark: its start, its end, and its lines, which do not disturb the terminal."""
+"""Starts and ends the Java of a local Spark, and passes on its output."""
 
 import logging
 import os
@@ -16,41 +16,41 @@ USELESS = (
     "Setting default log level",
     "To adjust logging level",
 )
-"""How lines begin that Java and Spark say at each start, whatever was asked of them."""
+"""Beginnings of lines that Java and Spark print at each start, and that tell nothing."""
 
 _STARTED: list["Popen[Any]"] = []
 
 
 def launch(settings: Mapping[str, str]) -> None:
-    """Start Java for the sessions of this process, unless there is one.
+    """Start Java for the sessions of this process, unless it is running.
 
-    Its lines come to stderr one by one, where live bars make room for them.
+    Its output is copied to stderr line by line, so that progress bars can make room for each.
 
     Args:
-        settings: Of Spark; those that Java must know when it starts are among them.
+        settings: Spark's configuration, with all that Java needs at its start.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C or SIGTERM came meanwhile; Java is ended.
+        KeyboardInterrupt: Ctrl-C or SIGTERM came meanwhile; Java was killed.
     """
     if SparkContext._gateway is not None:
         return
     logging.getLogger().addFilter(_is_not_of_py4j)
-    usual, java_gateway.Popen = java_gateway.Popen, _popen  # type: ignore[attr-defined, assignment]
+    original, java_gateway.Popen = java_gateway.Popen, _popen  # type: ignore[attr-defined, assignment]
     try:
         SparkContext._ensure_initialized(conf=SparkConf().setAll(list(settings.items())))
     except BaseException:
-        kill()  # Spark leaves one that nobody waits for
+        kill()  # Spark would leave it running
         raise
     finally:
-        java_gateway.Popen = usual  # type: ignore[attr-defined]
+        java_gateway.Popen = original  # type: ignore[attr-defined]
 
 
 def kill() -> bool:
-    """End the Java that was started here at once, and say whether there was one; it prints nothing more."""
+    """Kill the Java that this process started, and say whether there was one; no more of its output is shown."""
     was_there = bool(_STARTED)
     server: Any = getattr(SparkContext._active_spark_context, "_accumulatorServer", None)
     if was_there and server:
-        server.handle_error = lambda *_: None  # it would print a trace of the connection that is cut off
+        server.handle_error = lambda *_: None  # it would print a trace of the broken connection
     while _STARTED:
         process = _STARTED.pop()
         process.kill()
@@ -59,7 +59,7 @@ def kill() -> bool:
 
 
 def _popen(*words: Any, **kwargs: Any) -> "Popen[Any]":
-    """Start Java apart from the terminal, whose Ctrl-C is for this process to decide on."""
+    """Start Java in a session of its own, so that Ctrl-C in the terminal reaches only this process."""
     process = Popen(*words, **{**kwargs, "stderr": PIPE, "start_new_session": True})  # noqa: S603
     _STARTED.append(process)
     Thread(target=_pass_on, args=(process,), daemon=True).start()
@@ -75,5 +75,5 @@ def _pass_on(process: "Popen[Any]") -> None:
 
 
 def _is_not_of_py4j(record: logging.LogRecord) -> bool:
-    """Whether a line of the root logger is to be kept: py4j prints a trace there of each call that is cut off."""
+    """Whether a record is not from py4j, which logs a trace of each call that was cut off."""
     return "py4j" not in record.pathname

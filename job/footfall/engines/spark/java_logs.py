@@ -1,4 +1,4 @@
-"""What the Java of a submitted run says: warnings and errors as JSON, each line with the run and its day."""
+"""Java's log of a submitted run: warnings and errors as JSON, each line with the run's id and day."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -10,10 +10,10 @@ from pyspark.sql import SparkSession
 LAYOUT = files("footfall").joinpath("log4j2-submitted.properties")
 
 
-def on_executors(marks: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration by which its executors write so, from their start.
+def executor_options(marks: Mapping[str, str]) -> dict[str, str]:
+    """Spark's configuration by which executors log as JSON from their start; empty on Spark 3.5.
 
-    What spark-submit was told in `spark.executor.extraJavaOptions` comes after it, and so stands above it.
+    Options that were given in `spark.executor.extraJavaOptions` come after these, and so override them.
 
     Args:
         marks: `run_id` and `day`.
@@ -28,8 +28,8 @@ def on_executors(marks: Mapping[str, str]) -> dict[str, str]:
     return {"spark.executor.defaultJavaOptions": options}
 
 
-def in_driver(spark: SparkSession, marks: Mapping[str, str]) -> None:
-    """Have the driver's Java write so from now on.
+def configure_driver(spark: SparkSession, marks: Mapping[str, str]) -> None:
+    """Have the driver's Java log as JSON from now on; does nothing on Spark 3.5.
 
     Args:
         spark: The session.
@@ -45,5 +45,5 @@ def in_driver(spark: SparkSession, marks: Mapping[str, str]) -> None:
 
 
 def _is_known() -> bool:
-    """Whether this Spark brings the layout: 3.5 has none for JSON."""
+    """Whether this Spark has log4j's layout for JSON; 3.5 has not."""
     return int(pyspark.__version__.partition(".")[0]) >= 4

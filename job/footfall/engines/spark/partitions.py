@@ -1,11 +1,11 @@
-"""Which numbers Spark's hash partitioning sends to which partition."""
+"""Numbers that Spark's hash partitioning sends to chosen partitions."""
 
 import numpy as np
 import numpy.typing as npt
 
 
 def labels(parts: int) -> npt.NDArray[np.int32]:
-    """For each part a number that Spark's hash partitioning sends to the partition of that part.
+    """For each of `parts` parts, a number that Spark's hash partitioning sends to the partition with the part's index.
 
     Spark takes murmur3 (32 bits, seed 42) of the number, modulo the number of partitions. The number of a part itself
     would send several parts to one partition and none to others.

@@ -1,4 +1,4 @@
-"""How far Spark is, for those who listen to the run."""
+"""Shows how many tasks of Spark's current stages are done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from footfall.runs.progress import StepHandle
 
 
 @contextmanager
-def stages_shown(spark: SparkSession, step: StepHandle) -> Iterator[None]:
-    """Show, while the block runs, how many tasks of Spark's current stages are done."""
+def show_progress(spark: SparkSession, step: StepHandle) -> Iterator[None]:
+    """While the block runs, advance the step with the number of finished tasks of Spark's active stages."""
     over = Event()
     watcher = Thread(target=_watch, args=(spark, step, over), daemon=True)
     watcher.start()

@@ -1,4 +1,4 @@
-"""The one place where a Spark session is made for a local run, and the settings that every session needs."""
+"""Makes Spark sessions: local, from spark-submit, or over Spark Connect; and the configuration that they need."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from footfall import prerequisites
 from footfall.engines.spark import java
-from footfall.engines.spark.causes import causes_of, error_of_java, of_the_store
+from footfall.engines.spark.causes import causes_of, error_from_java, is_store_failure
 from footfall.engines.spark.workers import sockets
 from footfall.errors import InfrastructureError, SettingsError
 from footfall.settings import CATALOG, Settings, SparkSettings, on_object_store
@@ -22,10 +22,10 @@ NEEDED = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
 }
-"""What the job's results or speed depend on; set on every platform."""
+"""Configuration on which the job's results or speed depend; set on every platform."""
 
 WORKERS = {"spark.python.daemon.module": "footfall.daemon"}
-"""What suits workers that have the job installed."""
+"""Configuration for workers in which the job is installed."""
 
 LOCAL = {
     "spark.ui.enabled": "false",
@@ -38,30 +38,30 @@ LOCAL = {
     "spark.shuffle.compress": "false",
     **WORKERS,
 }
-"""What suits one machine: no port is open to others, no bar fights with ours."""
+"""Configuration for one machine: no port is open to others, and Spark shows no progress bar of its own."""
 
 NO_CATALOG: Mapping[str, str] = {}
 
 
 def submitted_session(further: Mapping[str, str]) -> SparkSession:
-    """Start Spark as spark-submit was told: master, memory and all else come from there.
+    """A session with the configuration that spark-submit was given: master, memory and all else.
 
     Args:
-        further: What `catalog` says, and the like.
+        further: More configuration, such as that of `catalog`.
 
     Raises:
-        SettingsError: A store that Spark was told to use, as for its event log, refused.
+        SettingsError: A store that Spark uses, for example for its event log, refused.
         InfrastructureError: Spark did not start.
     """
-    return _started(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
+    return _start(SparkSession.builder.config(map={**NEEDED, **further}), "what spark-submit was given")
 
 
 def local_session(settings: SparkSettings, further: Mapping[str, str] = NO_CATALOG) -> SparkSession:
-    """Start Spark inside this process.
+    """A session of a Spark that is started in this process.
 
     Args:
-        settings: How large it is.
-        further: What `catalog` says.
+        settings: Its size and options.
+        further: More configuration, such as that of `catalog`.
 
     Raises:
         PrerequisiteError: Java is missing or too old.
@@ -87,17 +87,17 @@ def local_session(settings: SparkSettings, further: Mapping[str, str] = NO_CATAL
         options |= _event_log(Path(settings.event_log).expanduser().absolute())
     where = f"spark.master {settings.master}, spark.memory {settings.memory}"
     try:
-        return _started(SparkSession.builder.config(map=options), where, options)
+        return _start(SparkSession.builder.config(map=options), where, options)
     except KeyboardInterrupt:
         java.kill()
         raise
 
 
 def remote_session(address: str) -> SparkSession:
-    """Meet a Spark Connect server.
+    """A session on a Spark Connect server.
 
     Args:
-        address: As sc://host:port.
+        address: The server, as sc://host:port.
 
     Raises:
         InfrastructureError: It does not answer.
@@ -126,11 +126,11 @@ def _event_log(folder: Path) -> dict[str, str]:
     return {"spark.eventLog.enabled": "true", "spark.eventLog.dir": folder.as_uri()}
 
 
-def _started(
+def _start(
     builder: SparkSession.Builder, where: str, of_java: Mapping[str, str] | None = None
 ) -> SparkSession:
-    """Start Spark, and before it, where its settings are given, a Java of this process."""
-    # Spark 4.3 warns so where it is asked for mapInArrow, which makes no use of pandas.
+    """Start Spark; with `of_java`, its configuration, start a Java of this process first."""
+    # Spark 4.3 warns so at mapInArrow, which does not use pandas.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         if of_java is not None:
@@ -138,8 +138,8 @@ def _started(
         return builder.getOrCreate()
     except Exception as failure:
         causes = causes_of(failure).splitlines()
-        if of_the_store(failure):
-            raise error_of_java(
+        if is_store_failure(failure):
+            raise error_from_java(
                 failure, SettingsError, "Spark did not start", f"{where}: {causes[0]}"
             ) from failure
         reason = causes[-1] if isinstance(failure, Py4JJavaError) else type(failure).__name__
@@ -151,7 +151,7 @@ def _started(
 
 
 def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
-    """Spark's configuration for the catalog, if the table is in one.
+    """Spark's configuration for the catalog; empty if the output is not on an object store.
 
     Raises:
         SettingsError: A property of the catalog names a variable that is not set.

@@ -1,4 +1,4 @@
-"""Runs our functions in Spark's Python workers."""
+"""Runs functions in Spark's Python workers, and sends files to them."""
 
 import atexit
 import shutil
@@ -27,9 +27,9 @@ LONGEST_FOLDER = 49
 
 
 def sockets() -> dict[str, str]:
-    """Let Java and Python talk by Unix sockets, in a folder that only this user can enter, where Spark can (4.1).
+    """Configuration for Unix sockets between Java and Python (Spark 4.1 and newer), in a new private folder.
 
-    Over TCP each task waits 40 ms for an acknowledgement: Java sends its input in two pieces and keeps the second back.
+    Over TCP each task waits 40 ms for an acknowledgement, since Java sends its input in two pieces.
     """
     if len(gettempdir()) > LONGEST_FOLDER:
         return {}
@@ -42,7 +42,7 @@ def sockets() -> dict[str, str]:
 def map_batches(
     table: DataFrame, function: Callable[[Batches], Batches], schema: StructType | str
 ) -> DataFrame:
-    """What the function makes of each partition's batches, as `DataFrame.mapInArrow`, with less time lost per task."""
+    """The table with the function applied to each partition's batches: a `DataFrame.mapInArrow` that starts faster."""
 
     def task(batches: Batches) -> Iterator[pa.RecordBatch]:
         _forget_archives()
@@ -51,8 +51,8 @@ def map_batches(
     return table.mapInArrow(task, schema)
 
 
-class Waking:
-    """Has Spark start an executor and its Python daemon, which takes seconds, while the driver does other things."""
+class ExecutorWarmUp:
+    """Starts an executor and its Python daemon in the background, since that takes seconds."""
 
     def __init__(self, spark: SparkSession) -> None:
         self._thread = ThreadPoolExecutor(1)
@@ -60,12 +60,12 @@ class Waking:
         self._thread.shutdown(wait=False)
 
     def wait(self) -> None:
-        """Until they are there; raises what Spark raised."""
+        """Wait until they have started; raises what Spark raised."""
         self._done.result()
 
 
 def cores(spark: SparkSession) -> int | None:
-    """The cores of all executors as the configuration has them; None where their number is not in it or may change."""
+    """The cores of all executors by Spark's configuration; None if it does not fix their number."""
     conf = spark.sparkContext.getConf()
     if conf.get("spark.dynamicAllocation.enabled", "false") == "true":
         return None
@@ -73,8 +73,8 @@ def cores(spark: SparkSession) -> int | None:
     return int(executors) * int(each) if executors and each else None
 
 
-def are_here(spark: SparkSession) -> bool:
-    """Whether workers run on this machine, where local files are."""
+def are_workers_local(spark: SparkSession) -> bool:
+    """Whether the workers run on this machine, so that they can read local files."""
     if is_remote(spark):
         return _host(spark) in ("localhost", "127.0.0.1", "[::1]", gethostname())
     master = str(spark.sparkContext.master)
@@ -82,19 +82,19 @@ def are_here(spark: SparkSession) -> bool:
 
 
 def is_remote(spark: SparkSession) -> bool:
-    """Whether the session is one of Spark Connect, which has no Java in this process."""
+    """Whether this is a session over Spark Connect, which has no Java in this process."""
     return not hasattr(spark, "_jvm")
 
 
-def sent(spark: SparkSession, file: Path) -> Callable[[], Path]:
-    """Send a local file to all workers; what is returned says, in a worker, where it is.
+def send_file(spark: SparkSession, file: Path) -> Callable[[], Path]:
+    """Send a local file to all workers; gives a function that, called in a worker, returns its path there.
 
-    Workers of this machine read it where it is, for as long as it is there: Spark would copy it and compare the copies.
+    Workers of this machine read the file itself, without a copy, so it must stay as long as they run.
 
     Raises:
         SettingsError: The Spark Connect server takes no files.
     """
-    if are_here(spark):
+    if are_workers_local(spark):
         return partial(Path, file.absolute())
     if is_remote(spark):
         _add_artifact(spark, file)
@@ -123,10 +123,10 @@ def _file_of_worker(name: str) -> Path:
 
 
 def _forget_archives() -> None:
-    """Let the next task of this worker not read the list of files in Spark's archives again, for each package in them.
+    """Remove zip archives from Python's import caches, so that the next task of this worker does not read them again.
 
     Before each task Spark invalidates Python's caches of imports. Below Python 3.13 every zip archive that modules came
-    from is then read at once: 16 times pyspark.zip, 0.2 s a task. What is forgotten is found again when it is needed.
+    from is then read at once: 16 times pyspark.zip, 0.2 s a task. A removed archive is found again when it is needed.
     """
     for path in [path for path, finder in sys.path_importer_cache.items() if isinstance(finder, zipimporter)]:
         del sys.path_importer_cache[path]
