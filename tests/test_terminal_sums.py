@@ -38,3 +38,11 @@ def test_what_is_withheld_and_warned_of_is_told(screen: Callable[[int], Screen])
     assert ["in", "a", "place", "withheld"] in [line.split() for line in shown.splitlines()]
     assert "! share outside: found 0.4" in shown
     assert "✗" not in shown
+
+
+def test_weeks_are_shown_with_their_visits_and_how_many_places_are_suppressed(
+    screen: Callable[[int], Screen],
+) -> None:
+    """A line for each, below the places."""
+    week = {"period": "2023-W09", "visits": 1918, "suppressed_rows": 7, "rows": 40}
+    assert "2023-W09: 1,918 visits, suppressed: 7 of 40 places" in summary(screen(100), periods=[week])

@@ -78,6 +78,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "dwell_bucket_labels": ["<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240"],
         "single_ping_visits": visits // 5,
         "visits_of_at_least": [],
+        "periods": [],
         "places": rows,
         "places_left_out": 0,
         "map": {"bounds": bounds(shapes), "shapes": shapes},

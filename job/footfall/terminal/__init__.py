@@ -156,6 +156,11 @@ def _print_places(console: Console, report: Mapping[str, Any]) -> None:
         )
     if top and len(report["days"]) > 1:
         notes.append("device-days: the devices of each day, summed over the days")
+    notes += [
+        f"{each['period']}: {counted(each['visits'], 'visit')}, suppressed: {each['suppressed_rows']:,}"
+        f" of {counted(each['rows'], 'place')}"
+        for each in report.get("periods", ())
+    ]
     console.print(Text("\n".join(notes), "dim"))
     console.print()
 
