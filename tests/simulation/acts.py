@@ -1,0 +1,218 @@
+"""Runs of the job in a world: its own pipeline, with rows that tell who wrote them in place of counted ones."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+
+from footfall import pipeline
+from footfall.errors import DefectError, FootfallError
+from footfall.pipeline import Finished
+from footfall.publish import Output, iceberg, write_piece, write_quarantine
+from footfall.runs import journal
+from footfall.runs.facts import plain_json
+from footfall.runs.manifest import Manifest
+from footfall.runs.progress import Silence
+from footfall.runs.run import Run
+from footfall.schema import FOOTFALL, QUARANTINE
+from footfall.settings import Settings
+from footfall.stores import questions
+from tests.simulation import parquet
+from tests.simulation.swaps import swapped
+from tests.simulation.threads import Event, Inline, Thread
+from tests.simulation.world import Violation, World
+
+DAYS = (date(2023, 3, 1), date(2023, 3, 2))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run counts.
+
+    Args:
+        number: The run's number, which each of its rows tells.
+        days: Its days.
+        pieces: How many files it writes for a day.
+        seconds: How long it counts.
+        is_restaged: Whether it replaces the files of its first day before it publishes.
+        has_bad_rows: Whether it quarantines rows.
+    """
+
+    number: int
+    days: tuple[date, ...]
+    pieces: int = 1
+    seconds: float = 60.0
+    is_restaged: bool = False
+    has_bad_rows: bool = False
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run."""
+        return f"run-{self.number}"
+
+    def marks(self, day: date) -> tuple[int, ...]:
+        """The pings of a day's rows, which tell of run, day and place."""
+        return tuple(self.number * 100 + day.day * 10 + place for place in range(self.pieces))
+
+
+@dataclass
+class Answer:
+    """What the job answers: its exit code and its words; None as long as it has not."""
+
+    code: int | None = None
+    said: str = ""
+    at: float = 0.0
+
+
+@cache
+def table(day: date, marks: tuple[int, ...]) -> pa.Table:
+    """A row of FOOTFALL for each mark."""
+    counted = ("pings", "devices", "visits", "single_ping_visits")
+    lists = {"visits_by_hour": [0] * 24, "dwell_buckets": [0] * 7}
+    rows = [
+        {
+            "place_id": f"P{mark % 10}",
+            "day": day,
+            **dict.fromkeys(counted, mark),
+            **lists,
+            "suppressed": False,
+        }
+        for mark in marks
+    ]
+    return pa.Table.from_pylist(rows, FOOTFALL)
+
+
+@dataclass
+class Stage:
+    """What a run needs instead of an engine: its plan and its world."""
+
+    plan: Plan
+    world: World
+    name: str = "simulated"
+
+
+class Rehearsal(pipeline._Job):
+    """A run of the job whose counting is known before."""
+
+    def counted(self) -> Finished:
+        """Count, publish and report in the order of the pipeline; all that touches the output is the job's own."""
+        stage: Any = self.engine
+        plan: Plan = stage.plan
+        with self.output.begin() as target:
+            with self.steps.step("count pings and visits"):
+                pieces = []
+                for day in plan.days:
+                    for number, mark in enumerate(plan.marks(day)):
+                        pieces.append(write_piece(target, day, number, table(day, (mark,))))
+                        stage.world.wait(plan.seconds / len(plan.days) / plan.pieces)
+                bad = [("r", "coordinate_zero", "a.csv", 7, "D", "D,0,0")] * plan.has_bad_rows
+                rows = [dict(zip(QUARANTINE.names, each, strict=True)) for each in bad]
+                written = write_quarantine(target, 0, pa.Table.from_pylist(rows, QUARANTINE))
+            self.output.stage(pieces)
+            self.output.finish_quarantine(written)
+            if plan.is_restaged:
+                self.output.restage(plan.days[0], table(plan.days[0], plan.marks(plan.days[0])))
+            for day in plan.days:
+                expect(plan.marks(day), self.output.staged(day), f"{plan.run_id} staged")
+            self.output.totals(pipeline._days_before(list(plan.days)))
+            no_periods: Any = SimpleNamespace(periods=())
+            refusal = self.publish(list(plan.days), no_periods, [], None)
+            evidence: Any = SimpleNamespace(run=self.run, refusal=refusal, job=self)
+            return self.report(evidence)
+
+
+def expect(marks: Iterable[int], found: Iterator[pa.RecordBatch] | None, what: str) -> None:
+    """Refuse rows that are not exactly these.
+
+    Raises:
+        Violation: They are not.
+    """
+    there = sorted(mark for batch in found or () for mark in batch["pings"].to_pylist())
+    if there != sorted(marks):
+        raise Violation(f"{what}: rows {there} instead of {sorted(marks)}")
+
+
+def _manifest(evidence: Any) -> Manifest:
+    """The manifest of a rehearsal, with what stands in it of publishing."""
+    job, refusal = evidence.job, evidence.refusal
+    return Manifest(
+        run_id=job.run.id,
+        state="refused" if refusal else "published",
+        exit_code=refusal.exit_code if refusal else 0,
+        refusal=refusal.what if refusal else None,
+        days=tuple(job.settings.days),
+        time_zone="UTC",
+        started=job.started,
+        finished=job.run.now(),
+        seconds=0.0,
+        command="",
+        versions={},
+        settings=job.settings.model_dump(mode="json", include={"days"}),
+        cost=None,
+        output=job.settings.output,
+    )
+
+
+@cache
+def settings_of(output: str, days: tuple[date, ...]) -> Settings:
+    """The settings of a run."""
+    given = {"pings": {"path": "x"}, "places": {"path": "x"}, "catalog": {"type": "glue"}}
+    asked = {"from": days[0], "to": days[-1]} if len(days) > 1 else days[0]
+    return Settings.model_validate({**given, "output": output, "days": plain_json(asked)})
+
+
+def act(world: World, plan: Plan, settings: Settings, opened: Callable[[], Output], answer: Answer) -> None:
+    """A run, from its start to its answer."""
+    run = Run(
+        id=plan.run_id,
+        command="",
+        settings=[],
+        versions={},
+        engine="simulated",
+        reason="",
+        now=lambda: datetime.fromtimestamp(world.clock(), UTC),
+        clock=lambda: world.now,
+    )
+    engine: Any = Stage(plan, world)
+    try:
+        finished = pipeline.run(engine, opened, settings, run, Silence())
+    except FootfallError as failure:
+        if isinstance(failure, DefectError):
+            raise Violation(f"{plan.run_id} met a defect: {failure}") from failure
+        answer.code, answer.said = failure.exit_code, str(failure)
+    except KeyboardInterrupt as stop:
+        answer.code, answer.said = int(getattr(stop, "exit_code", 130)), str(stop) or "stopped"
+    else:
+        refusal = finished.refusal
+        answer.code, answer.said = (refusal.exit_code, str(refusal)) if refusal else (0, "published")
+    answer.at = world.now
+    world.tell(f"answers {answer.code}: {answer.said.splitlines()[0]}")
+
+
+@contextmanager
+def played(world: World, *more: tuple[Any, str, Any]) -> Iterator[None]:
+    """Let the job live in a world while the block runs: its clock, its threads, its files."""
+    with ExitStack() as changed:
+        changed.enter_context(parquet.once())
+        changed.enter_context(
+            swapped(
+                (time, "sleep", world.wait),
+                (journal, "Event", partial(Event, world)),
+                (journal, "Thread", partial(Thread, world)),
+                (iceberg, "ThreadPoolExecutor", Inline),
+                (questions, "ThreadPoolExecutor", Inline),
+                (pipeline, "_Job", Rehearsal),
+                (pipeline, "manifest", _manifest),
+                (pipeline, "report", lambda evidence, last: {}),
+                (pipeline, "to_json", str),
+                (pipeline, "render_html", lambda content: "page"),
+                *more,
+            )
+        )
+        yield
