@@ -23,7 +23,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
@@ -107,6 +107,13 @@ test-airflow: .venv/development.stamp airflow/.venv/installed.stamp ## the DAG i
 	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)
 	$(BIN)/pytest tests/glue/test_airflow.py $(PYTEST_ARGS)
 
+docs: .docs/installed.stamp ## the site of docs, in .docs/site; a link that leads nowhere fails it
+	@NO_MKDOCS_2_WARNING=1 .docs/bin/mkdocs build --strict --quiet
+	@echo "$(CURDIR)/.docs/site/index.html"
+
+pages: .venv/development.stamp ## write the pages that are made of code: docs/settings.md, its schema, docs/commands.md
+	@$(BIN)/python .ci/pages.py
+
 report: ## the path of the last report, shown in a browser where there is one
 	@newest=$$(ls -t footfall-output/runs/*/report.html 2>/dev/null | head -n 1); \
 	if [ -z "$$newest" ]; then echo "No report under footfall-output yet: make run" >&2; exit 2; fi; \
@@ -121,6 +128,7 @@ lock: ## write the lock files again from pyproject.toml and those of bench/ and 
 	$(COMPILE) $(LOCK_ARGS) --extra aws --extra iceberg --group glue -c requirements-all.lock pyproject.toml -o requirements-glue.lock
 	for line in 35 43; do $(COMPILE) $(LOCK_ARGS) --group pyproject.toml:spark$$line -o requirements-spark$$line.lock || exit; done
 	$(COMPILE) --no-config $(LOCK_ARGS) --group pyproject.toml:delivery -o requirements-delivery.lock
+	$(COMPILE) --no-config $(LOCK_ARGS) --group pyproject.toml:docs -o requirements-docs.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) bench/pyproject.toml -o bench/requirements.lock
 	$(COMPILE) --no-config $(LOCK_ARGS) airflow/pyproject.toml -o airflow/requirements.lock
 
@@ -166,6 +174,12 @@ kustomize:
 	@echo "Installing the checkers of delivery into .delivery (once; 500 MB) ..."
 	@$(PYTHON) -m venv .delivery
 	@.delivery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-delivery.lock
+	@touch $@
+
+.docs/installed.stamp: requirements-docs.lock
+	@echo "Installing what builds the site of docs into .docs (once) ..."
+	@$(PYTHON) -m venv .docs
+	@.docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
 
 airflow/.venv/installed.stamp: airflow/requirements.lock

@@ -125,6 +125,7 @@ def test_the_locks_satisfy_what_the_project_requires(pyproject: dict[str, Any], 
     assert unmet(groups["spark35"], "requirements-spark35.lock", python) == []
     assert unmet(groups["spark43"], "requirements-spark43.lock", python) == []
     assert unmet(groups["delivery"], "requirements-delivery.lock", python) == []
+    assert unmet(groups["docs"], "requirements-docs.lock", python) == []
     for_glue = [*core, *extras["aws"], *extras["iceberg"], *groups["glue"]]
     assert unmet(for_glue, "requirements-glue.lock", python) == []
 

@@ -47,6 +47,7 @@ def test_no_right_is_given_to_a_workflow_and_each_job_names_its_own() -> None:
         "ci.yml: glue": {"id-token"},
         "image.yml: push": {"id-token", "attestations"},
         "image.yml: bump": {"contents"},
+        "docs.yml: publish": {"pages", "id-token"},
         "preview.yml: counts": {"id-token", "pull-requests"},
         "preview.yml: remove": {"id-token"},
         "promote.yml: promote": {"contents", "pull-requests"},

@@ -125,7 +125,7 @@ def test_all_that_the_job_stands_on_is_in_the_list() -> None:
     listed = {(entry["name"], entry["version"]) for entry in entries()}
     assert {name for name, _ in listed} == {
         *("Kubernetes", "Amazon EKS", "kind", "Argo CD", "Argo Workflows", "spark-operator"),
-        *("Spark", "Debian", "Java", "Python", "AWS Glue", "Airflow"),
+        *("Spark", "Debian", "Java", "Python", "AWS Glue", "Airflow", "Material for MkDocs"),
     }
     assert {version.rpartition(".")[0] for name, version in listed if name == "Spark"} == {
         "3.5",

@@ -1,0 +1,15 @@
+"""Writes the pages that are made of the code; tests hold that they are up to date."""
+
+import json
+from pathlib import Path
+
+from footfall.cli.page import commands_page
+from footfall.settings import Settings
+from footfall.settings.names import settings_page
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+if __name__ == "__main__":
+    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "settings.schema.json").write_text(json.dumps(Settings.json_schema(), indent=2) + "\n", encoding="utf-8")
+    (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")
