@@ -67,7 +67,7 @@ class Answers:
     def taken(self) -> list[str]:
         """What was taken for an answer without asking, as sentences."""
         return [
-            f"Guessed, not known: {name}: {question.guess}. {self._flag(question)} says it otherwise."
+            f"Guessed, not known: {name}: {question.guess}. {self.flags[name]} says it otherwise."
             for name, question in self._guessed.items()
         ]
 

@@ -86,9 +86,8 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     _refuse(file, replaces=arguments["force"])
     given = {name: text for _, name, _, _ in FLAGS if (text := arguments[name]) is not None}
     is_terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    answers = Answers(
-        {name: flag for flag, name, _, _ in FLAGS}, takes_guesses=arguments["yes"], asks=is_terminal
-    )
+    flags = {name: flag for flag, name, _, _ in FLAGS} | {"pings.time_zone": "--time-zone"}
+    answers = Answers(flags, takes_guesses=arguments["yes"], asks=is_terminal)
     now = datetime.now(UTC)
     with temporary_folder() as scratch:
         guesses = guess_settings((pings, places), given, answers, now, scratch)

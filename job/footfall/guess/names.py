@@ -149,6 +149,17 @@ NAMES: dict[str, tuple[str, ...]] = {
         ),
         *("fclass", "amenity", "shop", "land use", "landuse", "categoria", "kategorie"),
     ),
+    "geometry": (
+        "geometry",
+        "geom",
+        "polygon wkt",
+        "polygon",
+        "wkt",
+        "wkb",
+        "the geom",
+        "shape",
+        "footprint",
+    ),
     "radius": ("radius", "radius m", "radius meters", "buffer"),
 }
 """For each part of a ping or place its usual names in small letters, the likelier first."""

@@ -143,12 +143,19 @@ class _Columns:
         question = Question(
             setting,
             f"Which column holds {_WHAT[part]} of a ping?",
-            f"No column has a name that is usual for {_WHAT[part]}.",
+            self._why_none(part),
             tuple(Option(name) for name in free),
             has_guess=False,
         )
         name, how = self.ask(question)
         return self._there(name, setting), how
+
+    def _why_none(self, part: str) -> str:
+        """Why no column is this part of a ping."""
+        named = by_name([name for name in self.sample.names if name not in self.taken], part)
+        if named:
+            return f"{named[0]!r} is called like it, but its values are not {self._what(part)}."
+        return f"No column has a name that is usual for {_WHAT[part]}."
 
     def _there(self, name: str, setting: str) -> str:
         refuse_unknown(name, self.sample.names, setting, self.sample.span)
@@ -167,7 +174,7 @@ class _Columns:
 
     def _what(self, part: str) -> str:
         if part == "device":
-            return "no coordinates"
+            return "ids"
         low, high = _LIMITS[part]
         return "numbers from 0" if part == "accuracy" else f"numbers from {low:g} to {high:g}"
 

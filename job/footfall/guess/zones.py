@@ -1,7 +1,7 @@
 """Time zones near a point, by the cities for which the zone database names its zones.
 
 The database holds no borders, so the nearest city can be that of a neighbour: a zone is asked for, never taken in
-silence. docs/settings-file.md says how often the nearest city has the clocks of a point.
+silence. docs/init.md says how often the nearest city has the clocks of a point.
 """
 
 import re
