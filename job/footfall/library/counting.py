@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from footfall import check, counting, kernels
 from footfall.aggregate.bad_rows import LISTED
-from footfall.aggregate.complements import hold_back
-from footfall.counting import search_in
+from footfall.aggregate.complements import hold_back, hold_back_periods
+from footfall.counting import Counts, search_in
 from footfall.engines import Engine
 from footfall.engines.embedded import Threads, cores
 from footfall.geometry.overlaps import square_kilometres
@@ -28,16 +28,19 @@ from footfall.library.given import (
     paths_of,
     ping_table,
 )
-from footfall.library.held import NOWHERE, Days, HeldCounting, InMemory, Sink
+from footfall.library.held import NOWHERE, Held, HeldCounting, InMemory, Sink
 from footfall.library.results import Counted, FootfallWarning, said
 from footfall.locate import build
+from footfall.periods import Period, whole
+from footfall.periods.columns import ROWS
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.pings.columns import mapped
 from footfall.read.pings.tables import table_pings
 from footfall.read.places import PlaceInput
 from footfall.report.samples import samples
-from footfall.runs.outcome import Check, Funnel
+from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import SilentStep
+from footfall.schema import FOOTFALL
 from footfall.settings import Settings
 from footfall.settings.values import bytes_of
 from footfall.temporary import temporary_folder
@@ -81,7 +84,7 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
     for note in said(notes, funnel.quarantined, funnel.scanned):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     unusable = _unusable(sink.unusable, is_table=paths is None)
-    return Counted(counted.table, counted.notes, funnel, unusable)
+    return Counted(counted.table, counted.notes, funnel, unusable, counted.periods)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class Outcome:
     """What was counted, before it is known who asked."""
 
     table: pa.Table
+    periods: pa.Table | None
     funnel: Funnel
     notes: tuple[str, ...]
 
@@ -131,9 +135,9 @@ class Call:
         mends = hints(settings, Input(pings.files, pings.format, counts.samples), funnel, self.now)
         if missing:
             raise nothing_usable(settings, missing, funnel, samples(counts.samples), mends)
-        held = Days(counts.pieces, sink)
+        held = Held(counts.pieces, sink, FOOTFALL)
         hold_back(days, counts.tallies, settings.privacy.k, places, (held.staged, held.restage))
-        totals = check.totals(days, held.staged, places)
+        totals, periods = self._with_periods(check.totals(days, held.staged, places), held, counts, sink)
         area = partial(square_kilometres, tuple(place.wkb for place in places))
         scanned = pings.rows + check.scanned(counts.tallies)
         checks: list[Check] = [
@@ -145,7 +149,29 @@ class Call:
         if refusal:
             raise refusal
         warned = [f"{each.sentence}. {each.fix}".rstrip() for each in checks if each.is_warning]
-        return Outcome(held.table(days), funnel, (*self.places.notes, *pings.notes, *mends, *warned))
+        mends = (*mends, *check.left_out(settings, days, counts.tallies))
+        notes = (*self.places.notes, *pings.notes, *mends, *warned)
+        return Outcome(held.table(days), periods, funnel, notes)
+
+    def _with_periods(
+        self, totals: Totals, days: Held, counts: Counts, sink: Sink
+    ) -> tuple[Totals, pa.Table | None]:
+        """The totals with those of weeks or months, and the rows of these; None where they are not asked for."""
+        kind = self.settings.period
+        if kind == "day":
+            return totals, None
+        periods = list(whole(kind, (day.day for day in totals.by_day)))
+        held = Held(counts.period_pieces, sink, ROWS)
+
+        def rows(period: Period) -> pa.Table:
+            return held.rows(period.first)
+
+        def restage(period: Period, rows: pa.Table) -> None:
+            held.restage(period.first, rows)
+
+        hold_back_periods(periods, self.settings.privacy.k, days.staged, (rows, restage))
+        totals = check.with_periods(totals, periods, rows, days.staged, self.places.places)
+        return totals, held.table(period.first for period in periods)
 
 
 def _unusable(tables: list[pa.Table], *, is_table: bool) -> pa.Table:

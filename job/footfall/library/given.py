@@ -98,6 +98,12 @@ def _without_system(table: pa.Table, name: str) -> pa.Table:
     return table.set_column(at, field.with_metadata({**(field.metadata or {}), **said}), table[name])
 
 
+def _without_views(table: pa.Table) -> pa.Table:
+    """The table with texts and bytes in the layout that all functions of Arrow and Parquet take."""
+    other = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    return table.cast(pa.schema([each.with_type(other.get(each.type, each.type)) for each in table.schema]))
+
+
 def _table(given: Any, called: str) -> pa.Table:
     if not any(hasattr(given, name) for name in ("__arrow_c_stream__", "__arrow_c_array__")):
         raise InputError(
@@ -106,7 +112,7 @@ def _table(given: Any, called: str) -> pa.Table:
             fix="Give a path, a frame of pandas (2.2 or newer) or Polars, a relation of DuckDB or a table of pyarrow.",
         )
     try:
-        return pa.table(given)
+        return _without_views(pa.table(given))
     except (pa.ArrowException, TypeError) as failure:
         raise InputError(
             f"They cannot be had as Arrow: {(str(failure) or type(failure).__name__).splitlines()[0]}",

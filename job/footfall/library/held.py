@@ -13,11 +13,13 @@ from footfall.aggregate.parts import SumPart
 from footfall.counting import Counting
 from footfall.engines import Stage
 from footfall.locate import Search
-from footfall.publish.output import Piece, Target
+from footfall.periods import Period
+from footfall.periods.columns import ROWS
+from footfall.publish.output import PeriodTarget, Piece, Target
 from footfall.read.pings import PingInput
 from footfall.schema import FOOTFALL
 
-NOWHERE = Target("", FOOTFALL, "", "")
+NOWHERE = Target("", FOOTFALL, "", "", PeriodTarget("", ROWS, ""))
 """The folder of counts that are not written."""
 
 
@@ -26,6 +28,9 @@ class Sink(Protocol):
 
     def write(self, day: date, number: int, table: pa.Table) -> Piece:
         """Take rows of FOOTFALL; pieces of a day are in the order of their numbers."""
+
+    def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
+        """Take rows of a week or month, ROWS of `periods.columns`."""
 
     def quarantine(self, number: int, table: pa.Table) -> None:
         """Take rows of LISTED, which cannot be used."""
@@ -43,9 +48,12 @@ class InMemory:
 
     def write(self, day: date, number: int, table: pa.Table) -> Piece:
         """Keep them."""
-        piece = Piece(day, f"{number:05}", table.nbytes, len(table))
-        self.tables[day, piece.path] = table
-        return piece
+        return self._kept(Piece(day, f"{number:05}", table.nbytes, len(table)), table)
+
+    def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
+        """Keep them."""
+        path = f"{period.kind} {number:05}"
+        return self._kept(Piece(period.first, path, table.nbytes, len(table)), table)
 
     def quarantine(self, number: int, table: pa.Table) -> None:
         """Keep them."""
@@ -54,6 +62,10 @@ class InMemory:
     def table(self, piece: Piece) -> pa.Table:
         """The rows of a piece."""
         return self.tables[piece.day, piece.path]
+
+    def _kept(self, piece: Piece, table: pa.Table) -> Piece:
+        self.tables[piece.day, piece.path] = table
+        return piece
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,10 @@ class InAnswers:
             stream.write_table(table)
         content = base64.b64encode(sink.getvalue()).decode()
         return Piece(day, f"{number:05} {content}", len(content), len(table))
+
+    def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
+        """Put them into the path, as text."""
+        return self.write(period.first, number, table)
 
     def quarantine(self, number: int, table: pa.Table) -> None:
         """Leave them; their reasons are counted."""
@@ -86,31 +102,35 @@ class HeldCounting(Counting):
         """The stages of a run, of which the last two give what they would write to the sink."""
         scan, sums, days = super().stages(pings, search)
         sum_part, write_days = cast(SumPart, sums.work), cast(WriteDays, days.work)
+        periods = write_days.periods and replace(write_days.periods, write=self.sink.write_period)
         return (
             scan,
             replace(sums, work=replace(sum_part, quarantine=self.sink.quarantine)),
-            replace(days, work=replace(write_days, write=self.sink.write)),
+            replace(days, work=replace(write_days, write=self.sink.write, periods=periods)),
         )
 
 
-class Days:
-    """The counted rows by day."""
+class Held:
+    """Counted rows by day, or of weeks and months by their first day."""
 
-    def __init__(self, pieces: Iterable[Piece], sink: Sink) -> None:
-        self.by_day: dict[date, pa.Table] = {}
+    def __init__(self, pieces: Iterable[Piece], sink: Sink, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._by_day: dict[date, pa.Table] = {}
         for piece in pieces:
-            there = self.by_day.get(piece.day, FOOTFALL.empty_table())
-            self.by_day[piece.day] = pa.concat_tables([there, sink.table(piece)])
+            self._by_day[piece.day] = pa.concat_tables([self.rows(piece.day), sink.table(piece)])
+
+    def rows(self, day: date) -> pa.Table:
+        """The rows of a day, sorted by place."""
+        return self._by_day.get(day, self._schema.empty_table())
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The rows of a day, sorted by place; all columns of FOOTFALL, or these."""
-        rows = self.by_day.get(day, FOOTFALL.empty_table())
-        yield from rows.select([*columns] or FOOTFALL.names).to_batches()
+        """The same in batches; all columns, or these."""
+        yield from self.rows(day).select([*columns] or self._schema.names).to_batches()
 
     def restage(self, day: date, rows: pa.Table) -> None:
         """Take these rows of a day instead."""
-        self.by_day[day] = rows
+        self._by_day[day] = rows
 
     def table(self, days: Iterable[date]) -> pa.Table:
         """The rows of all these days."""
-        return pa.concat_tables([FOOTFALL.empty_table(), *(self.by_day[day] for day in days)])
+        return pa.concat_tables([self._schema.empty_table(), *map(self.rows, days)])

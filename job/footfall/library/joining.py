@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from footfall import kernels
 from footfall.clean import Rules, judge
-from footfall.errors import InputError
+from footfall.errors import InputError, SettingsError
 from footfall.locate import Search, build
 from footfall.read.pings.columns import check_columns
 from footfall.read.pings.fields import Fields, blank, defects, numbers
@@ -115,6 +115,18 @@ def join_with(settings: Settings, places: Places, how: How, pings: int, folder: 
     return Join(settings.pings, Search(partial(Path, file), settings.boundary, 1, 1), ids, how)
 
 
+def check_how(how: str) -> None:
+    """Make sure that a join is a known one.
+
+    Raises:
+        SettingsError: It is not.
+    """
+    if how not in get_args(How):
+        raise SettingsError(
+            f"There is no join {how!r}", where="keyword how", fix=f"Give {' or '.join(get_args(How))}."
+        )
+
+
 def refuse_unfit(table: pa.Table, written: PingSettings, kept: Sequence[str], added: Sequence[str]) -> None:
     """Make sure that a table has coordinates, and that the result has no column twice.
 
@@ -140,11 +152,9 @@ def refuse_unfit(table: pa.Table, written: PingSettings, kept: Sequence[str], ad
             )
 
 
-def _whole(column: Any) -> pa.Array:
-    """A column as one array."""
-    if isinstance(column, pa.ChunkedArray):
-        return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
-    return column
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column of one chunk, or of none, as one array."""
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
 
 
 def _nothing(_: Ints) -> Any:

@@ -14,7 +14,7 @@ from footfall.engines.embedded import cores
 from footfall.errors import InputError
 from footfall.library.asked import placed_in
 from footfall.library.given import CALLED_PINGS, ArrowArray, ArrowStream, Places, paths_of, ping_table
-from footfall.library.joining import How, Join, Pairs, join_with, refuse_unfit
+from footfall.library.joining import How, Join, Pairs, check_how, join_with, refuse_unfit
 from footfall.library.results import FootfallWarning, Located, said
 from footfall.temporary import temporary_folder
 
@@ -51,6 +51,7 @@ def locate(
         InputError: A table or file is not what it should be.
     """
     _refuse_paths(pings)
+    check_how(how)
     with temporary_folder() as scratch:
         asked, placed = placed_in(places, settings, CALLED_PINGS, scratch, USED)
         columns = asked.pings.columns

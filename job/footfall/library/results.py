@@ -79,13 +79,15 @@ class Counted(Result):
         funnel: Where the rows of the input went.
         unusable: The rows that could not be used: `reason`, `row` (from 0, of a table) or `file` and `line` (from 1),
             `device` and `raw`. They hold ids of devices, as the input does.
+        periods: One row for each place and week or month, where `period` asks for them; else None.
     """
 
     funnel: Funnel
     unusable: pa.Table
+    periods: pa.Table | None = None
 
     def __repr__(self) -> str:
-        funnel, hidden = self.funnel, int(self.table["suppressed"].combine_chunks().true_count)
+        funnel, hidden = self.funnel, self.table["suppressed"].to_pylist().count(True)
         lines = [
             f"footfall of {plurals.counted(len(self.table), 'row')}, one for each place and day"
             + (f", {hidden:,} of them suppressed" if hidden else ""),

@@ -62,8 +62,11 @@ def from_keywords(
 
 
 def names_by_keyword() -> dict[str, str]:
-    """The dotted names of all settings and sections that a call may give, by keyword."""
-    names = [*(setting.name for setting in setting_names()), *sorted(sections())]
+    """The dotted names of all settings and sections that a call may give, by keyword.
+
+    `pings` and `places` are what is counted.
+    """
+    names = [*(setting.name for setting in setting_names()), *sorted(sections() - {"pings", "places"})]
     every = {**{name.replace(".", "_"): name for name in names}, **SHORT}
     return {keyword: name for keyword, name in every.items() if not _is_of_runs(name)}
 

@@ -3,7 +3,6 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_VIEWS = ((pa.types.is_string_view, pa.large_string()), (pa.types.is_binary_view, pa.large_binary()))
 _EXTENSION, _EXTENSION_METADATA = b"ARROW:extension:name", b"ARROW:extension:metadata"
 
 
@@ -29,7 +28,4 @@ def _plain(field: pa.Field, column: pa.ChunkedArray) -> tuple[pa.Field, pa.Chunk
             said = {_EXTENSION: kind.extension_name, _EXTENSION_METADATA: kind.__arrow_ext_serialize__()}
             field = field.with_metadata({**(field.metadata or {}), **said})
         return _plain(field.with_type(kind.storage_type), storage)
-    for is_view, other in _VIEWS:
-        if is_view(kind):
-            return field.with_type(other), column.cast(other)
     return field, column
