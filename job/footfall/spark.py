@@ -17,12 +17,13 @@ from typing import Any
 import pyarrow as pa
 
 from footfall.engines import Batches, Stage
+from footfall.errors import SettingsError
 from footfall.extras import needed
 from footfall.library.asked import placed_in
 from footfall.library.counting import Call
 from footfall.library.given import CALLED_PINGS
 from footfall.library.held import InAnswers
-from footfall.library.joining import How, Join, join_with, refuse_unfit
+from footfall.library.joining import How, Join, check_how, join_with, refuse_unfit
 from footfall.library.locating import PLACE_ID, USED
 from footfall.library.results import FootfallWarning, said
 from footfall.read.pings import PingInput
@@ -69,6 +70,12 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
     """
     with temporary_folder() as scratch:
         asked, placed = placed_in(_at_hand(places), settings, CALLED_PINGS, scratch)
+        if asked.period != "day":
+            raise SettingsError(
+                "Weeks and months are counted by footfall.count and by runs only",
+                where=f"keyword period: {asked.period}",
+                fix="Leave it out, and count days.",
+            )
         table = pings.select(*_there(pings, mapped(asked.pings.columns).values()))
         piece = piece_of(to_arrow_schema(table.schema).empty_table(), asked.pings)
         source = PingInput((InputFile(CALLED_PINGS, 0),), "parquet", (), (), table.count())
@@ -102,6 +109,7 @@ def locate(
     Raises:
         FootfallError: As for `footfall.locate`.
     """
+    check_how(how)
     asked, placed = placed_in(_at_hand(places), settings, CALLED_PINGS, _folder(), USED)
     columns = asked.pings.columns
     kept = [*pings.columns] if keep is None else [*keep]
