@@ -76,9 +76,7 @@ def _input(plan: Plan, kind: str, passed_over: tuple[str, ...]) -> PingInput:
 def _format(files: Sequence[DataFile], named: str) -> str:
     if named != "auto":
         return named
-    kinds = {
-        kind: [file for file in files if file.name.lower().endswith(ENDINGS[kind])] for kind in ENDINGS
-    }
+    kinds = {kind: [file for file in files if file.name.lower().endswith(ENDINGS[kind])] for kind in ENDINGS}
     there = [kind for kind, those in kinds.items() if those]
     if len(there) == 1:
         return there[0]
