@@ -11,7 +11,7 @@ from footfall.runs.facts import Input
 from footfall.settings import OF_ENGINES
 
 NOT_COUNTING = (
-    *("output", "catalog", "days", "period", "look_back", "quality"),
+    *("output", "catalog", "days", "period", "look_back", "panel.count", "quality"),
     *(*OF_ENGINES, "prices", "lineage"),
 )
 """Settings that decide where, when and whether something is published, but no count of a day."""
@@ -99,7 +99,7 @@ def setting_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[s
     return {
         name: (old.get(name), new.get(name))
         for name in sorted({*old, *new})
-        if old.get(name) != new.get(name) and name.split(".")[0] not in NOT_COUNTING
+        if old.get(name) != new.get(name) and not {name, name.split(".")[0]} & {*NOT_COUNTING}
     }
 
 
