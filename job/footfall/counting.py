@@ -122,8 +122,9 @@ class Counting:
         lengths = tuple(length // _MICRO for length in settings.visits_of_at_least or ())
         k, write = settings.privacy.k, partial(write_piece, self.target)
         write_days = WriteDays(ids, days, asked, k, write, lengths, self._write_periods())
+        scan = Scan(pings.tasks, Rules.of(settings, self.now), search, zone if settings.panel.count else None)
         return (
-            Stage(Scan(pings.tasks, Rules.of(settings, self.now), search), SHUFFLED, search.parts),
+            Stage(scan, SHUFFLED, search.parts),
             Stage(sum_part, SUMMED, days.parts),
             Stage(write_days, COUNTED),
         )

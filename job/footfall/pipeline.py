@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -168,7 +168,8 @@ class _Job:
             output, k = self.output, self.settings.privacy.k
             hold_back(days, counts.tallies, k, places.places, (output.staged, output.restage))
             totals = check.totals(days, output.staged, places.places)
-            return self.stage_periods(counts, totals, places)
+            totals = self.stage_periods(counts, totals, places)
+            return replace(totals, panel=check.panel(days, totals.periods, counts.tallies, k))
 
     def stage_periods(self, counts: Counts, totals: Totals, places: PlaceInput) -> Totals:
         """Take the weeks or months whose days are all counted, and add them to the totals."""

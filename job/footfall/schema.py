@@ -200,9 +200,10 @@ SHUFFLED = pa.schema(
 """What `scan` gives: many pings in one row, as `n` records of `shuffle.records`.
 
 Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
-they are MARK, one per ping, or per ping and place. With `quarantined` they are rows of BAD as an Arrow stream, with
-`lines` LINES_RECORD, which all parts have. Any other row is a tally alone: a reason, or one of those below, and how
-many rows of the input it stands for. All records of a device, or of equal pings, have the same `part`.
+they are MARK, one per ping, or per ping and place; with `devices_seen` MARK of a device and a local day. With
+`quarantined` they are rows of BAD as an Arrow stream, with `lines` LINES_RECORD, which all parts have. Any other row is
+a tally alone: a reason, or one of those below, and how many rows of the input it stands for. All records of a device,
+or of equal pings, have the same `part`.
 """
 
 BAD = pa.schema(
@@ -224,6 +225,9 @@ those that are near it only with longitude and latitude exchanged."""
 PLACED, HIDDEN = "placed", "hidden"
 """What is counted of the rows of a day: the pings of all places, of which one may be in several; and rows of fewer than
 `privacy.k` devices."""
+
+SEEN, SEEN_IN = "devices_seen", "devices_seen:"
+"""What is counted of the panel: the devices of a day, and as in `devices_seen:2023-W09` those of a period."""
 
 OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
     "outside_days",

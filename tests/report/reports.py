@@ -79,6 +79,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "single_ping_visits": visits // 5,
         "visits_of_at_least": [],
         "periods": [],
+        "panel": [],
         "places": rows,
         "places_left_out": 0,
         "map": {"bounds": bounds(shapes), "shapes": shapes},

@@ -125,6 +125,20 @@ def test_visits_of_some_lengths_and_weeks_are_shown_where_they_were_asked_for() 
     assert rows[-1][1:] == ["1,918", "3,833", "38", "7"]
 
 
+def test_all_devices_of_the_input_are_shown_where_they_were_counted() -> None:
+    """Fewer than are told of a place are not told here either."""
+    seen = [
+        {"span": "2023-03-01", "devices": 4120, "pings": 20600, "pings_per_device": 5.0},
+        {"span": "2023-03-02", "devices": None, "pings": 3, "pings_per_device": None},
+    ]
+    page = Page(render_html({**town(), "panel": seen, "privacy_k": 5}))
+    (rows,) = (rows for rows in page.tables(class_="days") if "Devices seen" in rows[0])
+    assert rows[1:] == [
+        ["2023-03-01", "4,120", "20,600", "5.0"],
+        ["2023-03-02", "fewer than 5", "3", "\u2013"],
+    ]
+
+
 def test_days_are_compared_in_neutral_words(page: Page) -> None:
     """The first day has no day before, the others a sign, a percent and what they are compared with."""
     against = [each.text.strip() for each in page.all("td", class_="against")]

@@ -1,7 +1,7 @@
 """Runs that publish weeks or months beside the days."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -142,9 +142,9 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, random = filled(tmp_path_factory.mktemp("busy")), Random(5)  # noqa: S311
     lines = []
     for device in range(40):
-        at = datetime(2023, 2, 6) + timedelta(minutes=random.randrange(60 * 24 * 7))
+        at = datetime(2023, 2, 6, tzinfo=UTC) + timedelta(minutes=random.randrange(60 * 24 * 7))
         for _ in range(60):
-            lines.append(f"d{device},{at},{random.choice((IN_A, IN_B, '9,9'))}")
+            lines.append(f"d{device},{at:%Y-%m-%d %H:%M:%S},{random.choice((IN_A, IN_B, '9,9'))}")
             at += timedelta(minutes=random.choice((2, 15, 40, 700)))
     write(folder, lines)
     return folder

@@ -13,10 +13,11 @@ import pyarrow as pa
 from footfall.aggregate.bad_rows import BadRows, counts, first_of_each, first_rows
 from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
+from footfall.aggregate.seen import count_seen
 from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, contents_of, count_marks, sum_places
 from footfall.engines import Batches
 from footfall.periods import Kind, numbers
-from footfall.schema import LINES, QUARANTINED
+from footfall.schema import LINES, QUARANTINED, SEEN
 from footfall.shuffle.records import MARK, MOST_PARTS, PING, Longs, Records
 
 SAMPLE = "sample"
@@ -77,7 +78,7 @@ class SumPart:
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SHUFFLED, all rows of one part or several, to SUMMED."""
         tallies: Days = Counter()
-        records: dict[str | None, list[Records]] = {tally: [] for tally in (None, *MARKED)}
+        records: dict[str | None, list[Records]] = {tally: [] for tally in (None, *MARKED, SEEN)}
         bad, part = BadRows(self.files), 0
         for batch in batches:
             given = (batch.column(name).to_pylist() for name in ("part", "tally", "n"))
@@ -94,6 +95,7 @@ class SumPart:
         for tally in MARKED:
             for share in self.room.shares(records.pop(tally)):
                 count_marks(tally, share, self.rules.clock, self.room, tallies)
+        count_seen(records.pop(SEEN), self.days.kind, self.room, tallies)
         there: set[int] = set()
         for share in self.room.shares(records.pop(None)):
             sums, stays = sum_places(share, self.rules, self.room, tallies)

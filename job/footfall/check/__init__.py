@@ -8,6 +8,7 @@ from footfall.check.earlier import earlier
 from footfall.check.fit import are_mirrored, fit
 from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
+from footfall.check.panel import panel
 from footfall.check.periods import left_out, with_periods
 from footfall.check.totals import totals
 
@@ -23,6 +24,7 @@ __all__ = [
     "funnel",
     "gates",
     "left_out",
+    "panel",
     "quarantine",
     "refusal",
     "refuse_denied",

@@ -19,13 +19,15 @@ from footfall.schema import (
     QUARANTINED,
     REASONS,
     SCANNED,
+    SEEN,
+    SEEN_IN,
 )
 
 Tallies = Mapping[tuple[str | None, date | None], int]
 """How many rows or pings were counted by tally and day: a tally of `schema`, a reason, or None for distinct pings that
 are in places; the day is None where the tally knows none."""
 
-NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES, MIRRORED, PLACED, HIDDEN)
+NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES, MIRRORED, PLACED, HIDDEN, SEEN)
 """Tallies of what other tallies count as well."""
 
 
@@ -66,7 +68,7 @@ def scanned(tallies: Tallies) -> int:
 
 def _is_of_rows(tally: str | None) -> bool:
     """Whether each row of the input is counted in one tally like this."""
-    return tally is None or not (tally in NOT_ROWS or tally.startswith(AWAY))
+    return tally is None or not (tally in NOT_ROWS or tally.startswith((AWAY, SEEN_IN)))
 
 
 def _of(tallies: Tallies, wanted: str) -> int:

@@ -53,6 +53,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         "device_days": sum(day.devices for day in totals.by_day),
         "digests": stated["digests"],
         "periods": stated["periods"],
+        "panel": stated["panel"],
         "privacy_k": evidence.settings.privacy.k,
         "funnel": stages(evidence.counts),
         "quarantine": [

@@ -143,6 +143,23 @@ class PeriodSums:
 
 
 @dataclass(frozen=True)
+class DevicesSeen:
+    """All devices that the input has on a day or in a period, in a place or not.
+
+    Args:
+        span: The day, as 2023-03-01, or the period, as 2023-W09.
+        devices: How many they are; None where they are fewer than `privacy.k`.
+        pings: Their kept pings.
+        pings_per_device: Pings by devices; None where these are.
+    """
+
+    span: str
+    devices: int | None
+    pings: int
+    pings_per_device: float | None
+
+
+@dataclass(frozen=True)
 class Cost:
     """What a run took: cores and memory times the seconds they were held; `amount` where prices are set."""
 

@@ -12,6 +12,7 @@ from footfall.runs.facts import (
     Cost,
     Counts,
     DaySums,
+    DevicesSeen,
     EngineUsed,
     Headline,
     Input,
@@ -66,7 +67,17 @@ class Alive:
         )
 
 
-_NOT_OF_FAILURES = ("inputs", "counts", "totals", "per_day", "digests", "periods", "checks", "warnings")
+_NOT_OF_FAILURES = (
+    "inputs",
+    "counts",
+    "totals",
+    "per_day",
+    "digests",
+    "periods",
+    "panel",
+    "checks",
+    "warnings",
+)
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,7 @@ class Manifest:
         per_day: Sums of each day.
         digests: The digest of each day's rows, see `check.digests`.
         periods: Sums and digests of weeks or months, where they were counted beside the days.
+        panel: All devices of each day and each of these periods, in a place or not, where they were counted.
         checks: What was checked.
         warnings: What was repaired or passed over, in sentences.
     """
@@ -126,6 +138,7 @@ class Manifest:
     per_day: Sequence[DaySums] = ()
     digests: Mapping[date, str] = field(default_factory=dict)
     periods: Sequence[PeriodSums] = ()
+    panel: Sequence[DevicesSeen] = ()
     checks: Sequence[Check] = ()
     warnings: Sequence[str] = ()
 
@@ -182,6 +195,7 @@ def _counted(said: Json) -> dict[str, Any]:
         "per_day": tuple(map(DaySums.from_json, said.get("per_day") or ())),
         "digests": {date.fromisoformat(day): text for day, text in (said.get("digests") or {}).items()},
         "periods": tuple(map(PeriodSums.from_json, said.get("periods") or ())),
+        "panel": tuple(DevicesSeen(**each) for each in said.get("panel") or ()),
         "checks": tuple(Check(**each) for each in said.get("checks") or ()),
         "warnings": tuple(said.get("warnings") or ()),
     }

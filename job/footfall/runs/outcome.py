@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from footfall.runs.facts import PeriodSums
+from footfall.runs.facts import DevicesSeen, PeriodSums
 from footfall.settings import Level
 
 
@@ -139,6 +139,7 @@ class Totals:
         broken: By the sentence of each law of MEASURES, how many rows break it.
         at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
         periods: Sums of each week or month, where they are published.
+        panel: All devices of each day and of each of these periods, where they were counted.
     """
 
     by_day: tuple[DayTotals, ...]
@@ -149,6 +150,7 @@ class Totals:
     broken: dict[str, int]
     at_least: tuple[int, ...] = ()
     periods: tuple[PeriodSums, ...] = ()
+    panel: tuple[DevicesSeen, ...] = ()
 
     @property
     def suppressed(self) -> int:

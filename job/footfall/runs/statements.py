@@ -36,6 +36,7 @@ def manifest(evidence: Evidence) -> Manifest:
         per_day=evidence.seen.per_day(),
         digests={day.day: day.digest for day in evidence.seen.totals.by_day},
         periods=evidence.seen.totals.periods,
+        panel=evidence.seen.totals.panel,
         checks=tuple(evidence.checks),
         steps=tuple(evidence.steps),
         warnings=evidence.warnings,

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from footfall.settings.values import DURATION_SCHEMA, duration_text, parse_duration
 
@@ -39,3 +42,11 @@ def parse_lengths(value: object) -> tuple[timedelta, ...]:
 def length_texts(lengths: tuple[timedelta, ...]) -> list[str]:
     """Write lengths as `parse_lengths` reads them."""
     return [duration_text(length) for length in lengths]
+
+
+Lengths = Annotated[
+    tuple[timedelta, ...],
+    BeforeValidator(parse_lengths),
+    PlainSerializer(length_texts, return_type=list[str]),
+    WithJsonSchema(LENGTHS_SCHEMA),
+]

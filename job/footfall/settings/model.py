@@ -14,9 +14,11 @@ from pydantic import (
 )
 
 from footfall.periods import period_of
-from footfall.settings import lengths, values
+from footfall.settings import values
 from footfall.settings.base import Model, Text, TimeZone
 from footfall.settings.inputs import PingSettings, PlaceSettings
+from footfall.settings.lengths import Lengths
+from footfall.settings.panel import Panel
 from footfall.settings.quality import Quality
 from footfall.settings.storage import Catalog, Output, on_object_store
 from footfall.settings.values import DayRange
@@ -31,12 +33,6 @@ Duration = Annotated[
     BeforeValidator(values.parse_duration),
     PlainSerializer(values.duration_text, return_type=str),
     WithJsonSchema(values.DURATION_SCHEMA),
-]
-Lengths = Annotated[
-    tuple[timedelta, ...],
-    BeforeValidator(lengths.parse_lengths),
-    PlainSerializer(lengths.length_texts, return_type=list[str]),
-    WithJsonSchema(lengths.LENGTHS_SCHEMA),
 ]
 Days = Annotated[
     Literal["all"] | DayRange,
@@ -147,6 +143,9 @@ class Settings(Model):
     boundary: Literal["open", "closed", "half_open"] = Field(
         default="open",
         description="Whether a ping on a boundary is inside: never, always, or in one of two neighbours.",
+    )
+    panel: Panel = Field(
+        default_factory=Panel, description="What is counted of all devices, wherever they are."
     )
     privacy: Privacy = Field(default_factory=Privacy, description="What is held back to protect people.")
     quality: Quality = Field(default_factory=Quality, description="When a run refuses to publish.")
