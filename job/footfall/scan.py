@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from footfall.clean import Reasons, Rules, judge
 from footfall.engines import Batches
+from footfall.local_time import LocalTime
 from footfall.locate.extent import Extent
 from footfall.locate.finder import Search, shuffled
 from footfall.read.pings.rows import Lines, Rows, Task, Unread
@@ -25,6 +26,7 @@ from footfall.schema import (
 )
 from footfall.shuffle.batches import tally_rows
 from footfall.shuffle.records import LINES_RECORD
+from footfall.shuffle.sightings import sightings
 
 LINES_TOGETHER = 1 << 16
 """Bad rows of about so many lines of a file go to the same part."""
@@ -38,11 +40,13 @@ class Scan:
         tasks: All tasks; a worker is given numbers of them.
         rules: Which rows are kept.
         search: How pings are looked up.
+        panel: The zone of the days on which all devices are counted; None where that is not asked.
     """
 
     tasks: tuple[Task, ...]
     rules: Rules
     search: Search
+    panel: LocalTime | None = None
 
     def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
         """Read the tasks whose numbers stand in the first column."""
@@ -78,6 +82,8 @@ class Scan:
             kept = pa.array(reasons == SOUND)
             device, at, lon, lat = (column.filter(kept) for column in (device, at, lon, lat))
         micros = at.view(pa.int64()).to_numpy()
+        if self.panel is not None:
+            yield from sightings(device, micros, self.panel, self.search.parts)
         yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
     def extent(self) -> Extent | None:
