@@ -13,7 +13,7 @@ from tests.hostile.ping_mutations import Whole, outcome, whole_files, write_dama
 
 EACH = 40
 FINDS = (("device-words.parquet", 2812), ("lz4.parquet", 13771), ("device-uuid.parquet", 161215))
-"""What 300,000 damaged files found: a name of a column that is no text, and files with
+"""What 700,000 damaged files found: a name of a column that is no text, and files with
 fewer rows than they say. Another one, a long line that took minutes, is
 among the tests of headers."""
 ABORTS = (("snappy.parquet", 36237), ("brotli.parquet", 81620), ("split.parquet", 91705))
@@ -59,9 +59,7 @@ def test_a_footer_on_which_arrow_aborts_is_refused(
         "--output",
         str(tmp_path / "out"),
     ]
-    ended = subprocess.run(
-        [sys.executable, "-c", reads, *words], capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run([sys.executable, "-c", reads, *words], capture_output=True, text=True, check=False)
     assert ended.returncode == InputError.exit_code
     assert f"where: {damaged}" in ended.stderr
 
