@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footfall.compare import open_days
-from footfall.export import FORMATS, NO_PLACES, Target, Wanted, long_rows, select, write
+from footfall.export import FORMATS, NO_PLACES, Target, Wanted, long_rows, published_days, select, write
 from footfall.schema import FOOTFALL
 from footfall.settings import Catalog
 from tests.export.town import publish
@@ -78,7 +78,7 @@ def test_what_is_read_back_is_what_was_published(
     with TemporaryDirectory() as name:
         folder = Path(name)
         by_day = {"2023-03-01": first, "2023-03-02": second}
-        published = open_days(str(publish(folder / "out", by_day)), Catalog(), {})
+        published = published_days(open_days(str(publish(folder / "out", by_day)), Catalog(), {}))
         selection = select(published, Wanted(None, None))
         for file, form in ((folder / "counts.csv", "csv"), (folder / "counts.parquet", "geoparquet")):
             target = Target(file, FORMATS[form])

@@ -14,7 +14,7 @@ from footfall.errors import SettingsError
 if TYPE_CHECKING:
     from datetime import date
 
-    from footfall.export import KnownPlaces, Selection
+    from footfall.export import KnownPlaces, Published, Selection
     from footfall.settings.sources import Loaded
 
 FORMATS = ("csv", "xlsx", "geojson", "geoparquet", "flatgeobuf")
@@ -53,7 +53,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def _add_choice(parser: ArgumentParser) -> None:
-    parser.add_argument("--wide", action="store_true", help="one row per place, and a column per day")
+    parser.add_argument(
+        "--by",
+        choices=("day", "week", "month"),
+        default="day",
+        help="which table: of days, or of the weeks or months that the setting period asks for (default: day)",
+    )
+    parser.add_argument(
+        "--wide", action="store_true", help="one row per place, and a column per day, week or month"
+    )
     parser.add_argument(
         "--measure",
         action="append",
@@ -77,7 +85,6 @@ def _not_of_places() -> list[str]:
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Write the file, and say what is in it."""
-    from footfall.compare import open_days
     from footfall.export import Target, Wanted, format_of, long_rows, select, wide_rows, write
 
     file = Path(arguments["file"]) if arguments["file"] not in (None, "-") else None
@@ -86,7 +93,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     first, last = _range(arguments)
     measures = arguments["measure"] or (["visits"] if arguments["wide"] else [])
     loaded = _loaded(arguments)
-    published = open_days(_address(arguments, loaded), loaded.settings.catalog, os.environ)
+    published = _published(arguments, loaded)
     wanted = Wanted(first, last, measures, arguments["skip_missing"])
     selection = select(published, wanted)
     places = _places(arguments, loaded, has_shapes=target.format.has_shapes)
@@ -128,6 +135,20 @@ def _loaded(arguments: Arguments) -> "Loaded":
         unread = {"pings": {"path": "(not read)"}, "output": SAMPLE_OUTPUT}
         return load(None, os.environ, flags, unread)
     return load_settings({"settings": arguments["settings"], "sample": False, **flags})
+
+
+def _published(arguments: Arguments, loaded: "Loaded") -> "Published":
+    """The table of days, or that of weeks or months."""
+    from footfall.compare import open_days
+    from footfall.export import published_days, published_periods
+
+    address, unit = _address(arguments, loaded), arguments["by"]
+    if unit == "day":
+        return published_days(open_days(address, loaded.settings.catalog, os.environ))
+    if address.startswith("iceberg:"):
+        fix = "Export days, or weeks and months of an output folder."
+        raise SettingsError("Weeks and months are published in folders alone", where="flag --by", fix=fix)
+    return published_periods(address, unit)
 
 
 def _address(arguments: Arguments, loaded: "Loaded") -> str:
@@ -183,8 +204,9 @@ def _say_unknown(unknown: Sequence[str]) -> None:
 def _show(file: Path, selection: "Selection", places: int) -> None:
     from footfall.plurals import counted
 
-    days = selection.days
-    span = str(days[0]) if len(days) == 1 else f"{counted(len(days), 'day')} from {days[0]} to {days[-1]}"
+    published, parts = selection.published, selection.parts
+    first, last = published.name(parts[0]), published.name(parts[-1])
+    span = first if len(parts) == 1 else f"{counted(len(parts), published.unit)} from {first} to {last}"
     print(f"{file}: {span}, {counted(places, 'place')}")  # noqa: T201
 
 

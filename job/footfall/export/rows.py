@@ -1,6 +1,6 @@
-"""The rows of an export: long, one per place and day, or wide, one per place."""
+"""The rows of an export: long, one per place and day, week or month, or wide, one per place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from footfall import geometry
 from footfall.export.places import KnownPlaces
 from footfall.export.selection import Selection
-from footfall.schema import MEASURES
 
 Form = Literal["long", "wide"]
 
@@ -42,54 +41,51 @@ class Rows:
 
 
 def long_rows(selection: Selection, places: KnownPlaces) -> Rows:
-    """One row per place and day, days in their order, as they are published.
+    """One row per place and day, week or month, in their order, as they are published.
 
     Returns:
-        `place_id`, `name` and `category` where they are known, `day`, the measures, `suppressed`.
+        `place_id`, `name` and `category` where they are known, `day` (or the name of the week or month, and its
+        `first_day`), the measures, `suppressed`.
     """
     ids = _all_ids(selection)
-    first = places.described(selection.rows(selection.days[0]))
-    tables = (places.described(selection.rows(day)) for day in selection.days)
-    return Rows(first.schema, tables, places, ids, _about(selection.measures))
+    first = places.described(selection.rows(selection.parts[0]))
+    tables = (places.described(selection.rows(part)) for part in selection.parts)
+    return Rows(first.schema, tables, places, ids, _about(selection))
 
 
 def wide_rows(selection: Selection, places: KnownPlaces) -> Rows:
     """One row per place, sorted by id.
 
     Returns:
-        `place_id`, `name` and `category` where they are known; for each measure a column per day, such as
-        `visits_2023-03-01`; then for each day whether the row was suppressed, such as `suppressed_2023-03-01`. All of
+        `place_id`, `name` and `category` where they are known; for each measure a column per day, week or month, such
+        as `visits_2023-03-01`; then for each whether the row was suppressed, such as `suppressed_2023-03-01`. All of
         a day are null for a place that was not among the places of that day.
     """
-    ids = _all_ids(selection)
+    ids, said = _all_ids(selection), _about(selection)
+    names = [*selection.measures, "suppressed"]
     columns: dict[str, pa.Array] = {}
-    marks: dict[str, pa.Array] = {}
-    about = {}
-    for day in selection.days:
-        rows = selection.rows(day)
+    for part in selection.parts:
+        rows, when = selection.rows(part), selection.published.name(part)
         at = pc.index_in(ids, value_set=rows["place_id"].combine_chunks())
-        for name in selection.measures:
-            columns[f"{name}_{day}"] = rows[name].combine_chunks().take(at)
-            about[f"{name}_{day}"] = f"on {day}: {_about([name])[name]}"
-        marks[f"suppressed_{day}"] = rows["suppressed"].combine_chunks().take(at)
-        about[f"suppressed_{day}"] = f"on {day}: {_about([])['suppressed']}"
-    in_order = [f"{name}_{day}" for name in selection.measures for day in selection.days]
-    measures = {name: columns[name] for name in in_order}
-    table = places.described(pa.table({"place_id": ids, **measures, **marks}))
+        for name in names:
+            columns[f"{name}_{when}"] = rows[name].combine_chunks().take(at)
+    whens = [selection.published.name(part) for part in selection.parts]
+    in_order = {f"{name}_{when}": columns[f"{name}_{when}"] for name in names for when in whens}
+    about = {f"{name}_{when}": f"{when}: {said[name]}" for name in names for when in whens}
+    table = places.described(pa.table({"place_id": ids, **in_order}))
     return Rows(table.schema, iter([table]), places, ids, about)
 
 
 def _all_ids(selection: Selection) -> pa.Array:
-    """The places of all days, sorted, each once."""
+    """The places of all parts, sorted, each once."""
     found: set[str] = set()
-    for day in selection.days:
-        found.update(selection.published.rows(day)["place_id"].to_pylist())
+    for part in selection.parts:
+        found.update(selection.published.rows(part)["place_id"].to_pylist())
     return pa.array(sorted(found), pa.string())
 
 
-def _about(measures: Sequence[str]) -> dict[str, str]:
-    said = {measure.name: measure.about for measure in MEASURES if measure.name in measures}
-    return {
-        **said,
-        "suppressed": "too few devices to show a number: the measures are left out, and are not zero",
-    }
+def _about(selection: Selection) -> dict[str, str]:
+    """What the measures say, and what a suppressed row is."""
+    said = {measure.name: measure.about for measure in selection.published.measures}
+    hidden = "too few devices to show a number: the measures are left out, and are not zero"
+    return {**{name: said[name] for name in selection.measures}, "suppressed": hidden}

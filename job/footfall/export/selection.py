@@ -1,4 +1,4 @@
-"""Which days and which measures of a published table are exported."""
+"""Which days, weeks or months, and which measures of a published table are exported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,13 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.compare import Days
 from footfall.errors import InputError, SettingsError
-from footfall.schema import MEASURES
+from footfall.export.published import Published
 from footfall.suggestions import nearest
 
 KEYS = ("place_id", "suppressed")
 """What a file of the table has in every version."""
 
-_NAMES = [measure.name for measure in MEASURES]
 _MOST_NAMED = 5
 
 
@@ -38,100 +36,110 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Selection:
-    """Published days, and the measures of them that are exported."""
+    """Parts of a published table, and the measures of them that are exported."""
 
-    published: Days
-    days: tuple[date, ...]
+    published: Published
+    parts: tuple[date, ...]
     measures: tuple[str, ...]
 
-    def rows(self, day: date) -> pa.Table:
-        """The rows of a day: `place_id`, `day`, the measures, and `suppressed`."""
-        return self.published.rows(day).select(["place_id", "day", *self.measures, "suppressed"])
+    def rows(self, part: date) -> pa.Table:
+        """The rows of a day: `place_id`, `day`, the measures, and `suppressed`.
+
+        Those of a week or month have its name, as `week`, and its `first_day` instead of `day`.
+        """
+        unit = () if self.published.unit == self.published.key else (self.published.unit,)
+        columns = ["place_id", *unit, self.published.key, *self.measures, "suppressed"]
+        return self.published.rows(part).select(columns)
 
 
-def select(published: Days, wanted: Wanted) -> Selection:
-    """The days and measures that are asked for.
+def select(published: Published, wanted: Wanted) -> Selection:
+    """The days, weeks or months and the measures that are asked for.
 
     Raises:
-        InputError: No day lies within the bounds, a day between them is not published, or another version of the job
-            wrote a day without a column.
+        InputError: None lies within the bounds, one between them is not published, or another version of the job
+            wrote one without a column.
         SettingsError: There is no measure of a name.
     """
+    known = [measure.name for measure in published.measures]
     for name in wanted.measures:
-        if name not in _NAMES:
-            near = nearest(name, _NAMES)
-            fix = (f"Did you mean {near}? " if near else "") + f"It is one of {', '.join(_NAMES)}."
+        if name not in known:
+            near = nearest(name, known)
+            fix = (f"Did you mean {near}? " if near else "") + f"It is one of {', '.join(known)}."
             raise SettingsError(f"There is no measure {name!r}", where="flag --measure", fix=fix)
-    days = _days(published, wanted)
-    measures = tuple(dict.fromkeys(wanted.measures)) or _all_measures(published, days)
-    for day in days:
-        _refuse_other_version(published, day, measures, named=bool(wanted.measures))
-    return Selection(published, days, measures)
+    parts = _parts(published, wanted)
+    measures = tuple(dict.fromkeys(wanted.measures)) or _all_measures(published, parts)
+    for part in parts:
+        _refuse_other_version(published, part, measures, named=bool(wanted.measures))
+    return Selection(published, parts, measures)
 
 
-def _days(published: Days, wanted: Wanted) -> tuple[date, ...]:
-    first, last = wanted.first or published.days[0], wanted.last or published.days[-1]
-    days = tuple(day for day in published.days if first <= day <= last)
-    known = f"Published are {_spans(published.days)}"
-    if not days:
-        what = f"Day {first} is" if first == last else f"No day from {first} to {last} is"
+def _parts(published: Published, wanted: Wanted) -> tuple[date, ...]:
+    first = wanted.first or published.parts[0]
+    last = wanted.last or published.last_day(published.parts[-1])
+    parts = tuple(p for p in published.parts if first <= published.last_day(p) and p <= last)
+    if not parts:
+        is_one = published.start(first) == published.start(last)
+        named = f"{published.name(published.start(first))} is not" if is_one else f"from {first} to {last} is"
         raise InputError(
-            f"{what} {'not ' if first == last else ''}published",
+            f"{published.unit.title() if is_one else f'No {published.unit}'} {named} published",
             where=published.address,
-            fix=f"{known}: choose among these, or count what is missing by `footfall run --day DAY`.",
+            fix=f"Published are {_spans(published, published.parts)}: choose among these, or count what is missing"
+            " by `footfall run --day DAY`.",
         )
-    asked = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    missing = [day for day in asked if day not in {*days}]
+    missing = [part for part in published.between(first, last) if part not in {*parts}]
     if missing and not wanted.skips_missing and (wanted.first or wanted.last):
         raise InputError(
-            f"Days of the range are not published: {_spans(missing)}",
+            f"{published.unit.title()}s of the range are not published: {_spans(published, missing)}",
             where=published.address,
             fix="Count them by `footfall backfill --from DAY --to DAY`, or pass over them by --skip-missing.",
         )
-    return days
+    return parts
 
 
-def _all_measures(published: Days, days: Sequence[date]) -> tuple[str, ...]:
+def _all_measures(published: Published, parts: Sequence[date]) -> tuple[str, ...]:
     """All measures; of those that a run has to be asked for, the ones that some row has."""
-    optional = [measure.name for measure in MEASURES if measure.is_optional]
-    present = {name for name in optional if any(_has(published, day, name) for day in days)}
-    return tuple(name for name in _NAMES if name not in optional or name in present)
+    return tuple(
+        measure.name
+        for measure in published.measures
+        if not measure.is_optional or any(_has(published, part, measure.name) for part in parts)
+    )
 
 
-def _has(published: Days, day: date, measure: str) -> bool:
-    if measure not in published.columns(day):
+def _has(published: Published, part: date, measure: str) -> bool:
+    if measure not in published.columns(part):
         return False
-    return bool(pc.any(published.rows(day)[measure].is_valid()).as_py())
+    return bool(pc.any(published.rows(part)[measure].is_valid()).as_py())
 
 
-def _refuse_other_version(published: Days, day: date, measures: Sequence[str], *, named: bool) -> None:
-    """Raise InputError where the files of a day lack a column that is needed."""
-    there = published.columns(day)
+def _refuse_other_version(published: Published, part: date, measures: Sequence[str], *, named: bool) -> None:
+    """Raise InputError where the files of a part lack a column that is needed."""
+    there = published.columns(part)
     lacking = [name for name in (*KEYS, *measures) if name not in there]
-    optional = {measure.name for measure in MEASURES if measure.is_optional}
     if not named:
+        optional = {measure.name for measure in published.measures if measure.is_optional}
         lacking = [name for name in lacking if name not in optional]
     if not lacking:
         return
-    others = [name for name in _NAMES if name in there]
-    fix = "Count the day again with this version"
+    others = [measure.name for measure in published.measures if measure.name in there]
+    fix = "Count it again with this version"
     if others and not {*KEYS} & {*lacking}:
         fix += f", or choose by --measure among what it has: {', '.join(others)}"
+    name = f"{published.unit.title()} {published.name(part)}"
     raise InputError(
-        f"Day {day} was written by another version of footfall: it has no column {', '.join(lacking)}",
+        f"{name} was written by another version of footfall: it has no column {', '.join(lacking)}",
         where=published.address,
         fix=f"{fix}.",
     )
 
 
-def _spans(days: Sequence[date]) -> str:
-    """Days in words, those that follow each other as a range."""
+def _spans(published: Published, parts: Sequence[date]) -> str:
+    """Parts by their names, those that follow each other as a range."""
     found: list[list[date]] = []
-    for day in days:
-        if found and day - found[-1][-1] == timedelta(days=1):
-            found[-1] = [found[-1][0], day]
+    for part in parts:
+        if found and part - published.last_day(found[-1][-1]) == timedelta(days=1):
+            found[-1] = [found[-1][0], part]
         else:
-            found.append([day])
-    words = [" to ".join(map(str, span)) for span in found]
+            found.append([part])
+    words = [" to ".join(map(published.name, span)) for span in found]
     more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
     return ", ".join(words[:_MOST_NAMED]) + more

@@ -3,7 +3,10 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from footfall.periods.columns import OFTEN, PERIOD_MEASURES
 from footfall.schema import DWELL_BUCKETS, MEASURES
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _ENDS = {
     "visits_by_hour": [f"{hour:02}" for hour in range(24)],
@@ -11,10 +14,12 @@ _ENDS = {
         f"{bucket.replace('<', 'under ').replace('>', 'over ').replace('-', ' to ')}".replace(" ", "_")
         for bucket in DWELL_BUCKETS
     ],
+    "visits_by_weekday_hour": [f"{day}_{hour:02}" for day in _WEEKDAYS for hour in range(24)],
+    "devices_by_days": [days.replace(" ", "_") for days in OFTEN],
 }
-"""How the columns of a list end: by the hour, by the minutes of dwell."""
+"""How the columns of a list end: by the hour, the minutes of dwell, the weekday and hour, the number of days."""
 
-_MEASURES = sorted((measure.name for measure in MEASURES), key=len, reverse=True)
+_MEASURES = sorted({each.name for each in (*MEASURES, *PERIOD_MEASURES)}, key=len, reverse=True)
 
 
 def flat(table: pa.Table) -> pa.Table:

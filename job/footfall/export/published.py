@@ -1,0 +1,112 @@
+"""What is published, as an export takes it: the table of days, or that of weeks or months."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Literal
+
+import pyarrow as pa
+
+from footfall import stores
+from footfall.compare import Days
+from footfall.compare.periods import read_period
+from footfall.errors import InfrastructureError, InputError
+from footfall.periods import Kind, period_of
+from footfall.periods.columns import PERIOD_MEASURES, table_of
+from footfall.schema import MEASURES, Column
+from footfall.stores.errors import failures
+
+Unit = Literal["day", "week", "month"]
+
+_ONE_DAY = timedelta(days=1)
+_WEEK = re.compile(r"(\d{4})-W(\d\d)")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published table, one part for each day, week or month.
+
+    Attributes:
+        address: What names it, as people write it.
+        unit: What a part is.
+        key: The column that says which one a row is of.
+        measures: What may be in it.
+        parts: The first days of the parts, sorted.
+        rows: Gives the rows of a part.
+        columns: Gives the names of the columns that its files have, which may be those of another version.
+    """
+
+    address: str
+    unit: Unit
+    key: str
+    measures: tuple[Column, ...]
+    parts: tuple[date, ...]
+    rows: Callable[[date], pa.Table]
+    columns: Callable[[date], tuple[str, ...]]
+
+    def name(self, part: date) -> str:
+        """How a part is named: 2023-03-01, 2023-W09 or 2023-03."""
+        return str(part) if self.unit == "day" else period_of(self.unit, part).name
+
+    def last_day(self, part: date) -> date:
+        """The last day of a part."""
+        return part if self.unit == "day" else period_of(self.unit, part).last
+
+    def start(self, day: date) -> date:
+        """The first day of the part that a day is in."""
+        return day if self.unit == "day" else period_of(self.unit, day).first
+
+    def between(self, first: date, last: date) -> list[date]:
+        """All parts that have a day in a range, published or not."""
+        found, part = [], self.start(first)
+        while part <= last:
+            found.append(part)
+            part = self.last_day(part) + _ONE_DAY
+        return found
+
+
+def published_days(days: Days) -> Published:
+    """The table of days."""
+    return Published(days.address, "day", "day", MEASURES, days.days, days.rows, days.columns)
+
+
+def published_periods(output: str, kind: Kind) -> Published:
+    """The table of weeks, or of months, of an output folder.
+
+    Raises:
+        InputError: There is none.
+        InfrastructureError: It cannot be read.
+    """
+    folder = f"{stores.absolute(output).rstrip('/')}/{table_of(kind)}/"
+    with failures(InfrastructureError, f"The published {kind}s cannot be read", folder):
+        paths = [entry.path for entry in stores.of(folder).walk(folder, hidden=False)]
+    names = [found[1] for path in paths if (found := re.search(rf"/{kind}=([^/]+)/[^/]+\.parquet$", path))]
+    if not names:
+        raise InputError(
+            f"No {kind} is published",
+            where=output,
+            fix=f"Count with the setting period: {kind}, or export days.",
+        )
+    by_part = {_first_day(name): name for name in names}
+    read = partial(read_period, output, kind)
+    return Published(
+        output,
+        kind,
+        "first_day",
+        PERIOD_MEASURES,
+        tuple(sorted(by_part)),
+        lambda part: _named(read(by_part[part]), kind, by_part[part]),
+        lambda part: tuple(read(by_part[part]).column_names),
+    )
+
+
+def _named(rows: pa.Table, kind: Kind, name: str) -> pa.Table:
+    """The rows with the name of their week or month, which is in no file."""
+    return rows.append_column(kind, pa.repeat(pa.scalar(name), len(rows)))
+
+
+def _first_day(name: str) -> date:
+    week = _WEEK.fullmatch(name)
+    return date.fromisocalendar(int(week[1]), int(week[2]), 1) if week else date.fromisoformat(f"{name}-01")
