@@ -1,5 +1,7 @@
 """Files that are written, listed and read, on every kind of store alike."""
 
+from pathlib import Path
+
 import pytest
 
 from footfall import stores
@@ -93,6 +95,16 @@ def test_what_is_written_once_stays(root: str) -> None:
         store.write_once(path, b"second")
     assert store.read(path) == b"first"
     assert names(root, list(store.walk(root))) == ["runs/r1/report.json"]
+
+
+def test_those_who_read_the_old_file_read_it_to_its_end(tmp_path: Path) -> None:
+    """A file is put in the place of another one, which is not written to."""
+    store, path = stores.of(str(tmp_path)), tmp_path / "manifest.json"
+    store.write(str(path), b"first, and long")
+    with path.open("rb") as old:
+        store.write(str(path), b"second")
+        assert old.read() == b"first, and long"
+    assert path.read_bytes() == b"second"
 
 
 def test_what_is_deleted_is_gone(root: str) -> None:

@@ -109,6 +109,24 @@ def test_a_disk_that_fails_between_two_days_is_no_reason_to_hide_the_first(
     assert (pings_of(tmp_path, DAY), pings_of(tmp_path, NEXT)) == (11, 2)
 
 
+def test_a_disk_without_room_for_the_report_keeps_the_old_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day that is published without a word of how it came about is worse than the old one."""
+    publish(tmp_path, "old", {DAY: 1})
+
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    output = Folder.at(str(tmp_path), "run-1")
+    with output.begin():
+        stage(output, {DAY: 11})
+        monkeypatch.setattr(Path, "write_bytes", full)
+        with pytest.raises(InfrastructureError, match="the disk is full"):
+            output.publish([DAY])
+    assert pings_of(tmp_path, DAY) == 1
+
+
 def test_two_runs_of_a_new_day_conflict_as_well(tmp_path: Path) -> None:
     """A day that was not there when the run began."""
     late = Folder.at(str(tmp_path), "late")

@@ -18,6 +18,7 @@ from footfall.publish import Output, iceberg, write_piece, write_quarantine
 from footfall.runs import journal
 from footfall.runs.facts import plain_json
 from footfall.runs.manifest import Manifest
+from footfall.runs.outcome import Check
 from footfall.runs.progress import Silence
 from footfall.runs.run import Run
 from footfall.schema import FOOTFALL, QUARANTINE
@@ -42,6 +43,7 @@ class Plan:
         seconds: How long it counts.
         is_restaged: Whether it replaces the files of its first day before it publishes.
         has_bad_rows: Whether it quarantines rows.
+        is_refused: Whether the gates refuse what it counted.
     """
 
     number: int
@@ -50,6 +52,7 @@ class Plan:
     seconds: float = 60.0
     is_restaged: bool = False
     has_bad_rows: bool = False
+    is_refused: bool = False
 
     @property
     def run_id(self) -> str:
@@ -122,7 +125,7 @@ class Rehearsal(pipeline._Job):
                 expect(plan.marks(day), self.output.staged(day), f"{plan.run_id} staged")
             self.output.totals(pipeline._days_before(list(plan.days)))
             no_periods: Any = SimpleNamespace(periods=())
-            refusal = self.publish(list(plan.days), no_periods, [], None)
+            refusal = self.publish(list(plan.days), no_periods, _checks(plan), None)
             evidence: Any = SimpleNamespace(run=self.run, refusal=refusal, job=self)
             return self.report(evidence)
 
@@ -136,6 +139,10 @@ def expect(marks: Iterable[int], found: Iterator[pa.RecordBatch] | None, what: s
     there = sorted(mark for batch in found or () for mark in batch["pings"].to_pylist())
     if there != sorted(marks):
         raise Violation(f"{what}: rows {there} instead of {sorted(marks)}")
+
+
+def _checks(plan: Plan) -> list[Check]:
+    return [Check("share of rows", False, "9 of 10", "at most 1", gate=True)] if plan.is_refused else []
 
 
 def _manifest(evidence: Any) -> Manifest:
