@@ -6,6 +6,9 @@ PYTEST_ARGS ?=# flags of pytest, as in: make test PYTEST_ARGS="-k midnight"
 IMAGE       ?= footfall:dev# the name of the image, as in: make image IMAGE=registry.example/footfall:1
 GLUE_PYTHON ?= 3.11# the Python of Glue 5.1; Glue 6.0 has 3.13
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
+HISTORIES   ?= 10000# how many simulated histories, and the number of the first, FIRST
+FIRST       ?= 1
+GUARDS_ARGS ?=# flags of the guards, as in: make test-guards GUARDS_ARGS="--only maintenance"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 
 # Tools for checks that come as Go modules; Go verifies them by its checksum database.
@@ -26,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-15s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
 
 setup: .venv/development.stamp ## all that tests and checks need, in .venv
 
@@ -96,6 +99,12 @@ test-image: .venv/development.stamp ## build the image twice, look at what it is
 
 test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crowded out: the same table in the end (needs Maven; half an hour; where a cluster is up, also there)
 	$(BIN)/pytest -v -m faults tests/faults tests/cluster/test_faults.py $(PYTEST_ARGS)
+
+test-simulation: .venv/development.stamp ## 10,000 simulated histories of publishing, each from its number (two minutes; HISTORIES and FIRST say which)
+	$(BIN)/python -m tests.simulation --histories $(HISTORIES) --from $(FIRST)
+
+test-guards: .venv/development.stamp ## take each guard of the job out, once: its test must find it (five minutes)
+	$(BIN)/python -m tests.guards $(GUARDS_ARGS)
 
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)
 	$(BIN)/pytest -v tests/cluster --ignore tests/cluster/test_workflows.py -m "not faults" $(PYTEST_ARGS)
