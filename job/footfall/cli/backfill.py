@@ -1,16 +1,19 @@
-"""`footfall backfill`: run each day of a range, a few at a time."""
+"""`footfall backfill`: run all days of a range, here in few runs, elsewhere each by itself."""
 
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from typing import TYPE_CHECKING
 
 from footfall.cli import run, submit
 from footfall.cli.command import EXIT_CODES, Arguments, Command
 from footfall.cli.flags import day
 from footfall.cli.launching import say
+
+if TYPE_CHECKING:
+    from footfall.launch.stretches import Stretches
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,7 +31,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--on", choices=["kubernetes", "glue"], help="where they run (default: here)")
     parser.add_argument(
-        "--parallel", type=_number, metavar="N", help="days at once (default: 1 here, 2 elsewhere)"
+        "--parallel",
+        type=_number,
+        metavar="N",
+        help="a run for each day, so many at once (default: here one run for the days that follow each other, elsewhere"
+        " 2 at once)",
     )
     parser.add_argument(
         "--rerun", action="store_true", help="also days that are published and would be counted the same"
@@ -40,19 +47,22 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Run each day, here or elsewhere; the exit code is that of the worst day."""
     from footfall.launch.backfill import Backfill, days_between, exit_code, told
     from footfall.launch.day_process import DayProcess
+    from footfall.launch.stretches import Stretches
 
     days, on = days_between(arguments["first"], arguments["last"]), arguments["on"]
     if arguments["list"]:
         print(json.dumps(list(map(str, days))))  # noqa: T201
         return 0
-    again, others = arguments["rerun"], arguments["others"]
-    words = partial(_words_of_day, on, [*others, "--rerun"] if on and again else others)
+    again, others, some = arguments["rerun"], arguments["others"], arguments["parallel"]
+    further = [*others, "--rerun"] if on and again else others
     # A flag that the runs do not know ends this here, before anything runs.
-    flags = (submit.COMMAND if on else run.COMMAND).parse(words(days[0])[1:])
+    flags = (submit.COMMAND if on else run.COMMAND).parse([*_day_elsewhere(on, days[:1]), *further])
+    stretches = Stretches() if on else _stretches(flags, some)
     work = Backfill(
-        start=lambda day: DayProcess.started(day, words(day), say),
-        parallel=arguments["parallel"] or (2 if on else 1),
+        start=lambda days: DayProcess.started(days, _command(on, further, days, stretches), say),
+        parallel=some or (2 if on else 1),
         goes_on=flags.get("on_interrupt") in ("ask", "keep"),
+        stretches=stretches,
     )
     if not (on or again) and (refused := work.leave_out(days, others)):
         return refused
@@ -62,9 +72,27 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     return work.code or exit_code(results)
 
 
-def _words_of_day(on: str | None, others: Sequence[str], day: date) -> list[str]:
-    """The command that runs one day, here or elsewhere, with further flags."""
-    return ["submit", f"--on={on}", f"--day={day}", *others] if on else ["run", f"--days={day}", *others]
+def _command(
+    on: str | None, further: Sequence[str], days: Sequence[date], stretches: "Stretches"
+) -> list[str]:
+    """The command that runs some days, here or elsewhere; which days they are says the last flag."""
+    return (
+        ["submit", *further, *_day_elsewhere(on, days)] if on else ["run", *further, *stretches.flags(days)]
+    )
+
+
+def _day_elsewhere(on: str | None, days: Sequence[date]) -> list[str]:
+    return [f"--on={on}", f"--day={days[0]}"] if on else []
+
+
+def _stretches(flags: Arguments, parallel: int | None) -> "Stretches":
+    """Which days go into one run here: few where days run beside each other, or where the gate has limits for a run."""
+    from footfall.cli.loading import load_settings
+    from footfall.launch.stretches import MOST_TOGETHER, Stretches
+
+    settings = load_settings(flags).settings
+    is_alone = parallel is not None or settings.quality.limits_a_run
+    return Stretches(1 if is_alone else MOST_TOGETHER, None if settings.period == "day" else settings.period)
 
 
 def _number(text: str) -> int:
@@ -75,10 +103,11 @@ def _number(text: str) -> int:
 
 COMMAND = Command(
     "backfill",
-    "run each day of a range, a few at a time",
+    "run all days of a range, and go on where it stopped",
     add_arguments,
     act,
-    description="Run each day of a range, here or elsewhere, and list how each of them ended. "
+    description="Run all days of a range, here or elsewhere, and list how each of them ended. Here days that follow "
+    "each other go into one run, and elsewhere each has its own. "
     "All further flags are those of `footfall run`, or with --on those of `footfall submit`.",
     epilog=f"{EXIT_CODES}  of several days the worst, in this order: 8 7 2 3 4 5 6",
     passes_on=True,

@@ -14,6 +14,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_settings_file(parser)
     parser.add_argument("--sample", action="store_true", help="plan for the bundled sample")
     add_range(parser)
+    parser.add_argument(
+        "--stale",
+        action="store_true",
+        help="say of each day of the settings, or of the output, whether it should be counted, as `run --stale` does",
+    )
     add_settings(parser)
 
 
@@ -22,8 +27,8 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.cli.loading import load_settings
     from footfall.platforms import plan
 
-    first, last = arguments.pop("first"), arguments.pop("last")
-    return plan.shown(load_settings(arguments), first, last, os.environ, datetime.now(UTC))
+    days, stale = (arguments.pop("first"), arguments.pop("last")), arguments.pop("stale")
+    return plan.shown(load_settings(arguments), days, os.environ, datetime.now(UTC), stale=stale)
 
 
 COMMAND = Command(
@@ -32,5 +37,6 @@ COMMAND = Command(
     add_arguments,
     act,
     description="Resolve settings and inputs as `footfall run` does, and write nothing. "
-    "With --from and --to: which days are missing, and which are stale since input, settings or code changed.",
+    "With --from and --to, or --stale: which days are missing, and which are stale since input, settings or code"
+    " changed.",
 )

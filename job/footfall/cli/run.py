@@ -4,13 +4,14 @@ import os
 import shlex
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import EXIT_CODES, Arguments, Command
 from footfall.cli.flags import add_settings, add_settings_file
 from footfall.defects import error_of
+from footfall.errors import Conflict, FootfallError, GateRefused, InputError
 
 if TYPE_CHECKING:
     from footfall.pipeline import Finished
@@ -28,12 +29,74 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="count the bundled sample instead of the inputs of the settings, into OUTPUT/sample",
     )
+    parser.add_argument(
+        "--stale",
+        action="store_const",
+        const=True,
+        help="count the days that are missing or stale, as `plan --stale` lists them, and no others",
+    )
     add_settings(parser)
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Count here, in the Spark of spark-submit where that started this process."""
+    if arguments.pop("stale"):
+        return _count_stale(arguments, argv)
     return count(arguments, argv, _run_here)
+
+
+def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
+    """Count the days that are missing or stale, those that follow each other in one run.
+
+    Where one run is refused for the sake of a day, its days are run alone, and all others go on.
+    """
+    from footfall.cli.loading import load_settings
+    from footfall.launch.day_process import day_states
+    from footfall.launch.stretches import Stretches
+
+    words = [word for word in argv if word != "--stale"]
+    settings = load_settings(arguments).settings
+    # Another process asks: workers are forked before this one has clients of stores.
+    code, states = day_states(["--stale", *words[1:]])
+    stale = [day for day, state in states.items() if state in ("stale", "missing")]
+    if code or not (stale or not states):
+        return code or _say_nothing_is_stale(states)
+    if settings.days == "all" and len(stale) == len(states):
+        return count(arguments, words, _run_here)  # and days that nobody knows of yet
+    stretches = Stretches(len(stale), None if settings.period == "day" else settings.period)
+    waiting, refused = stretches.of(stale), list[FootfallError]()
+    while waiting:
+        days = waiting.pop(0)
+        flags = stretches.flags(days)
+        asked = {name: text for name, _, text in (flag.removeprefix("--").partition("=") for flag in flags)}
+        try:
+            count({**arguments, "day": None, **asked}, [*words, *flags], _run_here)
+        except (InputError, GateRefused, Conflict) as error:
+            fewer = stretches.split(days)
+            waiting[:0] = fewer
+            refused += [] if fewer else [error]
+    return _end_with_the_worst(refused)
+
+
+def _end_with_the_worst(refused: Sequence[FootfallError]) -> int:
+    """Show what refused single days, and raise the worst of it; 0 where nothing did."""
+    from footfall.launch.backfill import WORST_FIRST
+    from footfall.terminal.sentences import show_error
+
+    worst_last = sorted(refused, key=lambda error: -WORST_FIRST.index(type(error)))
+    for error in worst_last[:-1]:
+        show_error(error, sys.stderr)
+    if worst_last:
+        raise worst_last[-1]
+    return 0
+
+
+def _say_nothing_is_stale(states: "Mapping[date, str]") -> int:
+    from footfall.cli.loading import say_aside
+    from footfall.plurals import counted
+
+    say_aside(f"Nothing is stale or missing: {counted(len(states), 'day')} would be counted the same again.")
+    return 0
 
 
 def _run_here(loaded: "Loaded", command: Sequence[str], progress: "Progress", run_id: str) -> "Finished":

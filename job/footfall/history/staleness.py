@@ -63,13 +63,19 @@ def concerns(path: str, day: date, neighbours: int = 0) -> bool:
         day: The day.
         neighbours: How many days before and after a named one its pings may be of.
     """
+    named = days_named(path)
+    return not named or any(abs((each - day).days) <= neighbours for each in named)
+
+
+def days_named(path: str) -> list[date]:
+    """The days that a path names, as `day=2023-03-01` or `20230301`."""
     named = []
     for year, month, number in _DAY_IN_PATH.findall(path):
         try:
             named.append(date(int(year), int(month), int(number)))
         except ValueError:
             continue  # no day of the calendar
-    return not named or any(abs((each - day).days) <= neighbours for each in named)
+    return named
 
 
 def changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:

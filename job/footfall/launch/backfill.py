@@ -1,4 +1,4 @@
-"""`footfall backfill`: one run per day of a range, a few at a time, and an honest account of all days."""
+"""`footfall backfill`: all days of a range, one run for each or one for many, and an honest account of all days."""
 
 import json
 import signal
@@ -22,6 +22,7 @@ from footfall.errors import (
 )
 from footfall.launch.day_process import DayProcess, ProcessResult, day_states
 from footfall.launch.exit_codes import OWN, foreign, kind_of
+from footfall.launch.stretches import Stretches
 from footfall.plurals import counted
 
 State = Literal["published", "kept", "refused", "conflict", "failed", "running", "missing"]
@@ -33,6 +34,9 @@ WORST_FIRST = (DefectError, AuditError, SettingsError, InputError, GateRefused, 
 
 LONGEST_RANGE = 3660
 """Days; more is a slip of the pen."""
+
+OF_ONE_DAY = (InputError.exit_code, GateRefused.exit_code, Conflict.exit_code)
+"""With these codes a run of several days ends for the sake of one of them, so that the others are run again alone."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,18 @@ class Backfill:
     """Days that are run.
 
     Attributes:
-        start: Starts the run of a day as a process of its own.
-        parallel: How many days run at once.
+        start: Starts the run of some days that follow each other as a process of its own.
+        parallel: How many processes run at once.
         goes_on: Whether a run goes on when its process is stopped.
+        stretches: Which days go into one run.
         results: What became of the days so far.
         code: How the backfill itself was stopped, if it was.
     """
 
-    start: Callable[[date], DayProcess]
+    start: Callable[[Sequence[date]], DayProcess]
     parallel: int
     goes_on: bool
+    stretches: Stretches = field(default_factory=Stretches)
     results: dict[date, DayResult] = field(default_factory=dict)
     code: int | None = None
 
@@ -89,7 +95,7 @@ class Backfill:
 
     def run(self, days: Sequence[date]) -> None:
         """Run all days that are not left out, or as many as there are until Ctrl-C or SIGTERM."""
-        waiting = [day for day in days if day not in self.results]
+        waiting = self.stretches.of([day for day in days if day not in self.results])
         under_way = dict[Future[ProcessResult], DayProcess]()
         with ThreadPoolExecutor(self.parallel) as threads, _told_to_stop(self._stop):
             while (waiting and self.code is None) or under_way:
@@ -98,13 +104,19 @@ class Backfill:
                     under_way[threads.submit(process.follow)] = process
                 done, _ = wait(under_way, timeout=1, return_when=FIRST_COMPLETED)
                 for future in done:
-                    process = under_way.pop(future)
-                    self.results[process.day] = self._result(process.day, future.result())
+                    waiting[:0] = self._end(under_way.pop(future).days, future.result())
                 if self.code is not None:
                     for process in under_way.values():
                         process.stop()
-        for day in waiting:
+        for day in (day for some in waiting for day in some):
             self.results[day] = DayResult(day, "missing", trouble="The backfill was stopped before it")
+
+    def _end(self, days: Sequence[date], ended: ProcessResult) -> list[list[date]]:
+        """Note what became of days; gives those that are to be run again, fewer at a time."""
+        if ended.code in OF_ONE_DAY and (fewer := self.stretches.split(days)):
+            return fewer
+        self.results |= {day: self._result(day, ended) for day in days}
+        return []
 
     def _stop(self, number: int) -> None:
         self.code = 128 + number

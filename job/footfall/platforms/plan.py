@@ -10,7 +10,7 @@ from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
-from footfall.history.staleness import Now, verdict
+from footfall.history.staleness import Now, days_named, verdict
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
 from footfall.read.digests import sha256
@@ -36,28 +36,36 @@ class _Input:
 
 
 def shown(
-    loaded: Loaded, first: date | None, last: date | None, environ: Mapping[str, str], now: datetime
+    loaded: Loaded,
+    days: tuple[date | None, date | None],
+    environ: Mapping[str, str],
+    now: datetime,
+    *,
+    stale: bool,
 ) -> int:
     """Show the plan of a run; of a range of days, which of them should be counted.
 
     Args:
         loaded: The settings of the run.
-        first: The first day of the range; by default the first one known.
-        last: The last day.
+        days: The first day of the range, by default the first one known, and the last day.
         environ: The environment.
         now: Now.
+        stale: Whether it is asked of all days of the settings which should be counted; without a range.
 
     Raises:
         FootfallError: What a run would refuse before it counts.
     """
-    settings = loaded.settings
+    settings, (first, last) = loaded.settings, days
     files = run_files(settings.output)
-    days = _asked(settings, first, last)
+    asked = _asked(settings, first, last)
     runs = all_runs(files, now)
-    known = calendar(runs, days.first if days else first, days.last if days else last)
     name, reason = choice(settings, environ)
     found = _found(settings, environ)
-    if first is not None or last is not None:
+    begin, end = (asked.first, asked.last) if asked else (first, last)
+    known = calendar(runs, begin, end)
+    if stale and not asked:
+        known = calendar(runs, *_with_named(known, found))
+    if stale or first is not None or last is not None:
         at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
         verdicts = [verdict(day, at_present) for day in known]
         show_verdicts(verdicts, sys.stdout)
@@ -66,8 +74,15 @@ def shown(
             show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
         return 0
     engine = f"{name}: {reason}"
-    show_plan({"engine": engine, **_told(loaded, found, days, known)}, sys.stdout)
+    show_plan({"engine": engine, **_told(loaded, found, asked, known)}, sys.stdout)
     return 0
+
+
+def _with_named(known: Sequence[DayRecord], found: _Input) -> tuple[date | None, date | None]:
+    """The first and the last day of those that are known and those that paths of pings name."""
+    named = [day for file in found.pings.files for day in days_named(file.path)]
+    days = [*named, *(record.day for record in known)]
+    return min(days, default=None), max(days, default=None)
 
 
 def _asked(settings: Settings, first: date | None, last: date | None) -> DayRange | None:

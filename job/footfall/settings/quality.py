@@ -27,6 +27,11 @@ class Limits(Model):
         examples=[0.5],
     )
 
+    @property
+    def has_limits_of_rows(self) -> bool:
+        """Whether something is asked of the rows of a run, which of several days together is another thing."""
+        return (self.max_quarantined_share, self.max_outside_share, self.min_rows) != (1.0, 1.0, 0)
+
 
 class Quality(Limits):
     """The gate: beyond these limits the run refuses to publish and still writes its report."""
@@ -53,3 +58,8 @@ class Quality(Limits):
         description="Where rows are suppressed, and the output holds the report of another run of these days, of other"
         " places or with a smaller `privacy.k`: the difference may be a suppressed number.",
     )
+
+    @property
+    def limits_a_run(self) -> bool:
+        """Whether the gate refuses or warns by the rows of a run."""
+        return self.has_limits_of_rows or self.warn.has_limits_of_rows
