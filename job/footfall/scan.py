@@ -11,7 +11,7 @@ from footfall.clean import Reasons, Rules, judge
 from footfall.engines import Batches
 from footfall.local_time import LocalTime
 from footfall.locate.extent import Extent
-from footfall.locate.finder import Search, shuffled
+from footfall.locate.finder import Search, shuffle_rows
 from footfall.read.pings.rows import Lines, Rows, Task, Unread
 from footfall.schema import (
     BAD,
@@ -84,7 +84,7 @@ class Scan:
         micros = at.view(pa.int64()).to_numpy()
         if self.panel is not None:
             yield from sightings(device, micros, self.panel, self.search.parts)
-        yield from shuffled(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
+        yield from shuffle_rows(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
     def extent(self) -> Extent | None:
         """The extent of the places, where single rows are judged by it."""

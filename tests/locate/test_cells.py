@@ -39,7 +39,7 @@ def cut(edges: Floats, box: tuple[int, int, float, int, int], parity: int = 0) -
     """The cells of a box (first column, first row, cells per degree, columns, rows) by column and row in the world."""
     whole = replace(Parts.whole(edges, np.array([0, len(edges)])), parity=np.array([parity]))
     grid = np.array([[*box[:2], *box[3:]]])
-    parts = Cuts(whole, grid, np.array([LEVEL - round(np.log2(box[2]))])).made().parts
+    parts = Cuts(whole, grid, np.array([LEVEL - round(np.log2(box[2]))])).cut().parts
     return {
         (int(parts.column[i]), int(parts.row[i])): Cell(
             int(parts.parity[i]), parts.edges[slice(*parts.spans[i])]

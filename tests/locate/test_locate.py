@@ -10,7 +10,7 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from footfall.locate import shuffled
+from footfall.locate import shuffle_rows
 
 from .oracles import geos
 from .pings import all_kinds
@@ -151,7 +151,7 @@ def test_no_pings_at_all_are_no_rows(tmp_path: Path) -> None:
     """A batch of which nothing is kept."""
     none = np.empty(0)
     assert (
-        list(shuffled(search([LEFT], tmp_path), pa.array([], pa.string()), none.astype(int), none, none))
+        list(shuffle_rows(search([LEFT], tmp_path), pa.array([], pa.string()), none.astype(int), none, none))
         == []
     )
 
@@ -164,7 +164,7 @@ def test_devices_may_come_as_a_dictionary(tmp_path: Path) -> None:
         1
     )
     asked = search([LEFT], tmp_path)
-    rows, again = (list(shuffled(asked, device, at, lon, lat)) for device in (text, dictionary))
+    rows, again = (list(shuffle_rows(asked, device, at, lon, lat)) for device in (text, dictionary))
     assert len(rows) == 2
     assert rows == again
 

@@ -1,6 +1,6 @@
 """The step `locate`: which places hold each ping."""
 
-from footfall.locate.finder import Search, shuffled
+from footfall.locate.finder import Search, shuffle_rows
 from footfall.locate.index.tree import build
 
-__all__ = ["Search", "build", "shuffled"]
+__all__ = ["Search", "build", "shuffle_rows"]

@@ -1,4 +1,4 @@
-"""The box around all places: how far pings lie from it, as they are and with longitude and latitude exchanged."""
+"""The box around all places: which pings lie in it or near it, as they are or with longitude and latitude exchanged."""
 
 from dataclasses import dataclass
 from math import cos, radians
@@ -13,20 +13,20 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 NEAR = 10
-"""Kilometres: a ping so close to the extent of the places is near them."""
+"""Kilometres: a ping at most this far from the extent of the places is near them."""
 
 SMALL = 10
-"""Degrees: in an extent that is no wider and no higher, a ping is near its mirror image by mistake alone."""
+"""Degrees: in an extent at most this wide and high, a ping lies at the mirror image of a place only by mistake."""
 
 MARGIN, BEYOND = 0.1, 1.0
-"""Degrees: a row whose axes are exchanged lies so close to the extent the other way round, and farther off as it is."""
+"""Degrees: exchanged coordinates lie within MARGIN of the extent once put right, and beyond BEYOND as they are."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """The box around all places, in degrees; a little larger than need be.
+    """The box around all places in degrees; it may be a little larger than they need.
 
-    Places on both sides of the antimeridian have one that reaches around the world.
+    Places on both sides of the antimeridian have a box that reaches around the world.
     """
 
     west: float
@@ -36,32 +36,32 @@ class Extent:
 
     @property
     def is_small(self) -> bool:
-        """Whether single rows can be judged by it: over a continent, real pings lie where others are mirrored to."""
+        """Whether single rows can be judged by it: on a continent, valid pings lie at mirror images of others."""
         return max(self.east - self.west, self.north - self.south) <= SMALL
 
     @property
     def square_kilometres(self) -> float:
-        """The area of the extent and of all that is near it, roughly."""
+        """The approximate area of the extent with a margin of NEAR."""
         width = (self.east - self.west) * KILOMETRES * cos(radians((self.south + self.north) / 2))
         height = (self.north - self.south) * KILOMETRES
         return (width + 2 * NEAR) * (height + 2 * NEAR)
 
     def holds(self, lon: Floats, lat: Floats, margin: float = 0.0) -> Bools:
-        """Which points lie in the extent, or at most so many degrees beside it; none where a value is missing."""
+        """Which points lie in the extent widened by `margin` degrees; false for NaN."""
         inside: Bools = (self.west - margin <= lon) & (lon <= self.east + margin)
         inside &= self.south - margin <= lat
         inside &= lat <= self.north + margin
         return inside
 
     def mirrored(self, lon: Floats, lat: Floats) -> Bools:
-        """Which points lie at the places only with longitude and latitude exchanged: far from them as they are."""
+        """Which points lie at the extent only with longitude and latitude exchanged, and far from it as they are."""
         found = self.holds(lat, lon, MARGIN)
         if found.any():
             found &= ~self.holds(lon, lat, BEYOND)
         return found
 
     def kilometres(self, lon: Floats, lat: Floats) -> Floats:
-        """About how far points lie from the extent; 0 inside."""
+        """The approximate distance of points from the extent in kilometres; 0 inside."""
         east, west = (lon - self.east) % 360, (self.west - lon) % 360
         beside = (lon < self.west) | (lon > self.east)
         aside = np.where(beside, np.minimum(east, west), 0.0)
@@ -73,7 +73,7 @@ class Extent:
         return distance
 
     def tallies(self, lon: Floats, lat: Floats) -> dict[str, int]:
-        """How many points lie so many kilometres off, to two digits, and how many are near only the other way round."""
+        """Tallies: points at each distance in kilometres (two digits), and points that are near only if exchanged."""
         as_it_is, exchanged = self.kilometres(lon, lat), self.kilometres(lat, lon)
         step = np.where(as_it_is >= 1000, 100, np.where(as_it_is >= 100, 10, 1))
         away, counts = np.unique((as_it_is // step * step).astype(np.int64), return_counts=True)

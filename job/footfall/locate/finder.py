@@ -1,4 +1,4 @@
-"""Finds the places of pings, and packs what was found for the shuffle."""
+"""Finds the places of pings, and packs the finds for the shuffle."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -24,13 +24,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Search:
-    """How pings are looked up; it is pickled, and used in workers.
+    """The index and the options of the search; pickled and sent to workers.
 
     Args:
-        index: Gives in a worker the file of the index, as `Engine.send` returns it.
+        index: Called in a worker, gives the path of the index file; from `Engine.send`.
         boundary: `open`, `closed` or `half_open`: whether a ping on a boundary is inside, see `OnePolygon.verdicts`.
-        parts: Into how many parts the finds go.
-        audit_every: One of so many pings is looked up a second time, by GEOS alone.
+        parts: The number of parts that the finds are shuffled to.
+        audit_every: One ping in this many is looked up a second time, by GEOS alone.
     """
 
     index: Callable[[], Path]
@@ -39,7 +39,7 @@ class Search:
     audit_every: int
 
     def finder(self) -> "Finder":
-        """The finder of the index; a worker maps the file once and keeps it."""
+        """The finder of the index; a worker maps the file once, and keeps it."""
         return _FINDERS.of(str(self.index()), self.boundary)
 
 
@@ -69,7 +69,11 @@ class Finder:
         self._all: AllPolygons | None = None
 
     def find(self, lon: Floats, lat: Floats) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Ping and place numbers of all finds, and those of all pings that lie on the boundary of a place."""
+        """Ping and place numbers of all finds, then those of all pings on the boundary of a place.
+
+        Args:
+            lon: Longitudes in degrees, finite.
+            lat: Latitudes in degrees, finite."""
         found, start = [], 0
         spare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
         size = max(len(lon) + len(lon) // 2, self.index.fullest) + min(len(lon), BLOCK) + 1
@@ -89,7 +93,7 @@ class Finder:
     def _decide(
         self, lon: Floats, lat: Floats, ping: Numbers, place: Numbers, undecided: npt.NDArray[np.bool_]
     ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """Ask GEOS where the filter could not tell."""
+        """Which finds are inside, and which lie on a boundary; GEOS decides the undecided ones."""
         inside, on_boundary = ~undecided, np.zeros(len(ping), bool)
         for number in np.unique(place[undecided]):
             at = np.flatnonzero(undecided & (place == number))
@@ -100,7 +104,7 @@ class Finder:
         return inside, on_boundary
 
     def audit(self, lon: Floats, lat: Floats, ping: Numbers, place: Numbers, chosen: Ints) -> dict[str, int]:
-        """Look some pings up a second time, without the index, and compare.
+        """Look up some pings a second time without the index, and count the differences.
 
         Args:
             lon: Degrees of all pings.
@@ -110,7 +114,7 @@ class Finder:
             chosen: The numbers of the pings to look up, sorted.
 
         Returns:
-            The tallies AUDITED, how many were looked up, and AUDIT_FAILED, how many of these differ.
+            Two tallies: AUDITED, the pings looked up again, and AUDIT_FAILED, those whose places differ.
         """
         self._all = self._all or AllPolygons.of(tuple(self.index.wkb.to_pylist()))
         is_chosen = np.zeros(len(lon), np.bool_)
@@ -123,13 +127,13 @@ class Finder:
         return {AUDITED: len(chosen), AUDIT_FAILED: wrong}
 
 
-def shuffled(
+def shuffle_rows(
     search: Search, device: pa.Array, at: Ints, lon: Floats, lat: Floats
 ) -> Iterator[pa.RecordBatch]:
-    """Batches of SHUFFLED for kept pings: finds, pings in no place, pings on boundaries, and the tallies of the audit.
+    """Batches of SHUFFLED for kept pings: finds, pings in no place, pings on boundaries, and tallies of the audit.
 
     Args:
-        search: The index, and how to ask it.
+        search: The index and the options of the search.
         device: Ids as text or as a dictionary of texts, without nulls.
         at: Microseconds since 1970 UTC.
         lon: Degrees, finite.

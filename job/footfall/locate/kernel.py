@@ -1,8 +1,8 @@
 """The compiled loop: which places hold each ping.
 
-Pings are looked up some thousand at a time, in phases that each do one thing to all of them, so that the processor is
-never stopped by a branch that it guessed wrong or by memory that it waits for: the codes of the root cells; what needs
-no further look; the cells of finer grids; and tests of edges, of the few pings that are left.
+Pings are looked up in blocks of some thousand, in phases that each do one thing to the whole block, so that the
+processor seldom waits for a mispredicted branch or for memory: look up the root cells; note pings in cells that lie
+inside one place; walk down to finer grids; and test the few remaining pings against edges.
 """
 
 from typing import Any
@@ -28,19 +28,19 @@ UNDERFLOW = 1e-290
 OUTSIDE, INSIDE, UNDECIDED = 0, 1, 2
 
 BLOCK = 4096
-"""So many pings are looked up at a time: what is noted of them stays in a core's first caches."""
+"""Pings in a block, so few that their codes stay in a core's first caches."""
 
 AHEAD, LINE = 16, 8
-"""A leaf is asked for so many tests before its own; words in a line of the cache."""
+"""How many tests ahead a leaf is prefetched; and the words in a cache line."""
 
 
 @part
 def _crossings(
     x: float, y: float, edges: npt.NDArray[np.float64], start: int, count: int, parity: int
 ) -> int:
-    """INSIDE or OUTSIDE by the crossings of a ray to larger x, or UNDECIDED where the ping is on an edge, or may be.
+    """INSIDE or OUTSIDE by the crossings of a ray to larger x; UNDECIDED if the ping is, or may be, on an edge.
 
-    `edges` holds `count` edges from `start` on, four numbers each. All is computed for each edge, without a branch.
+    `edges` holds `count` edges from `start` on, four numbers each. Every edge takes the same steps, without a branch.
     """
     undecided = False
     for e in range(start, start + EDGE * count, EDGE):
@@ -58,11 +58,11 @@ def _crossings(
 
 @part
 def _root_codes(lon: Floats, lat: Floats, grid: Grid, cells: Numbers, codes: Numbers) -> None:
-    """The code of each ping's cell in the root grid, 0 beyond it."""
+    """Fill `codes` with the code of each ping's cell in the root grid; 0 outside the grid."""
     shift, first_x, first_y, columns, rows = grid
     finest, coarser = 2.0**LEVEL, 2.0**-shift
     for i in range(len(lon)):
-        # Two products, both exact: one alone would round what is nearest to zero.
+        # Two exact products: a single one would round coordinates close to zero.
         column = np.floor(np.floor(lon[i] * finest) * coarser) - first_x
         row = np.floor(np.floor(lat[i] * finest) * coarser) - first_y
         within = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
@@ -75,7 +75,7 @@ def _root_codes(lon: Floats, lat: Floats, grid: Grid, cells: Numbers, codes: Num
 def _take_inside(
     codes: Numbers, start: int, places: int, out: Finds, found: int, rest: Numbers
 ) -> tuple[int, int]:
-    """Note finds in cells of one place, and which pings need a further look; gives the numbers of both."""
+    """Add finds for pings in cells inside one place, list undecided pings in `rest`, and give the numbers of both."""
     out_ping, out_place, out_verdict = out
     left = 0
     for i in range(len(codes)):
@@ -92,7 +92,7 @@ def _take_inside(
 def _walk_down(
     at: tuple[Floats, Floats], cells: Numbers, nodes: Ints, codes: Numbers, rest: Numbers, left: int
 ) -> int:
-    """Go down the tree from nodes to leaves; `rest` and `codes` then tell those pings that a place may hold."""
+    """Walk the pings of `rest` down to leaves; moves those in non-empty cells to the front, and gives their number."""
     lon, lat = at
     kept = 0
     for r in range(left):
@@ -104,7 +104,7 @@ def _walk_down(
                 shift, bits, base = nodes[-code - 1, 0], nodes[-code - 1, 1], nodes[-code - 1, 2]
                 mask = (1 << bits) - 1
                 code = np.int64(cells[base + (((y >> shift) & mask) << bits) + ((x >> shift) & mask)])
-        # Pings that are done need no code: those of the rest are moved to the front.
+        # Codes of finished pings are not needed: the remaining ones are moved to the front.
         rest[kept], codes[kept] = i, code
         kept += code != 0
     return kept
@@ -114,9 +114,9 @@ def _walk_down(
 def _test(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
     at: tuple[Floats, Floats], start: int, tree: Tree, codes: Numbers, rest: Numbers, out: Finds, found: int
 ) -> tuple[int, int]:
-    """Test the pings of the rest against the edges in their leaves, until all are done or the output is full.
+    """Test the pings of `rest` against the edges in their leaves, until all are done or the output is full.
 
-    Gives the number of finds, and of pings that are done.
+    Gives the number of finds, and of finished pings.
     """
     lon, lat = at
     _, _, _, places, leaves, edges, fullest = tree
@@ -144,8 +144,8 @@ def _test(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects
 
 
 @part
-def _take_back(out: Finds, begin: int, end: int, found: int, ping: int) -> int:
-    """Of the finds from `begin` to `end`, which are sorted, drop those from a ping on; gives how many finds remain."""
+def _drop_from_ping(out: Finds, begin: int, end: int, found: int, ping: int) -> int:
+    """Drop the finds between `begin` and `end` (sorted by ping) from `ping` on; gives the number of remaining finds."""
     out_ping, out_place, out_verdict = out
     kept = begin
     while kept < end and out_ping[kept] < ping:
@@ -169,12 +169,12 @@ def find(
         lat: Latitudes in degrees, finite.
         start: The first ping to look at.
         tree: The arrays of `Index.tree`.
-        out: Ping number, place number and verdict (INSIDE or UNDECIDED) of each find, those of a ping side by side;
-            longer than BLOCK and the fullest leaf together.
-        spare: For notes of a block: BLOCK numbers, and one more.
+        out: Filled with ping number, place number and verdict (INSIDE or UNDECIDED) of each find, those of a ping
+            side by side; longer than BLOCK and the fullest leaf together.
+        spare: Scratch arrays: BLOCK numbers, and BLOCK + 1.
 
     Returns:
-        The ping to go on with, and the number of finds.
+        The ping to continue with, and the number of finds.
     """
     grid, cells, nodes, places, _, _, _ = tree
     all_codes, rest = spare
@@ -191,5 +191,5 @@ def find(
         found, done = _test(at, block, tree, codes, rest[:left], out, found)
         if done < left:
             ping = block + rest[done]
-            return ping, _take_back(out, before, inside, found, ping)
+            return ping, _drop_from_ping(out, before, inside, found, ping)
     return len(lon), found

@@ -21,7 +21,7 @@ Out = tuple[Any, ...]
 Spare = tuple[Any, ...]
 
 ROW_ITEMS, COLUMN_ITEMS, CELLS, EDGES = range(4)
-"""What `split_all` may lack: room for edges by row, for those of a row by column, and for what it gives."""
+"""Indices of the room that `split_all` may lack: edges by row, edges of a row by column, cells, and edges."""
 
 LEVEL = 30
 """Cells are numbered at 2^-30 degrees (0.1 mm), by an exact product; a coarser cell's number is a shift of that."""
@@ -37,7 +37,7 @@ MARGIN = 1e-11
 def _extent_in_row(
     x1: float, y1: float, x2: float, y2: float, low: float, high: float
 ) -> tuple[float, float]:
-    """The x range, surely wide enough, of an edge's part with low <= y <= high."""
+    """The x range of an edge's part with low <= y <= high; never too narrow."""
     left, right = min(x1, x2), max(x1, x2)
     if left == FAR or (low <= min(y1, y2) and max(y1, y2) <= high):
         return left, right
@@ -51,7 +51,9 @@ def _extent_in_row(
 
 @part
 def _toggle(ends: Floats, count: int, y: float) -> int:
-    """Add y to the set of chain ends, or take it out when it is there: two edges that share a vertex go on as one."""
+    """Add y to the set of chain ends, or remove it if present; gives the new size of the set.
+
+    Two edges that share a vertex form one chain, whose ends do not include that vertex."""
     for i in range(count):
         if ends[i] == y:
             ends[i] = ends[count - 1]
@@ -61,11 +63,11 @@ def _toggle(ends: Floats, count: int, y: float) -> int:
 
 
 @part
-def _deal(first: Ints, last: Ints, count: int, offsets: Ints, items: Ints) -> int:
-    """Write for each bin which of the items reach into it, from their first bin to their last.
+def _assign_to_bins(first: Ints, last: Ints, count: int, offsets: Ints, items: Ints) -> int:
+    """List for each bin the items that reach into it; item i reaches from bin first[i] to bin last[i].
 
-    Those of a bin stand in `items` from its offset to the next, of which there is one more than bins, and one to spare.
-    Gives how many they are; where that is more than there is room for, they are not written.
+    The items of bin b are written to `items` from offsets[b] to offsets[b + 1]; `offsets` is two longer than there are
+    bins. Gives the total number; if `items` is too short for that, nothing is written to it.
     """
     offsets[:] = 0
     for i in range(count):
@@ -83,22 +85,22 @@ def _deal(first: Ints, last: Ints, count: int, offsets: Ints, items: Ints) -> in
 
 
 @part
-def _deal_to_rows(edges: Floats, box: Box, spare: Spare) -> int:
-    """Deal edges to the rows of cells that they meet."""
+def _bin_by_row(edges: Floats, box: Box, spare: Spare) -> int:
+    """List for each row of cells the edges that meet it; gives their total number."""
     _, iy0, scale, _, rows = box
     first, last, offsets, items = spare[0], spare[1], spare[2], spare[3]
     for e in range(len(edges)):
         low, high = min(edges[e, 1], edges[e, 3]), max(edges[e, 1], edges[e, 3])
         first[e] = max(0, int(np.floor(low * scale)) - iy0)
         last[e] = min(rows - 1, int(np.floor(high * scale)) - iy0)
-    return _deal(first, last, len(edges), offsets[: rows + 2], items)
+    return _assign_to_bins(first, last, len(edges), offsets[: rows + 2], items)
 
 
 @part
-def _deal_to_columns(edges: Floats, members: Ints, box: Box, row: int, spare: Spare) -> int:
-    """Deal the members of a row to the columns whose cells they may meet, or beyond the last.
+def _bin_by_column(edges: Floats, members: Ints, box: Box, row: int, spare: Spare) -> int:
+    """List for each column the members of a row that may meet its cell, and after the last column those to the right.
 
-    `spare` then tells the first column that each member may meet.
+    `spare[0]` is filled with the first column that each member may meet. Gives the total number.
     """
     ix0, iy0, scale, columns, _ = box
     first, last, offsets, items = spare[0], spare[1], spare[4], spare[5]
@@ -109,12 +111,12 @@ def _deal_to_columns(edges: Floats, members: Ints, box: Box, row: int, spare: Sp
         first[i] = min(columns, max(0, int(np.floor(left * scale)) - ix0))
         last[i] = max(-1, int(np.floor(right * scale)) - ix0)
         last[i] = columns if first[i] == columns else min(columns - 1, last[i])
-    return _deal(first, last, len(members), offsets[: columns + 3], items)
+    return _assign_to_bins(first, last, len(members), offsets[: columns + 3], items)
 
 
 @part
 def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None:
-    """Write the open chain ends as far edges, two by two; one without partner goes up to FAR, which adds a crossing."""
+    """Write the open chain ends as far edges, in pairs; a last single one ends at FAR, which adds a crossing."""
     for i in range(0, count - 1, 2):
         out_edges[at + i // 2] = (FAR, ends[i], FAR, ends[i + 1])
     if count % 2 == 1:
@@ -125,7 +127,9 @@ def _put_far_edges(ends: Floats, count: int, out_edges: Floats, at: int) -> None
 def _walk_row(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
     edges: Floats, members: Ints, box: Box, row: int, parity: int, out: Out, at: tuple[int, int], spare: Spare
 ) -> tuple[int, int]:
-    """The cells of one row that the place meets, from right to left; arguments as in `split_all`."""
+    """Write the cells of one row that the place meets, from right to left; gives where the next cell and edge go.
+
+    Arguments as in `split_all`."""
     first, offsets, here, ends = spare[0], spare[4], spare[5], spare[6]
     low, high = (box[1] + row) / box[2], (box[1] + row + 1) / box[2]
     open_ends = 0
@@ -133,7 +137,7 @@ def _walk_row(  # noqa: PLR0913  (compiled code takes arrays and tuples, not obj
     for column in range(box[3] - 1, -1, -1):
         for p in range(offsets[column + 1], offsets[column + 2]):
             i = here[p]
-            if first[i] == column + 1:  # from here on it lies to the right
+            if first[i] == column + 1:  # from this column on it lies to the right of the cell
                 for end in (1, 3):
                     y = edges[members[i], end]
                     if y >= high:
@@ -158,8 +162,8 @@ def _walk_row(  # noqa: PLR0913  (compiled code takes arrays and tuples, not obj
 def _split(  # noqa: PLR0913  (compiled code takes arrays and tuples, not objects)
     edges: Floats, parity: int, box: Box, out: Out, at: tuple[int, int], spare: Spare, lacking: Ints
 ) -> tuple[int, int]:
-    """Cut one part; gives where the next cell and edge go, or -1 twice where room lacks."""
-    lacking[ROW_ITEMS] = _deal_to_rows(edges, box, spare)
+    """Cut one part; gives where the next cell and edge go, or (-1, -1) if there is too little room."""
+    lacking[ROW_ITEMS] = _bin_by_row(edges, box, spare)
     if lacking[ROW_ITEMS] > len(spare[3]):
         return -1, -1
     for row in range(box[4]):
@@ -167,7 +171,7 @@ def _split(  # noqa: PLR0913  (compiled code takes arrays and tuples, not object
         if parity == 0 and begin == end:
             continue
         members = spare[3][begin:end]
-        lacking[COLUMN_ITEMS] = _deal_to_columns(edges, members, box, row, spare)
+        lacking[COLUMN_ITEMS] = _bin_by_column(edges, members, box, row, spare)
         # Each cell has at most as many open chains as there are members.
         lacking[CELLS], lacking[EDGES] = at[0] + box[3], at[1] + lacking[COLUMN_ITEMS] + box[3] * len(members)
         if (
@@ -196,7 +200,7 @@ def split_all(  # noqa: PLR0913  (compiled code takes arrays and tuples, not obj
     spare: Spare,
     lacking: Ints,
 ) -> int:
-    """Cut parts of places, each into the cells of a grid, until all are cut or room lacks.
+    """Cut parts of places, each into the cells of a grid, until all are cut or the room is used up.
 
     Args:
         edges: (n, 4) ends x1, y1, x2, y2 in degrees, of all parts.
@@ -204,14 +208,14 @@ def split_all(  # noqa: PLR0913  (compiled code takes arrays and tuples, not obj
         parities: Crossings, modulo two, that hold for every ping of the part's grid.
         boxes: (parts, 4) first column, first row, columns, rows of each part's grid.
         scales: Each grid's cells per degree, a power of two.
-        out: Per cell its row, column, parity and number of edges (0: the cell lies inside); and all edges in order.
-        sizes: (parts, 2) is filled with how many cells and edges each part gives.
-        spare: Room for two numbers of each edge; offsets of rows, and edges by row; offsets of columns, and the same by
+        out: Filled with each cell's row, column, parity and number of edges (0: the cell lies inside); and all edges.
+        sizes: (parts, 2) filled with the number of cells and edges of each part.
+        spare: Scratch arrays: two numbers per edge; offsets of rows, and edges by row; offsets of columns, and edges by
             column; and ends of chains.
-        lacking: Is filled with how much room the part that was not cut may need: ROW_ITEMS to EDGES.
+        lacking: Filled with the room that the first part not cut may need: ROW_ITEMS to EDGES.
 
     Returns:
-        How many parts were cut.
+        The number of parts that were cut.
     """
     cell, edge = 0, 0
     for i in range(len(spans)):

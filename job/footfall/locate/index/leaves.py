@@ -1,7 +1,7 @@
-"""The leaves of the index: what can decide a ping in a cell, side by side in memory.
+"""The leaves of the index: the edges that can decide a ping in a cell, side by side in memory.
 
 A leaf is a run of 64-bit words. For each place that meets its cell there is a head, which holds the place's number, its
-parity, whether it is the leaf's last and how many edges follow; then come four doubles for each edge.
+parity, whether it is the leaf's last and how many edges follow; then come four doubles for each of its edges.
 """
 
 import numpy as np
@@ -20,22 +20,22 @@ EDGE = 4
 """Words of an edge."""
 
 PART_BYTES, EDGE_BYTES = 8, 8 * EDGE
-"""What a part of a place and an edge that decides it take in a leaf."""
+"""The bytes that a part of a place, and each of its edges, take in a leaf."""
 
 
 def extents(parts: Parts, counts: Ints) -> tuple[Ints, int]:
-    """Where each leaf starts, and how many words all take.
+    """The word at which each leaf starts, and the number of words of all leaves.
 
     Args:
-        parts: The parts of places in the leaves, those of each leaf together.
-        counts: How many of them each leaf has.
+        parts: The parts of places in the leaves, those of a leaf side by side.
+        counts: The number of parts of each leaf.
     """
     starts = _starts(parts)
     return starts[np.cumsum(counts) - counts], int(starts[-1])
 
 
 def write(parts: Parts, counts: Ints, words: Ints) -> int:
-    """Fill the first words with leaves, which gives how many were filled; arguments as in `extents`."""
+    """Write the leaves to the first words, and give how many words they take; arguments as in `extents`."""
     last = np.zeros(len(parts.place), np.int64)
     last[np.cumsum(counts) - 1] = 1
     heads = parts.place << PLACE | parts.parity << PARITY | last << LAST | parts.edge_counts
@@ -50,13 +50,13 @@ def write(parts: Parts, counts: Ints, words: Ints) -> int:
 
 
 def _starts(parts: Parts) -> Ints:
-    """Where each part starts, and where the last ends."""
+    """The word at which each part starts, and at the end that at which the last one ends."""
     return np.cumsum(np.concatenate([[0], 1 + EDGE * parts.edge_counts]))
 
 
 @kernel("i8[] i8[,] f8[,] i8[] i8[]! f8[]!")
 def _write(heads: Ints, spans: Ints, edges: Floats, starts: Ints, words: Ints, doubles: Floats) -> None:
-    """Fill `words`, which `doubles` are the same memory as, from where each part starts."""
+    """Write the parts to `words`, each from its start; `doubles` is a view of the same memory."""
     for part in range(len(heads)):
         at = starts[part]
         words[at] = heads[part]

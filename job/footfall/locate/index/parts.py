@@ -1,4 +1,4 @@
-"""Parts of places, each in one cell of the index, and how they are cut into finer cells."""
+"""Parts of places, each in one cell of the index, and their cutting into finer cells."""
 
 import os
 from collections.abc import Callable
@@ -22,17 +22,28 @@ from footfall.locate.index.cells import (
 )
 
 SHARES, LEAST_SHARE = 16, 1 << 14
-"""Work is dealt out to the cores in at most so many shares, of at least so many edges."""
+"""Work is divided among the cores: at most so many shares, each of at least so many edges."""
 
 FIRST_ROOM = np.array([1 << 10, 1 << 10, 1 << 14, 1 << 15])
-"""What a share begins with: ROW_ITEMS to EDGES."""
+"""The room that a share begins with, by ROW_ITEMS to EDGES."""
 
 _Given = TypeVar("_Given")
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Parts of places, each in one cell; `slot` is the cell's entry in the tree, column and row its number there."""
+    """Parts of places, each in one cell.
+
+    Attributes:
+        slot: The cell's index in the tree's array of cells.
+        column: The cell's column in the grid of its `shift`.
+        row: The cell's row.
+        shift: The size of the cell: 2^shift units of 2^-LEVEL degrees.
+        place: The number of the place.
+        parity: Crossings, modulo two, that hold for every ping of the cell.
+        spans: (parts, 2) first edge and end of each part in `edges`.
+        edges: (n, 4) ends x1, y1, x2, y2 in degrees.
+    """
 
     slot: Ints
     column: Ints
@@ -45,7 +56,11 @@ class Parts:
 
     @classmethod
     def whole(cls, edges: Floats, offsets: Ints) -> "Parts":
-        """The places themselves, not yet in cells: (n, 4) edges of all places, and where each place's edges start."""
+        """The whole places, not yet cut into cells.
+
+        Args:
+            edges: (n, 4) edges of all places.
+            offsets: The first edge of each place, and at the end the number of edges."""
         none = np.zeros(len(offsets) - 1, np.int64)
         spans = np.column_stack([offsets[:-1], offsets[1:]])
         return cls(none, none, none, none, np.arange(len(none)), none, spans, edges)
@@ -63,7 +78,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Cuts:
-    """Parts that are to be cut: each into the cells of its box (first column, first row, columns, rows) at `shift`."""
+    """Parts to be cut, each into the cells of its box (first column, first row, columns, rows) at the finer `shift`."""
 
     parts: Parts
     boxes: Ints
@@ -71,7 +86,7 @@ class Cuts:
 
     @classmethod
     def finer(cls, parts: Parts, bits: Ints) -> "Cuts":
-        """Each part's cell cut into 2^bits by 2^bits cells."""
+        """The cuts of each part's cell into 2^bits by 2^bits cells."""
         boxes = [parts.column << bits, parts.row << bits, 1 << bits, 1 << bits]
         return cls(parts, np.column_stack(boxes), parts.shift - bits)
 
@@ -79,10 +94,10 @@ class Cuts:
         """The cuts with these numbers, in this order."""
         return Cuts(self.parts.take(which), self.boxes[which], self.shift[which])
 
-    def made(self, most: int = 2**62) -> "Made":
-        """The parts that the cuts give; not all where it becomes clear that their edges are more than `most`.
+    def cut(self, most: int = 2**62) -> "CutParts":
+        """The parts in finer cells, in the order of the cuts; incomplete if they have more than `most` edges.
 
-        Each core cuts some; what they give is put together in the order of the cuts.
+        The cuts are divided among the cores.
         """
         sizes = np.zeros((len(self.shift), 2), np.int64)
         shares = on_all_cores(lambda begin, end: self._split(begin, end, sizes, most), self.parts.edge_counts)
@@ -102,10 +117,10 @@ class Cuts:
             spans=np.column_stack([ends - edge_count, ends]),
             edges=edges,
         )
-        return Made(parts, sizes, whole)
+        return CutParts(parts, sizes, whole)
 
     def _split(self, begin: int, end: int, sizes: Ints, most: int) -> list[Out]:
-        """Run the compiled loop on some of the cuts, with more room whenever it lacks; fills their sizes."""
+        """Run the compiled loop on some of the cuts, with more room each time it runs out; fills their sizes."""
         parts, pieces, edges = self.parts, list[Out](), 0
         scales, counts = np.exp2(LEVEL - self.shift), parts.edge_counts[begin:end]
         most_edges, (columns, rows) = (
@@ -142,13 +157,13 @@ class Cuts:
             room = np.maximum(room, 2 * lacking)
 
 
-class Made(NamedTuple):
-    """What cuts give.
+class CutParts(NamedTuple):
+    """The parts that cuts give.
 
     Args:
-        parts: The parts in finer cells, which have no slots yet.
-        sizes: (cuts, 2) how many of them, and of their edges, come from each cut, in order.
-        whole: Whether these are all.
+        parts: The parts in finer cells; their `slot` is not set yet.
+        sizes: (cuts, 2) the number of parts and of edges that come from each cut, in order.
+        whole: Whether all parts are there.
     """
 
     parts: Parts
@@ -160,22 +175,22 @@ class Made(NamedTuple):
         """The number of the cut that each part comes from."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes[:, 0])
 
-    def take(self, cuts: Ints) -> "Made":
-        """What the cuts with these numbers give."""
+    def take(self, cuts: Ints) -> "CutParts":
+        """The parts that come from the cuts with these numbers."""
         counts = self.sizes[:, 0]
         which = ranges((np.cumsum(counts) - counts)[cuts], counts[cuts])
-        return Made(self.parts.take(which), self.sizes[cuts], self.whole)
+        return CutParts(self.parts.take(which), self.sizes[cuts], self.whole)
 
 
 def on_all_cores(share: Callable[[int, int], _Given], edges: Ints) -> list[_Given]:
-    """Deal parts that have so many edges out to the cores.
+    """Run a function on shares of the parts, divided among all cores by their numbers of edges.
 
     Args:
-        share: Works on the parts from the first number to the second, in compiled code that lets go of Python's lock.
+        share: Works on the parts from the first number up to the second, in compiled code that releases Python's lock.
         edges: Each part's number of edges.
 
     Returns:
-        What each share gives.
+        What the function returns for each share, in order.
     """
     done = np.cumsum(1 + edges)
     work = int(done[-1]) if len(done) else 0
@@ -188,10 +203,10 @@ def on_all_cores(share: Callable[[int, int], _Given], edges: Ints) -> list[_Give
 
 
 def _joined(pieces: tuple[npt.NDArray[Any], ...]) -> npt.NDArray[Any]:
-    """Arrays as one."""
+    """The concatenation of arrays."""
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
-    """The numbers starts[0], starts[0] + 1, ... of each range in turn."""
+    """The numbers of several ranges, one after the other: `counts[i]` numbers from `starts[i]` on."""
     return np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())

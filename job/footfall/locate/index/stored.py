@@ -33,7 +33,7 @@ class Index:
 
     @property
     def tree(self) -> Tree:
-        """What the kernel takes."""
+        """The arrays as `kernel.find` takes them."""
         grid = tuple(int(v) for v in self.grid)
         leaves = self.leaves, self.leaves.view(np.float64)
         return (grid, self.cells, self.nodes, len(self.wkb), *leaves, self.fullest)
@@ -59,7 +59,7 @@ class Index:
             [*lists, pa.LargeListArray.from_arrays([0, len(self.wkb)], self.wkb)], names=[*_ARRAYS, "wkb"]
         ).replace_schema_metadata({_FULLEST: str(self.fullest)})
         content = hashlib.sha256()
-        # Not the leaves, which are most of the bytes: polygons and tree decide what is in them.
+        # The leaves, which are most of the bytes, follow from polygons and tree.
         for part in (*self.wkb.buffers()[1:], *arrays[:-1]):
             content.update(part)
         path = folder / f"places-{content.hexdigest()[:16]}.arrow"

@@ -13,40 +13,40 @@ import pyarrow as pa
 from footfall import geometry
 from footfall.locate.index.cells import LEVEL, Floats, Ints
 from footfall.locate.index.leaves import EDGE_BYTES, PART_BYTES, extents, write
-from footfall.locate.index.parts import Cuts, Made, Parts, ranges
+from footfall.locate.index.parts import CutParts, Cuts, Parts, ranges
 from footfall.locate.index.stored import Index
 from footfall.schema import Places
 
 ROOT_CELLS = 2**20
-"""The root grid's size: a step down the tree saved is worth more than its 4 MiB of cell codes in a core's cache."""
+"""Most cells of the root grid: to save a step down the tree is worth 4 MiB of cell codes in a core's cache."""
 
 ROOT_PARTS, PARTS_PER_PLACE = 2**21, 4
-"""The root grid is coarse enough for the boxes of all places to hold together no more cells than that."""
+"""The boxes of all places together may hold at most so many cells of the root grid, with so many more per place."""
 
 FEW_EDGES, FEW_PER_PLACE = 6, 3
-"""A cell with at most so many edges, or so many per place in it, as a vertex has, is not cut further."""
+"""A cell with at most so many edges, or so many per place in it, is not cut: at a common vertex no cut would help."""
 
 FINEST, WORLD = 24, 9
-"""Cells are not cut below 2^-24 degrees, 7 mm; a cell of 2^9 degrees is more than the world."""
+"""Cells are not cut below 2^-24 degrees, 7 mm; a cell of 2^9 degrees is larger than the world."""
 
 MAX_BITS = 8
 """A cell is cut into at most 2^8 by 2^8 cells at a time."""
 
 SPARE_BYTES, BYTES_PER_EDGE, MOST_BYTES = 2**25, 512, 2**33
-"""The tree takes at most that, with so much more per edge of the places, but no more than the third while there are
-other cells than one: memory is bounded, and a cell's code has 31 bits."""
+"""The tree takes at most SPARE_BYTES plus BYTES_PER_EDGE for each edge of the places, and never more than MOST_BYTES,
+so that memory is bounded and a cell's code has 31 bits."""
 
 CUT_EDGE, CUT_CELL = 40.0, 60.0
-"""What it takes to cut one edge, and to make one cell, in units of a test of one edge for one ping."""
+"""The cost of cutting one edge, and of making one cell, in units of testing one edge for one ping."""
 
 EDGE_SHARE = 0.3
-"""So large a share of the pings is expected where the edges are, the others evenly in all cells that hold a place."""
+"""The share of pings expected near edges; the others are expected evenly in all cells that hold a place."""
 
 EDGES_PER_CELL = 2
-"""About so many edges are left in each cell of a cut."""
+"""The expected number of edges in each cell after a cut."""
 
 CELL_BYTES, NODE_BYTES = 4, 24
-"""What a cell, beside the parts of places that it holds, and a node take in the index."""
+"""The bytes that a cell, without the parts of places in it, and a node take in the index."""
 
 Grid = tuple[int, int, int, int, int]
 _Count = TypeVar("_Count", int, Ints)
@@ -57,10 +57,10 @@ def build(places: Places, pings: int = 2**60) -> Index:
 
     Args:
         places: At least one place with a valid polygon.
-        pings: About how many pings will be looked up. The fewer they are, the coarser and sooner built the index is.
+        pings: About how many pings will be looked up. For fewer pings the index is coarser, and built sooner.
 
     Returns:
-        The index; equal places and numbers of pings give an equal index.
+        The index; the same places and number of pings give the same index.
     """
     wkb = tuple(p.wkb for p in places)
     edges, offsets = geometry.edges(wkb)
@@ -69,14 +69,14 @@ def build(places: Places, pings: int = 2**60) -> Index:
     del edges  # the parts have their own
     root_cells = grid[3] * grid[4]
     spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
-    tree = _Tree(root_cells, len(wkb), spare, _Crowd.of(parts, root_cells, pings))
+    tree = _Tree(root_cells, len(wkb), spare, _PingDensity.of(parts, root_cells, pings))
     while len(parts.slot):
         parts = tree.grow(parts)
     return tree.index(grid, pa.array(wkb, pa.large_binary()))
 
 
 def _bytes(cells: _Count, parts: _Count, edges: _Count) -> _Count:
-    """What cells with so many parts of places and edges in them take in the index."""
+    """The bytes that cells with so many parts of places and edges in them take in the index."""
     return CELL_BYTES * cells + PART_BYTES * parts + EDGE_BYTES * edges
 
 
@@ -91,7 +91,7 @@ def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
         # the cells of a fine grid over the whole world are too many for int64
         if columns * rows > ROOT_CELLS or boxes[:, 2:].prod(axis=1, dtype=float).sum() > most:
             continue
-        made = Cuts(places, boxes, places.shift + shift).made(budget // EDGE_BYTES)
+        made = Cuts(places, boxes, places.shift + shift).cut(budget // EDGE_BYTES)
         if made.whole and _bytes(columns * rows, *made.sizes.sum(axis=0)) <= budget:
             break
     parts = made.parts
@@ -117,31 +117,31 @@ def _boxes(low: Floats, high: Floats, shift: int) -> Ints:
 
 
 @dataclass(frozen=True)
-class _Crowd:
-    """Where pings are expected: how many in a cell of the root grid, and how many more for each edge in a cell."""
+class _PingDensity:
+    """The expected number of pings in a cell of the root grid, and how many more for each edge in a cell."""
 
     shift: int
     per_cell: float
     per_edge: float
 
     @classmethod
-    def of(cls, root: Parts, root_cells: int, pings: int) -> "_Crowd":
+    def of(cls, root: Parts, root_cells: int, pings: int) -> "_PingDensity":
         held = np.zeros(root_cells, bool)
         held[root.slot] = True
         cells, edges = np.count_nonzero(held), max(1, len(root.edges))
         return cls(int(root.shift[0]), (1 - EDGE_SHARE) * pings / cells, EDGE_SHARE * pings / edges)
 
     def tests(self, edges: Ints, shift: Ints) -> Floats:
-        """How often an edge will be tested in cells of such a size with so many edges."""
+        """The expected number of edge tests in cells of these sizes with so many edges."""
         pings: Floats = self.per_cell * 4.0 ** (shift - self.shift) + self.per_edge * edges
         return pings * edges
 
 
 class _Tree:
-    """The tree while it grows, one level at a time."""
+    """The tree while it is built, one level at a time."""
 
-    def __init__(self, root_cells: int, places: int, budget: int, crowd: _Crowd) -> None:
-        self.crowd = crowd
+    def __init__(self, root_cells: int, places: int, budget: int, density: _PingDensity) -> None:
+        self.density = density
         self.cells = [np.zeros(root_cells, np.int32)]
         self.size = root_cells
         self.budget = budget
@@ -152,7 +152,7 @@ class _Tree:
         self.fullest = 1
 
     def grow(self, parts: Parts) -> Parts:
-        """Make leaves of the cells with few edges and cut the others, which gives the next level's parts."""
+        """Make leaves of the cells with few edges and cut the others; gives the parts of the next level."""
         parts = parts.take(np.argsort(parts.slot, kind="stable"))
         starts = np.flatnonzero(np.diff(parts.slot, prepend=-1))
         counts = np.diff(starts, append=len(parts.slot))
@@ -163,17 +163,17 @@ class _Tree:
         self._set(slots[leaf], self._add_leaves(parts.take(ranges(starts[leaf], counts[leaf])), counts[leaf]))
         return self._add_nodes(cuts, made, counts[nodes], slots[nodes])
 
-    def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, Made]:
-        """Which cells to cut, as far as memory allows; how their parts are cut, and what that gives."""
+    def _cuts(self, parts: Parts, starts: Ints, counts: Ints) -> tuple[Ints, Cuts, CutParts]:
+        """The cells to cut, as far as memory allows; the cuts of their parts; and the parts that these give."""
         edges, shift = np.add.reduceat(parts.edge_counts, starts), parts.shift[starts]
-        gain = self.crowd.tests(edges, shift)
+        gain = self.density.tests(edges, shift)
         bits = _bits(edges, counts, shift, gain)
         best_first = np.argsort(np.where(bits > 0, -gain, 0), kind="stable")[: np.count_nonzero(bits)]
-        about = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
-        wanted = np.sort(best_first[: np.searchsorted(about, self.budget, side="right") + 1])
+        growth_estimate = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
+        wanted = np.sort(best_first[: np.searchsorted(growth_estimate, self.budget, side="right") + 1])
         edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
         cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
-        made = cuts.made()
+        made = cuts.cut()
         first = np.cumsum(counts) - counts
         sizes = np.add.reduceat(made.sizes, first) if len(first) else made.sizes
         growth = NODE_BYTES + _bytes(4**bits, sizes[:, 0] - counts, sizes[:, 1] - edges)
@@ -187,7 +187,7 @@ class _Tree:
         return wanted[chosen], cuts, made
 
     def _add_leaves(self, parts: Parts, counts: Ints) -> Ints:
-        """Keep the parts as leaves, which gives the codes of their cells; the inside of one place needs no leaf."""
+        """Keep the parts as leaves, and give the codes of their cells; a cell inside one place alone needs no leaf."""
         starts = np.cumsum(counts) - counts
         codes: Ints = 1 + parts.place[starts]
         mixed = np.flatnonzero((counts > 1) | (parts.edge_counts[starts] > 0))
@@ -199,8 +199,8 @@ class _Tree:
         self.fullest = max(self.fullest, int(counts.max(initial=0)))
         return codes
 
-    def _add_nodes(self, cuts: Cuts, made: Made, counts: Ints, slots: Ints) -> Parts:
-        """Make a node of each group of cuts, which gives the parts in the node's grid."""
+    def _add_nodes(self, cuts: Cuts, made: CutParts, counts: Ints, slots: Ints) -> Parts:
+        """Make a node of each cell that was cut, and give the parts in the nodes' grids."""
         self._set(slots, -1 - self.node_count - np.arange(len(slots)))
         first = np.cumsum(counts) - counts
         bits = (cuts.parts.shift - cuts.shift)[first]
@@ -215,11 +215,11 @@ class _Tree:
         return replace(new, slot=slot)
 
     def _set(self, slots: Ints, codes: Ints) -> None:
-        """Write codes of cells, which all lie in the level grown last."""
+        """Write codes of cells, which all lie in the newest level."""
         self.cells[-1][slots - (self.size - len(self.cells[-1]))] = codes
 
     def index(self, grid: Grid, wkb: pa.LargeBinaryArray) -> Index:
-        """The finished index; leaves are written once, where they stay, and what they were made of goes meanwhile."""
+        """The finished index; the parts of leaves are freed as they are written."""
         words = np.empty(self.next_leaf - 1 - len(wkb), np.int64)
         at = 0
         while self.leaves:
@@ -235,9 +235,9 @@ class _Tree:
 
 
 def _bits(edges: Ints, places: Ints, shift: Ints, tests: Floats) -> Ints:
-    """By how many levels cells with so many edges and places should be cut, where so many tests are expected.
+    """By how many levels to cut cells with so many edges, places and expected tests; 0 for not at all.
 
-    So that about one edge is left in each, but no further than tests are saved for what the cutting takes.
+    A cut leaves about one edge in each cell, but goes only as far as it saves more tests than it costs.
     """
     worth = np.sqrt(tests / CUT_CELL)  # the number of cells n for which n * CUT_CELL + tests / n is least
     wanted = np.ceil(np.log2(np.maximum(np.minimum(edges, worth), 1)) / 2).astype(np.int64)
