@@ -12,7 +12,7 @@ LAYERS = (
     # A room is a folder, or a file beside the folders; it imports only rooms of lower lines, never its neighbours.
     ("", "__main__"),  # the package itself hands out the names of the library
     ("cli",),
-    ("platforms", "export", "spark"),
+    ("platforms", "export", "guess", "spark"),
     ("pipeline", "library", "terminal", "sample", "launch", "site", "compare", "explain"),
     ("daemon",),
     ("counting",),

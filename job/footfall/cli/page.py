@@ -15,6 +15,10 @@ Commands that read settings take each of them as a flag; those flags stand in [s
 """
 
 
+FEWEST_OF_SECTIONS = 3
+"""Fewer flags of settings are shown as any others."""
+
+
 def commands_page() -> str:
     """The page as Markdown."""
     parts = [HEAD]
@@ -31,14 +35,14 @@ def _command(parser: ArgumentParser, depth: int) -> Iterator[str]:
     """A heading, what the command does, its words and flags, and the commands below it."""
     yield f"{'#' * depth} {parser.prog}\n"
     yield f"{_sentence(parser.description or '')}\n"
-    settings = {setting.flag for setting in setting_names()}
+    settings = _settings_taken(parser)
     shown = [action for action in parser._actions if _is_shown(action, settings)]
     if shown:
         yield "| word or flag | does |\n| --- | --- |"
         yield from (f"| {_words(action)} | {_help(action)} |" for action in shown)
         yield ""
-    if any(settings.intersection(action.option_strings) for action in parser._actions):
-        yield "It takes all settings as flags, but for those that it sets itself.\n"
+    if settings:
+        yield f"{_taken(settings)}\n"
     if more := (parser.epilog or "").replace(EXIT_CODES, "").strip():
         yield f"```text\n{more}\n```\n" if "\n" in more else f"{_sentence(more)}\n"
     for action in parser._actions:
@@ -51,7 +55,25 @@ def _command(parser: ArgumentParser, depth: int) -> Iterator[str]:
 
 def _is_shown(action: Action, settings: set[str]) -> bool:
     is_other = isinstance(action, _SubParsersAction) or action.dest == "help" or action.help == SUPPRESS
-    return not is_other and not settings.intersection(action.option_strings)
+    return not is_other and not settings.intersection(action.option_strings[:1])
+
+
+def _settings_taken(parser: ArgumentParser) -> set[str]:
+    """The flags that are not shown, as they are settings: all where a command takes most, else those of sections."""
+    flags = {action.option_strings[0] for action in parser._actions if action.option_strings}
+    taken = [setting for setting in setting_names() if setting.flag in flags]
+    if 2 * len(taken) > len(setting_names()):
+        return {setting.flag for setting in taken}
+    of_sections = {setting.flag for setting in taken if "." in setting.name}
+    return of_sections if len(of_sections) >= FEWEST_OF_SECTIONS else set()
+
+
+def _taken(settings: set[str]) -> str:
+    """Which settings a command takes as flags, as a sentence."""
+    if 2 * len(settings) > len(setting_names()):
+        return "It takes all settings as flags, but for those that it sets itself."
+    sections = dict.fromkeys(s.name.partition(".")[0] for s in setting_names() if s.flag in settings)
+    return f"It takes settings of {' and '.join(f'`{section}`' for section in sections)} as flags."
 
 
 def _words(action: Action) -> str:
