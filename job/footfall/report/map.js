@@ -205,8 +205,8 @@
     const wide = Math.max(place.right - place.left, ((place.bottom - place.top) * WIDTH) / HEIGHT);
     const width = within(Math.max(wide * 6, WIDTH / 12), WIDTH / DEEPEST, WIDTH);
     look((place.left + place.right - width) / 2, (place.top + place.bottom - (width * HEIGHT) / WIDTH) / 2, width);
-    for (const each of map.querySelectorAll(".chosen")) each.classList.remove("chosen");
-    for (const each of [shape, place.dot]) if (each) each.classList.add("chosen");
+    for (const each of map.querySelectorAll(".ring")) each.remove();
+    names.before(made("path", { class: "ring", d: shape.getAttribute("d") }, ""));
     frame.scrollIntoView({ block: "center" });
     frame.focus({ preventScroll: true });
     const { left, top, width: across } = size(), px = view.width / across;

@@ -11,7 +11,7 @@ from footfall.report.projection import PIXEL, WIDTH, Canvas, canvas
 from footfall.report.sections import ranking
 from footfall.report.shades import Key, Shades, legend, shades
 from footfall.report.svg import tag
-from footfall.report.symbols import DOT, SMALL, Outline, area, dot, hatching
+from footfall.report.symbols import DOT, SMALL, Outline, area, dot, hatching, ring
 from footfall.report.words import DASH, counted, duration, number, shortened
 
 CROWD = 60
@@ -114,7 +114,8 @@ def place_map(report: dict[str, Any], look: Look | None = None) -> PlaceMap | No
     # large places first, so that no place hides a smaller one; among dots the highest on top
     areas = [area(each) for each in sorted(outlines, key=lambda o: -o.extent)]
     dots = [dot(each) for each in sorted(small, key=lambda o: o.value)]
-    layers = [hatching(), tag("g", *areas, fill_rule="evenodd"), tag("g", *dots), ranks(outlines)]
+    edges = [ring(each) for each in outlines if each.chosen]
+    layers = [hatching(), tag("g", *areas, fill_rule="evenodd"), tag("g", *dots), *edges, ranks(outlines)]
     crowded = " crowded" if len(small) > CROWD else ""
     drawn = tag("svg", *layers, class_=f"map{crowded}", viewBox=view, role="img", aria_label=about)
     keys = legend(scale, [each.shade for each in outlines])

@@ -59,7 +59,7 @@ def area(place: Outline) -> Markup:
     ranked = {"data_rank": place.rank} if place.rank else {}
     outline = "".join(map(path, place.rings))
     return linked(
-        place, tag("path", tag("title", place.hint), **named, **ranked, class_=kind(place), d=outline)
+        place, tag("path", tag("title", place.hint), **named, **ranked, class_=place.shade, d=outline)
     )
 
 
@@ -68,7 +68,7 @@ def dot(place: Outline) -> Markup:
     x, y = place.middle
     of = {"data_of": place.anchor} if place.anchor else {}
     return linked(
-        place, tag("circle", tag("title", place.hint), **of, class_=f"dot {kind(place)}", r=DOT, cx=x, cy=y)
+        place, tag("circle", tag("title", place.hint), **of, class_=f"dot {place.shade}", r=DOT, cx=x, cy=y)
     )
 
 
@@ -77,9 +77,9 @@ def linked(place: Outline, drawn: Markup) -> Markup:
     return tag("a", drawn, href=place.href, tabindex=-1) if place.href else drawn
 
 
-def kind(place: Outline) -> str:
-    """Name the CSS classes of a place."""
-    return f"{place.shade} chosen" if place.chosen else place.shade
+def ring(place: Outline) -> Markup:
+    """Draw the edge of a chosen place once more, over all others."""
+    return tag("path", class_="ring", d="".join(map(path, place.rings)))
 
 
 def path(ring: Sequence[tuple[int, int]]) -> str:
