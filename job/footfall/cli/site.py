@@ -49,5 +49,5 @@ COMMAND = Command(
     "write a page of all runs: a calendar, places, reports",
     add_arguments,
     act,
-    description="Write a page of all runs: a calendar, places, reports.",
+    description="Write a page of all runs: a calendar, places, reports; and a page for each of the first places.",
 )
