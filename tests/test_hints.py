@@ -115,7 +115,7 @@ def test_decimal_commas_are_seen_alone_and_with_other_times(tmp_path: Path) -> N
     assert hint.startswith("pings.time_format: 'dd.MM.yyyy HH:mm' with pings.decimal: ',' reads")
 
 
-def test_what_is_wrong_with_torn_rows_is_said(tmp_path: Path) -> None:
+def test_what_is_wrong_with_malformed_rows_is_said(tmp_path: Path) -> None:
     """A delimiter at their ends, another one than in the header, another number of fields."""
     row = "d,2024-05-31 01:33:00,14.6,-90.5"
     for rows, what in (

@@ -38,7 +38,7 @@ def test_a_bomb_of_many_lines_is_read_line_by_line(tmp_path: Path) -> None:
     assert defects(pings(path)) == {None: 1, "unreadable_row": rows}
 
 
-def test_a_bomb_of_one_line_is_one_torn_row(tmp_path: Path) -> None:
+def test_a_bomb_of_one_line_is_one_malformed_row(tmp_path: Path) -> None:
     """Ten megabytes without a line break, packed; the rows around it are read."""
     path = tmp_path / "bomb.csv.gz"
     with gzip.open(path, "wt", compresslevel=1) as packed:
@@ -49,7 +49,7 @@ def test_a_bomb_of_one_line_is_one_torn_row(tmp_path: Path) -> None:
     assert defects(pings(path)) == {None: 2, "unreadable_row": 1}
 
 
-def test_a_row_of_a_million_fields_is_one_torn_row(tmp_path: Path) -> None:
+def test_a_row_of_a_million_fields_is_one_malformed_row(tmp_path: Path) -> None:
     """And so is one whose quotes never close."""
     path = tmp_path / "pings.csv"
     path.write_text(HEADER + "," * 1_000_000 + "\n" + '"' * 999_999 + "\n" + GOOD)

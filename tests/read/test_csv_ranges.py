@@ -45,7 +45,7 @@ def test_compiled_code_reads_lines_as_python_does(
     )
     compiled = [each for each in rows_of(pings) if not {*"\n\r"} & {*each["raw"]}]
     monkeypatch.setattr(lines, "classes_of", lambda _: classes_of("¦"))
-    monkeypatch.setattr(batches.kernel, "TORN", batches.kernel.RARE)
+    monkeypatch.setattr(batches.kernel, "MALFORMED", batches.kernel.RARE)
     by_line = {each["line"]: each for each in rows_of(pings)}
     assert compiled == [by_line[each["line"]] for each in compiled]
     assert len(compiled) > 2500
@@ -87,10 +87,10 @@ def test_small_files_share_a_task_and_blank_starts_are_no_header(read: ReadPings
 
 
 @pytest.mark.parametrize("size", [1 << 10, 1 << 24])
-def test_a_line_that_is_too_long_is_torn_and_hardly_read(
+def test_a_line_that_is_too_long_is_malformed_and_hardly_read(
     read: ReadPings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    """Of eight megabytes two are kept, as the text of one torn row; its neighbours are pings."""
+    """Of eight megabytes two are kept, as the text of one malformed row; its neighbours are pings."""
     monkeypatch.setattr(dealing, "LEAST_BYTES", size)
     monkeypatch.setattr(dealing, "MOST_BYTES", size)
     monkeypatch.setattr(blocks, "PIECE", 1 << 20)

@@ -91,7 +91,7 @@ def test_quoted_fields_keep_delimiters_and_quotes(rows: Rows, tmp_path: Path) ->
         "x" * 1_100_000 + REST,
     ],
 )
-def test_a_torn_line_is_one_unreadable_row(rows: Rows, tmp_path: Path, line: str) -> None:
+def test_a_malformed_line_is_one_unreadable_row(rows: Rows, tmp_path: Path, line: str) -> None:
     """Too few or too many fields, an open quote, text after a closed one, or a line too long to be taken apart."""
     found = rows(csv(tmp_path, f"{line}\nb{REST}\n"), "device", "at", "lat", "lon", "defect", "raw")
     assert [row for row in found if row[0] != "b"] == [(None, None, None, None, "unreadable_row", line)]

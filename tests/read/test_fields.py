@@ -52,7 +52,7 @@ def test_sound_rows_have_no_defects() -> None:
     assert defects(fields()) is None
     nothing = pa.array([None, None], pa.float64())
     assert defects(fields(accuracy=nothing, blank={"accuracy": mask(True, True)})) is None
-    assert defects(fields(accuracy=SOUND, never=mask(False, False), torn=mask(False, False))) is None
+    assert defects(fields(accuracy=SOUND, never=mask(False, False), malformed=mask(False, False))) is None
 
 
 def test_a_row_has_the_first_of_the_reasons() -> None:
@@ -67,7 +67,7 @@ def test_a_row_has_the_first_of_the_reasons() -> None:
         ("wrong_type:lat", {"lat": null}),
         ("wrong_type:at", {"never": None}),
         *((f"missing_field:{part}", {"blank": part}) for part in ("lon", "lat", "at", "device")),
-        ("unreadable_row", {"torn": first}),
+        ("unreadable_row", {"malformed": first}),
     ]
     given: dict[str, object] = {}
     for reason, added in steps:

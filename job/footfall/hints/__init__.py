@@ -49,7 +49,7 @@ def hints(settings: Settings, found: Input, funnel: Funnel, now: datetime) -> tu
 
 def _hints(settings: Settings, sample: Sample, now: datetime) -> Iterator[str]:
     if sample.reason == "unreadable_row":
-        yield from _of_torn_rows(settings.pings, sample)
+        yield from _of_malformed_rows(settings.pings, sample)
         return
     is_one = len(sample.rows) == 1
     rows = (
@@ -93,7 +93,7 @@ def _or_the_other_order(tried: Settings, sample: Sample, changes: Mapping[str, s
     return f"; so does {exchanged!r}, and which of both is meant is known to those who wrote them"
 
 
-def _of_torn_rows(pings: PingSettings, sample: Sample) -> Iterator[str]:
+def _of_malformed_rows(pings: PingSettings, sample: Sample) -> Iterator[str]:
     """What is wrong with all rows of the sample that cannot be taken apart."""
     names = len(sample.names)
     for delimiter, called in _DELIMITERS.items():

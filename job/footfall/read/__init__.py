@@ -1,1 +1,1 @@
-"""Reads pings and places as they come, and says of every row and feature what became of it."""
+"""Reads pings and places from files and tables; every row and feature is kept, or counted with the reason why not."""

@@ -1,4 +1,4 @@
-"""Reads pings from CSV, Parquet or a table of Iceberg, one row for each ping that is there, sound or not."""
+"""Reads pings from CSV, Parquet or an Iceberg table: one row for each record, valid or not."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ ENDINGS = {
     "csv": tuple(ending + packed for ending in _TEXT for packed in ("", ".gz", ".bz2", ".zst")),
     "parquet": (".parquet", ".parq", ".pq"),
 }
-"""How the names of files end, by the format that they then have."""
+"""The endings of file names that belong to each format."""
 
 _PLANNERS = {"csv": csv.plan, "parquet": parquet.plan}
 
@@ -32,7 +32,7 @@ def read_pings(
     catalog: Catalog = NO_CATALOG,
     environ: Mapping[str, str] = NO_VARIABLES,
 ) -> PingInput:
-    """Find pings in a file, a folder with all folders below it, a glob, or several of these, or in a table.
+    """The pings in a file, a folder with all folders below it, a glob, several of these, or a table.
 
     In folders and globs the files whose names belong to the format are read, or all if there are none of these and
     the format is named; hidden files (`.x`, `_x`) never are.
@@ -40,15 +40,15 @@ def read_pings(
     Args:
         pings: Where they are, and how they are written.
         workers: How many tasks run at once.
-        catalog: Knows the table, where pings are in one.
-        environ: The variables that hold the secrets of the catalog.
+        catalog: The catalog of the Iceberg table, if the pings are in one.
+        environ: The environment variables, which hold the secrets of the catalog.
 
     Returns:
         The tasks that read them: every data line of CSV and every record of Parquet is one row.
 
     Raises:
-        InputError: No file is there, a file is not what it should be or lacks a column, or no file holds a row.
-        SettingsError: The pattern in `pings.time_format` cannot be read, or nothing is known of the time zone.
+        InputError: No file is found, a file is not of its format or lacks a column, or no file has a row.
+        SettingsError: The pattern in `pings.time_format` is invalid, or the time zone is unknown.
         InfrastructureError: A store or a catalog does not answer.
     """
     check_format(pings.time_format)
@@ -94,7 +94,7 @@ def _format(files: Sequence[DataFile], named: str) -> str:
 
 
 def _of_format(files: Sequence[DataFile], kind: str, *, named: bool) -> list[DataFile]:
-    """The files to read: those named one by one, and among listed ones those whose name belongs to the format."""
+    """The files to read: all that are named one by one, and of listed ones those whose name belongs to the format."""
     fitting = [file for file in files if not file.listed or file.name.lower().endswith(ENDINGS[kind])]
     return fitting or (list(files) if named else [])
 

@@ -8,21 +8,21 @@ from footfall.settings import PingColumns
 
 
 def mapped(columns: PingColumns) -> dict[str, str]:
-    """The parts of a ping that are mapped, such as `lat`, each with the name of its column."""
+    """The name of the column of each mapped part of a ping, such as `lat`."""
     return {part: name for part, name in columns.model_dump().items() if name is not None}
 
 
 def check_columns(
     present: Sequence[str], wanted: Mapping[str, str], where: str, hint: str = "", of: str = "file"
 ) -> None:
-    """Make sure that each wanted column is there, once.
+    """Check that each wanted column is there exactly once.
 
     Args:
         present: The columns that are there.
         wanted: The column of each part of a ping.
-        where: What has them, for messages.
-        hint: What else to say where one is missing.
-        of: What it is: a `file`, or a `table` in memory.
+        where: The file or table, for the error.
+        hint: A sentence to add to the error if one is missing.
+        of: `file`, or `table` for one in memory.
 
     Raises:
         InputError: A column is missing or there twice.
@@ -35,7 +35,7 @@ def check_columns(
             where=where,
             fix=f"Map the columns in pings.columns{'; a CSV file needs a header' if of == 'file' else ''}."
             + hint
-            + _meant(missing, present),
+            + _suggestions(missing, present),
         )
     twice = [name for name in wanted.values() if list(present).count(name) > 1]
     if twice:
@@ -45,12 +45,12 @@ def check_columns(
 
 
 def near_names(name: str, present: Iterable[str]) -> list[str]:
-    """The names most like `name`, whatever their case."""
+    """The names most like `name`, without regard to case."""
     by_lower = {other.lower(): other for other in present}
     return [by_lower[lower] for lower in get_close_matches(name.lower(), list(by_lower), n=3)]
 
 
-def _meant(missing: Mapping[str, str], present: Sequence[str]) -> str:
+def _suggestions(missing: Mapping[str, str], present: Sequence[str]) -> str:
     near = {part: near_names(name, present) for part, name in missing.items()}
     hints = [f" Is {part} `{names[0]}`?" for part, names in near.items() if names]
     return "".join(hints)

@@ -1,4 +1,4 @@
-"""What the fields of a ping hold, and the first thing that is wrong with them."""
+"""The values of a ping's fields, and the first thing that is wrong with them."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,24 +14,24 @@ from footfall.schema import REASONS, SOUND
 Mask = npt.NDArray[np.bool_]
 
 _NOT_DECIMAL = re.compile(r"[^0-9.eE+ -]")
-"""Python also takes 1_0, nan and inf for numbers."""
+"""Excludes 1_0, nan and inf, which Python also reads as numbers."""
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _LONGEST_PLAIN = 30
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The parts of some rows as they were read.
+    """The parts of some pings as they were read.
 
     Args:
         at: Type INSTANT, as `times.instants` gives it.
         lat: float64, as `numbers` gives it.
         lon: As `lat`.
-        accuracy: As `lat`; None where the column is not mapped.
-        blank: For `device`, `at`, `lat`, `lon` and `accuracy`, where the field was `blank`; a part that never was may
-            be left out.
-        never: Where clocks skipped the time, see `times.instants`; None where they never did.
-        torn: Where a row could not be taken apart; None where all could.
+        accuracy: As `lat`; None if the column is not mapped.
+        blank: Masks of rows in which `device`, `at`, `lat`, `lon` or `accuracy` is `blank`; a part that never is may be
+            left out.
+        never: Mask of the times that clocks skipped, see `times.instants`; None if there are none.
+        malformed: Mask of the rows that could not be split into fields; None if there are none.
     """
 
     at: pa.Array
@@ -40,11 +40,11 @@ class Fields:
     accuracy: pa.Array | None = None
     blank: dict[str, Mask] = field(default_factory=dict)
     never: Mask | None = None
-    torn: Mask | None = None
+    malformed: Mask | None = None
 
 
 def blank(values: pa.Array) -> Mask:
-    """Where a column holds nothing: null, or text of nothing but spaces."""
+    """Mask of the values that are null, or text of spaces only."""
     if not is_text(values.type):
         return _nulls(values)
     empty = pc.binary_length(values).fill_null(0).to_numpy(zero_copy_only=False) == 0
@@ -60,11 +60,11 @@ def is_text(kind: pa.DataType) -> bool:
 
 
 def numbers(values: pa.Array, decimal: str = ".") -> pa.Array:
-    """A column of text or numbers as float64; null where there is no finite decimal number.
+    """A column of text or numbers as float64; null for all but finite decimal numbers.
 
     Args:
         values: The column.
-        decimal: The sign before the fraction of numbers that are text.
+        decimal: The decimal separator of numbers in text.
     """
     if is_text(values.type):
         return _numbers_of_text(values if decimal == "." else _with_points(values, decimal))
@@ -75,14 +75,14 @@ def numbers(values: pa.Array, decimal: str = ".") -> pa.Array:
 
 
 def _with_points(values: pa.Array, decimal: str) -> pa.Array:
-    """Text with a point for the sign before fractions; where a point stood, there is no number."""
+    """The texts with a point for the decimal separator; a text that has a point already is no number."""
     return pc.replace_substring(pc.replace_substring(values, ".", "_"), decimal, ".")
 
 
 def _numbers_of_text(values: pa.Array) -> pa.Array:
     try:
         found = values.cast(pa.float64())
-    except pa.ArrowInvalid:  # some of them are no numbers, or written in ways that Arrow does not know
+    except pa.ArrowInvalid:  # some are not numbers, or written in ways that Arrow does not read
         return _numbers_one_by_one(values)
     is_finite = np.isfinite(found.fill_null(0).to_numpy(zero_copy_only=False)).all()
     return found if is_finite else _numbers_one_by_one(values)
@@ -108,7 +108,7 @@ def _number(text: str) -> float | None:
 
 
 def defects(fields: Fields) -> npt.NDArray[np.int8] | None:
-    """For each row the number of the first of REASONS that its fields show, or SOUND; None where all are sound."""
+    """For each row the number of the first of REASONS that applies to its fields, or SOUND; None if all are SOUND."""
     found: npt.NDArray[np.int8] | None = None
     for reason, mask in reversed(_signs(fields)):
         if mask is not None and mask.any():
@@ -118,7 +118,7 @@ def defects(fields: Fields) -> npt.NDArray[np.int8] | None:
 
 
 def _signs(fields: Fields) -> list[tuple[str, Mask | None]]:
-    """Where which reason applies, in their order."""
+    """The reasons in their order, each with the mask of the rows to which it applies, or None for no row."""
     no_time = _nulls(fields.at) if fields.at.null_count else None
     if no_time is not None and fields.never is not None:
         no_time = no_time & ~fields.never
@@ -127,7 +127,7 @@ def _signs(fields: Fields) -> list[tuple[str, Mask | None]]:
         given = fields.blank.get("accuracy", np.zeros(len(fields.at), np.bool_))
         no_accuracy = _nulls(fields.accuracy) & ~given
     return [
-        ("unreadable_row", fields.torn),
+        ("unreadable_row", fields.malformed),
         *((f"missing_field:{part}", fields.blank.get(part)) for part in ("device", "at", "lat", "lon")),
         ("wrong_type:at", no_time),
         ("wrong_type:lat", _nulls(fields.lat) if fields.lat.null_count else None),

@@ -1,4 +1,4 @@
-"""Finds the files of an input, on every store alike."""
+"""Finds the files of an input, on any store."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SETTING = "pings.path"
 class DataFile:
     """A file that was found: its path as people write it, its size, and whether a folder or glob led to it.
 
-    `version` is the store's own mark of what is in it; None on file systems.
+    `version` is the store's identifier of its content (ETag); None on file systems.
     """
 
     path: str
@@ -36,20 +36,20 @@ class DataFile:
 
     @property
     def local(self) -> str | None:
-        """The path on this machine's own file system, if it is there."""
+        """The path on this machine's file system; None if it is on a store."""
         return None if stores.has_scheme(self.path) else self.path
 
 
 def find_files(paths: Sequence[str]) -> tuple[DataFile, ...]:
     """List the files behind paths, folders (with all folders below) and globs, each file once, sorted by path.
 
-    Names that begin with `.` or `_` are passed over inside folders and globs, as Hadoop does.
+    Inside folders and globs, names that begin with `.` or `_` are skipped, as Hadoop does.
 
     Raises:
         InputError: A path does not exist or cannot be read, a glob matches nothing, a folder holds no file, or files
             are those of a table with a log.
         InfrastructureError: A store does not answer.
-        SettingsError: Nothing that is installed knows the store.
+        SettingsError: No installed library can read from the store.
     """
     found: dict[str, DataFile] = {}
     for path in paths:
@@ -60,7 +60,7 @@ def find_files(paths: Sequence[str]) -> tuple[DataFile, ...]:
 
 
 def unreadable(path: str, failure: Exception, what: str = "The file cannot be read") -> FootfallError:
-    """Say in one sentence why a file could not be read: an InputError, unless the store or the machine fails."""
+    """The error for a file that could not be read: an InputError, unless the store or the machine failed."""
     if isinstance(failure, Refused | Away | OSError):
         return error_of(failure, InputError, what, path)
     if isinstance(failure, FootfallError):

@@ -1,4 +1,4 @@
-"""What tasks read: rows of a file with their values, what is wrong with each, and where it stands."""
+"""The rows that tasks read: their values, what is wrong with each, and its line and text."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from footfall.schema import InputFile
 
 Ints = npt.NDArray[np.int64]
 Span = tuple[int, int]
-"""Instants in microseconds since 1970 UTC, the second exclusive."""
+"""First and end instant in microseconds since 1970 UTC; the end is exclusive."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,17 @@ class Rows:
 
     Args:
         file: The number of the file among those of the input.
-        range: The number of the range of that file that they lie in; 0 where lines are counted from its beginning.
-        device: The ids as text, as they stand in the file.
-        compared: The same in the spelling that is compared: equal where the device is the same.
-        at: Instants, type INSTANT; null where there is none that can be read.
-        lon: Degrees, float64; null where there is no finite number.
+        range: The number of the range of the file in which they lie; 0 if lines are counted from the file's beginning.
+        device: The ids as text, as they are in the file.
+        compared: The ids in a normal form: equal if and only if the device is the same.
+        at: Instants, type INSTANT; null if there is none or it cannot be read.
+        lon: Degrees, float64; null for all but finite numbers.
         lat: As `lon`.
-        accuracy: Metres, float64, null where none is given; None where the column is not mapped.
-        defect: For each row the number of the first of REASONS that its fields show, or SOUND; None where all are.
-            Rules on values that could be read (ranges, days, accuracy) are asked by `clean`.
-        line: Gives for some rows their lines, counted from 1 at the beginning of the range.
-        raw: Gives for some rows their text: the line of CSV, or the mapped columns as JSON.
+        accuracy: Metres, float64, null if it is missing; None if the column is not mapped.
+        defect: For each row the number of the first of REASONS that applies to its fields, or SOUND; None if all are
+            SOUND. Rules on values that could be read (ranges, days, accuracy) are applied by `clean`.
+        line: Called with row numbers, gives their lines, counted from 1 at the beginning of the range.
+        raw: Called with row numbers, gives their text: the line of CSV, or the mapped columns as JSON.
     """
 
     file: int
@@ -52,14 +52,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Unread:
-    """So many rows of days that were not asked for, told by the file's statistics without reading them."""
+    """A number of rows that were not read: by the file's statistics, all lie on days that were not asked for."""
 
     rows: int
 
 
 @dataclass(frozen=True)
 class Lines:
-    """How many lines a range of a file holds, blank ones included; given where a file has several ranges."""
+    """The number of lines in a range of a file, blank ones included; given if a file has several ranges."""
 
     file: int
     range: int
@@ -67,31 +67,31 @@ class Lines:
 
 
 class Task(Protocol):
-    """What one task reads. Tasks are pickled, and read in workers."""
+    """A task: something that a worker reads. Tasks are pickled."""
 
     @property
     def rows(self) -> int | None:
-        """How many rows there are, where the files say so before they are read."""
+        """The number of rows, if the files say it before they are read; else None."""
 
     def read(self, unread: Sequence[Span]) -> Iterator[Rows | Unread | Lines]:
-        """Read all rows; those that surely lie in one of the spans `unread` need not be read.
+        """Read all rows, except those that by the file's statistics lie in one of the spans `unread`.
 
         Raises:
-            InputError: A file is gone, was changed since it was looked at, or is damaged.
+            InputError: A file is missing, was changed since the plan was made, or is damaged.
             InfrastructureError: A store does not answer.
         """
 
 
 @dataclass(frozen=True)
 class PingInput:
-    """Pings that were found, and the tasks that read them.
+    """The files of pings that were found, and the tasks that read them.
 
     Args:
-        files: Those that were looked at; rows tell them by their number here.
+        files: All files; rows refer to them by their index here.
         format: csv, parquet or iceberg.
-        notes: What was passed over, in sentences.
+        notes: Sentences on files that are empty or were skipped.
         tasks: Large ones first.
-        about: How many pings there are: what the files say, else a guess by their size.
+        about: The number of pings: as the files say, else estimated from their size.
     """
 
     files: tuple[InputFile, ...]
@@ -102,5 +102,5 @@ class PingInput:
 
     @property
     def rows(self) -> int:
-        """The rows of those tasks that know them before they read."""
+        """The number of rows of the tasks that know it before they read."""
         return sum(task.rows or 0 for task in self.tasks)

@@ -1,4 +1,4 @@
-"""Refuses files that belong to a table whose log says which of them count."""
+"""Refuses files of a table format (Delta Lake, Hudi, Iceberg, Spark streams) whose log says which files are valid."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -16,7 +16,7 @@ _LOGS = {
     ".hoodie": ("Apache Hudi", "format('hudi') in Spark"),
     "_spark_metadata": ("a stream of Spark", "spark.read.parquet of the folder"),
 }
-"""By the folder of the log: whose it is, and what reads the table by it."""
+"""By the folder of the log: the format, and what reads such a table."""
 
 _METADATA = "metadata"
 _NAMES = (*_LOGS, _METADATA)
@@ -25,7 +25,7 @@ _KEPT_BY_ICEBERG = "Apache Iceberg"
 
 
 class WatchedStore:
-    """A store that notes the logs of tables in the folders that it lists."""
+    """A store that records which of the folders that it lists have the log of a table."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -63,16 +63,16 @@ class WatchedStore:
 def refuse_tables(
     watched: WatchedStore, setting: str, entries: Collection[Entry], files: Iterable[str]
 ) -> None:
-    """Make sure that files are no part of a table with a log.
+    """Check that files do not belong to a table with a log.
 
     Args:
-        watched: The store, after a glob was looked for in it.
+        watched: The store with which the files were found.
         setting: The setting that led to the files, with its value.
         entries: The files and folders that were found.
         files: The files in them.
 
     Raises:
-        InputError: They are; of the files of such a table some may no longer count.
+        InputError: They do; some files of such a table may be out of date.
     """
     of_files = {each for file in files for each in _folders_above(file)}
     of_entries = {each for entry in entries for each in _folders_above(entry.path)}
@@ -84,12 +84,12 @@ def refuse_tables(
 
 
 def _logs_in(store: Listing, folder: str) -> list[str]:
-    """The folders in a folder that may be logs; none where there is no right to look."""
+    """The folders in a folder that may be logs; none if access is denied."""
     try:
         names = [f"{folder}/{name}" for name in _NAMES]
         return [path for path in names if _is_folder(store.look(f"{path}/"))]
     except (Refused, PermissionError):
-        return []  # of folders above those that may be read
+        return []  # parent folders need not be readable
 
 
 def _is_folder(entry: Entry | None) -> bool:
@@ -108,7 +108,7 @@ def _refuse(store: Listing, setting: str, log: str) -> None:
     else:
         return
     raise InputError(
-        f"These are files of a table of {kept_by}, whose log {name} says which of them count: {table}",
+        f"These are files of a table of {kept_by}, whose log {name} says which of them are valid: {table}",
         where=setting,
         fix=fix,
     )

@@ -40,7 +40,7 @@ class TableRows:
         """Read all rows.
 
         Raises:
-            InputError: Ids of devices cannot be told apart as they are stored.
+            InputError: Ids of devices are ambiguous as they are stored.
         """
         for batch in self.table.combine_chunks().to_batches():
             yield self.reader.rows(self.piece, batch, lambda rows: rows + (self.before + 1))

@@ -1,4 +1,4 @@
-"""Deals out what tasks read by themselves."""
+"""Divides files into tasks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from footfall.read.pings.rows import Task
 from footfall.schema import InputFile
 
 TASKS_PER_WORKER = 4
-"""So many tasks for each worker let the last ones end at about the same time."""
+"""Tasks per worker: enough that all workers finish at about the same time."""
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How files of one format are read: what `plan` of `csv`, `parquet` and `iceberg` gives.
+    """The tasks that read files of one format, as `plan` of `csv`, `parquet` and `iceberg` gives them.
 
     Args:
-        files: Those that were looked at; rows tell them by their number here.
+        files: All files; rows refer to them by their index here.
         tasks: Large ones first.
-        empty: The numbers of the files without any row.
-        about: How many rows there are: what the files say, else a guess by their size.
+        empty: The indices of the files without rows.
+        about: The number of rows: as the files say, else estimated from their size.
     """
 
     files: tuple[InputFile, ...]
@@ -32,12 +32,12 @@ class Plan:
 
 
 def share(total: int, least: int, most: int, workers: int) -> int:
-    """How much a task reads of so many rows or bytes."""
+    """The rows or bytes that a task should read out of `total`, between `least` and `most`."""
     return min(most, max(least, total // (TASKS_PER_WORKER * workers)))
 
 
-def dealt(items: Sequence[_Item], sizes: Sequence[int], size: int) -> Iterator[list[_Item]]:
-    """Deal items out to tasks, in their order: a task gets those that begin within the same `size`."""
+def chunks(items: Sequence[_Item], sizes: Sequence[int], size: int) -> Iterator[list[_Item]]:
+    """Groups of neighbouring items, each of about `size` in sum: an item belongs to the group in which it begins."""
     begin = accumulate(sizes, initial=0)
     for _, same in groupby(zip(begin, items, strict=False), lambda pair: pair[0] // size):
         yield [item for _, item in same]

@@ -13,23 +13,23 @@ from footfall.read.pings.csv.headers import Header, read_header
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.ranges import Range, RangeTask
 from footfall.read.pings.files import DataFile
-from footfall.read.pings.tasks import Plan, dealt, share
+from footfall.read.pings.tasks import Plan, chunks, share
 from footfall.schema import InputFile
 from footfall.settings import PingSettings
 from footfall.stores.questions import ask_each
 
 LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 26
-"""What a task reads: enough to be worth its start, and not so much that others end long before."""
+"""The least and most bytes of a task: worth its start, but not so long that other workers wait for it."""
 
 BYTES_PER_PING = 60
-"""At least, to guess how many pings there are."""
+"""A low estimate, from which the number of pings is estimated."""
 
 
 def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
-    """How CSV files are read; only their beginnings are read now.
+    """The plan to read CSV files; only their beginnings are read now.
 
     Args:
-        files: What should be CSV files, packed by gzip, bzip2 or Zstandard or not at all.
+        files: The CSV files, packed by gzip, bzip2 or Zstandard or not at all.
         pings: Their columns, and how they are written.
         workers: How many tasks run at once.
 
@@ -47,7 +47,7 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         for number in filled
         for each in _ranges(files[number], number, headers[number], readers[headers[number].names], most)
     ]
-    tasks = [RangeTask(tuple(some)) for some in dealt(ranges, [each.bytes for each in ranges], most)]
+    tasks = [RangeTask(tuple(some)) for some in chunks(ranges, [each.bytes for each in ranges], most)]
     tasks.sort(key=lambda task: -task.bytes)
     return Plan(
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),

@@ -1,4 +1,4 @@
-"""Makes rows of what compiled code found in lines of CSV, and of what it left."""
+"""Makes rows from lines of CSV: compiled code reads the usual ones, Python the rest."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -19,10 +19,10 @@ from footfall.read.pings.times.texts import steps_of_format
 ROWS_PER_BATCH = 1 << 18
 
 LONGEST_LINE = 1 << 20
-"""Longer lines, in bytes, are torn by definition: they are not taken apart."""
+"""Bytes; longer lines count as malformed, and are not split."""
 
 LONGEST_RAW = 2 * LONGEST_LINE
-"""So many bytes of a line are kept as its text."""
+"""Bytes of a line that are kept as its text."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class BlockReader:
         file: The number of the file.
         range: The number of the range.
         reader: How lines are read.
-        number: That of the next line.
+        number: The number of the next line.
 
     Attributes:
         rest: The beginning of a row that ends in the next block.
@@ -46,17 +46,17 @@ class BlockReader:
     rest: bytes = field(default=b"", init=False)
 
     def read(self, block: bytes | memoryview) -> Iterator[Rows]:
-        """The rows of a block of whole lines, which follows the last one."""
+        """The rows of the next block of whole lines."""
         data = b"".join((self.rest, block)) if self.rest else block
         start = yield from self._scanned(data, len(data), is_last=False)
         self.rest = bytes(data[start:])
 
     def finish(self, ahead: bytes) -> Iterator[Rows]:
-        """The rows that begin in what is left; `ahead` is what comes behind it in the file, if anything does."""
+        """The rows that begin in `rest`; `ahead` is what follows it in the file, if anything does."""
         yield from self._scanned(self.rest + ahead, len(self.rest), is_last=True)
 
     def _scanned(self, data: bytes | memoryview, until: int, *, is_last: bool) -> Generator[Rows, None, int]:
-        """The rows that begin before `until`, and where one begins whose end is not there."""
+        """The rows that begin before `until`; returns where an incomplete last row begins."""
         content = np.frombuffer(data, np.uint8)
         fields, rules, start = np.empty((self.reader.fields, 3), np.int64), self._rules(), 0
         while start < until:
@@ -79,7 +79,7 @@ class BlockReader:
             steps=steps_of_format(written.time_format),
             longest=LONGEST_LINE,
             dot=ord(written.decimal),
-            no_row=kernel.TORN if written.delimiter.isascii() else kernel.RARE,
+            no_row=kernel.MALFORMED if written.delimiter.isascii() else kernel.RARE,
         )
 
     def _rows(self, content: kernel.Bytes, lines: kernel.Lines) -> Rows:
@@ -89,7 +89,7 @@ class BlockReader:
         accuracy = parts.numbers("accuracy") if "accuracy" in self.reader.columns else None
         device = parts.device()
         compared, parts.blank["device"] = devices(device, self.reader.written.null_devices)
-        fields = Fields(at, lat, lon, accuracy, parts.blank, never, parts.torn)
+        fields = Fields(at, lat, lon, accuracy, parts.blank, never, parts.malformed)
         return Rows(
             self.file,
             self.range,

@@ -8,13 +8,13 @@ from footfall.stores.ranges import fetch
 from footfall.stores.store import File
 
 PIECE = 1 << 23
-"""So many bytes are read at a time."""
+"""Bytes that are read at a time."""
 
 STEP = 1 << 16
-"""So many are read at a time of a line that goes on behind a range."""
+"""Bytes that are read at a time of a line that continues after a range."""
 
 AHEAD = 2
-"""So many pieces of a far file are on their way while one is used."""
+"""Pieces of a remote file that are requested ahead while one is processed."""
 
 QUOTE = b'"'
 
@@ -81,7 +81,7 @@ class RangePieces:
                 yield piece
 
     def ahead(self) -> bytes:
-        """What comes behind the pieces: so much that a row ends there that they hold the beginning of."""
+        """The bytes after the pieces, as many as complete a row that begins in them."""
         return bytes(self._file.read(self._given, min(2 * LONGEST_QUOTED, self._file.size - self._given)))
 
     def _from_first_row(self) -> Pieces:
@@ -111,7 +111,7 @@ class RangePieces:
 
 
 def _to_line_end(file: File, begin: int) -> Iterator[bytes]:
-    """What is missing of a line, but not more than shows that it is too long."""
+    """The rest of a line, but not more than shows that it is too long."""
     for at in range(begin, min(file.size, begin + LONGEST_RAW), STEP):
         piece = bytes(file.read(at, min(STEP, file.size - at)))
         cut = min((found for found in (piece.find(b"\n"), piece.find(b"\r")) if found >= 0), default=None)

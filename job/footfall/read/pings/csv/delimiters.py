@@ -1,4 +1,4 @@
-"""Compiled code that takes a line of CSV apart."""
+"""Compiled code that splits a row of CSV into fields."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +10,11 @@ Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
 _PLAIN, _DELIMITER, _QUOTE, _BREAK, _WIDE = range(5)
-"""What a byte is: a letter like others, or one that means something, or part of a letter beyond ASCII."""
+"""Classes of bytes: ordinary, delimiter, quote, line break, or part of a character beyond ASCII."""
 
 
 def classes_of(delimiter: str) -> Bytes:
-    """What each byte is; nothing separates fields where the delimiter has more than one byte."""
+    """The class of each of the 256 bytes; a delimiter of more than one byte has no class, so no field ends."""
     classes = np.full(256, _PLAIN, np.uint8)
     classes[128:] = _WIDE
     classes[ord('"')] = _QUOTE
@@ -25,12 +25,12 @@ def classes_of(delimiter: str) -> Bytes:
 
 
 ON_A_LINE, ON_LINES, OPEN = range(3)
-"""Whether a row ends where its line does; goes over several lines; or the data ends within a quoted field of it."""
+"""How a row ends: with its line; after several lines; or not within the data, since a quoted field is open."""
 
 
 @part
 def take_apart(data: Bytes, start: int, classes: Bytes, fields: Longs) -> tuple[int, int, int]:
-    """Take a row apart; gives the number of its fields, its end, and one of ON_A_LINE, ON_LINES and OPEN.
+    """Split a row into fields; gives the number of fields, its end, and one of ON_A_LINE, ON_LINES and OPEN.
 
     The number is 0 or more than there is room for where it is no row of fields, and the end a place in it.
     A field is `"..."`, with quotes in it doubled, or holds no quote. `fields` gets the bounds of each, without its

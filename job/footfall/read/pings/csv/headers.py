@@ -1,4 +1,4 @@
-"""Looks at the beginnings of CSV files: whether they are CSV, the names of columns, and where rows begin."""
+"""Reads the beginnings of CSV files: checks that they are CSV, and finds the names of columns and the first row."""
 
 import re
 from contextlib import closing
@@ -27,19 +27,19 @@ _UNICODE = {
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 _FEWEST_NUMBERS = 2
 _MOST_ZEROS = 0.2
-"""Text of one byte for each letter has hardly any."""
+"""A larger share of zero bytes means UTF-16, UTF-32 or binary content."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What the beginning of a file says.
+    """The header of a file, and where its rows begin.
 
     Args:
-        names: Those of its columns; empty where the file is.
-        end: The byte behind the header, of what a packed file unpacks to.
-        lines: How many lines end there.
-        has_rows: Whether there is a row.
-        packing: How the file is packed, if it is.
+        names: The names of its columns; empty if the file is empty.
+        end: The byte after the header, in a packed file's unpacked content.
+        lines: The number of lines up to there.
+        has_rows: Whether the file has a row.
+        packing: How the file is packed; None if it is not.
     """
 
     names: tuple[str, ...]
@@ -50,7 +50,7 @@ class Header:
 
 
 def read_header(file: DataFile, pings: PingSettings) -> Header:
-    """Look at the beginning of a file; the first line that is not blank is its header.
+    """The header of a file: its first line that is not blank.
 
     Raises:
         InputError: The file cannot be read, is not CSV, or lacks a mapped column or has it twice.
@@ -107,10 +107,10 @@ def _without_breaks(header: bytes) -> str:
 
 
 def refuse_foreign(head: bytes, file: DataFile) -> None:
-    """Refuse a file that begins as no CSV does.
+    """Check that the beginning of a file can be CSV.
 
     Raises:
-        InputError: It is Parquet, packed, text of several bytes a letter, or binary.
+        InputError: It is Parquet, packed, UTF-16 or UTF-32, or binary.
     """
     if head.startswith(b"PAR1"):
         raise _foreign(file, "Parquet", "Set pings.format to parquet.")

@@ -1,4 +1,4 @@
-"""The compiled loop over lines of CSV: where the fields of a ping stand, and its time, if they are written as usual."""
+"""The compiled loop over lines of CSV: reads the fields of pings that are written in the usual ways."""
 
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from footfall.read.pings.times.kernel import AUTO, ISO, moment, moment_of_parts
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
-USUAL, RARE, TORN = 0, 1, 2
-"""The kinds of lines: read here; to be read by `lines`; no row of fields, or too long."""
+USUAL, RARE, MALFORMED = 0, 1, 2
+"""The kinds of lines: read here; left to `lines`; and not a row of fields, or too long."""
 
 PARTS = ("device", "lat", "lon", "accuracy", "at", "date", "time")
 DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
@@ -23,14 +23,14 @@ DEVICE, LAT, LON, ACCURACY, AT, DATE, TIME = range(7)
 
 _SPACE, _DASH, _ZERO = (ord(c) for c in " -0")
 _EXACT_DIGITS = 15
-"""So many digits are a whole number below 2^53, as is ten to the power of so many."""
+"""A number of so many digits is below 2^53, as is ten to this power, so both are exact as floats."""
 
 
 class Lines(NamedTuple):
-    """What is known of each line.
+    """What was read of each line.
 
     Args:
-        kind: USUAL, RARE or TORN.
+        kind: USUAL, RARE or MALFORMED.
         number: Its number.
         bounds: Its first byte and its end.
         device: The ids of usual lines, one behind the other.
@@ -67,7 +67,7 @@ class Lines(NamedTuple):
         )
 
     def first(self, rows: int) -> "Lines":
-        """What is known of so many lines."""
+        """The first lines."""
         kind, number, bounds, device, ends, degrees, at, is_wall, spans = self
         return Lines(
             kind[:rows],
@@ -90,9 +90,9 @@ class Rules(NamedTuple):
         columns: The number of the field of each of PARTS, negative where it is not mapped.
         style: How times are written.
         steps: Those of the pattern of times.
-        longest: The bytes of a line from which on it is torn.
-        no_row: The kind of lines that cannot be taken apart.
-        dot: The byte before the fraction of a number.
+        longest: Bytes; a longer line is malformed.
+        no_row: The kind of lines that cannot be split.
+        dot: The decimal separator, a byte.
     """
 
     classes: Bytes
@@ -108,7 +108,7 @@ class Rules(NamedTuple):
 def _number(data: Bytes, begin: int, end: int, dot: int) -> float:
     """An optional minus, digits, and perhaps a dot and digits; NaN for anything else and where it is not exact.
 
-    A whole number below 2^53, divided once by a power of ten that is exact too, is rounded as it must be.
+    A whole number below 2^53, divided by a power of ten that is exact too, is correctly rounded.
     """
     at = begin + (begin < end and data[begin] == _DASH)
     first, whole = at, 0
@@ -148,7 +148,7 @@ def _read_time(data: Bytes, fields: Longs, columns: Longs, style: int, steps: Lo
 
 @part
 def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines) -> int:
-    """Fill in what a line that was taken apart says; gives its kind."""
+    """Fill in the values of a line whose fields were found; gives its kind."""
     _, columns, style, steps, _, _, dot = rules
     _, _, _, devices, device_ends, degrees, at, is_wall, spans = lines
     for number in range(7):
@@ -189,7 +189,7 @@ def scan(
             before; and whether the file ends with the data, so that a row whose end is not there is no row.
         fields: (fields of the header, 3) room for the bounds of fields.
         rules: How lines are read.
-        lines: Room for what is found. Blank lines are passed over, but counted.
+        lines: Room for what is found. Blank lines are skipped, but counted.
 
     Returns:
         How many lines are filled, and the place to go on, which is before the end where the data ends within a row.
@@ -209,7 +209,7 @@ def scan(
             bounds[row, 0], bounds[row, 1] = start, stop
             device_ends[row + 1] = device_ends[row]
             if stop - start > longest:
-                kind[row] = TORN
+                kind[row] = MALFORMED
             elif count != len(fields):
                 kind[row] = no_row
             else:

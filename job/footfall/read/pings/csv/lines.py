@@ -1,4 +1,4 @@
-"""Takes lines of CSV apart: all of a header, and those lines that compiled code leaves."""
+"""Splits lines of CSV in Python: the header, and lines that compiled code leaves."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class LineReader:
     written: PingSettings
 
     def apart(self, lines: Sequence[str]) -> tuple[dict[str, pa.Array], Mask]:
-        """The text of each mapped part in each line, null where a line is torn, and which ones are."""
+        """The text of each mapped part in each line, null in malformed lines; and the mask of malformed lines."""
         rows = [split(line, self.written.delimiter) for line in lines]
         rows = [fields if fields is not None and len(fields) == self.fields else None for fields in rows]
         parts = {
@@ -45,11 +45,11 @@ class LineReader:
 
     @property
     def times(self) -> tuple[str, ...]:
-        """The parts that tell the time."""
+        """The parts that hold the time: `at`, or `date` and `time`."""
         return ("at",) if "at" in self.columns else ("date", "time")
 
     def moments(self, texts: Mapping[str, pa.Array]) -> tuple[Moments, Mask]:
-        """The times of lines, from the text of these parts; and where that is missing."""
+        """The times of lines, from the text of these parts; and the mask of lines without any."""
         parts = [texts[part] for part in self.times]
         missing = np.logical_or.reduce([blank(part) for part in parts])
         if len(parts) == 1:

@@ -21,9 +21,9 @@ class Packing:
     """A way of packing files.
 
     Args:
-        name: As people call it.
-        magic: How such files begin.
-        unpack: Unpacks pieces, into pieces of PIECE bytes at most; None where that is not supported.
+        name: Its usual name.
+        magic: The first bytes of such files.
+        unpack: Unpacks pieces, into pieces of PIECE bytes at most; None if that is not supported.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Packing:
 
 
 def unpacked(pieces: Pieces, packing: Packing, path: str) -> Iterator[bytes]:
-    """What a file unpacks to, in pieces that are not small, however small its members are.
+    """The unpacked content of a file, in pieces that are large even if its members are small.
 
     Raises:
         InputError: It is damaged or cut off.
@@ -75,7 +75,7 @@ def _bzip2(pieces: Pieces) -> Iterator[bytes]:
 def _members(
     pieces: Pieces, start: Callable[[], Any], member: Callable[[bytes, Any], Iterator[bytes]]
 ) -> Iterator[bytes]:
-    """Members one behind the other, with zeros between and behind them."""
+    """The content of members that follow each other, with zero bytes between and after them."""
     unpacker, is_begun, is_first = start(), False, True
     for piece in pieces:
         data = bytes(piece)
@@ -130,10 +130,10 @@ READABLE = tuple(ending for ending, packing in PACKINGS.items() if packing.unpac
 
 
 def refuse_packed(file: DataFile) -> None:
-    """Make sure that a file is not packed in a way that is not read.
+    """Check that a file is not packed in a way that is not supported.
 
     Raises:
-        InputError: It is.
+        InputError: It is packed so.
     """
     packing = packing_of(file.name)
     if packing is not None and packing.unpack is None:

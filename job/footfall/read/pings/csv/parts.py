@@ -1,4 +1,4 @@
-"""The parts of pings in lines of CSV: those that compiled code found, and those of lines that it left."""
+"""The parts of pings in lines of CSV, as read by compiled code or, in rarer spellings, by Python."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ class Parts:
 
     Args:
         content: The bytes that the lines are in.
-        lines: What compiled code knows of them.
+        lines: What compiled code read of them.
         reader: How they are read.
     """
 
@@ -29,28 +29,28 @@ class Parts:
         self._usual: Mask = lines.kind == kernel.USUAL
         self._rare = np.flatnonzero(lines.kind == kernel.RARE)
         self._texts: Mapping[str, pa.Array] = {}
-        self.torn: Mask = lines.kind == kernel.TORN
+        self.malformed: Mask = lines.kind == kernel.MALFORMED
         self.blank: dict[str, Mask] = {}
-        """Where parts are blank, those that are in some line."""
+        """The mask of blank values of each part that is blank in some line."""
         if len(self._rare):
             bounds = lines.bounds[self._rare].tolist()
-            self._texts, torn = reader.apart([_text(content, begin, end) for begin, end in bounds])
-            self.torn[self._rare] = torn
+            self._texts, malformed = reader.apart([_text(content, begin, end) for begin, end in bounds])
+            self.malformed[self._rare] = malformed
             for part in self._texts.keys() - _TIMES - {"device"}:
                 self._note_blank(part, self._rare, blank(self._texts[part]))
 
     def device(self) -> pa.Array:
-        """The ids as they stand; null in torn lines."""
+        """The ids as they are written; null in malformed lines."""
         validity = None if self._usual.all() else pa.py_buffer(np.packbits(self._usual, bitorder="little"))
         buffers = [validity, pa.py_buffer(self._lines.device_ends), pa.py_buffer(self._lines.device)]
         return self._patched(pa.Array.from_buffers(pa.string(), len(self._usual), buffers), "device")
 
     def numbers(self, part: str) -> pa.Array:
-        """A part as float64; null where there is no finite number."""
+        """A part as float64; null for all but finite numbers."""
         number = kernel.PARTS.index(part)
         degrees = self._lines.degrees[number - kernel.LAT]
         unread = self._usual & np.isnan(degrees)
-        if not unread.any() and not (self.torn.any() or len(self._rare)):
+        if not unread.any() and not (self.malformed.any() or len(self._rare)):
             return pa.array(degrees)
         found = pa.array(degrees, mask=~self._usual | unread)
         rows = np.flatnonzero(unread)

@@ -1,4 +1,4 @@
-"""What tasks read of CSV files: ranges of bytes of plain ones, packed ones whole."""
+"""Tasks for CSV: byte ranges of plain files, and whole packed files."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -29,7 +29,7 @@ class Range:
         end: The byte where the next range begins, or the size of the file.
         line: The number of the first line.
         reader: How lines are read.
-        packing: How the file is packed, if it is; then there is only one range.
+        packing: How the file is packed; None if it is not. A packed file has one range.
     """
 
     file: DataFile
@@ -44,7 +44,7 @@ class Range:
 
     @property
     def bytes(self) -> int:
-        """How many bytes of the file it is."""
+        """The size of the range in bytes."""
         return self.end if self.packing else self.end - self.begin
 
     @property
@@ -53,10 +53,10 @@ class Range:
         return self.range == 0 and self.end == self.file.bytes
 
     def read(self) -> Iterator[Rows | Lines]:
-        """Its rows and, where there are other ranges, the number of its lines.
+        """The rows that begin in the range and, if the file has other ranges, the number of its lines.
 
         Raises:
-            InputError: The file is gone, was changed since it was looked at, or is damaged.
+            InputError: The file is missing, was changed since the plan was made, or is damaged.
             InfrastructureError: The store does not answer.
         """
         blocks = BlockReader(self.number, self.range, self.reader, self.line)
@@ -94,14 +94,14 @@ class RangeTask:
 
     @property
     def bytes(self) -> int:
-        """How many bytes of the files it reads."""
+        """The size of all its ranges in bytes."""
         return sum(each.bytes for each in self.ranges)
 
     @property
     def rows(self) -> None:
-        """Not known before they are read."""
+        """None: the number of rows is not known before they are read."""
 
     def read(self, unread: Sequence[Span]) -> Iterator[Rows | Lines]:
-        """All rows: what day a line is of is known when it is read."""
+        """All rows; `unread` has no effect, since the day of a line is known only when it is read."""
         for each in self.ranges:
             yield from each.read()

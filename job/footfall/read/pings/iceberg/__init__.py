@@ -1,4 +1,4 @@
-"""Reads pings from a table of Apache Iceberg, as it is when the run begins.
+"""Reads pings from an Apache Iceberg table, in its state when the run begins.
 
 The catalog says which table it is, its metadata say which files hold its rows, and tasks read these as other Parquet.
 """
@@ -9,7 +9,7 @@ from footfall.read.pings.columns import mapped
 from footfall.read.pings.iceberg.catalogs import failures, open_table
 from footfall.read.pings.iceberg.columns import columns_of, wanted_columns
 from footfall.read.pings.iceberg.contents import contents_of
-from footfall.read.pings.iceberg.data_files import Looker
+from footfall.read.pings.iceberg.data_files import FooterReader
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.parquet.row_groups import deal
 from footfall.read.pings.tasks import Plan
@@ -18,7 +18,7 @@ from footfall.settings import Catalog, PingSettings
 
 
 def plan(pings: PingSettings, catalog: Catalog, environ: Mapping[str, str], workers: int) -> Plan:
-    """How the snapshot of a table that is current now is read; changes that come later are not seen.
+    """The plan to read the present snapshot of a table; later changes are not seen.
 
     Columns are found by the ids that they keep when they are renamed. Rows that the snapshot deletes, by their numbers
     or by the values of some columns, are not read. Lines are counted over all data files in the order of their paths.
@@ -47,7 +47,7 @@ def plan(pings: PingSettings, catalog: Catalog, environ: Mapping[str, str], work
         return Plan((InputFile(path, 0),), (), (0,), 0)
     with failures(name):
         contents = contents_of(table, snapshot)
-        footers = Looker(table, wanted, pings.time_zone == "UTC").footers(contents)
+        footers = FooterReader(table, wanted, pings.time_zone == "UTC").footers(contents)
     size = sum(entry.data_file.file_size_in_bytes for entry in contents.data)
     return Plan(
         files=(InputFile(path, size, str(snapshot.snapshot_id)),),

@@ -1,4 +1,4 @@
-"""Opens tables of the catalogs that settings name."""
+"""Opens tables of the catalog in the settings."""
 
 import re
 import sys
@@ -27,7 +27,7 @@ _OWN_ACCESS = ("glue.", "client.")
 
 
 def open_table(name: str, catalog: Catalog, environ: Mapping[str, str]) -> Any:
-    """A table as it is now, a `pyiceberg.table.Table`.
+    """The table in its present state, a `pyiceberg.table.Table`.
 
     Args:
         name: Such as `database.table`.
@@ -57,7 +57,7 @@ def failures(name: str) -> Iterator[None]:
 
     Raises:
         InputError: There is no table of this name, or the catalog does not let the job see it.
-        InfrastructureError: The catalog does not answer, or not as a catalog does.
+        InfrastructureError: The catalog does not answer, or its answer is invalid.
     """
     with needed("iceberg"):
         import pyiceberg.exceptions as kinds
@@ -91,7 +91,7 @@ def _first(failure: Exception) -> str:
 
 
 def _of_others() -> tuple[type[Exception], ...]:
-    """What databases raise, if one was asked, and pyiceberg about an answer that is none."""
+    """The exceptions of database drivers, if any is loaded, and of pyiceberg for invalid answers."""
     found = ((sys.modules.get(module), kind) for module, kind in _RAISED_BY_OTHERS)
     return tuple(getattr(module, kind) for module, kind in found if module is not None)
 
@@ -126,7 +126,7 @@ def address_of(properties: Mapping[str, str]) -> str:
     """The address of a database as SQLAlchemy writes it, from the properties `uri`, `jdbc.user` and `jdbc.password`.
 
     Raises:
-        SettingsError: It is none of a database that is known.
+        SettingsError: The kind of database is not supported.
     """
     given = properties.get("uri", "")
     kind, _, rest = given.removeprefix("jdbc:").partition(":")

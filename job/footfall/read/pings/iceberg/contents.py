@@ -1,4 +1,4 @@
-"""What a snapshot of a table holds: data files, and the files that delete rows of them."""
+"""The data files of a snapshot, and the files that delete rows of them."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ class Contents:
 
 
 def contents_of(table: Any, snapshot: Any) -> Contents:
-    """What a snapshot holds.
+    """The data and delete files of a snapshot.
 
     Raises:
         InputError: One of its files is not Parquet.
@@ -61,7 +61,7 @@ def _check_format(file: Any) -> None:
 
 
 class DeletedPositions:
-    """Which rows of data files are deleted by their numbers."""
+    """The rows of data files that are deleted by position."""
 
     def __init__(self, table: Any, entries: Sequence[Any]) -> None:
         """Read them.
@@ -85,7 +85,7 @@ class DeletedPositions:
 
 
 def is_far(table: Any) -> bool:
-    """Whether its files are in a store that takes long to answer."""
+    """Whether its files are on a remote store."""
     return stores.has_scheme(path_of(table.location()))
 
 

@@ -1,4 +1,4 @@
-"""Looks into the data files of a table: where each has the parts of a ping, and which of its rows are deleted."""
+"""Reads the footers of a table's data files: where each has the parts of a ping, and which rows are deleted."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ from footfall.stores.questions import ask_each
 
 
 @dataclass(frozen=True)
-class Looker:
-    """Looks into data files.
+class FooterReader:
+    """Reads the footers of data files.
 
     Args:
         table: The `pyiceberg.table.Table`.
@@ -33,10 +33,10 @@ class Looker:
     zone_is_utc: bool
 
     def footers(self, contents: Contents) -> list[Footer]:
-        """What the data files say of themselves; all have the number 0, and their lines are counted one after another.
+        """The footers of the data files. All have the file number 0, and lines are counted on from file to file.
 
         Raises:
-            InputError: A file is gone, is damaged, or does not say which columns it holds.
+            InputError: A file is missing, is damaged, or does not say which columns it has.
         """
         positions = DeletedPositions(self.table, contents.positions)
         keys = ask_each(self._deletion, contents.keys, is_far=is_far(self.table))
@@ -62,7 +62,7 @@ class Looker:
             return Footer(file, 0, stored, left, tuple(key.of(there) for key in keys))
 
     def _deletion(self, entry: Any) -> "_Deletion":
-        """What a file that deletes by values says of itself."""
+        """The footer of a file of equality deletes."""
         file = _data_file(entry)
         older = [columns_of(schema) for schema in self.table.schemas().values()]
         columns = {number: column for each in older for number, column in each.items()}
@@ -78,7 +78,7 @@ class Looker:
         return self.table.metadata.name_mapping()
 
     def _reaches(self, deletion: Any, data: Any) -> bool:
-        """Whether deletions by values concern a data file: an older one, of the same partition, or of any."""
+        """Whether equality deletes apply to a data file: an older one, of the same partition or of any."""
         if sequence(deletion) <= sequence(data):
             return False
         by, of = deletion.data_file, data.data_file

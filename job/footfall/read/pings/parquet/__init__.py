@@ -31,12 +31,12 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         InfrastructureError: A store does not answer.
     """
     footers = _footers(files, pings)
-    beside = check_comparable(
+    others = check_comparable(
         {footer.file.path: footer.ids for footer in footers if footer.groups}, pings.columns.device
     )
     return Plan(
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
-        tasks=deal(footers, Reader(pings, beside), workers),
+        tasks=deal(footers, Reader(pings, others), workers),
         empty=tuple(footer.number for footer in footers if not footer.groups),
         about=sum(footer.rows for footer in footers),
     )

@@ -25,13 +25,13 @@ _MICROS = {"ms": 1_000, "us": 1}
 
 @dataclass(frozen=True)
 class Stored:
-    """Where a file has a part of a ping.
+    """Where a file holds a part of a ping.
 
     Args:
-        name: The column as it is mapped.
-        column: The column of the file; None where all rows have the same value.
+        name: The column as the settings map it.
+        column: The column of the file; None if all rows have the same value.
         value: This value.
-        meaning: INSTANT where timestamps without a zone are instants all the same, BYTES where bytes are not text.
+        meaning: INSTANT if timestamps without a zone are instants, BYTES if bytes are not text, else None.
     """
 
     name: str
@@ -48,8 +48,8 @@ class Group:
         number: Its number in the file.
         stored: The rows that are stored in it.
         before: The rows that come before it, among which lines are counted.
-        instants: The first instant of its rows and the one after the last, if the file says so.
-        deleted: Which of all these rows are deleted, sorted, counted as `before`.
+        instants: First and end instant of its rows, if the file's statistics give them.
+        deleted: The numbers of its deleted rows, sorted, counted on from `before`.
     """
 
     number: int
@@ -73,7 +73,7 @@ class Deletions(Protocol):
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file says of itself.
+    """What is used of a file's footer.
 
     Args:
         file: The file.
@@ -93,15 +93,15 @@ class Footer:
 
     @property
     def rows(self) -> int:
-        """How many rows the file has, as far as that is known before they are read."""
+        """The number of rows that are not deleted, as far as that is known before they are read."""
         return sum(group.rows for group in self.groups)
 
 
 def read_footer(file: DataFile, number: int, names: Mapping[str, str], zone_is_utc: bool) -> Footer:
-    """Look into the footer of a file.
+    """The footer of a file.
 
     Args:
-        file: What should be a Parquet file.
+        file: The Parquet file.
         number: Its number among those of the input.
         names: The column of each part of a ping; one that the file lacks may be in the names of its folders.
         zone_is_utc: Whether timestamps without a zone are UTC.
@@ -155,7 +155,7 @@ def meaning_of(parquet: pq.ParquetFile, name: str) -> str | None:
 
 
 def _are_digests(said: pq.Statistics | None) -> bool:
-    """Whether the least and the greatest value are as long, and not text."""
+    """Whether the least and the greatest value have at least 16 bytes, and are not text."""
     if said is None or not said.has_min_max or said.physical_type != "BYTE_ARRAY":
         return False
     least, most = bytes(said.min_raw), bytes(said.max_raw)

@@ -1,4 +1,4 @@
-"""Whether the ids of devices in several files can be compared, and what floats and bytes lose of them."""
+"""Checks that the ids of devices in several files can be compared, and that no id lost digits as a float."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -21,17 +21,17 @@ _COMPARABLE = (
     {UNTYPED, NUMBER},
 )
 FEWEST_BYTES = 16
-"""Of an id whose digits are compared with text in whatever case, see `read.pings.devices`."""
+"""The bytes from which an id's hexadecimal digits are compared without regard to case, see `read.pings.devices`."""
 
 _WHOLE_UNTIL = {2: 2.0**11, 4: 2.0**24, 8: 2.0**53}
-"""By the bytes of a float: from here on it stands for several whole numbers."""
+"""By the size of a float in bytes: from this number on, a float can stand for several whole numbers."""
 
 _AMBIGUOUS = r"^\s*[+-]?0[0-9]|^\s*\+|^\s*[+-]?[0-9.]+[eE]"
 """Text that may be the number of another file, or not: 007, +7, 1.5e3."""
 
 
 class Ids(NamedTuple):
-    """What a file holds as ids: what it means, and its type."""
+    """The kind of ids that a file has, and the type of their column."""
 
     holds: str
     type: str
@@ -40,18 +40,18 @@ class Ids(NamedTuple):
 TEXTS = Ids(TEXT, "string")
 
 
-class Beside(NamedTuple):
-    """A file with numbers as ids, and one with text, where other files have others."""
+class OtherFiles(NamedTuple):
+    """The path of a file whose ids are numbers, and of one whose ids are text, if files differ."""
 
     numbers: str | None = None
     texts: str | None = None
 
 
-ALONE = Beside()
+NO_OTHERS = OtherFiles()
 
 
 def ids_of(kind: str, stored: pa.DataType) -> Ids:
-    """What a column of ids holds, of a kind that `kind_of` told."""
+    """The ids that a column holds, of a kind that `kind_of` gave."""
     if kind == BYTES and (not t.is_fixed_size_binary(stored) or stored.byte_width >= FEWEST_BYTES):
         return Ids(HEXADECIMAL, str(stored))
     if kind == TEXT and (t.is_binary(stored) or t.is_large_binary(stored) or t.is_binary_view(stored)):
@@ -59,10 +59,10 @@ def ids_of(kind: str, stored: pa.DataType) -> Ids:
     return Ids(_FAMILY.get(kind, kind), str(stored))
 
 
-def check_comparable(files: Mapping[str, Ids], column: str) -> Beside:
-    """Make sure that a device would have the same id in all files.
+def check_comparable(files: Mapping[str, Ids], column: str) -> OtherFiles:
+    """Check that the ids of all files can be compared.
 
-    Text goes with numbers and with hexadecimal digits, as of UUIDs; other types go with their like.
+    Text can be compared with numbers and with hexadecimal digits, as of UUIDs; other types only with their own kind.
 
     Args:
         files: What the column of ids holds, by the path of the file.
@@ -84,11 +84,11 @@ def check_comparable(files: Mapping[str, Ids], column: str) -> Beside:
                     where=path,
                     fix="Write the ids of all files with the same type, as text at best.",
                 )
-    return Beside(first.get(NUMBER), first.get(TEXT)) if len(first) > 1 else ALONE
+    return OtherFiles(first.get(NUMBER), first.get(TEXT)) if len(first) > 1 else NO_OTHERS
 
 
-def check_ids(ids: pa.Array, path: str, beside: Beside) -> None:
-    """Make sure that stored ids lost nothing, and are not ambiguous beside those of other files.
+def check_ids(ids: pa.Array, path: str, others: OtherFiles) -> None:
+    """Check that ids lost no digits, and that none is ambiguous given the ids of other files.
 
     Raises:
         InputError: A float stands for several whole numbers; a text may be a number of another file or not; bytes are
@@ -103,10 +103,10 @@ def check_ids(ids: pa.Array, path: str, beside: Beside) -> None:
                 where=path,
                 fix="Write the ids as whole numbers or text, from where they still have all their digits.",
             )
-    elif beside.numbers and t.is_string(ids.type):
-        _refuse_ambiguous(ids, path, beside.numbers)
-    elif t.is_binary(ids.type) and (beside.numbers or beside.texts):
-        _refuse_bytes(ids, path, beside)
+    elif others.numbers and t.is_string(ids.type):
+        _refuse_ambiguous(ids, path, others.numbers)
+    elif t.is_binary(ids.type) and (others.numbers or others.texts):
+        _refuse_bytes(ids, path, others)
 
 
 def _refuse_ambiguous(ids: pa.Array, path: str, numbers: str) -> None:
@@ -119,15 +119,15 @@ def _refuse_ambiguous(ids: pa.Array, path: str, numbers: str) -> None:
         )
 
 
-def _refuse_bytes(ids: pa.Array, path: str, beside: Beside) -> None:
+def _refuse_bytes(ids: pa.Array, path: str, others: OtherFiles) -> None:
     try:
         texts = ids.cast(pa.string())
     except pa.ArrowInvalid:
         raise InputError(
-            f"Ids are bytes that are no text, and text or numbers in {beside.texts or beside.numbers}:"
+            f"Ids are bytes that are no text, and text or numbers in {others.texts or others.numbers}:"
             " whether they are equal is unknown",
             where=path,
             fix="Write the ids of all files as text.",
         ) from None
-    if beside.numbers:
-        _refuse_ambiguous(texts, path, beside.numbers)
+    if others.numbers:
+        _refuse_ambiguous(texts, path, others.numbers)

@@ -27,7 +27,7 @@ class Opened:
     far: RangedFile | None = None
 
     def expect(self, groups: Sequence[int], columns: Sequence[str]) -> None:
-        """Have the columns of these row groups on their way before they are read, in this order."""
+        """Request the columns of these row groups ahead, in the order in which they will be read."""
         if self.far is None:
             return
         leaves = [leaf for leaf in (leaf_of(self.parquet, name) for name in columns) if leaf is not None]
@@ -48,11 +48,11 @@ def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[Opened]:
     """Open a Parquet file; what Arrow raises inside the block becomes one error.
 
     Args:
-        file: As it was when it was looked at.
-        failing: The sentence that says what is wrong where Arrow fails.
+        file: The file as it was when the plan was made.
+        failing: The sentence of the error if Arrow fails.
 
     Raises:
-        InputError: The file is gone, was changed since it was looked at, is not Parquet, or is damaged.
+        InputError: The file is missing, was changed since the plan was made, is not Parquet, or is damaged.
         InfrastructureError: The store does not answer.
     """
     try:

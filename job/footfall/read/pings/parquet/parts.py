@@ -1,4 +1,4 @@
-"""Makes the rows of a ping of the columns of a file."""
+"""Makes rows of pings from the columns of a file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from footfall.local_time import LocalTime
 from footfall.read.pings.devices import devices
 from footfall.read.pings.fields import Fields, Mask, blank, defects, numbers
 from footfall.read.pings.parquet.footers import Footer, Stored
-from footfall.read.pings.parquet.ids import ALONE, Beside, check_ids
+from footfall.read.pings.parquet.ids import NO_OTHERS, OtherFiles, check_ids
 from footfall.read.pings.parquet.kinds import BYTES
 from footfall.read.pings.parquet.raw_text import raw_texts
 from footfall.read.pings.parquet.values import device_text, plain
@@ -29,10 +29,10 @@ _SPACE = ord(" ")
 
 @dataclass(frozen=True)
 class Reader:
-    """How the rows of Parquet are read: as the settings say, and beside which ids of other files."""
+    """Reads rows of Parquet by the settings, and checks ids against those of other files."""
 
     written: PingSettings
-    beside: Beside = ALONE
+    others: OtherFiles = NO_OTHERS
 
     def rows(self, piece: Footer, batch: pa.RecordBatch, line: Callable[[Ints], Ints]) -> Rows:
         """The rows of a batch.
@@ -43,12 +43,12 @@ class Reader:
             line: Gives the lines of some rows of the batch.
 
         Raises:
-            InputError: Ids of devices cannot be told apart as they are stored.
+            InputError: Ids of devices are ambiguous as they are stored.
         """
         stored = piece.stored
         ids = stored["device"]
         if ids.column is not None and ids.meaning != BYTES:
-            check_ids(batch.column(ids.column), piece.file.path, self.beside)
+            check_ids(batch.column(ids.column), piece.file.path, self.others)
         given = {part: _column(batch, each) for part, each in stored.items()}
         device = device_text(given["device"])
         compared, missing = devices(device, self.written.null_devices)

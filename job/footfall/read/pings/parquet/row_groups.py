@@ -13,17 +13,17 @@ from footfall.read.pings.parquet.footers import Footer, Group
 from footfall.read.pings.parquet.opened import opened
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.rows import Ints, Rows, Span, Unread
-from footfall.read.pings.tasks import dealt, share
+from footfall.read.pings.tasks import chunks, share
 from footfall.stores.errors import changed
 
 ROWS_PER_BATCH = 1 << 18
 
 FEWEST_ROWS, MOST_ROWS = 500_000, 4_000_000
-"""From so many rows on a task is worth its start; above the second, too much is lost where one has to be repeated."""
+"""The rows from which a task is worth its start; and the most of a task, since a failed one is repeated."""
 
 
 OPENING = 100_000
-"""Opening a file in a far store takes about as long as so many rows."""
+"""The cost of opening a remote file, in rows."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,19 @@ class RowGroups:
 
     @property
     def rows(self) -> int | None:
-        """How many rows there are, as the files say; None where some are deleted of which only reading tells."""
+        """The number of rows; None if it depends on equality deletes, which are known only when rows are read."""
         return None if any(piece.deletions for piece in self.pieces) else self.most
 
     @property
     def most(self) -> int:
-        """The rows that there are at most."""
+        """The number of rows before equality deletes."""
         return sum(piece.rows for piece in self.pieces)
 
     def read(self, unread: Sequence[Span]) -> Iterator[Rows | Unread]:
-        """Read all rows, but for those of row groups whose instants all lie in one of the spans.
+        """Read all rows, except row groups whose instants all lie in one of the spans.
 
         Raises:
-            InputError: A file is gone, was changed since it was looked at, or is damaged.
+            InputError: A file is missing, was changed since the plan was made, or is damaged.
             InfrastructureError: A store does not answer.
         """
         for piece in self.pieces:
@@ -87,7 +87,7 @@ def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGr
     groups = [(footer, group) for footer in footers for group in footer.groups]
     sizes = [_cost(footer, group) for footer, group in groups]
     size = share(sum(sizes), FEWEST_ROWS, MOST_ROWS, workers)
-    tasks = [RowGroups(tuple(_pieces(same)), reader) for same in dealt(groups, sizes, size)]
+    tasks = [RowGroups(tuple(_pieces(same)), reader) for same in chunks(groups, sizes, size)]
     return tuple(sorted(tasks, key=lambda task: -task.most))
 
 
