@@ -27,7 +27,7 @@ from footfall.library.joining import How, Join, check_how, join_with, refuse_unf
 from footfall.library.locating import PLACE_ID, USED
 from footfall.library.results import FootfallWarning, said
 from footfall.read.pings import PingInput
-from footfall.read.pings.columns import mapped
+from footfall.read.pings.columns import check_columns, mapped
 from footfall.read.pings.parquet.footers import Footer
 from footfall.read.pings.parquet.parts import Reader
 from footfall.read.pings.rows import Rows, Span
@@ -76,7 +76,7 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
                 where=f"keyword period: {asked.period}",
                 fix="Leave it out, and count days.",
             )
-        table = pings.select(*_there(pings, mapped(asked.pings.columns).values()))
+        table = _selected(pings, mapped(asked.pings.columns))
         piece = piece_of(to_arrow_schema(table.schema).empty_table(), asked.pings)
         source = PingInput((InputFile(CALLED_PINGS, 0),), "parquet", (), (), table.count())
         engine = _OverRows(table, piece, Reader(asked.pings))
@@ -113,7 +113,8 @@ def locate(
     asked, placed = placed_in(_at_hand(places), settings, CALLED_PINGS, _folder(), USED)
     columns = asked.pings.columns
     kept = [*pings.columns] if keep is None else [*keep]
-    table = pings.select(*_there(pings, dict.fromkeys([columns.lat, columns.lon, *kept])))
+    parts = {"lat": columns.lat, "lon": columns.lon}
+    table = _selected(pings, {**{f"kept {name}": name for name in kept}, **parts})
     refuse_unfit(to_arrow_schema(table.schema).empty_table(), asked.pings, kept, (PLACE_ID,))
     join = join_with(asked, placed.places, how, 1 << 60, _folder())
     index = send_file(pings.sparkSession, join.search.index())
@@ -188,9 +189,10 @@ def _together(batches: Batches) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(some).combine_chunks()
 
 
-def _there(table: DataFrame, names: Any) -> list[str]:
-    """The columns that are there; others are missed by what looks at the schema."""
-    return [f"`{name}`" for name in table.columns if name in set(names)]
+def _selected(table: DataFrame, wanted: Mapping[str, str]) -> DataFrame:
+    """The columns of these parts of a ping alone; others need not be what Arrow can hold."""
+    check_columns(table.columns, wanted, CALLED_PINGS, of="table")
+    return table.select(*(f"`{name}`" for name in table.columns if name in wanted.values()))
 
 
 def _at_hand(places: Any) -> Any:

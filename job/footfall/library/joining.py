@@ -140,7 +140,8 @@ def refuse_unfit(table: pa.Table, written: PingSettings, kept: Sequence[str], ad
         InputError: A column is missing, cannot hold degrees, or has the name of one that is added.
     """
     called, parts = str(written.path), {"lat": written.columns.lat, "lon": written.columns.lon}
-    check_columns(table.column_names, {**parts, **{name: name for name in kept}}, called, of="table")
+    for wanted in (parts, {name: name for name in kept}):
+        check_columns(table.column_names, wanted, called, of="table")
     for part, name in parts.items():
         checked(table, part, name, called)
     for name in added:
