@@ -3,6 +3,7 @@
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +29,9 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     given = argparse.ArgumentParser("bench.exactness", description=__doc__, epilog=EPILOG, allow_abbrev=False)
     given.add_argument("--pings", type=lambda text: int(float(text)), default=1_000_000, help="such as 1e7")
+    given.add_argument(
+        "--minutes", type=float, default=float("inf"), help="draw no further pings after so many"
+    )
     given.add_argument("--chunk", type=int, default=250_000, help="pings that share their places")
     given.add_argument("--seed", type=int, default=1, help="other places and pings of the same kinds")
     given.add_argument("--engines", type=_names, default=list(ENGINES), help=f"some of {','.join(ENGINES)}")
@@ -49,11 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the scoreboard; the exit code."""
     asked = parser().parse_args(arguments)
     sizes = [asked.chunk] * (asked.pings // asked.chunk) + [asked.pings % asked.chunk]
+    deadline = time.monotonic() + 60 * asked.minutes
     with tempfile.TemporaryDirectory(prefix="exactness-") as folder:
         board = _Board(asked.engines, Path(folder))
         for number, size in enumerate(size for size in sizes if size):
             board.play(asked.seed, number, size)
             sys.stderr.write(f"{min(asked.pings, (number + 1) * asked.chunk):,} of {asked.pings:,} pings\n")
+            if time.monotonic() > deadline:
+                break
         found = board.end()
     results.write(asked.seed, list(board.scores.values()), found, asked.results)
     sys.stdout.write(f"{asked.results / 'exactness.md'}\n")
