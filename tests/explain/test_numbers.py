@@ -53,7 +53,7 @@ def test_an_hour_that_clocks_show_twice_is_one(town: Path, explain: Explain) -> 
 
 
 def test_hours_of_few_devices_are_not_told_and_cannot_be_worked_out(town: Path, explain: Explain) -> None:
-    """Three devices at nine, two at ten, one at eleven, k of 2: eleven is not told, nor is ten, the next fewest."""
+    """Three devices at nine, two at ten, one at eleven, k of 2: eleven is not shown, nor is ten, the next fewest."""
     rows = [(9, 1), (9, 2), (9, 3), (10, 1), (10, 2), (11, 1)]
     lines = [f"d{device},2023-03-01 {hour:02}:00:00,0.0005,0.0005,5" for hour, device in rows]
     (town / "pings.csv").write_text("\n".join(["device,at,lon,lat,acc", *lines]) + "\n")
@@ -79,7 +79,7 @@ def test_of_a_suppressed_row_nothing_is_told(town: Path, explain: Explain) -> No
         None,
     )
     assert set(answer["measures"].values()) == {None}
-    assert "What it is made of is not told either" in explain("number", "A", *DAY, form="")
+    assert "What it is made of is not shown either" in explain("number", "A", *DAY, form="")
 
 
 def test_a_number_that_is_not_counted_again_so_is_told_by_exit_code_7(

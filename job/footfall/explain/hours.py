@@ -60,8 +60,8 @@ class SumHours:
                 yield self._summed(share)
 
     def _summed(self, pings: Sequence[Records]) -> pa.RecordBatch:
-        """Count with a clock that goes 24 times as fast, on which an hour is a day: so the same code tells repeats and
-        devices apart, by hour."""
+        """Count with a clock that goes 24 times as fast, on which an hour is a day: so the same code finds repeats and
+        devices by hour."""
         fast = [_faster(each) for each in pings]
         stays, found, _ = visits(fast, self.rules.gap, self.rules.horizon, _fast(self.rules.clock), self.room)
         counted = PlaceSums(stays, found)
@@ -75,7 +75,7 @@ class SumHours:
 
 @dataclass(frozen=True)
 class Hour:
-    """Distinct pings and devices of an hour; None where so few devices were there that this is not told."""
+    """Distinct pings and devices of an hour; None where so few devices were there that this is not shown."""
 
     pings: int | None
     devices: int | None
@@ -86,8 +86,8 @@ def hours_of(batches: Iterable[pa.RecordBatch], k: int) -> tuple[Hour, ...]:
 
     Args:
         batches: BY_HOUR. All pings of a device are in one part, so that sums over parts are of distinct devices.
-        k: Hours with fewer devices, but at least one, are not told. If that is a single one, the one with the next
-            fewest devices is not told either, because the sum over the day is known.
+        k: Hours with fewer devices, but at least one, are not shown. If that is a single one, the one with the next
+            fewest devices is not shown either, because the sum over the day is known.
     """
     sums = np.zeros((HOURS, 2), np.int64)
     for batch in batches:

@@ -106,7 +106,7 @@ class Survey:
         number: The number of the place.
         wkb: Its polygon.
         zone: The zone of days.
-        k: So many devices are remembered of a group: with fewer, it is not told.
+        k: So many devices are remembered of a group: with fewer, it is not shown.
     """
 
     scan: Scan

@@ -38,7 +38,7 @@ class NumberAnswer:
         hours: Pings and devices of each local hour; empty where the row is suppressed.
         differs: The measures that a recount gives otherwise: published and counted again. A suppressed row is not
             counted again.
-        k: Hours of fewer devices are not told.
+        k: Hours of fewer devices are not shown.
     """
 
     place: Place

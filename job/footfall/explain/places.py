@@ -22,7 +22,7 @@ class PlaceDay:
         run: The run that published it; None where it is not published.
         row: Its row of the table; None where the day is not published or the place not in it.
         near: Rows of kept pings by band, repeated rows included; None where so few devices sent them that this is
-            not told.
+            not shown.
         bad: Rows inside that are not kept by their reason; None as for `near`.
         pings: Rows of kept pings anywhere.
         metres: How far the nearest ping outside is; None where there is none.
@@ -72,7 +72,7 @@ class PlaceAnswer:
         place: The place.
         shape: What is to know of its shape.
         days: Each day that was looked at.
-        k: Numbers that stand for fewer devices are not told.
+        k: Numbers that stand for fewer devices are not shown.
         zone: The zone of days.
     """
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from footfall.explain.numbers import NumberAnswer
 from footfall.explain.words.lines import named
-from footfall.schema import DWELL_BUCKETS, MEASURES
+from footfall.schema import DWELL_BUCKETS, MEASURES, Column
 
 
 def of_number(answer: NumberAnswer) -> Iterator[str]:
@@ -17,13 +17,14 @@ def of_number(answer: NumberAnswer) -> Iterator[str]:
         yield ""
         yield (
             f"Suppressed: fewer than {answer.k} devices were there, or the row would give such a one away."
-            " What it is made of is not told either."
+            " What it is made of is not shown either."
         )
         return
     yield ""
     for column in MEASURES:
         value = answer.row[column.name]
-        if pa.types.is_list(column.type) or answer.measure not in (None, column.name):
+        is_asked = answer.measure == column.name
+        if pa.types.is_list(column.type) or not (is_asked or _is_shown(column, value, answer)):
             continue
         yield f"  {column.name:<19}{_number(value):>10}  {column.about}"
     if answer.measure is None or not answer.measure.startswith("dwell"):
@@ -32,6 +33,11 @@ def of_number(answer: NumberAnswer) -> Iterator[str]:
         yield from _dwell(answer)
     yield ""
     yield from _recount(answer)
+
+
+def _is_shown(column: Column, value: Any, answer: NumberAnswer) -> bool:
+    """Whether a column stands among all: not one that the run was not asked for."""
+    return answer.measure is None and not (column.is_optional and value is None)
 
 
 def _hours(answer: NumberAnswer) -> Iterator[str]:
@@ -44,7 +50,7 @@ def _hours(answer: NumberAnswer) -> Iterator[str]:
         yield f"  {hour:02}:00{pings:>11}{devices:>10}{visits:>20,}"
     yield "  Hours without pings are left out; a device that is there in several hours is in each."
     if any(sums.pings is None for sums in answer.hours):
-        yield f"  <k: of fewer than {answer.k} devices, so not told; nor is one more hour where the sum would tell."
+        yield f"  <k: of fewer than {answer.k} devices, so not shown; nor is one that the sum would give away."
 
 
 def _dwell(answer: NumberAnswer) -> Iterator[str]:

@@ -59,8 +59,8 @@ def _place_day(day: PlaceDay, answer: PlaceAnswer) -> Iterator[str]:
     else:
         numbers = ", ".join(f"{row[name]:,} {name}" for name in ("pings", "devices", "visits"))
         yield line("table", f"{numbers}, published by {day.run}")
-    told = [f"{band} {_few(day.near[band], answer.k)}" for band in BANDS]
-    yield line("near", ", ".join(told))
+    bands = [f"{band} {_few(day.near[band], answer.k)}" for band in BANDS]
+    yield line("near", ", ".join(bands))
     if day.metres is not None:
         yield line("nearest", f"outside: {metres(day.metres)} to the {day.side}")
     for number, (reason, rows) in enumerate(day.bad.items()):
