@@ -1,0 +1,1 @@
+"""Is it true? Pings of people whose diaries are known, and what is found in them."""
