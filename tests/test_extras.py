@@ -9,7 +9,7 @@ import pytest
 from footfall.errors import PrerequisiteError
 from footfall.extras import needed
 
-OF_EXTRAS = ("pyspark", "py4j", "boto3", "botocore", "pyiceberg", "kubernetes", "urllib3")
+OF_EXTRAS = ("pyspark", "py4j", "boto3", "botocore", "pyiceberg", "kubernetes", "urllib3", "xlsxwriter")
 WITHOUT_EXTRAS = f"""
 import sys
 
@@ -52,10 +52,13 @@ def test_what_needs_no_extra_works_with_the_core(words: tuple[str, ...], tmp_pat
 
 
 def test_the_sample_is_counted_by_the_core(tmp_path: Path) -> None:
-    """Neither Spark nor a client of a store is asked for."""
+    """Neither Spark nor a client of a store is asked for; nor are they by what reads the counts."""
     done = with_the_core("run", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.glob("footfall-output/footfall/day=*/footfall.parquet"))
+    for words in (["export", "counts.geojson"], ["diff", "footfall-output", "footfall-output"]):
+        done = with_the_core(*words, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -66,6 +69,7 @@ def test_the_sample_is_counted_by_the_core(tmp_path: Path) -> None:
         (("runs", "--output", "s3://bucket/out"), "aws", "The client of AWS (boto3)"),
         (("glue", "rollback", "--job", "footfall"), "aws", "The client of AWS (boto3)"),
         (("settle", "--on", "kubernetes", "--launched-by", "me"), "kubernetes", "The client of Kubernetes"),
+        (("export", "counts.xlsx"), "xlsx", "The writer of workbooks (xlsxwriter)"),
         (("submit", "--on", "kubernetes", "--smoke"), "kubernetes", "The client of Kubernetes"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

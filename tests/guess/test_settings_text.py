@@ -66,9 +66,10 @@ def test_a_person_answers_by_number_by_value_or_takes_the_guess(
     asked = capsys.readouterr().err
     assert "  1  dd/MM/yyyy HH:mm:ss   (the day first)" in asked
     assert "or another value [America/Guatemala]: " in asked
-    answer(monkeypatch, "1", "Asia/Tokyo")
+    answer(monkeypatch, "1", "Asia/Tokio", "Asia/Tokyo")
     assert main(["init", "pings.csv", "places.geojson", "--force"]) == 0
     assert load(Path("settings.yaml"), {}, {}).settings.pings.time_zone == "Asia/Tokyo"
+    assert "there is no time zone of this name; the nearest is Asia/Tokyo" in capsys.readouterr().err
 
 
 def test_a_person_who_leaves_is_no_answer(
@@ -87,6 +88,24 @@ def test_a_settings_file_is_never_replaced_unasked(here: Path, capsys: pytest.Ca
     assert main(["init", "nowhere.csv", "places.geojson"]) == 2
     assert "replace it by --force" in capsys.readouterr().err
     assert Path("settings.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--time-zone", "Asia/Tokio"], "the nearest is Asia/Tokyo"),
+        (["--delimiter", "::"], "it must be one character"),
+        (["--time-format", "foo"], "The pattern 'foo'"),
+        (["--date", "time"], "half of the time is named"),
+        (["--radius", "wide"], "Setting `places.radius` is 'wide'"),
+    ],
+)
+def test_a_flag_that_cannot_be_is_refused_before_anything_is_read(
+    here: Path, capsys: pytest.CaptureFixture[str], flags: list[str], said: str
+) -> None:
+    """With what would be accepted."""
+    assert main(["init", "nowhere.csv", "places.geojson", *flags]) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_what_comes_next_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,12 +78,11 @@ class Answers:
 
 def _asked(question: "Question") -> str:
     """What a person answers: a number of the list, another value, or nothing for the guess."""
-    lines = ["", question.why, question.text]
-    lines += [
-        f"  {number}  {option.value}" + (f"   ({option.why})" if option.why else "")
-        for number, option in enumerate(question.options, start=1)
-    ]
-    sys.stderr.write("\n".join(lines) + "\n")
+    _say("")
+    for sentence in (question.why, question.text):
+        _say(sentence)
+    for number, option in enumerate(question.options, start=1):
+        _say(f"  {number}  {option.value}" + (f"   ({option.why})" if option.why else ""))
     default = f" [{question.guess}]" if question.guess is not None else ""
     while True:
         sys.stderr.write(
@@ -95,8 +94,22 @@ def _asked(question: "Question") -> str:
             raise SettingsError(
                 question.text, where="standard input has ended", fix="Answer by a flag instead."
             )
-        said = line.strip()
+        said = line.strip() or question.guess
+        if said is None:
+            continue
         if said.isdigit() and 0 < int(said) <= len(question.options):
             return question.options[int(said) - 1].value
-        if said or question.guess is not None:
-            return said or str(question.guess)
+        try:
+            if question.check is not None:
+                question.check(said)
+        except ValueError as reason:
+            _say(f"That cannot be: {reason}.")
+        else:
+            return said
+
+
+def _say(line: str) -> None:
+    """A line for a person; values of the files have no power over the terminal."""
+    from footfall.terminal.screen import plain
+
+    sys.stderr.write(f"{plain(line)}\n")

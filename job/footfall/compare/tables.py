@@ -11,8 +11,6 @@ import pyarrow as pa
 from footfall import stores
 from footfall.errors import InfrastructureError, InputError, SettingsError
 from footfall.publish.reading import column_names, read_rows
-from footfall.read.pings.iceberg.catalogs import failures as catalog_failures
-from footfall.read.pings.iceberg.catalogs import open_table
 from footfall.schema import FOOTFALL
 from footfall.settings import Catalog
 from footfall.stores.errors import failures
@@ -125,6 +123,8 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
     if snapshot and not snapshot.isdigit():
         fix = "Write its number, as in iceberg:footfall.footfall@123, or leave it out for the newest."
         raise SettingsError(f"{snapshot!r} is no snapshot", where=address, fix=fix)
+    from footfall.read.pings.iceberg.catalogs import open_table  # needs an extra, which folders do not
+
     with _failures(name, address):
         table = open_table(name, catalog, environ)
         scan = table.scan(snapshot_id=int(snapshot) if snapshot else None)
@@ -147,6 +147,8 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
 @contextmanager
 def _failures(name: str, address: str) -> Iterator[None]:
     """Name the address, where the catalog's own errors name the setting of pings."""
+    from footfall.read.pings.iceberg.catalogs import failures as catalog_failures
+
     try:
         with catalog_failures(name):
             yield

@@ -35,7 +35,9 @@ class Target:
 
         Raises:
             SettingsError: The file is there already, its folder is not, or it is no file of this machine.
+            PrerequisiteError: The extra of the format is not installed.
         """
+        self.format.writer()
         where = f"file {self.file}"
         if self.is_marked and self.format.name != "csv":
             fix = "Leave --bom out: the other formats say by themselves how their text is written."

@@ -1,6 +1,6 @@
 """Columns that are named: by a flag, or in an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from footfall.errors import SettingsError
 from footfall.suggestions import nearest
@@ -23,3 +23,13 @@ def refuse_unknown(name: str, there: Sequence[str], setting: str, where: str) ->
         where=f"{where}, setting {setting}",
         fix="Name one of these." + (f" Did you mean {near!r}?" if near else ""),
     )
+
+
+def one_of(there: Sequence[str]) -> Callable[[str], None]:
+    """What raises ValueError for a name that is none of these."""
+
+    def check(name: str) -> None:
+        if name not in there:
+            raise ValueError(f"there is no column {name!r}; there are: {', '.join(there)}")
+
+    return check

@@ -100,6 +100,7 @@ def _guess_points(guessed: GuessedPlaces, sample: Sample, given: Given, ask: Ask
             "How many metres around its point does a place reach?",
             "The places are points, and no column says how large they are.",
             has_guess=False,
+            check=float,
         )
         is_given = "places.radius" in given
         metres, how = (given["places.radius"], "Given.") if is_given else ask(question)

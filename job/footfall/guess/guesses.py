@@ -18,6 +18,7 @@ from footfall.guess.zone_entries import Times, zone_entries
 from footfall.guess.zones import zones_near
 from footfall.read.pings import read_pings
 from footfall.read.pings.rows import Rows
+from footfall.read.pings.times import check_format
 from footfall.read.places.fetched import local_file
 from footfall.schema import OTHER_DAY, REASONS, SOUND
 from footfall.settings import Settings
@@ -60,6 +61,7 @@ def guess_settings(
         SettingsError: A setting that is given or answered is wrong, or a question has no answer.
         InfrastructureError: A store does not answer.
     """
+    given = _checked(given)
     pings = guess_pings(paths[0], given, ask, now)
     with local_file(paths[1], scratch) as here:
         places = guess_places(here.path, paths[1], given, ask, pings.points)
@@ -67,6 +69,24 @@ def guess_settings(
     in_file.append(Entry("output", given.get("output", OUTPUT), "Where counts, quarantine and reports go."))
     settings = load(None, {}, {entry.name: _text(entry.value) for entry in in_file}).settings
     return Guesses(tuple(in_file), settings, _tried(settings, now), (*_apart(pings, places), *places.notes))
+
+
+def _checked(given: Given) -> Given:
+    """What is given, as the model of settings takes it, before anything is read.
+
+    Raises:
+        SettingsError: A value is not accepted.
+    """
+    check_format(given.get("pings.time_format", "auto"))
+    of_points = (
+        "places.columns.lat",
+        "places.columns.lon",
+    )  # the model wants their radius too, which may be asked for
+    checked = {name: text for name, text in given.items() if name not in of_points}
+    unread = {"pings.path": "(not read yet)", "places.path": "(not read yet)", "output": OUTPUT}
+    settings = load(None, {}, {**unread, **checked}).settings
+    delimiter = {"pings.delimiter": settings.pings.delimiter} if "pings.delimiter" in given else {}
+    return {**given, **delimiter}
 
 
 def _text(value: str | float | list[str]) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from footfall import stores
 from footfall.guess.clocks import Clock
-from footfall.guess.columns import Given, refuse_unknown
+from footfall.guess.columns import Given, one_of, refuse_unknown
 from footfall.guess.entries import Entry
 from footfall.guess.names import by_name
 from footfall.guess.questions import Ask, Option, Question
@@ -146,6 +146,7 @@ class _Columns:
             self._why_none(part),
             tuple(Option(name) for name in free),
             has_guess=False,
+            check=one_of(self.sample.names),
         )
         name, how = self.ask(question)
         return self._there(name, setting), how

@@ -6,7 +6,7 @@ import numpy as np
 
 from footfall import geometry
 from footfall.errors import FootfallError, InputError
-from footfall.guess.columns import Given, refuse_unknown
+from footfall.guess.columns import Given, one_of, refuse_unknown
 from footfall.guess.entries import Entry
 from footfall.guess.features import GuessedPlaces, features_of
 from footfall.guess.names import by_name
@@ -79,6 +79,7 @@ def _guess_id(guessed: GuessedPlaces, features: Features, given: Given, ask: Ask
             *(Option(name, "not different, or not filled, in each feature") for name in named),
         ),
         has_guess=len(unique) == 1,
+        check=one_of(features.names),
     )
     name, how = ask(question)
     refuse_unknown(name, features.names, setting, guessed.settings.path)

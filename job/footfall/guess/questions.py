@@ -23,6 +23,7 @@ class Question:
         why: Why it cannot be known, as a sentence.
         options: Likely answers, the likeliest first; another one may be given.
         has_guess: Whether the first option is likely enough to be taken where nobody is asked.
+        check: Raises ValueError for an answer that cannot be.
     """
 
     setting: str
@@ -30,6 +31,7 @@ class Question:
     why: str
     options: tuple[Option, ...] = ()
     has_guess: bool = True
+    check: Callable[[str], object] | None = None
 
     @property
     def guess(self) -> str | None:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from footfall.errors import SettingsError
 from footfall.guess.clocks import Clock, clock_of
-from footfall.guess.columns import Given, refuse_unknown
+from footfall.guess.columns import Given, one_of, refuse_unknown
 from footfall.guess.entries import Entry
 from footfall.guess.names import by_name
 from footfall.guess.questions import Ask, Option, Question
 from footfall.guess.samples import Sample
 from footfall.read.pings.parquet.kinds import INSTANT, WALL
+from footfall.read.pings.times.texts import reader
 
 Found = tuple[tuple[str, ...], Clock | None, str]
 """Columns, how their times are written where that is known, and why it is these."""
@@ -58,6 +59,7 @@ class TimeColumns:
                 " named by --date and --time",
                 options,
                 has_guess=False,
+                check=one_of(self.sample.names),
             )
             name, how = self.ask(question)
             self._there(name, "pings.columns.at")
@@ -123,6 +125,7 @@ class TimeColumns:
             "pings.time_format",
             f"How are times such as {example!r} written?",
             f"None of the known ways reads {' and '.join(map(repr, columns))} as times between 2000 and tomorrow.",
+            check=reader,
         )
         return Clock(self.ask(question).value, None, True, example, 0.0)
 

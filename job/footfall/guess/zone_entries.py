@@ -7,6 +7,7 @@ from footfall.guess.clocks import Clock
 from footfall.guess.columns import Given
 from footfall.guess.entries import Entry
 from footfall.guess.questions import Ask, Option, Question
+from footfall.settings.values import check_time_zone
 
 NEAREST = "Likely zones are those of cities near the places: the zone database has no borders, so check it."
 
@@ -50,7 +51,11 @@ def zone_entries(times: Times, near: Sequence[Option], given: Given, ask: Ask) -
         return [*entries, Entry("time_zone", given["time_zone"], "Given: the zone of the calendar days.")]
     said = "Times are in UTC" if entries else "Times are instants"
     question = Question(
-        "time_zone", "In which time zone do calendar days begin and end?", f"{said}. {NEAREST}", tuple(near)
+        "time_zone",
+        "In which time zone do calendar days begin and end?",
+        f"{said}. {NEAREST}",
+        tuple(near),
+        check=check_time_zone,
     )
     zone, how = ask(question)
     return [*entries, Entry("time_zone", zone, f"{how} {said}; days are those of this zone. {NEAREST}")]
@@ -70,6 +75,7 @@ def _of_times(times: Times, near: Sequence[Option], given: Given, ask: Ask) -> E
         "In which time zone are the times of the pings written?",
         f"{times.said}. {NEAREST}",
         (*near, Option("UTC", "as many exports are")),
+        check=check_time_zone,
     )
     zone, how = ask(question)
     return Entry(name, zone, f"{how} {times.said}. {NEAREST}")
