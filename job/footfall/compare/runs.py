@@ -9,6 +9,7 @@ from footfall.errors import InputError
 from footfall.history.record import RunRecord
 from footfall.history.staleness import input_changes, setting_changes
 from footfall.runs.facts import DaySums
+from footfall.runs.manifest import Manifest
 
 SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
 """What a manifest says of a day."""
@@ -72,37 +73,47 @@ def compare_runs(
     Raises:
         InputError: A run did not come to counting, or no day is within the bounds.
     """
-    for run in (old, new):
-        if run.manifest is None or run.manifest.counts is None:
-            raise InputError(
-                f"The run {run.run_id} has counted nothing: it is {run.state}",
-                where=run.folder,
-                fix=run.trouble or "Name runs that `footfall runs` lists as published or refused.",
-            )
-    first, last = within[0] or date.min, within[1] or date.max
-    every = sorted({*old.days, *new.days})
-    days = [day for day in every if first <= day <= last]
-    if not days:
-        fix = f"They counted days from {every[0]} to {every[-1]}." if every else "Name runs with days."
-        raise InputError("Neither run has a day in this range", where="--from, --to", fix=fix)
-    one, other = old.manifest, new.manifest
-    assert one is not None and other is not None  # noqa: S101, PT018 - refused above
-    code = tuple(
-        each.versions.get("code") or each.versions.get("footfall", "unknown") for each in (one, other)
-    )
+    one, other = _manifest(old), _manifest(new)
+    code = [
+        each.versions.get("code") or each.versions.get("footfall", "an unknown version")
+        for each in (one, other)
+    ]
+    stages = dict.fromkeys((*old.rows, *new.rows))
     return RunsChange(
         old,
         new,
-        tuple(_run_day(day, old, new) for day in days),
+        tuple(_run_day(day, old, new) for day in _days(old, new, within)),
         {
             stage: (old.rows.get(stage), new.rows.get(stage))
-            for stage in dict.fromkeys((*old.rows, *new.rows))
+            for stage in stages
             if old.rows.get(stage) != new.rows.get(stage)
         },
         setting_changes(one.settings, other.settings),
         input_changes(one.inputs, other.inputs),
         None if code[0] == code[1] else (code[0], code[1]),
     )
+
+
+def _manifest(run: RunRecord) -> Manifest:
+    """The manifest of a run that counted something."""
+    if run.manifest is None or run.manifest.counts is None:
+        raise InputError(
+            f"The run {run.run_id} has counted nothing: it is {run.state}",
+            where=run.folder,
+            fix=run.trouble or "Name runs that `footfall runs` lists as published or refused.",
+        )
+    return run.manifest
+
+
+def _days(old: RunRecord, new: RunRecord, within: tuple[date | None, date | None]) -> list[date]:
+    """The days of both runs within the bounds."""
+    first, last = within[0] or date.min, within[1] or date.max
+    every = sorted({*old.days, *new.days})
+    days = [day for day in every if first <= day <= last]
+    if not days:
+        fix = f"They counted days from {every[0]} to {every[-1]}." if every else "Name runs with days."
+        raise InputError("Neither run has a day in this range", where="--from, --to", fix=fix)
+    return days
 
 
 def _run_day(day: date, old: RunRecord, new: RunRecord) -> RunDay:
