@@ -18,6 +18,9 @@ TOP, BOTTOM, HEIGHT = 18, 168, 196
 SPARK_WIDTH, SPARK_HEIGHT = 200, 36
 SHADES = 5
 
+WIDEST = 0.07
+"""The bar of a day takes at most this part of the chart's width, however few days there are."""
+
 STATE_WORDS = {
     "published": "published",
     "refused": "refused, not published",
@@ -93,7 +96,7 @@ def all_places(days: Sequence[DayRecord]) -> Markup:
 def _day_bar(place: int, whole: int, day: DayBar, highest: int) -> Markup:
     title = tag("title", day.words)
     reach = tag("rect", x=percent(place, whole), y=0, width=percent(1, whole), height=BOTTOM, class_="reach")
-    gap = 0.12 if whole > 45 else 0.16
+    gap = max(0.12 if whole > 45 else 0.16, (1 - WIDEST * whole) / 2)
     x, width = percent(place + gap, whole), percent(1 - 2 * gap, whole)
     if day.visits is None:
         stripe = tag("rect", x=x, y=TOP, width=width, height=BOTTOM - TOP, class_=f"absent {day.kind}")
