@@ -21,8 +21,11 @@ class Places:
 
     def __init__(self, shapes: Polygons, group: Ints) -> None:
         self.shapes, self.group = shapes, group
-        rings, part = shapely.get_rings(shapely.get_parts(shapes)), shapely.get_parts(shapes, True)[1]
-        in_part = shapely.get_rings(shapely.get_parts(shapes), True)[1]
+        rings, part = (
+            shapely.get_rings(shapely.get_parts(shapes)),
+            shapely.get_parts(shapes, return_index=True)[1],
+        )
+        in_part = shapely.get_rings(shapely.get_parts(shapes), return_index=True)[1]
         self.vertices, ring = shapely.get_coordinates(rings, return_index=True)
         joined = ring[1:] == ring[:-1]
         self.edges = np.hstack([self.vertices[:-1], self.vertices[1:]])[joined]

@@ -99,9 +99,9 @@ def _axes(corner: tuple[int, int], noises: Sequence[str], ticks: Sequence[str]) 
         parts.append(f'<line class="grid" x1="{left}" x2="{left + WIDE}" y1="{y:g}" y2="{y:g}"/>')
         parts.append(f'<text class="small" x="{left - 8}" y="{y + 4:g}" text-anchor="end">{tick}</text>')
     for number, noise in enumerate(noises):
-        x = _x(left, number, len(noises))
+        x, label = _x(left, number, len(noises)), noise.removesuffix(" m")
         parts.append(
-            f'<text class="small" x="{x:g}" y="{top + HIGH + 16}" text-anchor="middle">{noise.removesuffix(" m")}</text>'
+            f'<text class="small" x="{x:g}" y="{top + HIGH + 16}" text-anchor="middle">{label}</text>'
         )
     return parts
 

@@ -44,7 +44,7 @@ def footfall(pings: pa.Table, shapes: Polygons, folder: Path) -> list[Stay]:
     Raises:
         Disagreement: It is not.
     """
-    visits, counted = _visits(pings, shapes)
+    visits, counted = visits_by_definition(pings, shapes)
     published = _published(folder)
     for row in published.to_pylist():
         key = int(row["place_id"][1:]), int(np.datetime64(row["day"], "D").astype(np.int64))
@@ -78,7 +78,9 @@ def stays(name: str, shapes: Polygons, folder: Path) -> list[Stay]:
     return [Stay(int(d[1:]), p, s, e) for d, p, s, e in zip(device, place.tolist(), start, end, strict=True)]
 
 
-def _visits(pings: pa.Table, shapes: Polygons) -> tuple[list[Visit], dict[tuple[int, int], tuple[int, ...]]]:
+def visits_by_definition(
+    pings: pa.Table, shapes: Polygons
+) -> tuple[list[Visit], dict[tuple[int, int], tuple[int, ...]]]:
     """Visits by the definition, and the counts of COUNTS by place and day since 1970."""
     points = shapely.points(pings["lon"].to_numpy(), pings["lat"].to_numpy())
     ping, place = shapely.STRtree(shapes).query(points, predicate="within")

@@ -5,6 +5,8 @@ nobody walks through a place.
 """
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +28,9 @@ FIRST_SECOND = 1_677_628_800
 DAY, MINUTE = 86_400, 60
 WALK = 1.3
 """Metres a second."""
+
+DOOR = 8.0
+"""Metres from the middle of the avenue to the fronts of all buildings, and to their doors."""
 
 LEAST_STAY, LONGEST_STAY = 3 * MINUTE, 240 * MINUTE
 BACK, PAUSE = 0.15, 0.3
@@ -84,24 +89,25 @@ class Legs:
     person: int
     rows: list[tuple[float, float, float, float, float, float, int]]
 
-    def stay(self, seconds: float, at: tuple[float, float], place: int = -1) -> None:
-        """Stay at a point."""
-        start = self.rows[-1][1]
-        self.rows.append((start, start + seconds, *at, *at, place))
+    def stay(self, seconds: float) -> None:
+        """Stay at the last point."""
+        self.until(self.rows[-1][1] + seconds)
 
-    def walk(self, to: tuple[float, float]) -> None:
-        """Walk to the avenue, along it, and to a point."""
-        x, y = self.rows[-1][4:6]
-        for goal in ((x, 0.0), (to[0], 0.0), to):
+    def walk(self, to: tuple[float, float], place: int = -1) -> None:
+        """Walk out of the door to the avenue, along it, and to a point, which may be in a place."""
+        x, y, within = self.rows[-1][4:]
+        door = [((x, DOOR), within)] if within >= 0 else []
+        other_door = [((to[0], DOOR), -1)] if place >= 0 else []
+        for goal, inside in (*door, ((x, 0.0), -1), ((to[0], 0.0), -1), *other_door, (to, place)):
             start, (x, y) = self.rows[-1][1], self.rows[-1][4:6]
             seconds = float(np.hypot(goal[0] - x, goal[1] - y)) / WALK
             if seconds:
-                self.rows.append((start, start + seconds, x, y, *goal, -1))
+                self.rows.append((start, start + seconds, x, y, *goal, inside))
 
     def until(self, end: float) -> None:
         """Stay at the last point until a time."""
-        x, y = self.rows[-1][4:6]
-        self.rows.append((self.rows[-1][1], end, x, y, x, y, -1))
+        x, y, place = self.rows[-1][4:]
+        self.rows.append((self.rows[-1][1], end, x, y, x, y, place))
 
 
 def places() -> list[Place]:
@@ -109,7 +115,7 @@ def places() -> list[Place]:
     found, x = [], 0.0
     for name, kind in KINDS.items():
         for _ in range(kind.buildings):
-            found += [Place(name, x, 8.0, x + kind.wide, 8.0 + kind.deep)] * kind.floors
+            found += [Place(name, x, DOOR, x + kind.wide, DOOR + kind.deep)] * kind.floors
             x += kind.wide + kind.gap
         x += 60
     return found
@@ -134,13 +140,14 @@ def ways(seed: int, town: list[Place], people: int, days: int) -> list[Legs]:
 
 
 def diaries(everyone: list[Legs]) -> list[Stay]:
-    """The stays of everyone in places."""
-    return [
-        Stay(legs.person, int(place), start, end)
-        for legs in everyone
-        for start, end, *_, place in legs.rows
-        if place >= 0
-    ]
+    """The stays of everyone in places, from door to door."""
+    found = []
+    for legs in everyone:
+        for place, rows in groupby(legs.rows, key=itemgetter(6)):
+            first, *rest = rows
+            if place >= 0:
+                found.append(Stay(legs.person, place, first[0], (rest or [first])[-1][1]))
+    return found
 
 
 def _way(chance: Generator, person: int, town: list[Place], days: int) -> Legs:
@@ -152,14 +159,14 @@ def _way(chance: Generator, person: int, town: list[Place], days: int) -> Legs:
         place = -1
         for _ in range(chance.integers(1, 5)):
             again = place >= 0 and chance.random() < BACK
-            if place >= 0 and chance.random() < PAUSE:
+            if again or (place >= 0 and chance.random() < PAUSE):
                 legs.walk((legs.rows[-1][4] + float(chance.uniform(-80, 80)), -15.0))
-                legs.stay(chance.uniform(5, 60) * MINUTE, legs.rows[-1][4:6])
+                legs.stay(chance.uniform(5, 60) * MINUTE)
             place = place if again else _chosen(chance, town)
             spot = _spot(chance, town[place])
-            legs.walk(spot)
+            legs.walk(spot, place)
             seconds = KINDS[town[place].kind].median * np.exp(0.5 * chance.standard_normal())
-            legs.stay(float(np.clip(seconds, LEAST_STAY, LONGEST_STAY)), spot, place)
+            legs.stay(float(np.clip(seconds, LEAST_STAY, LONGEST_STAY)))
         legs.walk(home)
     legs.until(FIRST_SECOND + days * DAY)
     return legs
