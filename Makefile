@@ -26,7 +26,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -78,6 +78,12 @@ glue: wheel ## the archive that `footfall glue deploy` takes, in dist, for the P
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+exactness: .venv/development.stamp bench/.venv/installed.stamp ## pings where inside is hardest: who differs from GEOS and from exact arithmetic, in bench/exactness.md (EXACTNESS_ARGS="--pings 1e7 --seed 2")
+	@$(BIN)/python -m bench.exactness $(EXACTNESS_ARGS)
+
+truth: .venv/development.stamp bench/.venv/installed.stamp ## visits that are found against diaries that are known, in bench/truth.md (TRUTH_ARGS="--people 50")
+	@$(BIN)/python -m bench.truth $(TRUTH_ARGS)
 
 test-load: .venv/development.stamp ## 200 million pings, 10,000 files, a CSV of gigabytes, 1,000 days: each once, with its memory (hours; 15 GB of disk)
 	@$(BIN)/python -m bench.load all
@@ -199,7 +205,7 @@ airflow/.venv/installed.stamp: airflow/requirements.lock
 
 # A peer that cannot be installed is left out and reported as such, so a failure here is not one of the bench.
 bench/.venv/installed.stamp: bench/requirements.lock bench/pyproject.toml bench/jars.py | .venv/development.stamp
-	@echo "Installing the peers into bench/.venv (once; 1.5 GB) ..."
+	@echo "Installing the peers into bench/.venv (once; 2.4 GB) ..."
 	@test -x bench/.venv/bin/python || $(PYTHON) -m venv bench/.venv
 	@bench/$(INSTALL) --require-hashes -r bench/requirements.lock && $(BIN)/python -m bench.jars && touch $@ \
 	|| echo "Not all peers could be installed, see above: those are left out"
