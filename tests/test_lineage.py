@@ -132,6 +132,7 @@ def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None
         ("visits_by_hour", "array<int>"),
         ("dwell_buckets", "array<int>"),
         ("visits_of_at_least", "array<int>"),
+        *((f"scaled_{name}", "double") for name in ("pings", "devices", "visits")),
         ("suppressed", "boolean"),
     ]
 

@@ -25,6 +25,7 @@ from footfall.locate import Search
 from footfall.publish.output import Piece, Target
 from footfall.publish.writing import write_period, write_piece, write_quarantine
 from footfall.read.pings import PingInput
+from footfall.read.scaling import Scaling
 from footfall.runs.progress import StepHandle
 from footfall.scan import Scan
 from footfall.schema import QUARANTINED, SHUFFLED, Places
@@ -96,6 +97,7 @@ class Counting:
         workers: How many tasks run at once.
         memory: Bytes that each of them may take; None where that is not known.
         now: When the run begins.
+        scaling: The factors of days; None where nothing is scaled.
     """
 
     settings: Settings
@@ -104,6 +106,7 @@ class Counting:
     workers: int
     memory: int | None
     now: datetime
+    scaling: Scaling | None = field(default=None, kw_only=True)
 
     def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
         """The stages, for an input."""
@@ -121,13 +124,16 @@ class Counting:
         ids = pa.array([place.place_id for place in self.places], pa.string())
         lengths = tuple(length // _MICRO for length in settings.visits_of_at_least or ())
         k, write = settings.privacy.k, partial(write_piece, self.target)
-        write_days = WriteDays(ids, days, asked, k, write, lengths, self._write_periods())
+        write_days = WriteDays(ids, days, asked, k, write, lengths, self._write_periods(), self._factor())
         scan = Scan(pings.tasks, Rules.of(settings, self.now), search, zone if settings.panel.count else None)
         return (
             Stage(scan, SHUFFLED, search.parts),
             Stage(sum_part, SUMMED, days.parts),
             Stage(write_days, COUNTED),
         )
+
+    def _factor(self) -> Callable[[date], float] | None:
+        return self.scaling.of if self.scaling else None
 
     def _write_periods(self) -> WritePeriods | None:
         settings, target = self.settings, self.target.periods

@@ -22,10 +22,11 @@ from footfall.locate.extent import Extent
 from footfall.periods import Period, whole
 from footfall.publish import Output
 from footfall.publish.output import Target
-from footfall.read.digests import sha256
+from footfall.read.digests import sources_of
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
 from footfall.read.places.fetched import read_places_anywhere
+from footfall.read.scaling import Scaling, read_scaling
 from footfall.report.content import report, to_json
 from footfall.report.html import render_html
 from footfall.report.samples import samples
@@ -34,7 +35,7 @@ from footfall.runs.evidence import Evidence, Seen
 from footfall.runs.manifest import MANIFEST, PAGE, REPORT
 from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
-from footfall.runs.run import Inputs, Run, Source
+from footfall.runs.run import Inputs, Run
 from footfall.runs.statements import alive, failure, manifest
 from footfall.schema import InputFile, Places
 from footfall.settings import Settings
@@ -100,10 +101,16 @@ class _Job:
         with temporary_folder() as scratch, ThreadPoolExecutor(1) as background:
             places = self.read_places(scratch)
             pings = self.find_pings()
-            sources = background.submit(_sources, places, pings)
+            scaling = read_scaling(self.settings.panel.scaling, self.settings.days)
+            files = {
+                "places": places.files,
+                "pings": pings.files,
+                "scaling": [scaling.file] if scaling else (),
+            }
+            sources = background.submit(sources_of, files)
             search, extent = self.index(places, pings.about, scratch)
             with self.output.begin() as target:
-                counts = self.count(pings, search, self.counting(places, target))
+                counts = self.count(pings, search, self.counting(places, target, scaling))
                 days, missing = check.days_to_publish(self.settings, counts.tallies)
                 totals = self.stage(counts, days, places)
                 seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
@@ -150,9 +157,10 @@ class _Job:
             search = search_in(file, index.bytes, pings, self.settings.boundary, self.engine)
             return search, index.extent
 
-    def counting(self, places: PlaceInput, target: Target) -> Counting:
+    def counting(self, places: PlaceInput, target: Target, scaling: Scaling | None) -> Counting:
         engine = self.engine
-        return Counting(self.settings, places.places, target, engine.workers, engine.memory, self.started)
+        given = self.settings, places.places, target, engine.workers, engine.memory, self.started
+        return Counting(*given, scaling=scaling)
 
     def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
         with self.steps.step("count pings and visits", self.engine.name) as step:
@@ -228,12 +236,6 @@ class _Job:
         self.output.write(MANIFEST, json.dumps(last.to_json(), indent=1))
         evidence.run.heard(last)
         return Finished(content, page, evidence.refusal)
-
-
-def _sources(places: PlaceInput, pings: PingInput) -> tuple[Source, ...]:
-    """The digests of all inputs, taken while workers count."""
-    files = [*(("places", file) for file in places.files), *(("pings", file) for file in pings.files)]
-    return tuple(Source(role, file, sha256(file)) for role, file in files)
 
 
 def _scanned(pings: PingInput, counts: Counts) -> int:

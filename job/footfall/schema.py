@@ -60,6 +60,8 @@ class Column:
 LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
 """The type of lists of counts."""
 
+SCALED = ("pings", "devices", "visits")  # the measures that have a scaled one beside them
+
 MEASURES = (
     Column("pings", pa.int64(), "distinct pings inside on that day"),
     Column(
@@ -115,6 +117,10 @@ MEASURES = (
         ),
         width=None,
         is_optional=True,
+    ),
+    *(
+        Column(f"scaled_{each}", pa.float64(), f"{each} times the day's factor", is_optional=True)
+        for each in SCALED
     ),
 )
 """What is counted per place and day. A new one is a line here, and its numbers in `aggregate`."""
@@ -202,8 +208,7 @@ SHUFFLED = pa.schema(
 Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
 they are MARK, one per ping, or per ping and place; with `devices_seen` MARK of a device and a local day. With
 `quarantined` they are rows of BAD as an Arrow stream, with `lines` LINES_RECORD, which all parts have. Any other row is
-a tally alone: a reason, or one of those below, and how many rows of the input it stands for. All records of a device,
-or of equal pings, have the same `part`.
+a tally alone, and the rows of the input it stands for. All records of a device, or of equal pings, have one `part`.
 """
 
 BAD = pa.schema(

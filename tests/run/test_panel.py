@@ -10,8 +10,10 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow.parquet as pq
 import pytest
 
+from footfall.errors import InputError
 from tests.run.conftest import Counts, Engines, embedded, filled, runner
 
 
@@ -86,3 +88,25 @@ def test_engines_count_the_same_devices(engines: Engines, busy: Path) -> None:
     runner(engines, busy)(**WEEKS, output=str(busy / name / "out"))
     runner(partial(embedded, 1), busy)(**WEEKS, output=str(busy / name / "one/out"))
     assert panel(busy / name) == panel(busy / name / "one")
+
+
+def test_scaled_numbers_stand_beside_those_that_were_counted(run: Counts, folder: Path) -> None:
+    """In A 3 pings of 2 devices in 2 visits, in B one of each: suppressed, it has no scaled number either."""
+    factors = folder / "factors.csv"
+    factors.write_text("day,factor\n2023-03-01,1.5\n2023-03-02,10\n")
+    assert run(panel={"scaling": str(factors)}, privacy={"k": 2}).refusal is None
+    path = folder / "out/footfall/day=2023-03-01/footfall.parquet"
+    names = ("pings", "devices", "visits")
+    rows = [[row[f"scaled_{name}"] for name in names] for row in pq.ParquetFile(path).read().to_pylist()]
+    assert rows == [[4.5, 3.0, 3.0], [None] * 3]
+    manifest = json.loads((folder / "out/runs/run-1/manifest.json").read_text())
+    assert [each["path"] for each in manifest["inputs"] if each["role"] == "scaling"] == [str(factors)]
+
+
+def test_a_day_without_a_factor_ends_the_run_before_anything_is_published(run: Counts, folder: Path) -> None:
+    """Also where the days are those of the pings."""
+    factors = folder / "factors.csv"
+    factors.write_text("day,factor\n2023-03-01,1.5\n")
+    with pytest.raises(InputError, match="There is no factor for 2023-03-02"):
+        run(panel={"scaling": str(factors)})
+    assert not list((folder / "out").glob("footfall/*"))

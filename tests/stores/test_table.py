@@ -28,6 +28,7 @@ COLUMNS = [
     ("visits_by_hour", "array<int>", True),
     ("dwell_buckets", "array<int>", True),
     ("visits_of_at_least", "array<int>", True),
+    *((f"scaled_{name}", "double", True) for name in ("pings", "devices", "visits")),
     ("suppressed", "boolean", False),
 ]
 Opens = Callable[[str], Store]

@@ -59,6 +59,7 @@ class WriteDays:
         write: Writes the rows of FOOTFALL of a day and a chunk, and describes the file.
         lengths: Lengths of visits in microseconds, of each of which visits are counted that are no shorter.
         periods: How the weeks or months of these days are made and written; None where that is not asked.
+        factor: Gives the factor of a day, for scaled measures; None where that is not asked.
     """
 
     place_ids: pa.Array
@@ -68,6 +69,7 @@ class WriteDays:
     write: Callable[[date, int, pa.Table], "DataclassInstance"]
     lengths: tuple[int, ...] = ()
     periods: WritePeriods | None = None
+    factor: Callable[[date], float] | None = None
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SUMMED, all rows of one part or several, to COUNTED."""
@@ -101,7 +103,8 @@ class WriteDays:
         ids = self._ids(chunk)
         rows = partial(placed.rows, day, chunk)
         counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
-        return counted, complete(counted, ids, _date(day), self.k)
+        factor = self.factor(_date(day)) if self.factor else None
+        return counted, complete(counted, ids, _date(day), self.k, factor)
 
     def _ids(self, chunk: int) -> pa.Array:
         return self.place_ids.slice(chunk * self.days.chunk, self.days.chunk)

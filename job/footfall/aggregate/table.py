@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from footfall.aggregate.merging import Counted
 from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, PINGS, SINGLES, SUMS, VISITS
-from footfall.schema import FOOTFALL, MEASURES, Column
+from footfall.schema import FOOTFALL, MEASURES, SCALED, Column
 from footfall.shuffle.records import Longs
 
 _COLUMNS = {
@@ -21,11 +21,15 @@ _COLUMNS = {
 }
 """Where the numbers of a column stand among the sums."""
 
+_SCALED = {f"scaled_{name}": _COLUMNS[name].start for name in SCALED}
+
 Mask = npt.NDArray[np.bool_]
 _QUARTILES = ("dwell_seconds_p25", "dwell_seconds_p50", "dwell_seconds_p75")
 
 
-def complete(counted: Counted, place_ids: pa.Array, day: date, k: int) -> pa.Table:
+def complete(
+    counted: Counted, place_ids: pa.Array, day: date, k: int, factor: float | None = None
+) -> pa.Table:
     """One row for each place: zeros where nothing was counted, nulls where fewer than `k` devices were.
 
     Args:
@@ -33,12 +37,13 @@ def complete(counted: Counted, place_ids: pa.Array, day: date, k: int) -> pa.Tab
         place_ids: The ids of the places.
         day: The day.
         k: Rows with fewer devices, but at least one, are suppressed.
+        factor: What scaled measures are multiplied by; None where they are not asked for.
 
     Returns:
         FOOTFALL, sorted by place.
     """
     hidden = few(counted, k)
-    measures = [measure(column, counted, hidden) for column in MEASURES]
+    measures = [measure(column, counted, hidden, factor) for column in MEASURES]
     days = pa.repeat(pa.scalar(day, pa.date32()), len(place_ids))
     columns = [place_ids.cast(pa.string()), days, *measures, pa.array(hidden)]
     return pa.Table.from_arrays(columns, schema=FOOTFALL)
@@ -51,8 +56,12 @@ def few(counted: Counted, k: int) -> Mask:
     return found
 
 
-def measure(column: Column, counted: Counted, hidden: Mask) -> pa.Array:
-    """The values of a measure that days have, null where they are hidden or unknown."""
+def measure(column: Column, counted: Counted, hidden: Mask, factor: float | None = None) -> pa.Array:
+    """The values of a measure that days have, null where they are hidden, unknown or not asked for."""
+    if column.name in _SCALED:
+        if factor is None:
+            return pa.nulls(len(hidden), column.type)
+        return pa.array(counted.sums[:, _SCALED[column.name]] * factor, mask=hidden)
     if column.name in _QUARTILES:
         values = counted.quartiles[:, _QUARTILES.index(column.name)]
         return pa.array(values, mask=hidden | np.isnan(values))

@@ -117,7 +117,8 @@ def broken_laws(
         known: In which rows they are known.
         counted: Of which rows the laws are asked.
     """
-    asked_for = [column for column in columns if not column.is_optional or known[column.name].any()]
+    with_laws = [column for column in columns if column.laws]
+    asked_for = [column for column in with_laws if not column.is_optional or known[column.name].any()]
     broken = {}
     for law, holds in (each for column in asked_for for each in column.laws):
         asked = _Asked(numbers)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,13 +10,15 @@ from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
+from footfall.history.record import RunRecord
 from footfall.history.staleness import Now, days_named, verdict
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
-from footfall.read.digests import sha256
+from footfall.read.digests import sources_of
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
 from footfall.read.places.fetched import read_places_anywhere
+from footfall.read.scaling import Scaling, read_scaling
 from footfall.runs.facts import Input
 from footfall.settings import DayRange, Settings
 from footfall.settings.sources import Loaded
@@ -33,6 +35,7 @@ class _Input:
 
     places: PlaceInput
     pings: PingInput
+    scaling: Scaling | None
 
 
 def shown(
@@ -67,15 +70,22 @@ def shown(
         known = calendar(runs, *_with_named(known, found))
     if stale or first is not None or last is not None:
         at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
-        verdicts = [verdict(day, at_present) for day in known]
-        show_verdicts(verdicts, sys.stdout)
-        if settings.period != "day":
-            pairs = list(zip(known, verdicts, strict=True))
-            show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
+        _show_verdicts(settings, runs, known, at_present)
         return 0
     engine = f"{name}: {reason}"
     show_plan({"engine": engine, **_told(loaded, found, asked, known)}, sys.stdout)
     return 0
+
+
+def _show_verdicts(
+    settings: Settings, runs: Sequence[RunRecord], known: Sequence[DayRecord], at_present: Now
+) -> None:
+    """Show which days should be counted, and which weeks or months, where the settings ask for these."""
+    verdicts = [verdict(day, at_present) for day in known]
+    show_verdicts(verdicts, sys.stdout)
+    if settings.period != "day":
+        pairs = list(zip(known, verdicts, strict=True))
+        show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
 
 
 def _with_named(known: Sequence[DayRecord], found: _Input) -> tuple[date | None, date | None]:
@@ -101,14 +111,13 @@ def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
         with progress.step("find pings") as step:
             pings = read_pings(settings.pings, 1, settings.catalog, environ)
             step.note(files=len(pings.files))
-        return _Input(places, pings)
+        return _Input(places, pings, read_scaling(settings.panel.scaling, settings.days))
 
 
 def _now(found: _Input) -> Sequence[Input]:
-    files = [("places", file) for file in found.places.files] + [
-        ("pings", file) for file in found.pings.files
-    ]
-    return [Input(role, file.path, file.bytes, file.version, sha256(file)) for role, file in files]
+    scaling = [found.scaling.file] if found.scaling else []
+    files = {"places": found.places.files, "pings": found.pings.files, "scaling": scaling}
+    return [Input(each.role, **asdict(each.file), sha256=each.sha256) for each in sources_of(files)]
 
 
 def _told(
