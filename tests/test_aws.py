@@ -122,7 +122,7 @@ def test_without_a_role_it_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is sent without credentials."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(PrerequisiteError, match="cannot know who asks"):
+    with pytest.raises(PrerequisiteError, match="cannot identify the caller"):
         aws.ask(lambda: aws.client("glue").get_job(JobName="footfall"), "job footfall")
 
 

@@ -39,7 +39,7 @@ def refused(kind: type[FootfallError], ask: Callable[[], object]) -> FootfallErr
     return caught.value
 
 
-def torn(times: int) -> Callable[[Request], Reply | None]:
+def cut_off(times: int) -> Callable[[Request], Reply | None]:
     """The first so many answers end after 100 bytes."""
     left = [times]
 
@@ -83,18 +83,18 @@ def test_a_forbidden_object_is_an_error_of_the_input(door: Door, file: File) -> 
     assert "right" in error.fix
 
 
-def test_a_torn_answer_is_asked_for_again(door: Door, file: File) -> None:
+def test_an_answer_that_is_cut_off_is_requested_again(door: Door, file: File) -> None:
     """The bytes are whole."""
-    door.rule = torn(2)
+    door.rule = cut_off(2)
     assert bytes(file.read(0, len(CONTENT))) == CONTENT
     assert len(door.asked) == 3
 
 
-def test_an_answer_that_is_torn_each_time_is_one_error(door: Door, file: File) -> None:
+def test_an_answer_that_is_cut_off_each_time_is_one_error(door: Door, file: File) -> None:
     """It is worth a retry by a machine."""
-    door.rule = torn(1000)
+    door.rule = cut_off(1000)
     error = refused(InfrastructureError, lambda: file.read(0, len(CONTENT)))
-    assert "The file cannot be read: the answer was torn 4 times" in error.what
+    assert "The file cannot be read: the answer was cut off 4 times" in error.what
     assert len(door.asked) == 4
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from footfall.publish import attempts
 from footfall.publish.attempts import until_answered
-from footfall.stores.errors import Away
+from footfall.stores.errors import NoAnswer
 
 
 class Store:
@@ -17,7 +17,7 @@ class Store:
         """Answer, or be away."""
         self.asked += 1
         if self.asked <= self.in_vain:
-            raise Away("nobody answers", where="a store", fix="Wait.")
+            raise NoAnswer("nobody answers", where="a store", fix="Wait.")
         return "answered"
 
 
@@ -39,7 +39,7 @@ def test_a_store_that_comes_back_is_asked_until_it_answers(slept: list[float]) -
 def test_a_store_that_stays_away_is_given_up_after_two_minutes(slept: list[float]) -> None:
     """With its own error."""
     store = Store(in_vain=99)
-    with pytest.raises(Away, match="nobody answers"):
+    with pytest.raises(NoAnswer, match="nobody answers"):
         until_answered(store.ask)
     assert sum(slept) == 120
 

@@ -1,8 +1,8 @@
-"""AWS as the job meets it: the one place that makes clients of it.
+"""Makes the clients of AWS, sends requests, and turns failures into errors; the only room that imports botocore.
 
-Who asks, in which region and at which address is botocore's own business: the environment, the profile of a person,
+botocore itself finds credentials, region and address: from the environment, a person's profile,
 single sign-on, a web identity, the endpoint of Pod Identity or ECS, the role of the machine; `AWS_REGION`,
-`AWS_ENDPOINT_URL`. botocore renews credentials while the process lives. It is imported when something is asked.
+`AWS_ENDPOINT_URL`. botocore renews credentials while the process lives. It is imported at the first request.
 """
 
 import os
@@ -22,7 +22,7 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class _Process:
-    """The session and the clients of one process: a socket that two processes read from would mix their answers."""
+    """The session and clients of one process; after a fork, shared sockets would mix up answers."""
 
     lock: Lock = field(default_factory=Lock)
     session: Any = None
@@ -33,13 +33,13 @@ _here = _Process()
 
 
 def start_anew() -> None:
-    """Forget clients and credentials, so that the next request finds both again."""
+    """Drop clients and credentials; the next request makes them anew."""
     global _here
     _here = _Process()
 
 
 def renew(used: Any) -> None:
-    """Look for credentials once more, where this client was refused for old ones and nobody else has done it."""
+    """Drop all clients after this one was refused for expired credentials, unless that was done already."""
     if used in _here.clients.values():
         start_anew()
 
@@ -48,7 +48,7 @@ os.register_at_fork(after_in_child=start_anew)
 
 
 def prepare() -> None:
-    """Import what clients are made of, and make none: processes that are forked afterwards need not do so each.
+    """Import botocore and the descriptions of services, so that processes forked later share them.
 
     Raises:
         PrerequisiteError: botocore is not installed.
@@ -57,10 +57,10 @@ def prepare() -> None:
 
 
 def client(service: str) -> Any:
-    """The client of a service, such as "s3", for the role and region of the surroundings; one for each process.
+    """The process's client of a service, such as "s3", with the role and region of its environment.
 
     Raises:
-        PrerequisiteError: botocore is not installed, no region is known, or the named profile is not there.
+        PrerequisiteError: botocore is not installed, no region is set, or the named profile does not exist.
     """
     here = _here
     with here.lock:
@@ -81,7 +81,7 @@ def _make(here: _Process, service: str) -> Any:
         options["retries"] = {"mode": "standard", "total_max_attempts": 4 if service == "s3" else 6}
     if service == "s3":
         options["read_timeout"] = 30
-        # Checksums over whole ranges are never sent by S3, and other stores do not know those of requests.
+        # S3 sends no checksums of ranges, and other stores do not accept checksums of requests.
         checks = ("request_checksum_calculation", "response_checksum_validation")
         options |= dict.fromkeys(checks, "when_required")
         if _endpoint(here.session, service):
@@ -91,14 +91,14 @@ def _make(here: _Process, service: str) -> Any:
 
 
 def _instant(written: Any) -> Any:
-    """An instant of an answer; botocore's own way takes most of the time of a long listing."""
+    """An instant of an answer; botocore's own parser takes most of the time of a long listing."""
     if isinstance(written, str) and written.endswith("Z"):
         return datetime.fromisoformat(written)
     return _botocore().utils.parse_timestamp(written)
 
 
 def _endpoint(session: Any, service: str) -> str | None:
-    """The address that is set in place of that of AWS."""
+    """The address that is configured instead of AWS; None if there is none."""
     given = (session.full_config, session.get_scoped_config(), service)
     found = _botocore().configprovider.ConfiguredEndpointProvider(*given).provide()
     return None if found is None else str(found)
@@ -125,11 +125,11 @@ def ask(call: Callable[[], Answer], where: str, absent: Collection[str] = ()) ->
 
     Args:
         call: Makes the request.
-        where: What it is about, for the error.
-        absent: Error codes that mean that there is no such thing.
+        where: The object of the request, for the error.
+        absent: Error codes that mean that the object does not exist.
 
     Returns:
-        None where the answer was one of `absent`.
+        The answer; None if it was one of `absent`.
 
     Raises:
         FootfallError: AWS refuses it, or does not answer; `failures` says which.
@@ -152,7 +152,7 @@ def read(address: str) -> bytes:
         address: Such as s3://bucket/key.
 
     Raises:
-        FootfallError: It is not there, may not be read, or S3 does not answer.
+        FootfallError: It does not exist, access is denied, or S3 does not answer.
     """
     bucket, key = bucket_and_key(address)
     with failures(address):
@@ -170,11 +170,11 @@ def failures(where: str) -> Iterator[None]:
     """Turn what botocore raises inside the block into one error that a person can act on.
 
     Args:
-        where: What the requests are about, such as "bucket footfall-test".
+        where: The object of the requests, such as "bucket footfall-test".
 
     Raises:
-        PrerequisiteError: There is no role or no region, or the role may not do it.
-        SettingsError: The bucket is not there, or AWS does not accept what it was given.
+        PrerequisiteError: There is no role or no region, or the role lacks the right.
+        SettingsError: The bucket does not exist, or AWS does not accept the request.
         InfrastructureError: AWS does not answer, fails, or is asked too often.
     """
     try:

@@ -1,4 +1,4 @@
-"""What AWS refuses, or does not answer: what it means, and the error that a launcher makes of it."""
+"""Turns exceptions of botocore into their meaning, and that into an error that a person can act on."""
 
 import sys
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ class Trouble:
 
 
 def trouble_of(error: Exception) -> Trouble | None:
-    """What an exception of botocore means; None of any other."""
+    """The meaning of an exception of botocore; None for any other exception."""
     if "botocore" not in sys.modules:
         return None
     from botocore import exceptions as boto
@@ -127,24 +127,24 @@ def meaning_of(code: str, status: int) -> Meaning:
 
 
 def error_of(trouble: Trouble, where: str) -> FootfallError:
-    """The error that a person who starts and follows runs can act on.
+    """The error for a request that was refused or not answered.
 
     Args:
-        trouble: What went wrong.
-        where: What the request was about.
+        trouble: Why the request failed.
+        where: The object of the request.
     """
     message = trouble.message
     if trouble.status:
         where = f"{where}, {trouble.code or 'no error code'}, HTTP status {trouble.status}"
     match trouble.meaning:
         case "denied" | "expired":
-            fix = "See who asks with `aws sts get-caller-identity`, and give that role the right; aws/ has the roles."
+            fix = "See the caller with `aws sts get-caller-identity`, and give that role the right; aws/ has the roles."
             return PrerequisiteError(f"AWS does not allow it: {message}", where=where, fix=fix)
         case "no bucket":
             fix = "Correct its name, or create it: aws/ has the template."
             return SettingsError("The bucket does not exist", where=where, fix=fix)
         case "busy":
-            fix = "Wait a little and try again; raise the quota if it stays so."
+            fix = "Wait a little and try again; raise the quota if it fails again."
             return InfrastructureError(f"AWS is asked for too much at once: {message}", where=where, fix=fix)
         case "refused" | "absent" | "conflict":
             fix = "Correct what AWS names, and try again."
@@ -157,9 +157,9 @@ def error_of(trouble: Trouble, where: str) -> FootfallError:
             fix = (
                 "Run it where there is a role, or log in: `aws sts get-caller-identity` must work from here."
             )
-            return PrerequisiteError(f"AWS cannot know who asks: {message}", where=where, fix=fix)
+            return PrerequisiteError(f"AWS cannot identify the caller: {message}", where=where, fix=fix)
         case "failed":
-            fix = "Try again; if it stays so, look at the health dashboard of AWS."
+            fix = "Try again; if it fails again, see the AWS Health Dashboard."
             return InfrastructureError(f"AWS failed: {message}", where=where, fix=fix)
         case "away":
             fix = "See that the network reaches it, and that AWS_ENDPOINT_URL and AWS_REGION are right."

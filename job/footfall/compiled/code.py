@@ -18,7 +18,7 @@ _LOADED: list[llvm.ObjectFileRef] = []
 
 @lru_cache(maxsize=1)
 def processor() -> str:
-    """What code is compiled for, as LLVM calls it: a level that many processors have, so that files can be shared."""
+    """The processor that code is compiled for, by LLVM's name: a common level, so that files can be shared."""
     if os.uname().machine not in ("x86_64", "AMD64"):
         return "generic"
     features = llvm.get_host_cpu_features()
@@ -32,20 +32,20 @@ def file_name(kernel: str, key: str) -> str:
 
 
 def found(name: str) -> Path | None:
-    """A file of this name in one of the folders; None where it was not made yet."""
+    """The file of this name in one of the folders; None if it does not exist."""
     return next((folder / name for folder in folders() if (folder / name).is_file()), None)
 
 
 @lru_cache(maxsize=1)
 def folders() -> tuple[Path, ...]:
-    """Where files may lie: beside the package, for this user, or, where neither can be written to, here."""
+    """The folders of compiled files: beside the package, this user's cache, or else a temporary one."""
     shared = Path(tempfile.gettempdir()) / f"footfall-kernels-{os.getuid()}"
     last = shared if _is_ours(shared) else Path(tempfile.mkdtemp(prefix="footfall-kernels-"))
     return Path(__file__).parent / "__pycache__", Path("~/.cache/footfall").expanduser(), last
 
 
 def folder_to_write() -> Path:
-    """The first of the folders in which a file can be written; what others could replace is only for this process.
+    """The first writable folder; one in which others could replace files is used by this process alone.
 
     Raises:
         OSError: There is none.
@@ -63,7 +63,7 @@ def folder_to_write() -> Path:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else could have put code there, or could do so."""
+    """Whether only this user can write to the folder."""
     try:
         status = folder.lstat()
     except FileNotFoundError:

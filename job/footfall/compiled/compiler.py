@@ -1,4 +1,4 @@
-"""Makes machine code of kernels by numba, in processes of their own; all else in the job runs without numba."""
+"""Compiles kernels with numba in separate processes; nothing else in the job needs numba."""
 
 import importlib
 import json
@@ -27,14 +27,14 @@ Jobs = dict[str, str]
 
 
 def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
-    """Compile those kernels that have no file yet, in so many processes at once.
+    """Compile the kernels that have no file yet, in `workers` processes.
 
     Raises:
         InfrastructureError: The compiler failed, or its files cannot be written.
     """
     folder = code.folder_to_write()
     with (folder / "lock").open("w") as lock:
-        flock(lock, LOCK_EX)  # another process may be about the same
+        flock(lock, LOCK_EX)  # another process may be compiling the same
         missing = [each for each in kernels if not each.is_made()]
         running = [
             _start({each.name: str(folder / each.file_name) for each in share})
@@ -46,14 +46,14 @@ def compile_missing(kernels: Iterable[Kernel], workers: int) -> None:
             if process.returncode:
                 last = output.decode(errors="replace").strip().rpartition("\n")[2]
                 raise InfrastructureError(
-                    f"The compiled functions could not be made: {last or process.returncode}",
+                    f"The functions could not be compiled: {last or process.returncode}",
                     where=str(folder),
                     fix="See that the folder can be written to, and that numba is installed as footfall asks for.",
                 )
 
 
 def shares_of(kernels: Iterable[Kernel], workers: int) -> list[list[Kernel]]:
-    """The kernels in so many shares of about the same work; those of a room, which have parts in common, together."""
+    """The kernels in `workers` shares of about equal work; kernels of a room, which share parts, stay together."""
     rooms: dict[str, list[Kernel]] = {}
     for each in kernels:
         rooms.setdefault(each.name.split(".")[1], []).append(each)
@@ -64,20 +64,20 @@ def shares_of(kernels: Iterable[Kernel], workers: int) -> list[list[Kernel]]:
 
 
 def _work(kernels: list[Kernel]) -> int:
-    """The length of all code, each function once: about how long it takes to compile."""
+    """The length of all code, each function once, as an estimate of the time to compile it."""
     parts = {name: each for kernel in kernels for name, each in kernel.parts().items()}
     return sum(len(each.function.__code__.co_code) for each in parts.values())
 
 
 def _start(jobs: Jobs) -> "subprocess.Popen[bytes]":
-    """Start to compile in another process, which finds its modules as this one does."""
+    """Start a process that compiles, with this process's module path."""
     given = json.dumps([sys.path, code.processor(), jobs])
     command = [sys.executable, "-c", _START, given]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 - only ours
 
 
 def write_all(processor: str, jobs: Jobs) -> None:
-    """Compile the kernels of these names, and write their files; older files of the same kernels go."""
+    """Compile the kernels of these names and write their files; older files of the same kernels are deleted."""
     import numba
 
     numba.config.CPU_NAME, numba.config.CPU_FEATURES = processor, ""  # type: ignore[attr-defined]

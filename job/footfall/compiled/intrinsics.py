@@ -1,4 +1,4 @@
-"""What compiled functions can do beyond Python, as numba takes it."""
+"""Operations of compiled functions that Python does not have, for numba."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _READ, _KEEP, _DATA = ir.Constant(_FLAG, 0), ir.Constant(_FLAG, 3), ir.Constant(
 
 
 def _prefetch(typing: Any, array: Any, number: Any) -> Any:
-    """What numba makes of the call: its types, and how its code is generated."""
+    """The types of the call, and the function that generates its code."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         start = context.make_array(signature.args[0])(context, builder, given[0]).data

@@ -1,4 +1,4 @@
-"""Functions that run as machine code, and those that only such functions call."""
+"""Decorators for functions that run as machine code, and for functions that these call."""
 
 import ctypes
 import hashlib
@@ -23,7 +23,7 @@ _OPTIONS: dict[str, Any] = {
 """Kernels neither allocate memory nor raise: their code needs nothing of numba when it runs."""
 
 _NO_RESULT = -2
-"""What numba's code returns instead of 0 where its result is None."""
+"""What numba's code returns instead of 0 if its result is None."""
 
 
 class Part:
@@ -39,7 +39,7 @@ class Part:
         return self.function(*given)
 
     def parts(self) -> "dict[str, Part]":
-        """It and all functions that it calls, by name."""
+        """This function and all that it calls, by name."""
         found = {self.name: self}
         for each in self._used().values():
             if isinstance(each, Part):
@@ -47,10 +47,10 @@ class Part:
         return found
 
     def numba_function(self, known: dict[str, Any]) -> Any:
-        """What numba compiles, which calls the same of its parts.
+        """The function as numba compiles it, with its parts as numba functions.
 
         Args:
-            known: Those that were made before, by name.
+            known: Numba functions that exist already, by name; new ones are added.
         """
         from numba import njit
 
@@ -66,7 +66,7 @@ class Part:
         return known[self.name]
 
     def digest(self) -> str:
-        """A digest of all that decides what it compiles to: its code, and what it uses of its module."""
+        """A digest of all that its machine code depends on: its code, and the values that it uses of its module."""
         found = hashlib.sha256()
         for each in self._described():
             found.update(each.encode())
@@ -89,7 +89,7 @@ class Part:
 
 
 class Intrinsic(Part):
-    """A function that numba makes by its own rules, for what Python cannot say; called from Python it does nothing.
+    """A function with code that numba generates by special rules; called from Python it does nothing.
 
     The module `intrinsics` has what numba takes, under the function's name.
     """
@@ -102,7 +102,7 @@ class Intrinsic(Part):
 
 
 class Kernel(Part):
-    """A function that is called as machine code, which is loaded, or made, when it is called first."""
+    """A function that runs as machine code, which is loaded, or compiled, at its first call."""
 
     def __init__(self, function: Callable[..., Any], takes: str, gives: str) -> None:
         super().__init__(function)
@@ -114,7 +114,7 @@ class Kernel(Part):
         """Run the machine code; Python's lock is free meanwhile.
 
         Raises:
-            TypeError: What is given is not what it takes.
+            TypeError: An argument has another type than declared.
             InfrastructureError: It could not be compiled.
         """
         words = list(self.takes.words(given))
@@ -127,7 +127,7 @@ class Kernel(Part):
         return numbers if len(self.gives.types) > 1 else numbers[0] if self.gives.types else None
 
     def load(self) -> Callable[..., int]:
-        """Have the machine code ready for calls; what was not compiled yet, is.
+        """Load the machine code; compile it first if that was not done.
 
         Raises:
             InfrastructureError: It could not be compiled.
@@ -144,12 +144,12 @@ class Kernel(Part):
         return self._call
 
     def is_made(self) -> bool:
-        """Whether it was compiled on this machine before; costs next to nothing."""
+        """Whether it was compiled on this machine before; a cheap check."""
         return code.found(self.file_name) is not None
 
     @cached_property
     def file_name(self) -> str:
-        """The name of the file with its code: where anything changes that the code depends on, the name does."""
+        """The name of the file with its machine code; it changes with anything that the code depends on."""
         key = hashlib.sha256(f"{self._signature} {self.digest()}".encode()).hexdigest()[:16]
         return code.file_name(self.name, key)
 
@@ -181,4 +181,4 @@ def part(function: _Function) -> _Function:
 
 @Intrinsic
 def prefetch(array: Any, number: int) -> None:
-    """Have an element of an array brought into the core's cache, while other work goes on."""
+    """Prefetch an element of an array into the core's cache."""

@@ -1,4 +1,4 @@
-"""What compiled functions take: how it is written, checked, and handed over."""
+"""The types of compiled functions' arguments: parses them, checks arguments, and converts these to machine words."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ class Number:
     dtype: str
 
     def kinds(self) -> str:
-        """The letter `i` or `d` for each word that is handed over: whole numbers and addresses, or doubles."""
+        """One letter per machine word: `i` for whole numbers and addresses, `d` for doubles."""
         return "d" if self.dtype[0] == "f" else "i"
 
     def words(self, given: Any) -> Iterator[int | float]:
-        """The number as the compiled code gets it."""
+        """The number as one machine word."""
         yield float(given) if self.dtype[0] == "f" else int(given)
 
 
@@ -38,7 +38,7 @@ class Array:
         return "i" * (5 + 2 * self.axes)
 
     def words(self, given: Any) -> Iterator[int | float]:
-        """Owner and parent, which are none, sizes, address, shape and strides: numba's array.
+        """The words of numba's array: owner and parent (both 0), sizes, address, shape and strides.
 
         Raises:
             TypeError: It is another kind of array.
@@ -74,7 +74,7 @@ def parsed(text: str) -> Several:
     """The types in a text such as `f8[] (i8 i8) i4[]!`, as one tuple.
 
     Raises:
-        ValueError: Something else stands in it.
+        ValueError: The text is not a list of types.
     """
     stack: list[list[Type]] = [[]]
     at = 0

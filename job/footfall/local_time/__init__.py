@@ -30,16 +30,16 @@ class LocalTime:
     @classmethod
     @lru_cache(maxsize=8)
     def of(cls, time_zone: str) -> "LocalTime":
-        """The rules of a zone, up to the year 9999.
+        """The changes of a zone, up to the year 9999.
 
         Raises:
-            SettingsError: Nothing is known of a zone of this name.
+            SettingsError: There is no zone of this name.
         """
         return cls.from_changes(*changes_of(time_zone))
 
     @classmethod
     def from_changes(cls, first: int, changes: list[tuple[int, int]]) -> "LocalTime":
-        """From an offset in seconds and later ones, each with the second since 1970 at which it begins."""
+        """A zone with a first offset in seconds, and later ones, each with the second since 1970 at which it begins."""
         since = np.array([_FAR, *(second * SECOND for second, _ in changes)], np.int64)
         return cls(since, np.array([first, *(offset for _, offset in changes)], np.int64) * SECOND)
 
@@ -59,8 +59,8 @@ class LocalTime:
 
     def on_clocks(self, instants: Longs) -> Longs:
         """The local times that clocks show at some instants, in microseconds since 1970 on the clock."""
-        shown: Longs = instants + self.ahead[np.searchsorted(self.since, instants, side="right") - 1]
-        return shown
+        clock: Longs = instants + self.ahead[np.searchsorted(self.since, instants, side="right") - 1]
+        return clock
 
     def midnight(self, day: date) -> int:
         """The instant at which a local day begins; where its midnight is skipped, the first one after the gap.

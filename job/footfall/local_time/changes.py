@@ -42,7 +42,7 @@ def changes_of(time_zone: str) -> tuple[int, Changes]:
         first, listed, footer = _parse(_file(time_zone))
     except (OSError, ValueError, struct.error) as failure:
         raise SettingsError(
-            f"The clocks of the time zone {time_zone!r} are not known here: {failure}",
+            f"The time zone {time_zone!r} is unknown on this machine: {failure}",
             where="time_zone",
             fix="Name another zone, or install the package tzdata again.",
         ) from failure
@@ -52,7 +52,7 @@ def changes_of(time_zone: str) -> tuple[int, Changes]:
 
 
 def _file(time_zone: str) -> bytes:
-    """What the package tzdata holds, which is the same on all machines; else what this machine holds."""
+    """The content of a zone's file: of the package tzdata, the same on all machines, or else of the system."""
     packed = resources.files("tzdata").joinpath("zoneinfo", *time_zone.split("/"))
     if packed.is_file():
         return packed.read_bytes()
@@ -86,7 +86,7 @@ def _length(counts: list[int], width: int) -> int:
 
 
 def _only_changes(ahead: int, listed: Changes) -> Iterator[tuple[int, int]]:
-    """Without those that only give the clocks another name."""
+    """The changes that change the offset, not only its name."""
     for second, offset in listed:
         if offset != ahead:
             yield second, offset

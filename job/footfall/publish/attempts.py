@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from footfall.stores.errors import Away
+from footfall.stores.errors import NoAnswer
 
 Answer = TypeVar("Answer")
 
@@ -19,11 +19,11 @@ def until_answered(ask: Callable[[], Answer]) -> Answer:
         ask: Asks it; it may be done twice.
 
     Raises:
-        Away: It did not answer for as long as WAITS say.
+        NoAnswer: It did not answer for as long as WAITS say.
     """
     for wait in WAITS:
         try:
             return ask()
-        except Away:
+        except NoAnswer:
             time.sleep(wait)
     return ask()

@@ -1,4 +1,4 @@
-"""Stores of files, each behind the same few questions: this machine, S3, and what others know."""
+"""Stores of files with one interface: this machine, S3, and those that fsspec or Arrow support."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ def of(path: str) -> Store:
     """The store that a path is on, by its scheme; no scheme, or `file:`, is this machine.
 
     Raises:
-        SettingsError: Nothing that is installed knows the scheme.
+        SettingsError: No installed library supports the scheme.
     """
     scheme = scheme_of(path)
     if scheme in ("", "file"):
@@ -28,18 +28,18 @@ def of(path: str) -> Store:
 
 
 def scheme_of(path: str) -> str:
-    """The scheme of a path in small letters; empty where it has none."""
+    """The scheme of a path in lower case; empty if it has none."""
     found = _SCHEME.match(path)
     return found.group(1).lower() if found else ""
 
 
 def has_scheme(path: str) -> bool:
-    """Whether a path says which store it is on."""
+    """Whether a path has a scheme."""
     return bool(scheme_of(path))
 
 
 def absolute(path: str) -> str:
-    """A path as `Store` wants it: whole, and without a scheme where it is on this machine."""
+    """A path as `Store` takes it: absolute, and without a scheme if it is on this machine."""
     if scheme_of(path) == "file":
         return "/" + path.partition(":")[2].lstrip("/")
     return path if has_scheme(path) else str(Path(path).absolute())

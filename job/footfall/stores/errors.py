@@ -1,4 +1,4 @@
-"""What it means that a store refuses, or does not answer."""
+"""Errors of stores: a refusal, no answer, a changed or a missing file."""
 
 import errno
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ _FULL = dict.fromkeys(FULL, "the disk is full") | {errno.EDQUOT: "the quota of t
 
 
 class Refused(SettingsError):
-    """The store refuses: there is no such bucket, no right or no role; `failures` says what for."""
+    """The store refuses: the bucket, a right or a role is missing. `failures` adds what could not be done."""
 
 
-class Away(InfrastructureError):
+class NoAnswer(InfrastructureError):
     """The store does not answer, or fails."""
 
 
@@ -23,7 +23,7 @@ def failures(kind: type[FootfallError], what: str, where: str) -> Iterator[None]
     """Turn what a store raises inside the block into one error.
 
     Args:
-        kind: What a refusal is, such as InputError.
+        kind: The error for a refusal, such as InputError.
         what: What could not be done, in a sentence without its full stop.
         where: The path and the setting that names it.
 
@@ -33,17 +33,17 @@ def failures(kind: type[FootfallError], what: str, where: str) -> Iterator[None]
     """
     try:
         yield
-    except (Refused, Away, OSError) as failure:
+    except (Refused, NoAnswer, OSError) as failure:
         raise error_of(failure, kind, what, where) from failure
 
 
 def error_of(
-    failure: Refused | Away | OSError, kind: type[FootfallError], what: str, where: str
+    failure: Refused | NoAnswer | OSError, kind: type[FootfallError], what: str, where: str
 ) -> FootfallError:
     """The error that a failure of a store means; the arguments are those of `failures`."""
     if isinstance(failure, Refused):
         return kind(f"{what}: {failure.what}", where=where, fix=failure.fix)
-    if isinstance(failure, Away):
+    if isinstance(failure, NoAnswer):
         return InfrastructureError(f"{what}: {failure.what}", where=where, fix=failure.fix)
     if failure.errno in _FULL:
         named = str(failure.filename2 or failure.filename or where)
@@ -66,12 +66,12 @@ def error_of(
 
 
 def changed(path: str) -> InputError:
-    """That a file is no longer as it was when it was looked at."""
+    """The error for a file that was changed after it was found."""
     fix = "Run again when nothing writes to it any more."
     return InputError("The file was changed while it was read", where=path, fix=fix)
 
 
 def gone(path: str) -> InputError:
-    """That a file is not there, which was listed."""
+    """The error for a file that was listed, but is missing."""
     fix = "Run again when nothing deletes files of the input; repair it where it is a link to nothing."
     return InputError("The file is no longer there", where=path, fix=fix)

@@ -1,4 +1,4 @@
-"""Globs on every store, with the signs of Hadoop: `*`, `?`, `[a-z]`, `[^a]`, `{a,b}`, and `\\` before a sign."""
+"""Globs on any store, with Hadoop's syntax: `*`, `?`, `[a-z]`, `[^a]`, `{a,b}`, and `\\` as escape."""
 
 import re
 from collections.abc import Iterator
@@ -17,28 +17,28 @@ _ROOT = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://[^/]*|^")
 
 
 class Listing(Protocol):
-    """What a glob asks of a `Store`."""
+    """The part of a `Store` that a glob needs."""
 
     def look(self, path: str) -> Entry | None:
-        """The file or folder of this path; None where there is none."""
+        """The file or folder of this path; None if it does not exist."""
 
     def children(self, folder: str) -> Iterator[Entry]:
-        """The files and folders in a folder; none where it is not there."""
+        """The files and folders in a folder; none if it does not exist."""
 
 
 def is_glob(path: str) -> bool:
-    """Whether a path holds a sign that means more than itself."""
+    """Whether a path has a special character of globs."""
     return bool(_SIGNS.search(path))
 
 
 def matches(store: Listing, glob: str) -> list[Entry]:
-    """The files and folders that a glob names, each once, sorted by path; no sign but braces matches a slash."""
+    """The files and folders that match a glob, each once, sorted by path; only braces match a slash."""
     found = {entry.path: entry for one in _alternatives(glob) for entry in _matches(store, one)}
     return [found[path] for path in sorted(found)]
 
 
 def _matches(store: Listing, glob: str) -> list[Entry]:
-    """What a glob without braces names; the folders of one depth are asked at once."""
+    """The matches of a glob without braces; folders of the same depth are listed in parallel."""
     begin = _ROOT.match(glob).group()  # type: ignore[union-attr]  # it matches everything
     ask = partial(ask_each, is_far=bool(begin))
     paths: list[str] = [begin]
@@ -66,7 +66,9 @@ def _pattern(part: str) -> re.Pattern[str]:
     try:
         return re.compile("".join(map(_expression, _TOKENS.findall(part))), re.DOTALL)
     except re.error as error:
-        fix = "Correct what stands in brackets, or put a backslash before each sign that means itself."
+        fix = (
+            "Correct the brackets, or put a backslash before each special character that is part of the name."
+        )
         raise InputError(f"The glob cannot be used: {error}", where=part, fix=fix) from error
 
 
@@ -92,7 +94,7 @@ def _alternatives(glob: str) -> Iterator[str]:
 
 
 def _braces(glob: str) -> tuple[str, list[str], str] | None:
-    """What stands before, in and after the first braces that are closed."""
+    """The text before, the alternatives in, and the text after the first closed braces; None if there are none."""
     depth, begin, cuts = 0, 0, []
     for place, sign in _unescaped(glob):
         if sign == "{":
@@ -111,5 +113,5 @@ def _braces(glob: str) -> tuple[str, list[str], str] | None:
 
 
 def _unescaped(glob: str) -> Iterator[tuple[int, str]]:
-    """The signs without a backslash before them, and where they stand."""
+    """The special characters without a backslash before them, with their positions."""
     yield from ((found.start(), found.group()) for found in re.finditer(r"\\.|.", glob, re.DOTALL))

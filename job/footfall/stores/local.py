@@ -18,7 +18,7 @@ _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 class LocalStore:
-    """The file system; `Store` says what can be asked. Its failures are those of the system."""
+    """The store of local files; see `Store`. It raises the system's own OSErrors."""
 
     def look(self, path: str) -> Entry | None:
         """The file or folder of this path."""
@@ -91,7 +91,7 @@ class LocalStore:
 
 
 class LocalFile:
-    """A file that is read in ranges; `File` says how."""
+    """A file that is read in ranges; see `File`."""
 
     is_far: ClassVar[bool] = False
 
@@ -106,7 +106,7 @@ class LocalFile:
             raise
 
     def read(self, begin: int, length: int) -> memoryview:
-        """Read a range, if nothing wrote to the file; where it was cut, a mapping would end the process."""
+        """The bytes of a range, if the file was not changed; not mapped, since truncation would end the process."""
         wanted = max(0, min(length, self.size - begin))
         try:
             content = os.pread(self._descriptor, wanted, begin)
@@ -132,15 +132,15 @@ class LocalFile:
             raise changed(self.path)
 
 
-def _entry(path: str, about: os.stat_result) -> Entry:
-    if stat.S_ISDIR(about.st_mode):
-        return Entry(path, 0, None, about.st_mtime, is_folder=True)
-    return Entry(path, about.st_size, None, about.st_mtime)
+def _entry(path: str, status: os.stat_result) -> Entry:
+    if stat.S_ISDIR(status.st_mode):
+        return Entry(path, 0, None, status.st_mtime, is_folder=True)
+    return Entry(path, status.st_size, None, status.st_mtime)
 
 
 def _walk(folder: str, above: frozenset[tuple[int, int]], hidden: bool) -> Iterator[Entry]:
-    about = Path(folder).stat()
-    here = (about.st_dev, about.st_ino)
+    status = Path(folder).stat()
+    here = (status.st_dev, status.st_ino)
     if here in above:
         return
     with os.scandir(folder) as found:
@@ -154,7 +154,7 @@ def _walk(folder: str, above: frozenset[tuple[int, int]], hidden: bool) -> Itera
 
 
 def _found(each: "os.DirEntry[str]") -> Entry:
-    """What was listed; a link to nothing is an empty file, which says so when it is opened."""
+    """The entry of what was listed; a broken link is an empty file, whose opening fails."""
     try:
         return _entry(each.path, each.stat())
     except FileNotFoundError:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pyarrow import fs
 
 from footfall.errors import InputError, SettingsError
-from footfall.stores.errors import Away, Refused, changed, error_of, gone
+from footfall.stores.errors import NoAnswer, Refused, changed, error_of, gone
 from footfall.stores.store import Entry, Store, all_but_hidden
 
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
@@ -24,7 +24,7 @@ def other_store(scheme: str, path: str) -> Store:
     """The store of a scheme that is neither S3 nor this machine.
 
     Raises:
-        SettingsError: Neither fsspec nor Arrow knows the scheme, or a package is missing.
+        SettingsError: Neither fsspec nor Arrow supports the scheme, or a package is missing.
     """
     try:
         import fsspec.core  # type: ignore[import-untyped]
@@ -44,11 +44,11 @@ def other_store(scheme: str, path: str) -> Store:
 
 
 class OtherStore:
-    """Such a store; `Store` says what can be asked. Two writers at the same instant do not notice each other.
+    """A store of fsspec or Arrow; see `Store`. Two writers at the same instant do not notice each other.
 
     Args:
-        system: The file system as Arrow asks it.
-        inner: What a path is called inside it.
+        system: The file system, for Arrow.
+        inner: Gives a path's name inside that file system.
     """
 
     def __init__(self, system: fs.FileSystem, inner: Callable[[str], str]) -> None:
@@ -84,7 +84,7 @@ class OtherStore:
                 raise changed(path)
             with _failures(path):
                 return OtherFile(path, size, self._system.open_input_file(self._inner(path)))
-        except (Refused, Away, OSError) as error:
+        except (Refused, NoAnswer, OSError) as error:
             raise error_of(error, InputError, "The file cannot be read", path) from error
 
     def read(self, path: str) -> bytes:
@@ -93,7 +93,7 @@ class OtherStore:
             return bytes(stream.read())
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file; stores of objects show it when it is whole."""
+        """Write a file; on object stores it appears when it is complete."""
         with _failures(path), self._system.open_output_stream(self._inner(path)) as stream:
             stream.write(content)
 
@@ -125,7 +125,7 @@ class OtherStore:
 
 
 class OtherFile:
-    """A file of such a store that is read in ranges; `File` says how."""
+    """A file of such a store that is read in ranges; see `File`."""
 
     is_far: ClassVar[bool] = True
 
@@ -140,7 +140,7 @@ class OtherFile:
                 content = memoryview(self._source.read_at(wanted, begin))
         except FileNotFoundError as error:
             raise gone(self.path) from error
-        except (Refused, Away, OSError) as error:
+        except (Refused, NoAnswer, OSError) as error:
             raise error_of(error, InputError, "The file cannot be read", self.path) from error
         if len(content) < wanted:
             raise changed(self.path)
@@ -171,7 +171,7 @@ def _entry(path: str, found: fs.FileInfo) -> Entry:
 
 @contextmanager
 def _failures(path: str) -> Iterator[None]:
-    """Turn what any package raises for a store into one of our errors; those of the system pass."""
+    """Turn what packages of stores raise inside the block into Refused or NoAnswer; OSErrors pass unchanged."""
     try:
         yield
     except Exception as error:
@@ -184,4 +184,4 @@ def _failures(path: str) -> Iterator[None]:
         said = f"{type(error).__name__}: {error}".splitlines()[0]
         if _DENIED.search(said):
             raise Refused("access is denied", where=path, fix=_RIGHTS) from error
-        raise Away(said, where=path, fix=_AGAIN) from error
+        raise NoAnswer(said, where=path, fix=_AGAIN) from error

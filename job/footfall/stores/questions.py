@@ -1,4 +1,4 @@
-"""Many questions to a store at once."""
+"""Sends many requests to a store in parallel."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ _AT_ONCE = 16
 
 
 def ask_each(call: Callable[[Asked], Answer], asked: Iterable[Asked], *, is_far: bool) -> list[Answer]:
-    """The answers in the order of what is asked; a far store is asked by several threads."""
+    """The results of `call` for each item, in their order; for a remote store several threads call."""
     items = list(asked)
     if not is_far or len(items) < 2:
         return [call(item) for item in items]

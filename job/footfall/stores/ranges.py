@@ -1,4 +1,4 @@
-"""Ranges of bytes of a file: near ones asked for together, and the next ones on their way while one is used."""
+"""Reads byte ranges of a file: joins ranges that lie close together, and requests the next ones ahead."""
 
 import io
 from bisect import bisect_right
@@ -13,16 +13,16 @@ Range = tuple[int, int]
 """The first byte and the number of bytes."""
 
 GAP = 1 << 20
-"""Bytes that are cheaper read than left out: a request takes about as long as they do."""
+"""Bytes between two ranges up to which one request for both is faster than two."""
 
 MOST = 16 << 20
-"""A request asks for at most so many bytes: fewer cost more CPU each, and memory for more is slow to come by."""
+"""The most bytes of a request: smaller requests cost more CPU, and larger buffers are slow to allocate."""
 
 AT_ONCE = 2
-"""So many requests are on their way at once for each task."""
+"""Requests in flight for each task."""
 
 HELD = 64 << 20
-"""So many bytes are held or on their way at most, unless more is asked for at once."""
+"""The most bytes that are buffered or requested ahead, unless a single read asks for more."""
 
 
 def coalesced(ranges: Iterable[Range], gap: int = GAP, most: int = MOST) -> list[Range]:
@@ -30,8 +30,8 @@ def coalesced(ranges: Iterable[Range], gap: int = GAP, most: int = MOST) -> list
 
     Args:
         ranges: In any order; they may overlap.
-        gap: Neighbours are joined where at most so many bytes lie between them.
-        most: They are not joined to more bytes than this.
+        gap: Neighbours are joined if at most so many bytes lie between them.
+        most: Joined ranges have at most so many bytes.
     """
     joined: list[Range] = []
     for begin, length in sorted(ranges):
@@ -46,12 +46,12 @@ def coalesced(ranges: Iterable[Range], gap: int = GAP, most: int = MOST) -> list
 
 
 def fetch(file: File, ranges: Iterable[Range], at_once: int = AT_ONCE) -> Iterator[memoryview]:
-    """The bytes of each range, in order; of a far file the next ones come while the caller uses one.
+    """The bytes of each range, in order; of a remote file the next ones are requested ahead.
 
     Args:
         file: An open file.
-        ranges: They are taken one by one, as they are needed.
-        at_once: How many are held or on their way beside the one that is used.
+        ranges: Ranges, taken one by one as they are needed.
+        at_once: The number of ranges that are requested ahead.
 
     Raises:
         InputError: As `File.read`.
@@ -75,7 +75,7 @@ def fetch(file: File, ranges: Iterable[Range], at_once: int = AT_ONCE) -> Iterat
 
 @dataclass(eq=False)
 class _Piece:
-    """Bytes that come with one request; `left` of them are still to be read by the caller."""
+    """The bytes of one request; the caller has still to read `left` of them."""
 
     begin: int
     length: int
@@ -88,10 +88,10 @@ class _Piece:
 
 
 class RangedFile(io.RawIOBase):
-    """A far file as Python and Arrow read files, which has the expected ranges on their way before they are read.
+    """A remote file with the interface of Python's files, which requests expected ranges ahead.
 
-    What is read comes as a view of the bytes that the store gave, without a copy where it lies in one request. What
-    was not expected is asked for when it is read. Closing it leaves the file open that it reads from.
+    A read that lies in one request gives a view without a copy. What was not expected is requested when it is read.
+    Closing it leaves the underlying file open.
     """
 
     def __init__(self, file: File, at_once: int = AT_ONCE, held: int = HELD) -> None:
@@ -102,7 +102,7 @@ class RangedFile(io.RawIOBase):
         self._waiting: deque[_Piece] = deque()
 
     def expect(self, ranges: Sequence[Range], gap: int = GAP, most: int = MOST) -> None:
-        """Say what is read next: ranges that are read side by side, each once and from its beginning to its end.
+        """Announce the ranges that will be read next, each once and from its beginning to its end.
 
         Args:
             ranges: Such as the columns of one row group; those of the next one are expected after them.
@@ -120,7 +120,7 @@ class RangedFile(io.RawIOBase):
         self._ask_ahead()
 
     def read(self, size: int = -1) -> memoryview | bytes:  # Arrow takes any buffer
-        """So many bytes from here on; all where it is negative."""
+        """The next `size` bytes; all if it is negative."""
         begin = self._position
         end = self._file.size if size < 0 else min(self._file.size, begin + size)
         parts = []
@@ -131,7 +131,7 @@ class RangedFile(io.RawIOBase):
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def readinto(self, buffer: memoryview | bytearray) -> int:  # type: ignore[override]
-        """Read as many bytes as there is room for; how many there were."""
+        """Fill the buffer with the next bytes, and give their number."""
         view = memoryview(buffer)
         content = self.read(len(view))
         view[: len(content)] = content
@@ -156,7 +156,7 @@ class RangedFile(io.RawIOBase):
         return True
 
     def close(self) -> None:
-        """Forget what was expected, and wait for what is on its way."""
+        """Drop expected ranges, and wait for requests in flight."""
         if not self.closed:
             self._threads.shutdown(cancel_futures=True)
             self._pieces, self._waiting = [], deque()

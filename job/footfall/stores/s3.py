@@ -1,4 +1,4 @@
-"""Objects of S3, and of stores that speak as it does."""
+"""Objects on S3 and on stores with the same API."""
 
 import errno
 import time
@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from footfall import aws
 from footfall.aws.refusals import Trouble, trouble_of
 from footfall.errors import InputError
-from footfall.stores.errors import Away, Refused, changed, error_of, gone
+from footfall.stores.errors import NoAnswer, Refused, changed, error_of, gone
 from footfall.stores.store import Entry, all_but_hidden
 
 SCHEMES = ("s3", "s3a", "s3n")
-"""The schemes of addresses of S3."""
+"""The schemes of S3 addresses."""
 
 _BODIES = 4
 _DELETED_AT_ONCE = 1000
@@ -25,7 +25,7 @@ _RENEWED = "Log in again, or give the job a role, whose credentials are renewed 
 
 
 class S3Store:
-    """S3; `Store` says what can be asked. botocore asks again where S3 fails or is busy."""
+    """The store of S3 objects; see `Store`. botocore retries requests that S3 fails or throttles."""
 
     def look(self, path: str) -> Entry | None:
         """The object, or else the folder, of this path."""
@@ -36,7 +36,9 @@ class S3Store:
             except FileNotFoundError:
                 pass
             except Refused:
-                _page(path, Bucket=bucket, Prefix=key, MaxKeys=1)  # says why, which an answer to HEAD cannot
+                _page(
+                    path, Bucket=bucket, Prefix=key, MaxKeys=1
+                )  # its answer gives the reason, which that to HEAD lacks
                 return _head(path)
         page = _page(path, Bucket=bucket, Prefix=_prefix(key), MaxKeys=1)
         is_there = bool(page.get("Contents")) or not key  # not all stores count what they list
@@ -55,7 +57,7 @@ class S3Store:
             yield from _objects(folder, page)
 
     def open(self, path: str, size: int, version: str | None) -> "S3File":
-        """Open an object of this size and ETag; nothing is asked yet."""
+        """Open an object of this size and ETag; no request is made yet."""
         return S3File(path, size, version)
 
     def read(self, path: str) -> bytes:
@@ -89,7 +91,7 @@ class S3Store:
 
 @dataclass(frozen=True)
 class S3File:
-    """An object that is read in ranges; `File` says how."""
+    """An object that is read in ranges; see `File`."""
 
     is_far: ClassVar[bool] = True
 
@@ -98,7 +100,7 @@ class S3File:
     version: str | None
 
     def read(self, begin: int, length: int) -> memoryview:
-        """Read a range, if the object is still the one of this ETag and size."""
+        """The bytes of a range, if the object still has this ETag and size."""
         end = min(begin + length, self.size)
         if end <= begin:
             return memoryview(b"")
@@ -111,20 +113,20 @@ class S3File:
             raise changed(self.path) from error
         except FileNotFoundError as error:
             raise gone(self.path) from error
-        except (Refused, Away) as error:
+        except (Refused, NoAnswer) as error:
             raise error_of(error, InputError, "The file cannot be read", self.path) from error
         there = answer.get("ContentRange", f"/{answer['ContentLength']}").rpartition("/")[2]
         if int(there) != self.size or self.version not in (None, _version(answer)):
             raise changed(self.path)
-        # A store that does not know ranges gives the whole object.
+        # A store without support for ranges gives the whole object.
         return memoryview(body) if "ContentRange" in answer else memoryview(body)[begin:end]
 
     def close(self) -> None:
-        """Do nothing: connections are those of the process."""
+        """Do nothing: connections belong to the process."""
 
 
 def _content(path: str, request: dict[str, str]) -> tuple[Any, bytes]:
-    """The answer to a request for an object, and its whole body; botocore does not ask again for a torn one."""
+    """The answer to a request for an object, and its whole body; an incomplete body is requested again."""
     trouble = ""
     for attempt in range(_BODIES):
         time.sleep(0.3 * (2**attempt - 1))
@@ -139,11 +141,11 @@ def _content(path: str, request: dict[str, str]) -> tuple[Any, bytes]:
             if len(body) == answer["ContentLength"]:
                 return answer, body
             trouble = f"{len(body)} bytes came of {answer['ContentLength']}"
-    raise Away(f"the answer was torn {_BODIES} times: {trouble}", where=path, fix=_AGAIN)
+    raise NoAnswer(f"the answer was cut off {_BODIES} times: {trouble}", where=path, fix=_AGAIN)
 
 
 def _ask(path: str, operation: str, **request: Any) -> Any:
-    """The answer to a request; credentials that expired are looked for once more."""
+    """The answer to a request; expired credentials are renewed once."""
     is_renewed = False
     while True:
         client = aws.client("s3")
@@ -176,7 +178,7 @@ def _failure(trouble: Trouble, path: str) -> Exception:
         case "refused":
             return Refused(f"the store does not accept it: {trouble.message}", where=path, fix=_ADDRESS)
         case _:
-            return Away(trouble.message, where=path, fix=_AGAIN)
+            return NoAnswer(trouble.message, where=path, fix=_AGAIN)
 
 
 def _object(path: str) -> dict[str, str]:
@@ -189,12 +191,12 @@ def _head(path: str) -> Entry:
     return _entry(path, head["ContentLength"], head)
 
 
-def _entry(path: str, size: int, about: Any) -> Entry:
-    return Entry(path, size, _version(about), about["LastModified"].timestamp())
+def _entry(path: str, size: int, described: Any) -> Entry:
+    return Entry(path, size, _version(described), described["LastModified"].timestamp())
 
 
-def _version(about: Any) -> str | None:
-    etag = about.get("ETag")
+def _version(described: Any) -> str | None:
+    etag = described.get("ETag")
     return None if etag is None else str(etag).strip('"')
 
 
@@ -202,8 +204,8 @@ def _prefix(key: str) -> str:
     return f"{key.rstrip('/')}/" if key else ""
 
 
-def _address(beside: str, key: str) -> str:
-    scheme, _, rest = beside.partition("://")
+def _address(folder: str, key: str) -> str:
+    scheme, _, rest = folder.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}/{key}"
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a store, whatever it is."""
+"""The interface of stores and their files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import ClassVar, Protocol
 
 @dataclass(frozen=True)
 class Entry:
-    """A file or folder that is there.
+    """A file or folder of a store.
 
     Args:
-        path: As people write it, with the scheme of its store unless it is on this machine.
+        path: The path, with the scheme of its store unless it is on this machine.
         bytes: The size of a file; 0 of a folder.
-        version: The store's own mark of what is in the file, such as an ETag; None on file systems.
+        version: The store's identifier of the content, such as an ETag; None on file systems.
         modified: When it was last written, in seconds since 1970.
-        is_folder: Whether it is a folder, or the beginning of the names of objects.
+        is_folder: Whether it is a folder, or a prefix of objects.
     """
 
     path: str
@@ -25,7 +25,7 @@ class Entry:
 
 
 def is_hidden(path: str) -> bool:
-    """Whether the last part of a path begins with `.` or `_`, as the names of what is not data do."""
+    """Whether the last part of a path begins with `.` or `_`, which marks files that are not data."""
     return path.rstrip("/").rpartition("/")[2].startswith((".", "_"))
 
 
@@ -37,7 +37,7 @@ def all_but_hidden(entries: Iterator[Entry], folder: str) -> Iterator[Entry]:
 
 
 class File(Protocol):
-    """A file that is open for reading, as it was when it was looked at."""
+    """A file that is open for reading, in the version in which it was found."""
 
     is_far: ClassVar[bool]
     """Whether each read is a request to another machine."""
@@ -47,37 +47,37 @@ class File(Protocol):
         """Its bytes."""
 
     def read(self, begin: int, length: int) -> memoryview:
-        """Bytes from `begin` on; fewer than `length` only where the file ends.
+        """The bytes from `begin` on; fewer than `length` only at the end of the file.
 
         Raises:
-            InputError: The file is gone, was changed, is forbidden or gives fewer bytes than it said.
+            InputError: The file is missing, was changed, is not accessible or gives fewer bytes than its size.
             InfrastructureError: The store does not answer.
         """
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the file."""
 
 
 class Store(Protocol):
     """A store of files. Paths are absolute, and carry the scheme of the store.
 
-    Where a store refuses or does not answer, it raises Refused, Away or what the system raises: an OSError, such as
-    FileNotFoundError. `stores.errors.failures` turns these into the errors of an input or an output.
+    If a store refuses or does not answer, methods raise Refused, NoAnswer or an OSError such as FileNotFoundError.
+    `stores.errors.failures` turns these into the errors of an input or an output.
     """
 
     def look(self, path: str) -> Entry | None:
-        """The file or folder of this path; None where there is none."""
+        """The file or folder of this path; None if it does not exist."""
 
     def walk(self, folder: str, *, hidden: bool = True) -> Iterator[Entry]:
-        """All files in a folder and in the folders below it; none where it is not there.
+        """All files in a folder and in the folders below it; none if it does not exist.
 
         Args:
             folder: The folder.
-            hidden: Also those that `is_hidden`, and all in folders that are.
+            hidden: Whether to include hidden files, and files in hidden folders.
         """
 
     def children(self, folder: str) -> Iterator[Entry]:
-        """The files and folders in a folder; none where it is not there."""
+        """The files and folders in a folder; none if it does not exist."""
 
     def open(self, path: str, size: int, version: str | None) -> File:
         """Open a file of this size and version for reading in pieces, also from several threads."""
@@ -86,13 +86,13 @@ class Store(Protocol):
         """The content of a whole, small file."""
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file whole or not at all, in place of one that is there already; folders are made."""
+        """Write a file atomically, replacing an existing one; missing folders are made."""
 
     def write_once(self, path: str, content: bytes) -> None:
-        """Write a file whole or not at all; another one that is there already stays, and FileExistsError is raised.
+        """Write a file atomically, unless it exists: then FileExistsError is raised, and it stays.
 
-        One that is there with the very same content is as good as written.
+        An existing file with the same content is no error.
         """
 
     def delete(self, path: str) -> None:
-        """Delete a file, or a folder with all in it; nothing happens where it is not there."""
+        """Delete a file, or a folder with its content; does nothing if it does not exist."""

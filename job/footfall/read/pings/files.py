@@ -9,7 +9,7 @@ from footfall import stores
 from footfall.errors import FootfallError, InputError
 from footfall.read.pings.table_logs import WatchedStore, refuse_tables
 from footfall.stores import globs
-from footfall.stores.errors import Away, Refused, error_of, failures
+from footfall.stores.errors import NoAnswer, Refused, error_of, failures
 from footfall.stores.near import names_near
 from footfall.stores.questions import ask_each
 from footfall.stores.store import Entry, is_hidden
@@ -61,7 +61,7 @@ def find_files(paths: Sequence[str]) -> tuple[DataFile, ...]:
 
 def unreadable(path: str, failure: Exception, what: str = "The file cannot be read") -> FootfallError:
     """The error for a file that could not be read: an InputError, unless the store or the machine failed."""
-    if isinstance(failure, Refused | Away | OSError):
+    if isinstance(failure, Refused | NoAnswer | OSError):
         return error_of(failure, InputError, what, path)
     if isinstance(failure, FootfallError):
         return failure
