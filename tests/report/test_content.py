@@ -1,7 +1,7 @@
 """What the report says: sums, rankings, changes and words, from rows that fit on a screen."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -47,6 +47,13 @@ def test_places_keep_their_names_and_categories(totals: Totals) -> None:
     """As they stand in the input."""
     first = content.listed(totals, PLACES)[0]
     assert (first["place_id"], first["name"], first["category"]) == ("busy", "Busy", "shop")
+
+
+def test_a_day_has_the_visits_of_the_same_weekday_before_where_they_are_known(evidence: Evidence) -> None:
+    """1 March 2023 is compared with 22 February, as that was published."""
+    nothing, published = {date(2023, 2, 22): None}, {date(2023, 2, 22): (9, 5), date(2023, 2, 28): (8, 6)}
+    assert content.weekdays_before(replace(evidence.seen, before=nothing)) == [None]
+    assert content.weekdays_before(replace(evidence.seen, before=published)) == [5]
 
 
 def test_the_funnel_is_told_stage_by_stage(evidence: Evidence) -> None:
