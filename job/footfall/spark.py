@@ -8,7 +8,6 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -80,7 +79,7 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
         piece = piece_of(to_arrow_schema(table.schema).empty_table(), asked.pings)
         source = PingInput((InputFile(CALLED_PINGS, 0),), "parquet", (), (), table.count())
         engine = _OverRows(table, piece, Reader(asked.pings))
-        counted = Call(engine, asked, source, placed, datetime.now(UTC)).counted(InAnswers(), scratch)
+        counted = Call(engine, asked, source, placed).counted(InAnswers(), scratch)
     funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
     for note in said(notes, funnel.quarantined, funnel.scanned):
         warnings.warn(note, FootfallWarning, stacklevel=2)

@@ -1,5 +1,6 @@
 """Two neighbouring squares and six pings, and what there is to count, by hand."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import pandas as pd
 import polars
 import pyarrow as pa
 import shapely
+
+import footfall
 
 WEST, EAST = shapely.box(10, 50, 11, 51), shapely.box(11, 50, 12, 51)
 
@@ -80,3 +83,10 @@ def counts(table: pa.Table) -> list[dict[str, Any]]:
 def pairs(table: pa.Table) -> list[tuple[int, str]]:
     """Rows and places, as PAIRS."""
     return list(zip(table["row"].to_pylist(), table["place_id"].to_pylist(), strict=True))
+
+
+def count(pings: Any, places: Any, **settings: Any) -> footfall.Counted:
+    """Count without a word about the row that Cid's latitude is missing in."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", footfall.FootfallWarning)
+        return footfall.count(pings, places, **{"k": 1, **settings})

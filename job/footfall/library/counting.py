@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,7 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
         GateRefused: The quality of the input is not what the settings ask for, or pings and places are apart.
         InfrastructureError: A store or a disk failed.
     """
-    now, paths = datetime.now(UTC), paths_of(pings)
+    paths = paths_of(pings)
     with temporary_folder() as scratch:
         asked, placed = placed_in(places, settings, CALLED_PINGS if paths is None else paths, scratch)
         kernels.load()
@@ -77,7 +77,7 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
             else:
                 found = read_pings(asked.pings, engine.workers, asked.catalog, os.environ)
             sink = InMemory()
-            counted = Call(engine, asked, found, placed, now).counted(sink, scratch)
+            counted = Call(engine, asked, found, placed).counted(sink, scratch)
         finally:
             engine.stop()
     funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
@@ -113,7 +113,7 @@ class Call:
     settings: Settings
     pings: PingInput
     places: PlaceInput
-    now: datetime
+    now: datetime = field(default_factory=partial(datetime.now, UTC))
 
     def counted(self, sink: Sink, scratch: Path) -> Outcome:
         """Count, and check what was counted, as a run does before it publishes.
