@@ -71,6 +71,10 @@ class Attacker:
                     assert row["pings"] == 0, "a day without pings has zeros alone"
         self._sees_counts(manifest["counts"], rows, [cells(box) for box in places.values()])
         self.sees_periods(output, places)
+        for each in manifest["panel"]:
+            spans = {day: (str(day), name_of(day, "week"), name_of(day, "month")) for day, _ in self.unknowns}
+            ground = frozenset(unknown for unknown in self.unknowns if each["span"] in spans[unknown[0]])
+            self.equations.append((ground, each["pings"]))
         for told, published in _sums(manifest, report, rows):
             assert told == published, "a sum is of more than the published rows"
 

@@ -20,6 +20,7 @@ WEEK: dict[str, Any] = {
     "days": {"from": str(MONDAY), "to": str(DAYS[-1])},
     "allow_empty": True,
     "quality": {"no_ping_inside": "allow"},
+    "panel": {"count": True},
 }
 NAME = "2023-W08"
 
