@@ -128,3 +128,15 @@ def test_a_place_that_came_after_the_day_was_published_is_told(counted: Path, ex
     text = (counted / "places.geojson").read_text()
     (counted / "places.geojson").write_text(text.replace('"D"', '"E"'))
     assert "The row of E is not among those published of 2023-03-01" in explain("number", "E", *DAY, code=2)
+
+
+def test_scaled_numbers_are_counted_again_too(town: Path, explain: Explain) -> None:
+    """By the factor of the day, which stands in the table that the settings name."""
+    (town / "factors.csv").write_text("day,factor\n2023-03-01,10\n2023-03-02,20\n")
+    text = (town / "settings.yaml").read_text()
+    (town / "settings.yaml").write_text(f"{text}panel: {{scaling: factors.csv}}\n")
+    assert main(["run"]) == 0
+    answer = explain("number", "A", *DAY)
+    assert (answer["measures"]["scaled_pings"], answer["counted_again"]["same"]) == (50.0, True)
+    (town / "factors.csv").write_text("day,factor\n2023-03-01,11\n2023-03-02,20\n")
+    assert "scaled_pings" in explain("number", "A", *DAY, code=7)["counted_again"]["differs"]

@@ -199,6 +199,7 @@ def test_a_reason_is_that_of_the_quarantine(
         (("--file", "pings.csv", "--line", "1"), 3, "No ping stands at line 1"),
         (("--file", "pings.csv"), 2, "--file does not name a ping"),
         ((), 2, "nothing does not name a ping"),
+        (("--fiel", "pings.csv", "--line", "2"), 2, "Did you mean --file?"),
         (("--device", "d1", "--at", "noon"), 2, "'noon' is no time that can be read"),
         (("--device", "null", "--at", "2023-03-01"), 2, "'null' stands for no device"),
         (("--lat", "north", "--lon", "1"), 2, "write it as 14.6"),

@@ -1,7 +1,7 @@
 """The parser of the command line: what it refuses is an error of settings that says what was probably meant."""
 
 import re
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -29,8 +29,10 @@ class Parser(ArgumentParser):
 
     @property
     def flags(self) -> list[str]:
-        """All its flags, `--help` among them."""
-        return [flag for action in self._actions for flag in action.option_strings]
+        """All its flags and those of its steps, `--help` among them."""
+        steps = [action for action in self._actions if isinstance(action, _SubParsersAction)]
+        parsers = [self, *(parser for action in steps for parser in action.choices.values())]
+        return [flag for parser in parsers for action in parser._actions for flag in action.option_strings]
 
     def error(self, message: str) -> NoReturn:
         """Refuse the words.

@@ -17,6 +17,7 @@ from footfall.explain.hours import BY_HOUR, Hour, SumHours, day_number, hours_of
 from footfall.explain.published import Published
 from footfall.publish.folder import Folder
 from footfall.publish.reading import read_rows
+from footfall.read.scaling import read_scaling
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, SHUFFLED, Place
 from footfall.settings import DayRange
 from footfall.suggestions import nearest
@@ -121,9 +122,9 @@ def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[st
         ground.progress.step("count the day again") as step,
         Folder.at(str(scratch), "recount").begin() as target,
     ):
-        counting = Counting(
-            settings, ground.places.places, target, ground.engine.workers, ground.engine.memory, ground.now
-        )
+        engine, scaling = ground.engine, read_scaling(settings.panel.scaling, settings.days)
+        given = settings, ground.places.places, target, engine.workers, engine.memory, ground.now
+        counting = Counting(*given, scaling=scaling)
         counts = count(ground.engine, ground.pings, ground.search, counting, step)
         rows = pa.Table.from_batches(read_rows([piece.path for piece in counts.pieces], day), FOOTFALL)
     at = rows["place_id"].to_pylist().index(place.place_id)

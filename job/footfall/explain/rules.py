@@ -130,7 +130,7 @@ def _value_and_limit(
         begin, end = (instant_text(micros) for micros in rules.plausible)
         return None if row.at is None else instant_text(row.at), f"from {begin} until before {end}"
     if reason == "coordinates_swapped":
-        return None, "near the places as they stand, or far from them both ways"
+        return both, "near the places as they stand, or far from them both ways"
     if reason == "coordinate_out_of_range":
         return both, "lon -180 to 180, lat -90 to 90"
     if reason == "coordinate_zero":
