@@ -22,7 +22,7 @@ def raised(failure: Exception) -> Exception:
     [
         (ZeroDivisionError("by nothing"), DefectError, 8, "ZeroDivisionError in "),
         (FileNotFoundError(errno.ENOENT, "No such file", "/x"), DefectError, 8, "FileNotFoundError in "),
-        (MemoryError(), InfrastructureError, 6, "no more memory"),
+        (MemoryError(), InfrastructureError, 6, "ran out of memory"),
         (OSError(errno.ENOSPC, "No space left", "/full/x"), InfrastructureError, 6, "is full: No space"),
         (OSError(errno.EDQUOT, "Quota exceeded", "/full/x"), InfrastructureError, 6, "is full: Quota"),
         (OSError(errno.EMFILE, "Too many open files"), InfrastructureError, 6, "The machine failed"),

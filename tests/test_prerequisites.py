@@ -86,7 +86,7 @@ def test_a_new_enough_java_passes(tmp_path: Path) -> None:
 
 def test_a_java_that_only_pretends_is_told(tmp_path: Path) -> None:
     """macOS has a `java` that only says that there is no Java."""
-    with pytest.raises(PrerequisiteError, match="does not tell its version"):
+    with pytest.raises(PrerequisiteError, match="does not print its version"):
         java_version(java_that_says(tmp_path, "echo 'Unable to locate a Java Runtime.' >&2; exit 1"))
     with pytest.raises(PrerequisiteError, match="does not start"):
         java_version(tmp_path / "no" / "java")

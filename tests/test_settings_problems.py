@@ -155,7 +155,7 @@ def test_credentials_in_a_value_are_not_shown(file: Path) -> None:
     ("text", "what", "fix"),
     [
         ("pings:\n\tpath: a.csv\n", "there is a tab where blanks must stand", "correct the file there"),
-        ("pings: {path:a.csv}\n", "Behind `path:` a blank is missing", "write `path: a.csv`"),
+        ("pings: {path:a.csv}\n", "A blank is missing after `path:`", "write `path: a.csv`"),
         ("pings: a.csv\n", "holds settings of its own", "write `pings: {path: a.csv}`, or put"),
         (
             "pings: {path: a}\nplaces: {path: b}\noutput: c\nboundary: opne\n",

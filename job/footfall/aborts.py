@@ -1,4 +1,4 @@
-"""Ends the process with one error where a library of C++ aborts it, which Python cannot catch."""
+"""Ends the process with an error message if a C++ library aborts it, which Python cannot catch."""
 
 import ctypes
 import functools
@@ -20,11 +20,11 @@ def abort_means(error: FootfallError) -> Iterator[None]:
     """Let an abort by this thread inside the block end the process with an error's sentences and exit code.
 
     C++ calls abort() for an exception that nothing catches. pyarrow lets some through, as those of
-    `ColumnChunk`, which its `libparquet.pxd` declares without `except +`. There is no way back from an
-    abort, so the process ends there, and says what it has to say first.
+    `ColumnChunk`, which its `libparquet.pxd` declares without `except +`. An abort cannot
+    be undone, so the process prints the error and ends.
 
     Args:
-        error: What an abort means.
+        error: The error that an abort means.
     """
     _listen()
     _here.error = error
@@ -36,7 +36,7 @@ def abort_means(error: FootfallError) -> Iterator[None]:
 
 @functools.cache
 def _listen() -> object:
-    """Have aborts answered from now on; what is returned must be kept, for C knows its address."""
+    """Install the handler of aborts; the result must be kept alive, since C holds its address."""
     system = ctypes.CDLL(None).signal
     system.restype, system.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
 

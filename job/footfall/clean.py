@@ -28,19 +28,19 @@ _IMPLAUSIBLE, _SWAPPED, _OUT_OF_RANGE, _ZERO, _POOR = (
 )
 
 Reasons = npt.NDArray[np.int8]
-"""For each row the number of the first of REASONS that speaks against it, or SOUND, or OTHER_DAY."""
+"""For each row the number of the first of REASONS that applies to it, or SOUND, or OTHER_DAY."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a ping must satisfy to be kept.
+    """The rules that a ping must satisfy to be kept.
 
     Args:
-        asked: The instants of the days to count.
-        near: These and those around them, from which visits reach over midnight, or to which `look_back` looks.
+        asked: First and end instant of the days to count.
+        near: The same with the time around them that visits over midnight or `look_back` need.
         accuracy_limit: Metres.
-        mirrors: Whether rows that fit the places only with longitude and latitude exchanged are not kept.
-        plausible: The instants that a ping can be of, in which `asked` and `near` lie.
+        mirrors: Whether to reject rows that fit the places only with longitude and latitude exchanged.
+        plausible: First and end instant that a ping can have; `asked` and `near` lie within.
     """
 
     asked: Span
@@ -51,7 +51,7 @@ class Rules:
 
     @classmethod
     def of(cls, settings: Settings, now: datetime) -> "Rules":
-        """The rules that the settings ask for; `now` is when the run begins."""
+        """The rules of the settings; `now` is the beginning of the run."""
         limit = math.inf if settings.pings.accuracy_limit is None else settings.pings.accuracy_limit
         mirrors = settings.quality.swapped_axes == "refuse"
         zone = LocalTime.of(settings.day_zone)
@@ -74,17 +74,17 @@ class Rules:
 
 
 def judge(rows: Rows, rules: Rules, extent: Extent | None = None) -> Reasons | None:
-    """Say of each row whether it is kept, and of the others why not.
+    """For each row the reason why it is not kept, if any.
 
     Args:
         rows: The rows.
         rules: What they must satisfy.
-        extent: That of the places, where rows that fit it only with longitude and latitude exchanged are not kept.
+        extent: That of the places, to reject rows that fit it only with longitude and latitude exchanged; else None.
 
     Returns:
-        The reasons; None where all rows are kept. A row of a day that was not asked for has OTHER_DAY, whatever else
-        speaks against it; near the asked days only a row that could not be kept anyway. One whose time is not
-        plausible is of no day.
+        The reasons; None if all rows are kept. A row of a day that was not asked for has OTHER_DAY, whatever else is
+        wrong with it; near the asked days only a row with a defect has. A row whose time is not plausible is of no
+        day.
     """
     lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
     at = rows.at.view(pa.int64())
@@ -110,7 +110,7 @@ def judge(rows: Rows, rules: Rules, extent: Extent | None = None) -> Reasons | N
 
 
 def broken(rows: Rows, rules: Rules, extent: Extent | None = None) -> dict[str, Bools]:
-    """Which rows break each rule on their values, not only the first one, by its name in REASONS and in that order.
+    """The mask of rows that break each rule on values, by the rule's name and in the order of REASONS.
 
     Args:
         rows: The rows.
@@ -150,13 +150,13 @@ def _signs(lon: Floats, lat: Floats, poor: Bools | None, mirrored: Bools | None)
 
 
 def _span(zone: LocalTime, days: DayRange) -> Span:
-    """The instants of some local days."""
+    """First and end instant of some local days."""
     end = CALENDAR[1] if days.last == date.max else zone.midnight(days.last + timedelta(days=1))
     return zone.midnight(days.first), end
 
 
 def _common(one: Span, other: Span) -> Span:
-    """The instants that are in both; none of `other` where none is."""
+    """The intersection of two spans; an empty one within `other` if they do not overlap."""
     begin = min(max(one[0], other[0]), other[1])
     return begin, max(begin, min(one[1], other[1]))
 
@@ -166,7 +166,7 @@ def _within(micros: npt.NDArray[np.int64], span: Span) -> Bools:
 
 
 def _poor(rows: Rows, limit: float) -> Bools | None:
-    """Whether the accuracy is known and worse than the limit; None where there is nothing to compare."""
+    """The mask of rows whose accuracy is known and worse than the limit; None if none can be."""
     if rows.accuracy is None or limit == math.inf:
         return None
     metres = rows.accuracy.to_numpy(zero_copy_only=False)

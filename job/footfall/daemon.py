@@ -1,7 +1,7 @@
-"""Spark's Python daemon with all of the job in it, so that a worker, which is a fork of it, starts in milliseconds.
+"""Spark's Python daemon with the job imported, so that workers, which are forked from it, start in milliseconds.
 
-Spark starts this module by its setting `spark.python.daemon.module`. A worker that has to import the job itself, and to
-load what is compiled, needs seconds; and Spark ends workers that had nothing to do for a minute.
+Spark runs this module by its setting `spark.python.daemon.module`. A worker that imports the job
+and loads compiled code itself needs seconds, and Spark ends workers after an idle minute.
 """
 
 import gc
@@ -17,9 +17,9 @@ import footfall.read.pings.parquet  # noqa: F401  (for the workers, as all above
 
 
 def task(infile: BufferedReader, outfile: BinaryIO) -> None:
-    """Do the next task that Java sends; where it has hung up, as at the end of a run, end quietly.
+    """Run the next task that Java sends; end without an error if Java has hung up, as at the end of a run.
 
-    Spark's own loop takes that for a fault, and tells it to nobody but the screen.
+    Spark's own loop would print a trace for that.
     """
     try:
         if infile.peek(1):
@@ -32,6 +32,6 @@ def task(infile: BufferedReader, outfile: BinaryIO) -> None:
 
 if __name__ == "__main__":
     daemon.worker_main = task
-    # After each task Spark has the worker collect garbage, which would look at all that is imported: 90 ms a task.
+    # After each task Spark runs garbage collection, which would scan all imported objects: 90 ms a task.
     gc.freeze()
     daemon.manager()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What an exception means that nobody expected: a fault of the machine, a right that is missing, or a defect."""
+"""Classifies unexpected exceptions: a fault of the machine, a missing right, or a defect of the job."""
 
 import errno
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from footfall.errors import DefectError, FootfallError, InfrastructureError, SettingsError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a system says of a disk, or of a user's share of it, that holds no more."""
+"""Error numbers for a full disk or a used-up quota."""
 
 MACHINE = (
     errno.EIO,
@@ -23,13 +23,13 @@ MACHINE = (
     errno.ENOMEM,
     errno.EAGAIN,
 )
-"""What a system says where the machine, a disk or a network is at fault, not the job."""
+"""Error numbers for faults of the machine, a disk or a network."""
 
 RIGHTS = (errno.EACCES, errno.EPERM, errno.EROFS)
-"""What it says where a right is missing."""
+"""Error numbers for a missing right."""
 
 ROOT = str(Path(__file__).parent)
-"""Where the code of the job is."""
+"""The folder of the job's code."""
 
 REPORT = (
     "Report it, with this trace and the version that `footfall --version` prints, as an issue of the repository "
@@ -38,19 +38,19 @@ REPORT = (
 
 
 def error_of(failure: Exception) -> FootfallError:
-    """The error that an exception means; one of ours is given back as it is.
+    """The error that an exception means; a FootfallError is returned unchanged.
 
     Args:
         failure: What was raised.
 
     Returns:
-        InfrastructureError where the machine is at fault, SettingsError where a right is missing, else DefectError.
+        InfrastructureError for a fault of the machine, SettingsError for a missing right, else DefectError.
     """
     if isinstance(failure, FootfallError):
         return failure
     if isinstance(failure, MemoryError):
         return InfrastructureError(
-            "The job found no more memory",
+            "The job ran out of memory",
             where=place_of(failure),
             fix="Run it where more memory is free, or with fewer workers.",
         )
@@ -63,7 +63,7 @@ def error_of(failure: Exception) -> FootfallError:
 
 
 def defect_of(failure: Exception) -> DefectError:
-    """The defect that shows in an exception; of its text nothing is kept, for it may hold a row of the input."""
+    """The DefectError for an exception, without the exception's text, which may hold a row of the input."""
     where, kind = place_of(failure), type(failure).__name__
     return DefectError(
         f"This is a defect of footfall itself, no fault of your files or settings: {kind} in {where}",
@@ -74,11 +74,11 @@ def defect_of(failure: Exception) -> DefectError:
 
 
 def disk_is_full(failure: OSError, what: str, where: str) -> InfrastructureError:
-    """What to say where nothing more can be written.
+    """The error for a full disk.
 
     Args:
-        failure: What the system said.
-        what: What is on the disk, as "the output".
+        failure: The system's error.
+        what: What is on the disk, such as "the output".
         where: The setting that names it, and the folder.
     """
     return InfrastructureError(
@@ -89,7 +89,7 @@ def disk_is_full(failure: OSError, what: str, where: str) -> InfrastructureError
 
 
 def is_full(failure: BaseException) -> bool:
-    """Whether a disk, or this user's share of it, holds no more."""
+    """Whether a failure means a full disk or a used-up quota."""
     return isinstance(failure, OSError) and failure.errno in FULL
 
 
@@ -103,8 +103,10 @@ def place_of(failure: BaseException) -> str:
 
 
 def without_texts(trace: str) -> str:
-    """A trace as Python prints it, with the kinds of the exceptions but not their texts, which may hold data."""
-    kept = ["What the exceptions said is left out, since it may hold rows; FOOTFALL_DEBUG=1 prints it."]
+    """A Python traceback with the types of exceptions but without their texts, which may hold data."""
+    kept = [
+        "The texts of the exceptions are left out, since they may hold rows; FOOTFALL_DEBUG=1 prints them."
+    ]
     in_frame = False
     for line in trace.splitlines():
         is_code = line.startswith(("  File ", "    "))
@@ -132,7 +134,7 @@ def _of_the_system(failure: OSError) -> FootfallError | None:
     if is_full(failure):
         return disk_is_full(failure, "a file that was written", file)
     if failure.errno in MACHINE:
-        fix = "Run again; if it comes again, look at the disks, limits and memory of this machine."
+        fix = "Run again; if it fails again, check the disks, limits and memory of this machine."
         return InfrastructureError(f"The machine failed: {said}", where=file, fix=fix)
     if failure.errno in RIGHTS:
         fix = "Give this user the right to it, or name another file or folder."

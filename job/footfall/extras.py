@@ -1,4 +1,4 @@
-"""Libraries that only some runs need: each is brought by an extra of the distribution."""
+"""Optional libraries, each installed by an extra of the distribution."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +15,12 @@ LIBRARIES: Mapping[Extra, str] = {
     "kubernetes": "The client of Kubernetes",
     "xlsx": "The writer of workbooks (xlsxwriter)",
 }
-"""What each extra brings, as an error begins with it."""
+"""What each extra installs, as the beginning of an error."""
 
 
 @contextmanager
 def needed(extra: Extra) -> Iterator[None]:
-    """Name the extra to install where a library that is imported inside the block is missing.
+    """Turn a failed import inside the block into an error that names the extra to install.
 
     Raises:
         PrerequisiteError: The library is not installed.
@@ -34,7 +34,7 @@ def needed(extra: Extra) -> Iterator[None]:
 
 
 def missing(extra: Extra, failure: ImportError) -> PrerequisiteError:
-    """The error that names the extra which brings a library.
+    """The error for a missing library, which names the extra that installs it.
 
     Args:
         extra: The name of the extra.

@@ -1,4 +1,4 @@
-"""All compiled functions of a run: made where they were not yet, and loaded before workers are forked."""
+"""Compiles the functions of a run if needed, and loads them before workers are forked."""
 
 import os
 from importlib import import_module
@@ -17,20 +17,20 @@ EVERY_RUN = (
     "footfall.aggregate.sums",
     "footfall.aggregate.visits",
 )
-"""The modules whose kernels each run calls."""
+"""Modules whose kernels every run calls."""
 
 SOME_RUNS = (
     "footfall.read.pings.csv.kernel",
     "footfall.read.pings.csv.starts",
     "footfall.read.pings.times.kernel",
 )
-"""Those whose kernels are called where pings are text."""
+"""Modules whose kernels are called if pings are text."""
 
 
 def load() -> None:
-    """Have the kernels that each run needs ready in this process, and in those that it forks from now on.
+    """Load the kernels that every run needs into this process, and so into those that it forks later.
 
-    On the first run on a machine they are compiled, and all others with them, so that none is waited for later.
+    The first run on a machine compiles them and all others, so that no later run has to wait.
 
     Raises:
         InfrastructureError: They could not be compiled.
@@ -42,7 +42,7 @@ def load() -> None:
 
 
 def are_made() -> bool:
-    """Whether the kernels that each run needs were compiled before on this machine."""
+    """Whether the kernels that every run needs were compiled before on this machine."""
     return all(each.is_made() for each in _needed())
 
 
@@ -53,7 +53,7 @@ def _needed() -> list[Kernel]:
 
 
 def compile_in_parallel(workers: int) -> None:
-    """Compile the kernels that were not compiled yet for this machine, in so many processes at once.
+    """Compile the kernels that were not compiled yet on this machine, in `workers` processes.
 
     Raises:
         InfrastructureError: The compiler failed, or its files cannot be written.

@@ -2,5 +2,5 @@
 
 
 def counted(value: int, noun: str, nouns: str = "") -> str:
-    """Write a number with its noun: "1 visit", "8,123 visits", "2 boundaries" where the plural is given."""
+    """A number with its noun: "1 visit", "8,123 visits"; "2 boundaries" with the plural given as `nouns`."""
     return f"{value:,} {noun if value == 1 else nouns or noun + 's'}"

@@ -1,4 +1,4 @@
-"""Checks Python before anything is installed, also where it is too old; and Java before Spark is started."""
+"""Checks Python before anything is installed, also under an old Python; and Java before Spark is started."""
 
 # Its syntax is that of Python 3.8, so that an old Python reads far enough to say that it is too old.
 from __future__ import annotations
@@ -30,7 +30,7 @@ PYTHON_HINT = (
 
 
 def check_java(environ: Mapping[str, str]) -> None:
-    """Check that the Java that Spark would take is there and new enough.
+    """Check that the Java that Spark would start exists and is new enough.
 
     Raises:
         PrerequisiteError: It is missing or too old.
@@ -42,18 +42,18 @@ def check_java(environ: Mapping[str, str]) -> None:
 
 
 def python_is_too_old(version: Sequence[object]) -> bool:
-    """Tell whether a version, such as `sys.version_info`, is below the oldest that is supported."""
+    """Whether a version, such as `sys.version_info`, is below the oldest supported one."""
     return tuple(version[:2]) < OLDEST_PYTHON
 
 
 def python_problem(version: Sequence[object]) -> str:
-    """Say that a version of Python is too old."""
+    """A sentence that says that this version of Python is too old."""
     oldest, found = (".".join(str(part) for part in parts[:2]) for parts in (OLDEST_PYTHON, version))
     return f"Footfall needs Python {oldest} or newer, but this is Python {found}"
 
 
 def find_java(environ: Mapping[str, str]) -> Path:
-    """Find the Java that Spark would start: that of JAVA_HOME, else the first on PATH.
+    """The Java that Spark would start: that of JAVA_HOME, else the first on PATH.
 
     Raises:
         PrerequisiteError: There is none.
@@ -71,10 +71,10 @@ def find_java(environ: Mapping[str, str]) -> Path:
 
 
 def java_version(java: Path) -> int:
-    """Ask a Java for its version: 8 for "1.8.0_392", 17 for "17.0.15", 21 for "21-ea".
+    """The major version of a Java: 8 for "1.8.0_392", 17 for "17.0.15", 21 for "21-ea".
 
     Raises:
-        PrerequisiteError: It does not start, or does not tell its version.
+        PrerequisiteError: It does not start, or does not print its version.
     """
     try:
         answer = subprocess.run(  # noqa: S603
@@ -89,7 +89,7 @@ def java_version(java: Path) -> int:
     version = parse_java_version(answer.stderr + answer.stdout)
     if answer.returncode != 0 or version is None:
         raise _refused(
-            f"{_JAVA_NEEDED}, but this one does not tell its version",
+            f"{_JAVA_NEEDED}, but this one does not print its version",
             str(java),
             JAVA_HINT,
         )
@@ -97,7 +97,7 @@ def java_version(java: Path) -> int:
 
 
 def parse_java_version(text: str) -> int | None:
-    """Read the major version out of what `java -version` prints; None where there is none."""
+    """The major version in the output of `java -version`; None if it has none."""
     match = re.search(r'version "(?:1\.)?(\d+)', text)
     return int(match.group(1)) if match else None
 

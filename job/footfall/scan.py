@@ -29,7 +29,7 @@ from footfall.shuffle.records import LINES_RECORD
 from footfall.shuffle.sightings import sightings
 
 LINES_TOGETHER = 1 << 16
-"""Bad rows of about so many lines of a file go to the same part."""
+"""Bad rows of so many neighbouring lines of a file go to the same part."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Scan:
     """The first stage of the job: the rows of the input become SHUFFLED.
 
     Args:
-        tasks: All tasks; a worker is given numbers of them.
+        tasks: All tasks; workers get their indices.
         rules: Which rows are kept.
-        search: How pings are looked up.
+        search: The index of places.
         panel: The zone of the days on which all devices are counted; None where that is not asked.
     """
 
@@ -49,7 +49,7 @@ class Scan:
     panel: LocalTime | None = None
 
     def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
-        """Read the tasks whose numbers stand in the first column."""
+        """Batches of SHUFFLED of the tasks whose indices are in the first column."""
         for batch in numbers:
             for number in batch.column(0).to_pylist():
                 yield from self._scanned(self.tasks[number])
@@ -87,12 +87,12 @@ class Scan:
         yield from shuffle_rows(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
     def extent(self) -> Extent | None:
-        """The extent of the places, where single rows are judged by it."""
+        """The extent of the places, if it is small enough to judge single rows by; else None."""
         extent = self.search.finder().index.extent if self.rules.mirrors else None
         return extent if extent is not None and extent.is_small else None
 
     def _bad(self, rows: Rows, reasons: Reasons, at: np.ndarray) -> pa.RecordBatch:
-        """Rows that cannot be used; a file of which all are bad is dealt out to all parts."""
+        """Rows that cannot be used, spread over all parts, so that no part gets a whole bad file."""
         lines = rows.line(at)
         columns = [
             pa.array(reasons[at]),
@@ -109,13 +109,13 @@ class Scan:
         return _rows([part], QUARANTINED, len(at), sink.getvalue().to_pybytes())
 
     def _lines(self, lines: Lines) -> pa.RecordBatch:
-        """To all parts: any of them may hold bad rows of a later range of the file."""
+        """The number of lines, sent to all parts, since any may hold bad rows of a later range of the file."""
         record = np.array([(lines.file, lines.range, lines.lines)], LINES_RECORD).tobytes()
         return _rows(list(range(self.search.parts)), LINES, 1, record)
 
 
 def _rows(parts: list[int], tally: str, n: int, records: bytes) -> pa.RecordBatch:
-    """The same row of SHUFFLED in each of these parts."""
+    """A row of SHUFFLED for each of these parts, equal in all other columns."""
     rows = len(parts)
     columns = [
         pa.array(parts, pa.int32()),

@@ -1,4 +1,4 @@
-"""What was probably meant by a name that is not known: another name, or a file that is there."""
+"""Suggestions for an unknown name or a missing file."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -6,14 +6,14 @@ from pathlib import Path
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like a word, whatever its capitals and dashes; None where none is like it."""
+    """The known name most like a word, without regard to case and dashes; None if none is similar."""
     by_spelling = {_spelling(name): name for name in known}
     found = get_close_matches(_spelling(word), by_spelling, n=1)
     return by_spelling[found[0]] if found else None
 
 
 def nearest_path(path: Path) -> Path | None:
-    """A file or folder that is there, beside the one that is not, and called much like it; None where none is."""
+    """An existing file or folder beside a missing one, with a similar name; None if there is none."""
     try:
         beside = [each.name for each in path.parent.iterdir()]
     except OSError:

@@ -1,4 +1,4 @@
-"""A folder for files that are needed while something is done, and not after."""
+"""Temporary folders."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from footfall.defects import disk_is_full, is_full
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Give a folder below the system's one for temporary files, and take it away at the end.
+    """A new folder in the system's temporary folder, deleted with the context.
 
     Raises:
         InfrastructureError: Its disk is full.

@@ -1,4 +1,4 @@
-"""What would mend rows that could not be used, found by trying other settings on a sample of them."""
+"""Hints on rows that could not be used, found by trying other settings on a sample of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,19 +26,19 @@ class Input(NamedTuple):
 
 
 def hints(settings: Settings, found: Input, funnel: Funnel, now: datetime) -> tuple[str, ...]:
-    """Say in sentences which setting would have read rows that could not be used, or what is wrong with them.
+    """Sentences on which setting would read rows that could not be used, or what is wrong with them.
 
-    Nothing is said where few rows are bad, and all times plausible. A setting is named only where it reads all rows of
-    the sample.
+    There are none if few rows are bad and all times plausible. A setting is named only if it reads all rows of the
+    sample.
 
     Args:
-        settings: Those by which the rows were read.
-        found: What was read.
-        funnel: Where the rows went.
+        settings: The settings of the run.
+        found: The files and a sample of bad rows.
+        funnel: The numbers of rows by what happened to them.
         now: When the run began.
 
     Raises:
-        InputError: A file was changed, or is gone.
+        InputError: A file was changed, or is missing.
     """
     bad = sum(funnel.quarantined.values())
     if bad * 2 <= funnel.read and not funnel.quarantined["implausible_time"]:
@@ -83,18 +83,18 @@ def _changes(pings: PingSettings, sample: Sample) -> Iterator[dict[str, str]]:
 
 
 def _or_the_other_order(tried: Settings, sample: Sample, changes: Mapping[str, str], now: datetime) -> str:
-    """What to add where day and month may as well be the other way round."""
+    """A clause to add if the format with day and month exchanged reads the rows as well; else empty."""
     exchanged = other_order(changes.get("time_format", ""))
     if exchanged is None:
         return ""
     pings = tried.pings.model_copy(update={"time_format": exchanged})
     if sample.readable(tried.model_copy(update={"pings": pings}), now) < len(sample.rows):
         return ""
-    return f"; so does {exchanged!r}, and which of both is meant is known to those who wrote them"
+    return f"; so does {exchanged!r}, and only the source of the data can say which is right"
 
 
 def _of_malformed_rows(pings: PingSettings, sample: Sample) -> Iterator[str]:
-    """What is wrong with all rows of the sample that cannot be taken apart."""
+    """What is wrong with all rows of the sample, which cannot be split into fields."""
     names = len(sample.names)
     for delimiter, called in _DELIMITERS.items():
         sizes = {len(fields_of(row, delimiter) or ()) for row in sample.rows}

@@ -1,4 +1,4 @@
-"""The ways of writing times that are tried on rows that could not be read."""
+"""The formats of times that are tried on rows that could not be read."""
 
 import re
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ TIME_FORMATS = (
     *_OTHERS,
     *(f"{day} {clock}" for clock in _CLOCKS for day in (*_DAY_FIRST, *_MONTH_FIRST, *_NAMED)),
 )
-"""Settings of `pings.time_format`, those before others that they are a case of."""
+"""Values of `pings.time_format`, special ones before more general ones."""
 
 _FIRST_OF_SPREADSHEETS = datetime(1899, 12, 30)  # noqa: DTZ001 (a wall time)
 _DAY_NUMBER = re.compile(r"[2-7]\d{4}(\.\d+)?")
@@ -41,7 +41,7 @@ _DAY_DIGITS = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 
 def other_order(time_format: str) -> str | None:
-    """The same format with day and month exchanged; None where it has other than digits for both."""
+    """The same format with day and month exchanged; None unless both are digits."""
     for one, other in zip(_DAY_FIRST, _MONTH_FIRST, strict=True):
         for day, exchanged in ((one, other), (other, one)):
             if time_format.startswith(f"{day} "):
@@ -50,7 +50,7 @@ def other_order(time_format: str) -> str | None:
 
 
 def meaning_of(text: str) -> str | None:
-    """What a number may mean that no setting reads as a time, as the end of a sentence; None where nothing is known."""
+    """What a number that no setting reads as a time may mean, as the end of a sentence; None if unknown."""
     if _DAY_NUMBER.fullmatch(text):
         moment = _FIRST_OF_SPREADSHEETS + timedelta(days=float(text))
         return f"would be {moment:%Y-%m-%d %H:%M} as a spreadsheet counts days: write times as ISO 8601"

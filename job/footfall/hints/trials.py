@@ -22,7 +22,7 @@ from footfall.schema import OTHER_DAY, SOUND, InputFile
 from footfall.settings import PingSettings, Settings
 
 MOST = 50
-"""So many rows of a reason are tried."""
+"""Rows of each reason that are tried."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Sample:
 
     Args:
         reason: The reason.
-        names: Those of the columns.
+        names: The names of the columns.
         rows: The text of each row, as CSV.
     """
 
@@ -40,7 +40,7 @@ class Sample:
     rows: tuple[str, ...]
 
     def readable(self, settings: Settings, now: datetime) -> int:
-        """How many of the rows these settings can read."""
+        """The number of rows that these settings can read."""
         names = mapped(settings.pings.columns)
         columns = {part: self.names.index(name) for part, name in names.items()}
         blocks = BlockReader(0, 0, LineReader(len(self.names), columns, settings.pings))
@@ -65,11 +65,11 @@ def samples_of(
     Args:
         rows: Quarantined rows with `reason`, `file` and `raw`.
         files: The input.
-        kind: Its format; what is no CSV has the mapped columns as JSON.
-        pings: How it is written.
+        kind: Its format; rows of other formats than CSV are JSON of the mapped columns.
+        pings: The settings of the pings.
 
     Raises:
-        InputError: A file was changed, or is gone.
+        InputError: A file was changed, or is missing.
     """
     by_path = {file.path: file for file in files}
     for reason in dict.fromkeys(row["reason"] for row in rows):

@@ -1,4 +1,4 @@
-"""Why no row of the input could be used."""
+"""The error for an input of which no row could be used."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,21 +16,21 @@ def nothing_usable(
     samples: Mapping[str, Sequence[Mapping[str, str | int]]],
     found: Sequence[str],
 ) -> InputError:
-    """The error of a run for whose days there is no ping: all that is known of the rows that there are.
+    """The error for days without any usable ping: says what is wrong with the rows that the input has.
 
     Args:
-        settings: Of the run.
+        settings: The settings of the run.
         missing: The days without a ping.
-        funnel: Where the rows went.
-        samples: By reason some quarantined rows with `file`, `line` and `raw`, without ids of devices.
-        found: What would mend the rows.
+        funnel: The numbers of rows by what happened to them.
+        samples: For each reason some quarantined rows with `file`, `line` and `raw`, without ids of devices.
+        found: Hints on what to change.
     """
     bad = {reason: rows for reason, rows in funnel.quarantined.items() if rows}
     parts = [f"{rows:,} {reason}" for reason, rows in bad.items()]
     if funnel.outside_days:
         parts.append(f"{funnel.outside_days:,} of days that were not asked for")
     parts.append(f"{funnel.kept + funnel.duplicate:,} usable")
-    shown = [
+    examples = [
         f"{first['file']} line {first['line']}, {reason}: {first['raw']}"
         for reason in bad
         for first in samples.get(reason, ())[:1]
@@ -39,6 +39,6 @@ def nothing_usable(
     place = f"pings.path {settings.pings.path}, days in {settings.day_zone}"
     return InputError(
         f"The input holds no ping that can be used on {missing}: of {rows} {', '.join(parts)}",
-        where="; ".join([place, *shown]),
+        where="; ".join([place, *examples]),
         fix=" ".join(found) or _USUAL,
     )

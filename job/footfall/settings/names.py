@@ -1,4 +1,4 @@
-"""The names of the settings in a file, as a variable and as a flag, and what each accepts."""
+"""The settings by name: their key in a file, variable, flag, default, and accepted values."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Kind = Literal["text", "optional text", "text or list", "yaml"]
 
 @dataclass(frozen=True)
 class SettingName:
-    """One setting: its dotted name, its flag and variable, and what people are told about it."""
+    """One setting: its dotted name, flag, variable, default and description."""
 
     name: str
     flag: str
@@ -30,20 +30,20 @@ class SettingName:
 
 @cache
 def setting_names() -> tuple[SettingName, ...]:
-    """List every setting, in the order of the model; `day` and `days` are both there."""
+    """All settings, in the order of the model; `day` and `days` are both among them."""
     schema = Settings.json_schema()
     return tuple(_setting(name, leaf, required) for name, leaf, required in _leaves(schema, schema, ""))
 
 
 @cache
 def sections() -> frozenset[str]:
-    """List the names that hold settings of their own, such as `pings.columns`."""
+    """The names of sections, which hold further settings, such as `pings.columns`."""
     parents = (setting.name.rpartition(".")[0] for setting in setting_names())
     return frozenset(parent for parent in parents if parent)
 
 
 def nearest_name(unknown: str) -> str | None:
-    """Find the known name that was most likely meant."""
+    """The known name that is most like an unknown one; None if none is."""
     names = [setting.name for setting in setting_names()]
     same_end = [name for name in names if name.rpartition(".")[2] == unknown.rpartition(".")[2]]
     near = get_close_matches(unknown, same_end, n=1, cutoff=0) or get_close_matches(
@@ -76,7 +76,7 @@ def _setting(name: str, leaf: dict[str, Any], required: bool) -> SettingName:
 
 
 def written(value: object) -> str:
-    """Write a plain value as a person would in a settings file; nothing is "not set"."""
+    """A plain value as it is written in a settings file; "not set" for None."""
     if value is None:
         return "not set"
     return value if isinstance(value, str) and value.isprintable() else json.dumps(value, ensure_ascii=False)
@@ -130,7 +130,7 @@ def _limits(branch: dict[str, Any]) -> str:
 
 
 def settings_page() -> str:
-    """Write the page of all settings, in Markdown."""
+    """The page of all settings, in Markdown."""
     head = ("setting", "accepted", "default", "meaning", "flag", "variable")
     rows = [
         (f"`{s.name}`", s.accepted, s.default, s.help, f"`{s.flag}`", f"`{s.variable}`")

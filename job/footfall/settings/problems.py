@@ -1,4 +1,4 @@
-"""Says what is wrong with settings: which one, its value, where it came from, and what would be accepted."""
+"""Errors of settings: each names the setting, its value, its source, and what is accepted."""
 
 import re
 import reprlib
@@ -16,7 +16,7 @@ from footfall.suggestions import nearest
 
 @dataclass(frozen=True)
 class Given:
-    """A value as one source gives it, with the line of the file where there is one."""
+    """A value from one source, with its line if the source is a file."""
 
     value: object
     origin: str
@@ -24,12 +24,12 @@ class Given:
 
     @property
     def place(self) -> str:
-        """Where a person finds the value."""
+        """The source and, in a file, the line."""
         return self.origin if self.line is None else f"{self.origin}, line {self.line}"
 
 
 def unknown(name: str, given: Given) -> SettingsError:
-    """Say that there is no setting of this name, and which one may have been meant."""
+    """The error for an unknown setting, with the most similar name."""
     near = nearest_name(name)
     if near == name:
         steps = " under ".join(f"`{step}`" for step in reversed(name.split(".")))
@@ -40,19 +40,19 @@ def unknown(name: str, given: Given) -> SettingsError:
     if colon and known in {setting.name for setting in setting_names()}:
         step = known.rpartition(".")[2]
         return SettingsError(
-            f"Behind `{step}:` a blank is missing.",
+            f"A blank is missing after `{step}:`.",
             where=given.place,
             fix=f"write `{step}: {_short(hide_credentials(value))}`",
         )
     return SettingsError(
         f"There is no setting `{_short(hide_credentials(name))}`.",
         where=given.place,
-        fix=_meant(near, _siblings(name)),
+        fix=_suggestion(near, _siblings(name)),
     )
 
 
 def unknown_variable(variable: str) -> SettingsError:
-    """Say that a variable names no setting; its value is not shown, as it may be a secret."""
+    """The error for a variable that names no setting; without its value, which may be a secret."""
     near = nearest_name(variable.removeprefix("FOOTFALL_").lower().replace("_", "."))
     by_name = {setting.name: setting.variable for setting in setting_names()}
     known = by_name.get(near or "")
@@ -66,8 +66,8 @@ def unknown_variable(variable: str) -> SettingsError:
 
 
 def not_a_section(name: str, given: Given) -> SettingsError:
-    """Say that a key that holds settings of its own got something else."""
-    found = "is empty" if given.value is None else f"is {_shown(given.value)}"
+    """The error for a section that has a plain value instead of settings."""
+    found = "is empty" if given.value is None else f"is {_display(given.value)}"
     is_path = isinstance(given.value, str) and "path" in _children(name)
     as_path = (
         f"write `{name}: {{path: {_short(hide_credentials(str(given.value)))}}}`, or " if is_path else ""
@@ -80,7 +80,7 @@ def not_a_section(name: str, given: Given) -> SettingsError:
 
 
 def day_twice(day: Given, days: Given) -> SettingsError:
-    """Say that one source gives both `day` and `days`."""
+    """The error for a source that gives both `day` and `days`."""
     return SettingsError(
         "Both `day` and `days` are given: they are one setting.",
         where=f"{day.place}; {days.place}",
@@ -89,30 +89,30 @@ def day_twice(day: Given, days: Given) -> SettingsError:
 
 
 def unreadable(setting: SettingName, given: Given, reason: str) -> SettingsError:
-    """Say that the text of a variable or flag cannot be read."""
+    """The error for a variable or flag whose text cannot be parsed."""
     return SettingsError(
-        f"Setting `{setting.name}` is {_shown(given.value)}: {reason}.",
+        f"Setting `{setting.name}` is {_display(given.value)}: {reason}.",
         where=given.place,
         fix=f"give {setting.accepted}",
     )
 
 
 LookedAt = Callable[[SettingName], str]
-"""Says where a setting was looked for."""
+"""Gives the places where a setting was looked for."""
 
 
 def in_sources(file: Path | StoredFile | None) -> LookedAt:
-    """The flag, the variable and the key of a settings file, if there is one."""
+    """A function that names the flag, the variable and the key of the settings file for a setting."""
     return lambda setting: _places(setting, file)
 
 
 def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], looked_at: LookedAt) -> SettingsError:
-    """Say what is wrong with the first setting that the model refuses, and name the others.
+    """The error for settings that the model refuses: explains the first, and names the others.
 
     Args:
         errors: The errors of pydantic, at least one.
         given: What the sources gave, by dotted name.
-        looked_at: Says where a setting was looked for.
+        looked_at: Gives the places where a setting was looked for.
     """
     by_name: dict[str, Any] = {}
     for error in errors:
@@ -131,7 +131,7 @@ def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], looked_at: L
 
 
 def _name_of(location: Sequence[str | int], given: Mapping[str, Given]) -> str:
-    """Shorten a place in the model, which may go into a union or a list, to a setting or section."""
+    """The setting or section for a location in the model, which may lead into a union or a list."""
     names = {setting.name for setting in setting_names()} | sections()
     steps = [str(step) for step in location]
     while steps and ".".join(steps) not in names:
@@ -152,7 +152,7 @@ def _value_refused(setting: SettingName, error: Any, given: Given, looked_at: Lo
     cause = error.get("ctx", {}).get("error")
     reason = f": {_short(hide_credentials(str(cause)))}." if cause else ", which is not accepted."
     return SettingsError(
-        f"Setting `{setting.name}` is {_shown(given.value)}{reason}",
+        f"Setting `{setting.name}` is {_display(given.value)}{reason}",
         where=f"{given.place} (looked at {looked_at(setting)})",
         fix=f"{_near_value(given.value, setting)}give {setting.accepted}",
     )
@@ -165,7 +165,7 @@ def _near_value(value: object, setting: SettingName) -> str:
 
 
 def _rule_broken(section: str, error: Any, given: Mapping[str, Given]) -> SettingsError:
-    """Say that settings do not fit together; those that the message names in backticks are looked up."""
+    """The error for settings that contradict each other, with the source of each that the message has in backticks."""
     reason = str(error.get("ctx", {}).get("error", error["msg"]))
     prefix = f"{section}." if section else ""
     named = [prefix + name for name in re.findall(r"`([a-z_.]+)`", reason)]
@@ -191,7 +191,7 @@ def _places(setting: SettingName, file: Path | StoredFile | None) -> str:
     return f"flag {setting.flag}, variable {setting.variable}, {in_file}"
 
 
-def _meant(near: str | None, siblings: Sequence[str]) -> str:
+def _suggestion(near: str | None, siblings: Sequence[str]) -> str:
     known = f"here are: {', '.join(siblings)}"
     return f"did you mean `{near}`? Known {known}" if near else f"remove it; known {known}"
 
@@ -208,7 +208,7 @@ def _children(section: str) -> list[str]:
     return list(dict.fromkeys(steps))
 
 
-def _shown(value: object) -> str:
+def _display(value: object) -> str:
     viewer = reprlib.Repr()
     viewer.maxstring = viewer.maxother = 4000  # cut only after the credentials are gone
     return _short(hide_credentials(viewer.repr(value)))

@@ -1,4 +1,4 @@
-"""Puts the settings of a run together: file, then environment, then flags, the later the stronger."""
+"""Loads the settings of a run: flags override the environment, which overrides the file."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from footfall.settings.strict_yaml import StoredFile, read_file, read_text
 from footfall.settings.values import hide_credentials
 
 OF_SAMPLE_RUNS = ("output", "catalog", *OF_ENGINES)
-"""The settings that a run of the sample takes from its surroundings: where results go, and what counts."""
+"""The settings that a run of the sample keeps: output, catalog, and those of engines."""
 
 NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
 
@@ -40,7 +40,7 @@ class Loaded:
     origins: dict[str, str]
 
     def rows(self) -> list[dict[str, str]]:
-        """List every setting as `name`, `value` and `origin` for people to read, without credentials."""
+        """Every setting as `name`, `value` and `origin`, without credentials."""
         values = self.settings.model_dump(mode="json")
         return [
             {"name": name, "value": hide_credentials(written(_at(values, name))), "origin": origin}
@@ -54,11 +54,11 @@ def load(
     flags: Mapping[str, str],
     bundled: Mapping[str, Any] | None = None,
 ) -> Loaded:
-    """Read the settings of a run.
+    """The settings of a run.
 
     Args:
         file: The settings file, if there is one.
-        environ: The environment; only names that start with FOOTFALL_ are looked at.
+        environ: The environment; only variables that begin with FOOTFALL_ are read.
         flags: The text of each flag that was given, by the dotted name of its setting.
         bundled: Settings below all others, nested as in a file: those of the bundled sample.
 
@@ -78,10 +78,10 @@ def load(
 
 
 def output_named(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str]) -> str | None:
-    """The output that flag, environment or file name, in this order; none where none of them does.
+    """The output that a flag, the environment or the file names, in this order; None if none does.
 
     Raises:
-        SettingsError: A setting is unknown or given twice, the file is unreadable, or the output is no address.
+        SettingsError: A setting is unknown or given twice, the file is unreadable, or the output is not an address.
     """
     given: dict[str, Given] = {}
     for layer in (_in_file(file), _in_environment(environ), _in_flags(flags)):
@@ -99,7 +99,7 @@ def output_named(file: Path | None, environ: Mapping[str, str], flags: Mapping[s
 
 
 def with_sample(loaded: Loaded, sample: Mapping[str, Any]) -> Loaded:
-    """Put the bundled sample in place of the inputs and rules, and results beside those of the real data.
+    """The settings with inputs and rules of the bundled sample, and an output beside that of the real data.
 
     Args:
         loaded: Settings, of which OF_SAMPLE_RUNS stay.
@@ -158,12 +158,12 @@ def _in_environment(environ: Mapping[str, str]) -> dict[str, Given]:
         if variable in by_variable:
             setting = by_variable[variable]
             layer[setting.name] = _from_text(setting, environ[variable], f"variable {variable}")
-        elif _is_meant_for_us(variable):
+        elif _names_a_setting(variable):
             raise problems.unknown_variable(variable)
     return layer
 
 
-def _is_meant_for_us(variable: str) -> bool:
+def _names_a_setting(variable: str) -> bool:
     if variable in NOT_SETTINGS or _SERVICE_ADDRESS.search(variable):
         return False
     return variable.startswith("FOOTFALL_")
@@ -193,7 +193,7 @@ def _from_text(setting: SettingName, text: str, origin: str) -> Given:
 
 
 def _text_or_list(text: str) -> object:
-    """Read `[a.csv, b.csv]` as a list; `[ab].csv` is no YAML and stays a glob."""
+    """The list that a text such as `[a.csv, b.csv]` means, else the text: `[ab].csv` is not YAML and stays a glob."""
     if not text.startswith("["):
         return text
     try:
@@ -203,7 +203,7 @@ def _text_or_list(text: str) -> object:
 
 
 def _lay_over(given: dict[str, Given], layer: Mapping[str, Given]) -> None:
-    """Let the layer replace what it gives; `day` and `days` replace each other."""
+    """Add the values of a layer, which replace earlier ones; `day` and `days` replace each other."""
     if "day" in layer and "days" in layer:
         raise problems.day_twice(layer["day"], layer["days"])
     if "day" in layer or "days" in layer:
@@ -213,7 +213,7 @@ def _lay_over(given: dict[str, Given], layer: Mapping[str, Given]) -> None:
 
 
 def nested(given: Mapping[str, Given]) -> dict[str, Any]:
-    """The values by their steps inwards, as in a file; the sections of pings and places are always there."""
+    """The values as nested mappings, as in a file; the sections `pings` and `places` are always there."""
     tree: dict[str, Any] = {section: {} for section in ("pings", "places")}
     for name, setting in given.items():
         *path, key = name.split(".")
@@ -225,7 +225,7 @@ def nested(given: Mapping[str, Given]) -> dict[str, Any]:
 
 
 def _origins(given: Mapping[str, Given]) -> dict[str, str]:
-    """Tell where each setting came from; `day` is told as `days`."""
+    """The source of each setting by its name; that of `day` as `days`."""
     origins = {name: setting.origin for name, setting in given.items()}
     if "day" in origins:
         origins["days"] = origins.pop("day")

@@ -1,4 +1,4 @@
-"""What a person sees of a run in the terminal, and what a machine reads where there is none."""
+"""Shows the steps and the summary of a run: bars and tables on a terminal, else JSON lines."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,27 +26,27 @@ NARROW = 70
 
 
 def make_progress(stream: TextIO, marks: Marks | None = None) -> Progress:
-    """Choose how a run tells its steps: live bars on a terminal, else JSON lines with these marks."""
+    """The progress of a run on a stream: live bars on a terminal, else JSON lines with these marks."""
     return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream, marks)
 
 
 def show_summary(
     report: Mapping[str, Any], stream: TextIO, report_path: str, marks: Marks | None = None
 ) -> None:
-    """Show the headline of a run and, last and on a line of its own, the path of its report.
+    """Print the summary of a run; the last line is the path of its report.
 
     Args:
         report: The content of `report.json`.
-        stream: Where to show it; without a terminal it is one JSON line.
+        stream: Where to print; if it is not a terminal, one JSON line is printed.
         report_path: The path of `report.html`.
-        marks: Which run it is of, and which day, for the line of JSON.
+        marks: The run and the day, as fields of the JSON line.
     """
     if not stream.isatty():
         run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
         warned = [_check_text(check) for check in report["checks"] if _warns(check)]
-        told = {**report["headline"], **run, "rows": rows, "warnings": warned}
-        write_line(stream, {"step": "summary", **stamped(marks)}, told)
+        summary = {**report["headline"], **run, "rows": rows, "warnings": warned}
+        write_line(stream, {"step": "summary", **stamped(marks)}, summary)
         return
     console = console_of(stream)
     console.print()
@@ -69,7 +69,7 @@ class _LiveStep(SilentStep):
 
 
 class _LiveProgress:
-    """Bars of the steps under way; a finished step leaves one line."""
+    """Live bars for running steps; a finished step leaves one line."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -86,7 +86,7 @@ class _LiveProgress:
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[_LiveStep]:
-        """Open a step; it ends, with its time, when the context is left."""
+        """Start a step, which ends with the context; its line then has its duration."""
         start = time.monotonic()
         task = self._bars.add_task(f"{plain(name):<10}", total=None, detail=plain(detail))
         handle, mark, end = _LiveStep(bars=self._bars, task=task), Text("✗", "bold red"), "failed  "
@@ -139,7 +139,7 @@ def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
 
 
 def _print_places(console: Console, report: Mapping[str, Any]) -> None:
-    """Print the places with most visits; those of which only some days are known come after the others."""
+    """Print the places with most visits, those with suppressed days after the others."""
     order = sorted(report["places"], key=_rank)
     top = [place for place in order if place["suppressed"] or place["pings"]][:TOP_PLACES]
     if top:

@@ -1,4 +1,4 @@
-"""One day out of the report of a run that may have counted several."""
+"""Shows one day of a run that may have counted several."""
 
 from collections.abc import Mapping
 from typing import Any, TextIO
@@ -15,19 +15,19 @@ OF_PLACES = (Column("place"), Column("name", 1), Column("visits", 2, right=True)
 
 
 def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: str) -> None:
-    """Show what a run counted on one of its days and, last and on a line of its own, the path of the run's report.
+    """Print what a run counted on one of its days; the last line is the path of the run's report.
 
     Args:
         report: The content of `report.json`.
         day: One of its days.
-        stream: Where to show it; without a terminal it is one JSON line.
+        stream: Where to print; if it is not a terminal, one JSON line is printed.
         report_path: The path of `report.html`.
     """
     at, run = report["days"].index(day), report["run"]
     sums: Mapping[str, Any] = next((each for each in report["per_day"] if each["day"] == day), {})
     if not stream.isatty():
-        told = {"run_id": run["id"], "state": run["state"], "days_of_run": len(report["days"])}
-        write_line(stream, {"step": "day", "day": day}, {**sums, **told, "report": report_path})
+        source = {"run_id": run["id"], "state": run["state"], "days_of_run": len(report["days"])}
+        write_line(stream, {"step": "day", "day": day}, {**sums, **source, "report": report_path})
         return
     console = console_of(stream)
     others = counted(len(report["days"]) - 1, "other day")
@@ -55,7 +55,7 @@ def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: s
 def _lines(places: list[dict[str, Any]], at: int) -> list[Line]:
     """The places with most visits on the day, then those whose row of the day is suppressed."""
     visits = [(place, place["visits_by_day"][at]) for place in places]
-    shown = sorted((each for each in visits if each[1] != 0), key=lambda each: -(each[1] or 0))
+    ranked = sorted((each for each in visits if each[1] != 0), key=lambda each: -(each[1] or 0))
     return [
         Line(
             [
@@ -65,5 +65,5 @@ def _lines(places: list[dict[str, Any]], at: int) -> list[Line]:
             ],
             Text("" if number is not None else "suppressed", "dim"),
         )
-        for place, number in shown[:TOP_PLACES]
+        for place, number in ranked[:TOP_PLACES]
     ]

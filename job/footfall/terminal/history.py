@@ -18,10 +18,10 @@ from footfall.terminal.screen import NOTHING, console_of, plain
 
 SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
 DIGITS = 8
-"""So many digits of a digest are enough to tell two days apart by eye."""
+"""Digits of a digest that are shown, enough to tell two days apart."""
 
 LONGEST_DAYS = 24
-"""Characters of two days, as 2023-12-30 to 2024-01-05: days that need more are counted."""
+"""Characters, room for `2023-12-30 to 2024-01-05`; a longer list of days is shown as a number."""
 
 OF_RUNS = (
     Column("run"),
@@ -58,13 +58,13 @@ COLOURS = {
 
 
 def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: int, stream: TextIO) -> None:
-    """Show runs, the latest first, and what the days need.
+    """Print runs, the latest first, and which days need one.
 
     Args:
         runs: The runs to show.
         days: All days, for the sentence on what is missing.
-        left_out: How many earlier runs are not shown.
-        stream: Where to; without a terminal each run is one JSON line.
+        left_out: The number of earlier runs that are left out.
+        stream: Where to print; if it is not a terminal, each run is a JSON line.
     """
     if not stream.isatty():
         for run in runs:
@@ -88,17 +88,17 @@ def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: in
         for run in runs
     ]
     show_listing(OF_RUNS, lines, console)
-    _tell_left_out(left_out, "run", console)
-    console.print(Text(days_told(days), "bold"))
+    _print_left_out(left_out, "run", console)
+    console.print(Text(days_summary(days), "bold"))
 
 
 def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: TextIO) -> None:
-    """Show days, the latest first, each with what became of it; without a terminal each is one JSON line.
+    """Print days, the latest first, each with its state; if the stream is not a terminal, as JSON lines.
 
     Args:
         latest: The days to show.
         days: All days, for the sentence on what is missing.
-        stream: Where to.
+        stream: Where to print.
     """
     if not stream.isatty():
         for day in reversed(latest):
@@ -119,12 +119,12 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
         ]
         lines.append(Line(cells, Text(_trouble(day), "dim")))
     show_listing(OF_DAYS, lines, console)
-    _tell_left_out(len(days) - len(latest), "day", console)
-    console.print(Text(days_told(days), "bold"))
+    _print_left_out(len(days) - len(latest), "day", console)
+    console.print(Text(days_summary(days), "bold"))
 
 
 def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
-    """Show which days should be counted, and why; without a terminal each is one JSON line."""
+    """Print which days should be counted, and why; if the stream is not a terminal, as JSON lines."""
     if not stream.isatty():
         for each in verdicts:
             write_line(stream, {"day": str(each.day), "state": each.state}, {"reasons": list(each.reasons)})
@@ -142,27 +142,27 @@ def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
     console.print(Text(", ".join(f"{number} {state}" for state, number in counted.items()), "bold"))
 
 
-def _tell_left_out(number: int, what: str, console: Console) -> None:
+def _print_left_out(number: int, what: str, console: Console) -> None:
     if number:
-        told = f"{counted(number, f'earlier {what}')} {'is' if number == 1 else 'are'} not shown"
-        console.print(Text(f"{told}: --limit 0 shows all", "dim"))
+        text = f"{counted(number, f'earlier {what}')} {'is' if number == 1 else 'are'} not shown"
+        console.print(Text(f"{text}: --limit 0 shows all", "dim"))
 
 
-def days_told(days: Sequence[DayRecord]) -> str:
-    """What became of the days, in a sentence: how many are published, and which are not."""
+def days_summary(days: Sequence[DayRecord]) -> str:
+    """A sentence on all days: how many are published, and which are not, by state."""
     if not days:
         return "No day was tried yet."
     published, all_of_them = sum(day.is_published for day in days), counted(len(days), "day")
-    told = [f"{days[0].day} to {days[-1].day}: {published} of {all_of_them} published"]
+    parts = [f"{days[0].day} to {days[-1].day}: {published} of {all_of_them} published"]
     for state in ("running", "refused", "failed", "lost", "missing"):
         found = [day.day for day in days if day.state == state and not day.is_published]
         if found:
-            told.append(f"{state} {', '.join(_span(*span) for span in spans(found))}")
-    return "; ".join(told)
+            parts.append(f"{state} {', '.join(_span(*span) for span in spans(found))}")
+    return "; ".join(parts)
 
 
 def run_facts(run: RunRecord) -> dict[str, Any]:
-    """What a machine is told of a run: only what is known."""
+    """The fields of a run's JSON line; unknown ones are left out."""
     facts: dict[str, Any] = {
         "state": run.state,
         "exit_code": run.exit_code,
@@ -186,7 +186,7 @@ def run_facts(run: RunRecord) -> dict[str, Any]:
 
 
 def _remark(run: RunRecord) -> Text:
-    """Why it was not published, what it is doing, or what its gates warned of."""
+    """Why a run was not published, which step it is in, or the warnings of its gates."""
     said, style = run.trouble or run.step or "", "dim"
     if not said and run.warnings:
         said, style = "; ".join(run.warnings), "yellow"
@@ -223,8 +223,8 @@ def _number(value: int | None) -> Text:
 def _days_text(run: RunRecord) -> str:
     if not run.days:
         return run.asked or NOTHING
-    told = ", ".join(_span(*span) for span in spans(run.days))
-    return told if len(told) <= LONGEST_DAYS else f"{len(run.days)} days from {min(run.days)}"
+    text = ", ".join(_span(*span) for span in spans(run.days))
+    return text if len(text) <= LONGEST_DAYS else f"{len(run.days)} days from {min(run.days)}"
 
 
 def _span(first: date, last: date) -> str:

@@ -1,4 +1,4 @@
-"""A list on a terminal of any width: columns that matter less give way, and nothing that is shown is cut."""
+"""Prints a list on a terminal of any width: less important columns are left out, and no cell is cut."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Column:
     """A column.
 
     Attributes:
-        heading: What stands above it.
-        weight: Those of the least weight give way first where the terminal is narrow; those of None never.
+        heading: Its heading.
+        weight: If the terminal is too narrow, columns of the least weight are left out first; None is never left out.
         right: Whether it is aligned to the right, as numbers are.
     """
 
@@ -31,7 +31,7 @@ class Line:
 
     Attributes:
         cells: One text for each column.
-        remark: What stands behind it where it fits, else below it; it may be empty.
+        remark: A text after the cells if there is room, else on a line below; may be empty.
     """
 
     cells: Sequence[Text]
@@ -39,7 +39,7 @@ class Line:
 
 
 def show_listing(columns: Sequence[Column], lines: Sequence[Line], console: Console) -> None:
-    """Show lines below their headings, as many columns as the terminal has room for."""
+    """Print headings and lines, with as many columns as the terminal has room for."""
     widths = [
         max([len(column.heading), *(line.cells[at].cell_len for line in lines)])
         for at, column in enumerate(columns)
@@ -59,7 +59,7 @@ def show_listing(columns: Sequence[Column], lines: Sequence[Line], console: Cons
 
 
 def _that_fit(columns: Sequence[Column], widths: Sequence[int], room: int) -> list[int]:
-    """The numbers of the columns that stay."""
+    """The indices of the columns that fit."""
     kept = list(range(len(columns)))
     light = sorted(
         (at for at in kept if columns[at].weight is not None), key=lambda at: columns[at].weight or 0

@@ -1,4 +1,4 @@
-"""What all that is shown on a terminal has in common."""
+"""The console and the cleaning of texts that all output on a terminal uses."""
 
 import io
 import re
@@ -12,13 +12,13 @@ _ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x
 
 
 def plain(text: str) -> str:
-    """Take terminal escapes out of a text, and put a blank for all else that cannot be printed."""
+    """The text without terminal escapes, and with a blank for each character that cannot be printed."""
     without_escapes = _ESCAPES.sub("", text)
     return "".join(character if character.isprintable() else " " for character in without_escapes)
 
 
 def console_of(stream: TextIO) -> Console:
-    """A console that takes texts as they are."""
+    """A console that does not interpret markup in texts."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return Console(file=stream, markup=False, highlight=False, emoji=False)

@@ -1,4 +1,4 @@
-"""What a command says in sentences: what it does, and what went wrong."""
+"""Prints sentences and errors of a command."""
 
 from typing import TextIO
 
@@ -11,7 +11,7 @@ from footfall.terminal.screen import console_of, plain
 
 
 def tell(sentence: str, stream: TextIO, marks: Marks) -> None:
-    """Tell a sentence: as it is on a terminal, else as a line of JSON with these marks."""
+    """Print a sentence: as text on a terminal, else as a JSON line with these marks."""
     if stream.isatty():
         console_of(stream).print(Text(plain(sentence)))
     else:
@@ -19,14 +19,14 @@ def tell(sentence: str, stream: TextIO, marks: Marks) -> None:
 
 
 def tell_failure(error: FootfallError, exit_code: int, stream: TextIO, marks: Marks) -> None:
-    """Tell machines how a run failed, in one line of JSON; on a terminal nothing."""
+    """Print how a run failed as a JSON line; on a terminal print nothing."""
     if not stream.isatty():
-        told = {"exit_code": exit_code, "error": error.what, "where": error.where, "do": error.fix}
-        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, told)
+        failure = {"exit_code": exit_code, "error": error.what, "where": error.where, "do": error.fix}
+        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, failure)
 
 
 def show_error(error: FootfallError, stream: TextIO) -> None:
-    """Show what is wrong, where, and what to do."""
+    """Print an error: what is wrong, where, and what to do."""
     what, where, fix = plain(error.what), plain(error.where), plain(error.fix)
     if not stream.isatty():
         stream.write(f"{what}\n  where: {where}\n  do:    {fix}\n")
