@@ -103,7 +103,7 @@ def test_a_step_that_cannot_be_loaded_in_a_worker_is_a_defect(tmp_path: Path) ->
 def test_a_worker_without_memory_is_one_error(tmp_path: Path) -> None:
     """It says so itself where it still can."""
     error = failed(tmp_path, InfrastructureError, two_stages(Odd(find_no_memory), 2))
-    assert "no more memory" in error.what
+    assert "ran out of memory" in error.what
     assert "setting memory" in error.where
 
 
