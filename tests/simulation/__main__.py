@@ -20,6 +20,9 @@ KINDS: dict[str, Callable[[int], Any]] = {"store": store_history.play, "folder":
 AT_ONCE = 250
 """So many histories are played by a process before it says how they went."""
 
+TOLD_EACH = 10
+"""After so many of these it is told how far the command is."""
+
 Failure = tuple[str, int, str]
 
 
@@ -55,20 +58,22 @@ def main() -> int:
     kinds = list(KINDS) if asked.kind == "both" else [asked.kind]
     if asked.replay is not None:
         return replay(kinds[asked.replay % len(kinds)], asked.replay)
-    codes, failures, began = Counter[str](), list[Failure](), time.monotonic()
+    codes, failures, began = Counter[str](), 0, time.monotonic()
     last = asked.first + asked.histories
+    firsts = range(asked.first, last, AT_ONCE)
+    ends = [min(first + AT_ONCE, last) for first in firsts]
     with ProcessPoolExecutor(asked.processes) as pool:
-        firsts = range(asked.first, last, AT_ONCE)
-        ends = [min(first + AT_ONCE, last) for first in firsts]
-        for answered, failed in pool.map(partial(some, kinds), firsts, ends):
+        for number, (answered, failed) in enumerate(pool.map(partial(some, kinds), firsts, ends), 1):
             codes += answered
-            failures += failed
-            for kind, number, told in failed:
-                print(f"history {number} ({kind}): {told}\nAgain: --replay {number} --kind {asked.kind}")  # noqa: T201
-    seconds = time.monotonic() - began
+            failures += len(failed)
+            for kind, each, told in failed:
+                print(f"history {each} ({kind}): {told}\nAgain: --replay {each} --kind {asked.kind}")  # noqa: T201
+            if number % TOLD_EACH == 0 or number == len(firsts):
+                done, seconds = ends[number - 1] - asked.first, time.monotonic() - began
+                pace = f"{done:,} histories in {seconds:.0f} s, {done / seconds:.0f} a second"
+                print(f"{pace}; broken: {failures}", flush=True)  # noqa: T201
     answers = ", ".join(f"{code}: {n:,}" for code, n in sorted(codes.items()))
-    print(f"{asked.histories:,} histories in {seconds:.0f} s, {asked.histories / seconds:.0f} a second")  # noqa: T201
-    print(f"exit codes of runs (None: switched off) {answers}; broken: {len(failures)}")  # noqa: T201
+    print(f"exit codes of runs (None: switched off) {answers}")  # noqa: T201
     return 1 if failures else 0
 
 

@@ -1,6 +1,8 @@
 """Some hundred histories, each of which must hold; `python -m tests.simulation` plays as many as one likes."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -8,6 +10,9 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from tests.simulation import folder_history, store_history
 from tests.simulation.weather import FATES
+
+Play = Callable[[int], Any]
+"""Plays the history of a number."""
 
 
 def test_histories_of_an_object_store_hold() -> None:
@@ -30,7 +35,7 @@ def test_histories_of_a_folder_hold() -> None:
 
 
 @pytest.mark.parametrize("play", [store_history.play, folder_history.play], ids=["store", "folder"])
-def test_a_number_gives_the_same_history_again(play) -> None:  # type: ignore[no-untyped-def]
+def test_a_number_gives_the_same_history_again(play: Play) -> None:
     """All that happened, at the same times, in the same order."""
     for number in (5, 6, 7):
         assert play(number).world.told() == play(number).world.told() != play(number + 10).world.told()

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
+from footfall import aws, stores
 from footfall.errors import SettingsError
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
@@ -17,6 +20,7 @@ from footfall.publish.maintenance import Ages
 from footfall.publish.store import Store
 from tests.simulation import folder_history, store_history
 from tests.simulation.acts import DAYS, Plan, played
+from tests.simulation.bucket import Client
 from tests.simulation.disk import shared
 from tests.simulation.metadata import Metadata, Snapshot
 from tests.simulation.scripts import DAY, NEXT, play, standing
@@ -81,6 +85,30 @@ def test_a_manifest_is_never_replaced() -> None:
     with on_stage(there), pytest.raises(SettingsError, match="the file is there already"):
         Store.at(there.session, OUTPUT, DATABASE, "run-2").write("manifest.json", "{}")
     assert there.bucket.objects["out/runs/run-2/manifest.json"] == said
+
+
+class Torn(Client):
+    """A store whose first answer ends in the middle, and says nothing of it."""
+
+    is_torn = False
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - names of botocore
+        """Read an object, or its first half."""
+        answer = super().get_object(Bucket=Bucket, Key=Key)
+        if not self.is_torn:
+            self.is_torn, half = True, answer["Body"].read()[:4]
+            answer["Body"] = SimpleNamespace(read=lambda: half)
+        return answer
+
+
+def test_an_answer_that_is_shorter_than_it_says_is_asked_for_again() -> None:
+    """Half a manifest is no manifest."""
+    there = scene(Random(1), Script())  # noqa: S311
+    there.bucket.put("out/manifest.json", b"all of it")
+    torn = Torn(there.bucket)
+    with played(there.world, (aws, "client", lambda service: torn)):
+        assert stores.of(OUTPUT).read(f"{OUTPUT}/manifest.json") == b"all of it"
+    assert torn.is_torn
 
 
 def upkeep_every_hour(plan: Plan, ages: Ages, hours: int) -> Scene:
