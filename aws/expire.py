@@ -58,7 +58,7 @@ def image_of(detail: Mapping[str, Any], manifest: Mapping[str, Any]) -> Image:
 
 
 def expired(images: Sequence[Image], used: Iterable[str], since: datetime) -> list[Image]:
-    """The images that may go, in an order in which ECR deletes them: what names others before what is named.
+    """The images to delete, in an order that ECR accepts: those that refer to others come first.
 
     Args:
         images: All of the repository.
@@ -163,13 +163,13 @@ def output(*command: str) -> str:
 
 
 def main() -> None:
-    """Say what may go, and delete it where that was asked for."""
+    """List the images that no environment uses, and delete them with --apply."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("name", help="the image without a tag, as REGISTRY/footfall")
     parser.add_argument(
         "--days", type=int, default=90, help="how long an environment may be taken back (default: 90)"
     )
-    parser.add_argument("--apply", action="store_true", help="delete; else it is only said")
+    parser.add_argument("--apply", action="store_true", help="delete; without it they are only listed")
     asked = parser.parse_args()
     _, _, repository = asked.name.partition("/")
     images = repository_images(repository)

@@ -24,7 +24,7 @@ EXECUTOR_FLAGS = {
     "--resourceProfileId": "SPARK_RESOURCE_PROFILE_ID",
     "--podName": "SPARK_EXECUTOR_POD_NAME",
 }
-"""The flags of the executor, and the variables in which Spark tells their values."""
+"""The flags of the executor, and the variables in which Spark gives their values."""
 
 Environment = Mapping[str, str]
 
@@ -63,8 +63,8 @@ def command(words: Sequence[str], environment: Environment) -> list[str]:
 def driver(words: Sequence[str], environment: Environment) -> list[str]:
     """spark-submit with the words of Spark; the driver listens on its pod's address."""
     address = _value(environment, "SPARK_DRIVER_BIND_ADDRESS", "driver")
-    told = [f"spark.driver.bindAddress={address}", f"spark.executorEnv.SPARK_DRIVER_POD_IP={address}"]
-    confs = [word for conf in told for word in ("--conf", conf)]
+    properties = [f"spark.driver.bindAddress={address}", f"spark.executorEnv.SPARK_DRIVER_POD_IP={address}"]
+    confs = [word for conf in properties for word in ("--conf", conf)]
     return [f"{SPARK}/bin/spark-submit", "--deploy-mode", "client", *confs, *words]
 
 

@@ -60,7 +60,7 @@ def resolve(folder: Path) -> None:
 
     Raises:
         FileNotFoundError: Maven is not installed.
-        subprocess.CalledProcessError: Maven failed; what it said stands above.
+        subprocess.CalledProcessError: Maven failed; its output is above.
     """
     maven = shutil.which("mvn")
     if maven is None:

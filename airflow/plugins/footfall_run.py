@@ -1,6 +1,6 @@
 """A run of footfall as a task: `footfall submit` follows it in the triggerer, so that no worker waits.
 
-Whether a day is run, joined or reported, and what went wrong, is for `footfall submit` to say; here its exit code
+Whether a day is run, joined or reported, and what went wrong, is decided by `footfall submit`; here its exit code
 becomes a state of the task. A triggerer that dies takes no run with it: the next one joins it.
 """
 
@@ -32,7 +32,7 @@ LONGEST = timedelta(hours=4)
 
 
 class FollowRun(BaseTrigger):
-    """Runs a command of footfall, passes its lines on to the log of the task, and tells how it ended.
+    """Runs a command of footfall, copies its output to the log of the task, and fires an event when it ends.
 
     Args:
         words: The command.
@@ -48,7 +48,7 @@ class FollowRun(BaseTrigger):
         return f"{FollowRun.__module__}.{FollowRun.__qualname__}", {"words": self.words}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield one event: the exit code, the summary that the run told, and its last words."""
+        """Yield one event: the exit code, the summary of the run, and its last lines."""
         pipe = asyncio.subprocess.PIPE
         try:
             self.process = await asyncio.create_subprocess_exec(
@@ -62,18 +62,18 @@ class FollowRun(BaseTrigger):
         yield TriggerEvent({"exit_code": code, "summary": _summary(out.decode()), "said": said})
 
     async def on_kill(self) -> None:
-        """Someone marked or cleared the task: submit deletes the run when it is told to end."""
+        """Stop submit, which deletes the run, because the task was marked or cleared."""
         if self.process and self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
             await asyncio.wait_for(self.process.wait(), SECONDS_TO_DELETE)
 
     async def cleanup(self) -> None:
-        """The triggerer ends: submit is killed, its run goes on, and the next triggerer joins it."""
+        """Kill submit, because the triggerer ends; the run goes on, and the next triggerer joins it."""
         if self.process and self.process.returncode is None:
             self.process.kill()
 
     async def _passed_on(self, lines: asyncio.StreamReader) -> str:
-        """Log all lines, and give those that are no JSON and came last: the error, if there was one."""
+        """Log all lines, and give the last ones that are not JSON: the error, if there was one."""
         last: list[str] = []
         async for raw in lines:
             line = raw.decode(errors="replace").rstrip()
@@ -83,10 +83,10 @@ class FollowRun(BaseTrigger):
 
 
 class _Link(BaseOperatorLink):
-    """A link that the operator knows when its run has ended."""
+    """A link that is known once the run has ended."""
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
-        """The address; empty where there is none."""
+        """The address; empty if there is none."""
         return getattr(operator, "links", {}).get(self.name, "")
 
 
@@ -135,7 +135,7 @@ class FootfallOperator(BaseOperator):
         self.links: dict[str, str] = {}
 
     def execute(self, context: Context) -> None:
-        """Hand the run over to the triggerer."""
+        """Start the run in the triggerer, and defer."""
         # Airflow raises the tries of a task when it is cleared, and only then.
         is_cleared = context["ti"].max_tries > self.retries
         trigger = FollowRun(words=self._words(is_cleared=is_cleared))
@@ -154,10 +154,10 @@ class FootfallOperator(BaseOperator):
         self.links = {ReportLink.name: _address(str(summary.get("report", ""))), LogLink.name: log}
         if code == 0:
             return summary
-        told = f"footfall ended with {code} on {self.day}: {event['said']}"
+        message = f"footfall ended with {code} on {self.day}: {event['said']}"
         if code is None or code < 0 or code in TRIED_AGAIN:
-            raise AirflowException(told)
-        raise AirflowFailException(told)
+            raise AirflowException(message)
+        raise AirflowFailException(message)
 
     def _words(self, *, is_cleared: bool = False) -> list[str]:
         try:
@@ -181,21 +181,21 @@ class FootfallOperator(BaseOperator):
 
 
 class FootfallPlugin(AirflowPlugin):
-    """Tells Airflow's pages the links of the operator."""
+    """Registers the links of the operator with Airflow's pages."""
 
     name = "footfall"
     operator_extra_links: ClassVar = [ReportLink(), LogLink()]
 
 
 def _summary(out: str) -> dict[str, Any] | None:
-    """The line in which a run tells what it counted."""
+    """The summary line in the output of a run; None if there is none."""
     for line in reversed(out.splitlines()):
         try:
-            told = json.loads(line)
+            record = json.loads(line)
         except ValueError:
             continue
-        if isinstance(told, dict):
-            return told
+        if isinstance(record, dict):
+            return record
     return None
 
 

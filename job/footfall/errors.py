@@ -43,7 +43,7 @@ class PrerequisiteError(SettingsError):
 
 
 class InputError(FootfallError):
-    """An input is missing, empty or not what it should be."""
+    """An input is missing, empty or invalid."""
 
     exit_code = 3
 

@@ -46,7 +46,7 @@ def test_what_is_not_what_its_name_says_is_one_error(tmp_path: Path, name: str, 
     error = refusal(tmp_path / name)
     assert error.what.startswith("The file of places cannot be read: ")
     assert "GeoPackage, GeoParquet" in error.fix
-    assert (error.__cause__ is None) == (error.what.endswith("it is in no format that is known here"))
+    assert (error.__cause__ is None) == (error.what.endswith("it is in no supported format"))
 
 
 @pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.parquet"])

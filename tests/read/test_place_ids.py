@@ -46,7 +46,7 @@ def test_numbers_that_fractions_cannot_tell_apart_are_refused(tmp_path: Path) ->
         map(str, large)
     )
     fractions = written(tmp_path / "b.gpkg", table(SQUARE, FAR, place_id=[2.0**53, 1.0]))
-    assert "too large to be told apart: 9007199254740992.0" in refusal(fractions).what
+    assert "too large to be exact: 9007199254740992.0" in refusal(fractions).what
 
 
 def test_a_missing_id_is_named_by_its_feature(tmp_path: Path) -> None:

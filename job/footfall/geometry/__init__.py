@@ -1,4 +1,4 @@
-"""The only room of shapely: everything that needs GEOS."""
+"""Operations on shapes with GEOS; only this room imports shapely."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ GEOS_VERSION: str = shapely.geos_version_string
 GEOSError = shapely.errors.ShapelyError
 
 COLLECTION = 7
-"""How GEOS numbers a collection of shapes."""
+"""GEOS' type number of a collection of shapes."""
 
 
 def outlines(wkb: tuple[bytes, ...], tolerance: float) -> list[list[list[list[float]]]]:
@@ -72,12 +72,12 @@ def from_ragged(kind: str, coordinates: Floats, offsets: tuple[Ints, ...]) -> Sh
 
 
 def kinds(shapes: Shapes) -> list[str]:
-    """How OGC names the kind of each shape, as in `MultiPolygon`; an empty text where there is no shape."""
+    """The OGC name of each shape's type, such as `MultiPolygon`; empty for null."""
     return [getattr(shape, "geom_type", "") for shape in shapes]
 
 
 def are_polygons(shapes: Shapes) -> Bools:
-    """Which shapes are polygons or multipolygons."""
+    """Mask of shapes that are polygons or multipolygons."""
     return np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON))
 
 
@@ -88,7 +88,7 @@ def flat(shapes: Shapes) -> Shapes:
 
 
 def absent(shapes: Shapes) -> Bools:
-    """Which shapes are null or empty."""
+    """Mask of shapes that are null or empty."""
     found: Bools = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     return found
 
@@ -110,7 +110,7 @@ def from_collections(shapes: Shapes) -> Shapes:
 
 
 def finite(shapes: Shapes) -> Bools:
-    """Which shapes have nothing but numbers as coordinates."""
+    """Mask of shapes whose coordinates are all finite."""
     points, shape_of_point = shapely.get_coordinates(shapes, return_index=True)
     found = np.ones(len(shapes), dtype=bool)
     found[shape_of_point[~np.isfinite(points).all(axis=1)]] = False
@@ -118,7 +118,7 @@ def finite(shapes: Shapes) -> Bools:
 
 
 def invalid(shapes: Shapes) -> Bools:
-    """Which polygons break the rules of OGC Simple Features, as a ring that crosses itself."""
+    """Mask of polygons that are invalid by OGC Simple Features, for example by a ring that crosses itself."""
     found: Bools = ~shapely.is_valid(shapes)
     return found
 

@@ -1,4 +1,4 @@
-"""Shapes from well-known binary and text, each of them by itself: what is no shape becomes None."""
+"""Shapes from well-known binary and text; what is not a shape becomes None."""
 
 import struct
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _UNREADABLE = (shapely.errors.ShapelyError, NotImplementedError, struct.error)
 
 @dataclass(frozen=True)
 class ReadShapes:
-    """Shapes; in which of them rings had to be mended; the kinds of those that GEOS cannot work with, by position."""
+    """Shapes; the mask of those whose rings were repaired; the kinds that GEOS does not support, by position."""
 
     shapes: Shapes
     mended: Bools

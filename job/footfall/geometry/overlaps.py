@@ -1,4 +1,4 @@
-"""Which places share ground, and how much of it there is."""
+"""Finds places that overlap, and the area that they cover."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +11,7 @@ Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
 
 NOTHING = 1e-9
-"""A smaller share of a place than this is no ground: neighbours that were drawn by hand overlap by as much."""
+"""A smaller share of a place is not taken for an overlap: hand-drawn neighbours overlap by as much."""
 
 KILOMETRES = 111.2
 """One degree of latitude."""
@@ -19,7 +19,7 @@ KILOMETRES = 111.2
 
 @dataclass(frozen=True)
 class Around:
-    """The places that share ground with one, by their numbers.
+    """The places that overlap with one, by their numbers.
 
     Args:
         sharing: All of them.
@@ -48,7 +48,7 @@ class Siblings:
 
 
 class Overlaps:
-    """Finds the places that share ground.
+    """Finds the places that overlap.
 
     Args:
         wkb: All places as valid polygons; a place's position is its number.
@@ -60,7 +60,7 @@ class Overlaps:
         self._divided: dict[frozenset[int], Siblings | None] = {}
 
     def around(self, number: int) -> Around:
-        """Which places share ground with this one, which of them hold all of it, and whether any ground is its own."""
+        """The places that overlap with this one, those that contain it, and whether they cover it together."""
         if number not in self._found:
             self._found[number] = self._around(number)
         return self._found[number]

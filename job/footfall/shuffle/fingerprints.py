@@ -1,4 +1,4 @@
-"""128 bits for each device id, and 64 for a ping: equal where the text is equal, else as good as never."""
+"""Hashes: 128 bits for each device id, and 64 for a ping."""
 
 import numpy as np
 import numpy.typing as npt

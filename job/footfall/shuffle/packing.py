@@ -53,14 +53,14 @@ class Pings:
         return records, ends
 
     def some(self, every: int) -> Longs:
-        """The numbers of one in so many pings, always the same ones."""
+        """The numbers of about one in `every` pings, chosen by their content, so always the same ones."""
         chosen = np.empty(len(self.columns[0]), np.int64)
         return chosen[: _some(self.columns, (2**64 // every - 1) >> 1, chosen)]
 
 
 @part
 def _part(bits: Word, parts: int) -> Word:
-    """A number below `parts`, by the lower half of the bits: `aggregate` deals out a part by the upper ones."""
+    """A number below `parts` from the lower half of the bits: `aggregate` divides a part by the upper half."""
     return np.int64(((np.uint64(bits) & np.uint64(0xFFFFFFFF)) * np.uint64(parts)) >> np.uint64(32))
 
 

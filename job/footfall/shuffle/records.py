@@ -1,7 +1,7 @@
 """How located pings travel from `locate` to `aggregate`: as packed records, grouped by device, not row by row.
 
 A row of SHUFFLED holds thousands of pings: a row for each ping would cost as much as looking the ping up.
-Devices are told apart by 96 bits of their id: that two of a billion devices are taken for one has a chance of 1e-11.
+Devices are distinguished by 96 bits of their id: that two of a billion collide has a chance of 1e-11.
 """
 
 import numpy as np
@@ -31,10 +31,10 @@ BYTES_PER_PING = 6 * PING.itemsize
 
 
 def parts_for(pings: int, memory: int | None = None) -> int:
-    """Into how many parts so many pings go: each part is sorted in the memory of one task, in bytes if it is known."""
+    """The number of parts for so many pings, so that each can be sorted in the memory (bytes) of one task."""
     return min(MOST_PARTS, 1 + pings // min(PINGS_PER_PART, pings_at_once(memory)))
 
 
 def pings_at_once(memory: int | None) -> int:
-    """How many pings can be sorted and summed in so many bytes; some parts' worth where these are not known."""
+    """The number of pings that can be sorted and summed in so many bytes; that of some parts if `memory` is None."""
     return 4 * PINGS_PER_PART if memory is None else max(1, memory // BYTES_PER_PING)

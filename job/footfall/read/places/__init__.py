@@ -18,15 +18,15 @@ from footfall.schema import InputFile, Places
 from footfall.settings import PlaceSettings
 
 Noted = tuple[Features, list[str]]
-"""Features, and sentences on what was done to them."""
+"""Features, and notes (sentences) on what was done to them."""
 
 
 @dataclass(frozen=True)
 class PlaceInput:
-    """Places as they were read; `notes` say in sentences what was repaired, merged, reprojected or left out.
+    """The places; `notes` are sentences on what was repaired, merged, reprojected or left out.
 
-    `crs` is the system that the file's coordinates are in: EPSG:4326 for WGS84, for another one its name. `changes`
-    say by the id of each place whose shape was repaired or joined what was done to it.
+    `crs` is the reference system of the file's coordinates: EPSG:4326 for WGS84, else its name. `changes` lists, by the
+    id of each place whose shape was repaired or joined, what was done to it.
     """
 
     places: Places
@@ -37,20 +37,20 @@ class PlaceInput:
 
 
 def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> PlaceInput:
-    """Read the places of a file, or those of a table in memory, by the rules for GeoParquet.
+    """The places of a file, or of a table in memory by the rules for GeoParquet.
 
     Args:
         settings: Where the places are, and how they are written.
-        table: The table, if it is one; then `path` is what messages call it.
+        table: A table in memory; then `path` is its name in errors.
 
     Returns:
         At least one place. A place of one valid feature in WGS84 keeps its vertices bit for bit.
 
     Raises:
-        InputError: The file is missing or not what it should be; it lacks a column, a CRS or polygons; a place id is
+        InputError: The file is missing or not of its format; it lacks a column, a CRS or polygons; a place id is
             missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian; a point
             has no radius.
-        SettingsError: `places.crs` is not a known CRS, or the format has no use for a setting.
+        SettingsError: `places.crs` is not a known CRS, or a setting does not apply to the format.
         InfrastructureError: The disk has no space for unpacking a zip.
     """
     path = Path(settings.path)
@@ -76,7 +76,7 @@ def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> Place
 
 
 def _usable(features: Features, settings: PlaceSettings) -> Noted:
-    """The features that are polygons, or points where these have a radius, flat; those without a shape are left out."""
+    """The features as flat polygons or points; those without a shape are left out, other kinds of shapes refused."""
     shapes = geometry.from_collections(geometry.flat(features.shapes))
     absent = geometry.absent(shapes)
     left_out = _leave_out(features.numbers[absent].tolist(), "no geometry that can be read", settings)
@@ -99,7 +99,7 @@ def _usable(features: Features, settings: PlaceSettings) -> Noted:
 
 
 def _around_points(features: Features, settings: PlaceSettings) -> Noted:
-    """The features with circles where they are points."""
+    """The features with points replaced by circles."""
     if geometry.are_points(features.shapes).any():
         from footfall.read.places import circles  # and with it PROJ, which polygons in degrees do not need
 
@@ -142,7 +142,7 @@ def _valid(features: Features, settings: PlaceSettings) -> tuple[Features, list[
 
 
 def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[str]:
-    """A note about features that are left out; an InputError where the settings refuse them."""
+    """A note on features that are left out; raises InputError if the settings refuse them."""
     if numbers and settings.invalid == "refuse":
         raise InputError(
             f"Features have {what}: {some(numbers)}",

@@ -1,4 +1,4 @@
-"""Takes the one file of places out of a zip, and nothing that a zip may not hold."""
+"""Unpacks the one file of places in a zip, and refuses unsafe zips."""
 
 import errno
 import lzma
@@ -18,10 +18,10 @@ MOST_UNPACKED = 4 * 2**30
 """Bytes that a zip may unpack to."""
 
 _ENDINGS = tuple(ending for ending in ENDINGS if ending != ".txt")
-"""Endings of what may be places in a zip, where a text is mostly one to be read by people."""
+"""Endings of files that may be places; not .txt, which in a zip is mostly a readme."""
 
 _LAST = (".json", ".csv", ".tsv")
-"""Endings of what may be about the places beside it; they count only where nothing else does."""
+"""Endings of files that may only accompany the places; they are taken only if no other file is there."""
 
 _OUTSIDE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _BROKEN = (
@@ -38,11 +38,11 @@ _BROKEN = (
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Unpack the one file of places in a zip, with all files of the same stem beside it.
+    """Unpack the one file of places in a zip, with all files of the same stem.
 
     Args:
         archive: The zip.
-        folder: An empty folder for the unpacked files; those of folders inside the zip come directly into it.
+        folder: An empty folder for the unpacked files; folders inside the zip are not kept.
 
     Returns:
         The unpacked file of places.
@@ -70,7 +70,7 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def refuse_full_disk(failure: Exception, named: Path) -> None:
-    """Raise InfrastructureError where a file could not be unpacked or copied because the disk is full.
+    """Raise InfrastructureError if a file could not be unpacked or copied because the disk is full.
 
     Args:
         failure: What went wrong.
@@ -111,7 +111,7 @@ def _refuse_outside(members: Sequence[zipfile.ZipInfo], archive: Path) -> None:
 
 
 def _chosen(members: Sequence[zipfile.ZipInfo], archive: Path) -> zipfile.ZipInfo:
-    """The one file of places; of some endings only where nothing else is, because they are mostly about the others."""
+    """The one file of places; one with an ending of _LAST only if there is no other."""
     every = [member for member in members if _path(member).suffix.lower() in _ENDINGS]
     found = [member for member in every if _path(member).suffix.lower() not in _LAST]
     for ending in _LAST:

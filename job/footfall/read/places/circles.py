@@ -16,7 +16,7 @@ VERTICES = 64
 """Corners of a circle; the polygon between them has 0.16 % less area than the circle."""
 
 _MOST_OFF = 0.01
-"""By which share of the radius the middle of an edge may lie elsewhere than that of a regular polygon."""
+"""The share of the radius by which the middle of an edge may differ from that of a regular polygon."""
 
 _SURELY_FAR, _SURELY_SMALL = 60.0, 100_000.0
 """Degrees from the equator and metres of radius up to which the middle of an edge is off by less than 0.0001."""
@@ -25,7 +25,7 @@ _EARTH = pyproj.Geod(ellps="WGS84")
 
 
 def around_points(features: Features, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """The features, those that are points turned into circles, and a note on how many.
+    """The features with points turned into circles, and a note on how many.
 
     A corner of a circle lies where the geodesic of the radius's length ends that leaves the point at one of 64
     azimuths, north being the first, on the ellipsoid of WGS84. Edges are straight lines in degrees, as of all places.
@@ -66,7 +66,7 @@ _RADIUS = "Give each a radius in metres by places.columns.radius, or all by plac
 
 
 def _radii(points: Features, settings: PlaceSettings) -> geometry.Floats:
-    """The radius of each point in metres; of one that has none, that of all; NaN where it is no number."""
+    """The radius of each point in metres: its own, or else that of all; NaN if it is not a number."""
     every = np.nan if settings.radius is None else settings.radius
     if settings.columns.radius is None:
         return np.full(len(points), every)
@@ -78,7 +78,7 @@ def _radii(points: Features, settings: PlaceSettings) -> geometry.Floats:
 
 
 def _rings(centres: geometry.Floats, radii: geometry.Floats) -> tuple[geometry.Floats, geometry.Floats]:
-    """Closed rings around centres, (n, 65, 2), and how far, in radii, the worst middle of an edge lies elsewhere."""
+    """Closed rings around centres, (n, 65, 2), and the largest error of the middle of an edge, in radii."""
     azimuths = np.append(np.arange(VERTICES), 0) * (360 / VERTICES)
     lon, lat = (np.repeat(centres[:, [axis]], len(azimuths), axis=1) for axis in (0, 1))
     length = np.repeat(radii[:, None], len(azimuths), axis=1)
@@ -96,12 +96,12 @@ def _rings(centres: geometry.Floats, radii: geometry.Floats) -> tuple[geometry.F
 def _off(
     x: geometry.Floats, y: geometry.Floats, centres: geometry.Floats, radii: geometry.Floats
 ) -> geometry.Floats:
-    """How far, in radii, the worst middle of an edge of each ring lies elsewhere; infinite around a pole."""
+    """The largest error of the middle of an edge of each ring, in radii; infinite around a pole."""
     middle_x, middle_y = (x[:, 1:] + x[:, :-1]) / 2, (y[:, 1:] + y[:, :-1]) / 2
     lon, lat = (np.repeat(centres[:, [axis]], VERTICES, axis=1) for axis in (0, 1))
     _, _, found = _EARTH.inv(lon, lat, middle_x, middle_y)
-    meant = radii[:, None] * np.cos(np.pi / VERTICES)
-    off: geometry.Floats = (np.abs(found - meant) / radii[:, None]).max(axis=1)
+    expected = radii[:, None] * np.cos(np.pi / VERTICES)
+    off: geometry.Floats = (np.abs(found - expected) / radii[:, None]).max(axis=1)
     _, _, to_pole = _EARTH.inv(centres[:, 0], centres[:, 1], centres[:, 0], np.copysign(90, centres[:, 1]))
     off[to_pole <= radii] = np.inf
     return off

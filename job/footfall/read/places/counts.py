@@ -8,13 +8,13 @@ from typing import Any
 from xml.parsers import expat
 
 _ALONE = "TopoJSON"
-"""How GDAL calls the layer of objects that are one shape each."""
+"""GDAL's name for the layer of objects that are a single shape."""
 
 _MEMBERS = ("featureMember", "featureMembers", "member", "members")
 
 
 def of_gml(file: Path) -> Mapping[str, int]:
-    """How many features of each kind a file holds, by the names of their elements without a prefix.
+    """The number of features of each kind in a file, by the names of their elements without a prefix.
 
     Raises:
         ValueError: The file is no whole XML.
@@ -38,7 +38,7 @@ def of_gml(file: Path) -> Mapping[str, int]:
 
 
 def of_esri_json(content: Any) -> int:
-    """How many features a file of ArcGIS holds, as `json` reads it.
+    """The number of features in a file of ArcGIS, parsed by `json`.
 
     Raises:
         ValueError: It has no list of features.
@@ -53,7 +53,7 @@ def of_esri_json(content: Any) -> int:
 
 
 def of_topojson(content: Any) -> Mapping[str, int]:
-    """How many geometries each object of a topology holds, as `json` reads it; an object is a layer.
+    """The number of geometries in each object of a topology, parsed by `json`; an object is a layer.
 
     Raises:
         ValueError: It has no objects.

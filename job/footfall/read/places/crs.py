@@ -1,4 +1,4 @@
-"""Where the coordinates of places are: any reference system to WGS84 degrees."""
+"""Converts coordinates of places from any reference system to WGS84 degrees."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ _NAMES = {
     ),
     *("http://www.opengis.net/def/crs/epsg/0/4326", "https://www.opengis.net/def/crs/ogc/1.3/crs84"),
 }
-"""What WGS84 in degrees is called; to know it by its name spares the libraries of all other systems."""
+"""Names of WGS84 in degrees; if one is used, PROJ need not be loaded."""
 
 _IDS = (("OGC", "CRS84"), ("EPSG", "4326"))
 """How PROJJSON names it: authority and code."""
@@ -42,8 +42,8 @@ _IDS = (("OGC", "CRS84"), ("EPSG", "4326"))
 def to_degrees(features: Features, named: str | None, path: Path) -> tuple[Features, str, list[str]]:
     """The features in WGS84, x = longitude, y = latitude.
 
-    Vertices are moved; an edge is the straight line between them in degrees, whatever it was before. What the file
-    states holds; without that the settings; without these what the file's format says.
+    Vertices are converted; an edge is the straight line between them in degrees. The file's reference system holds;
+    without one that of the settings; without these the default of the format.
 
     Args:
         features: Flat polygons in the file's reference system.
@@ -95,7 +95,7 @@ def refuse(
     path: Path,
     fix: str = "Correct the coordinates, or the reference system that the file or places.crs states.",
 ) -> None:
-    """Raise InputError with the numbers of bad features, and where the first of them lies."""
+    """Raise InputError with the numbers of bad features and the box of the first, if there are any."""
     if bad.any():
         box = "from ({:.6g}, {:.6g}) to ({:.6g}, {:.6g})".format(*geometry.corners(features.shapes[bad])[0])
         raise InputError(
@@ -106,7 +106,7 @@ def refuse(
 
 
 def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[str]]:
-    """The features, with rounding beyond the edge of the world taken back."""
+    """The features with coordinates set back that rounding moved over the edge of the world, and notes."""
     shapes = features.shapes
     tiny = geometry.nearly_zero(shapes)
     refuse(

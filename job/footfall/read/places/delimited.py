@@ -24,18 +24,18 @@ _LONGEST = 2**30
 """Characters of a field, as polygons have many."""
 
 _ASKED = 100
-"""Records that are looked at for shapes where no column of them is mapped."""
+"""Records that are searched for shapes if no column of shapes is mapped."""
 
 _WHOLE_RECORD = re.compile(r"(?:[^\"\n]++|\"[^\"]*+\")*+(?:\n|\Z)")
 """A record that is not read by its fields, but by its quotes alone."""
 
 
 def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all records of a file, and say what was done to them.
+    """The records of a file as features, and notes on what was done to them.
 
     Args:
         file: CSV with a header; its fields are apart by a comma, semicolon, tab or bar.
-        named: The file that the settings name, for messages: the same, or the archive it came from.
+        named: The file as the settings name it, for errors: the same, or the archive it came from.
         settings: The columns, the encoding, and what happens to rings that are not closed.
 
     Raises:
@@ -71,7 +71,7 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
 
 
 def refuse_unmapped_shapes(columns: dict[str, list[Any]], settings: PlaceSettings, named: Path) -> None:
-    """Raise InputError where no column of shapes or points is mapped, with those that could be."""
+    """Raise InputError for a table without a mapped column of shapes or points; names likely columns."""
     if settings.columns.geometry is not None or settings.columns.lat is not None:
         return
     like = [name for name, values in columns.items() if any(map(looks_like_shapes, values[:_ASKED]))]
@@ -94,7 +94,7 @@ def refuse_unmapped_shapes(columns: dict[str, list[Any]], settings: PlaceSetting
 
 
 def _likely(columns: Iterable[str], words: Sequence[str]) -> str | None:
-    """The column whose name is one of the words, or else ends with one that is no single letter."""
+    """The column whose name is one of the words, or else ends with a word of several letters; None if none does."""
     lower = {name: name.lower().replace("_", " ") for name in columns}
     same = [name for name, plain in lower.items() if plain in words]
     return next(iter([*same, *(n for n, plain in lower.items() if plain.split(" ")[-1] in words)]), None)

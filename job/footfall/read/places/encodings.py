@@ -1,4 +1,4 @@
-"""Text out of bytes, in the encoding that is stated, that the settings name, or else UTF-8; never by guess."""
+"""Decodes text in the encoding that the file states, that the settings name, or else UTF-8; never by guess."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ _TRIED = ("cp932", "latin-1")
 
 
 def decode(content: bytes, encoding: str | None, named: Path, what: str = "the file of places") -> str:
-    """The text of bytes, without a mark of its encoding in front.
+    """The text of bytes, without a byte order mark.
 
     Args:
         content: All bytes of the text.
-        encoding: The one that the settings name; UTF-8 where they name none.
+        encoding: That of the settings; None for UTF-8.
         named: The file, for messages.
         what: What holds the text, for messages.
 
@@ -40,7 +40,7 @@ def decode(content: bytes, encoding: str | None, named: Path, what: str = "the f
 
 
 def likely(content: bytes) -> str:
-    """Encodings that the bytes could be in, as words for a message."""
+    """Encodings that the bytes could have, as words for an error."""
     fits = []
     for each in _TRIED:
         try:

@@ -1,4 +1,4 @@
-"""What a file of places holds: features with their shapes and attributes, as the file writes them."""
+"""The features of a file of places: shapes and attributes, as they are in the file."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from footfall.errors import InputError
 from footfall.settings import PlaceSettings
 
 Columns = Mapping[str, list[Any]]
-"""The attributes of all features of a file: one value a feature, None where it has none."""
+"""The attributes of all features of a file: one value per feature, None if it has none."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Features:
         """The features' values of an attribute.
 
         Raises:
-            KeyError: The attribute is not there, or is none of those that were read.
+            KeyError: The attribute does not exist, or was not read.
         """
         every = self.columns[column]
         return [every[number - 1] for number in self.numbers.tolist()]
@@ -88,7 +88,7 @@ def mapped_columns(settings: PlaceSettings) -> frozenset[str]:
 
 
 def refuse_twice(names: Iterable[str], settings: PlaceSettings, named: Path) -> None:
-    """Raise InputError where a column that the settings map is there twice: nobody knows which one is meant.
+    """Raise InputError if a mapped column is there twice, so that the mapping is ambiguous.
 
     Args:
         names: The columns that are there twice, or of every column its name.
@@ -105,7 +105,7 @@ def refuse_twice(names: Iterable[str], settings: PlaceSettings, named: Path) -> 
 
 
 def wanted(column: pa.Field, mapped: Collection[str]) -> bool:
-    """Whether a column is read: a mapped one, or one of text, packed in whatever way."""
+    """Whether a column is read: a mapped one, or one of text, also dictionary-encoded."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
     return column.name in mapped or any(is_kind(kind) for is_kind in text)

@@ -1,4 +1,4 @@
-"""Places from any store: those that are not on this machine are fetched first, because GDAL reads local files."""
+"""Reads places from any store; remote files are downloaded first, since GDAL reads local files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +16,11 @@ from footfall.stores.store import Entry, Store
 
 
 def read_places_anywhere(settings: PlaceSettings, scratch: Path) -> PlaceInput:
-    """Read the places of a file of this machine or of any store, as `read_places` does.
+    """The places of a file on this machine or any store, as `read_places` gives them.
 
     Args:
         settings: Where the places are.
-        scratch: A folder for what is fetched.
+        scratch: A folder for downloads.
     """
     with local_file(settings.path, scratch) as here:
         places = read_places(settings.model_copy(update={"path": here.path}))
@@ -29,7 +29,7 @@ def read_places_anywhere(settings: PlaceSettings, scratch: Path) -> PlaceInput:
 
 @dataclass(frozen=True)
 class LocalFile:
-    """A file of this machine: its path, and the objects of a store that it and those beside it were fetched from."""
+    """A local file: its path, and the objects of a store from which it and its companions were downloaded."""
 
     path: str
     fetched: tuple[InputFile, ...] = ()
@@ -37,11 +37,11 @@ class LocalFile:
 
 @contextmanager
 def local_file(path: str, scratch: Path) -> Iterator[LocalFile]:
-    """Have a file of places on this machine; errors inside the block name it as people know it.
+    """A local copy of a file of places; errors inside the block name the original path.
 
     Args:
         path: The file, here or in any store.
-        scratch: A folder for what is fetched.
+        scratch: A folder for downloads.
 
     Raises:
         InputError: The store has no such file.

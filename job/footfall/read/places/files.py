@@ -1,4 +1,4 @@
-"""Opens files of places, whatever they are, and says what is wrong with those that are something else."""
+"""Reads files of places of any format, and turns failures into errors."""
 
 import lzma
 import re
@@ -47,7 +47,7 @@ _FAILURES = (
     pa.ArrowException,
     geometry.GEOSError,
 )
-"""What json, gzip, SQLite, GDAL, pyarrow and GEOS raise on files that are not what they should be."""
+"""The exceptions of json, gzip, SQLite, GDAL, pyarrow and GEOS for damaged files."""
 
 _READERS = {
     GEOJSON: geojson.read,
@@ -56,23 +56,23 @@ _READERS = {
     CSV: delimited.read,
     KML: kml.read,
 }
-"""What the job reads by itself; the others need GDAL, which takes a quarter of a second."""
+"""The readers of formats that need no GDAL, whose import takes a quarter of a second."""
 
 _SCRATCH_PATH = re.compile(rf"/\S*{SCRATCH}[^/]+/")
 _GDAL_ADVICE = re.compile(r"; It might help.*", re.DOTALL)
 _UNCLOSED = "Non closed ring detected"
 _ZIP = b"PK\x03\x04"
 _DEEPEST = 3
-"""How often a file may be packed, as a zip that is packed again."""
+"""How many layers of packing a file may have, such as a zip in a gzip."""
 
 _NO_NEWS = "as JSON; leaving as string"
 
 
 def read(settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all features of a file with their attributes.
+    """All features of a file with their attributes.
 
     Returns:
-        The features, and what was done to them or said by the libraries that read them.
+        The features, and notes on what was done to them and warnings of libraries.
 
     Raises:
         InputError: The file is missing, empty or not what its name says; something in it is no feature; it has
@@ -98,7 +98,7 @@ def read_table(table: pa.Table, settings: PlaceSettings) -> tuple[Features, list
 
 
 def _checked(read: Callable[[], tuple[Features, list[str]]], path: Path) -> tuple[Features, list[str]]:
-    """What was read, at least one feature; what libraries raise becomes one error, what they say becomes notes."""
+    """The features, at least one, and notes; exceptions of libraries become one error, their warnings notes."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
@@ -122,7 +122,7 @@ def files(path: Path) -> tuple[InputFile, ...]:
 
 
 def _refuse_nothing(path: Path) -> None:
-    """Raise InputError where there is no file, or nothing in it."""
+    """Raise InputError if the file does not exist or is empty."""
     where = f"places.path: {path}"
     if path.is_dir():
         inside = sorted(
@@ -141,7 +141,7 @@ def _refuse_nothing(path: Path) -> None:
 
 
 def _near(path: Path) -> list[str]:
-    """Names in the folder that look like the one that is not there, or else have its ending."""
+    """Names in the folder that are similar to the missing one, or else have its ending."""
     names = sorted(part.name for part in path.parent.iterdir()) if path.parent.is_dir() else []
     by_lower = {name.lower(): name for name in names}
     alike = [by_lower[name] for name in get_close_matches(path.name.lower(), by_lower, n=3)]
@@ -167,7 +167,7 @@ def _read(path: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
 
 
 def _unpacked(path: Path, folders: ExitStack) -> Path:
-    """The file itself, or what is packed in it."""
+    """The file itself, or the one that is packed in it."""
     file = path
     for _ in range(_DEEPEST):
         with file.open("rb") as opened:
@@ -189,7 +189,7 @@ def _folder(folders: ExitStack) -> Path:
 
 
 def _refuse_settings(kind: PlaceFormat, path: Path, settings: PlaceSettings) -> None:
-    """Raise SettingsError for settings that this format has no use for."""
+    """Raise SettingsError for settings that do not apply to this format."""
     mapped = settings.columns
     where = f"places.path: {path}, setting places"
     if kind not in (CSV, PARQUET) and (mapped.geometry or mapped.lat):
@@ -207,7 +207,7 @@ def _refuse_settings(kind: PlaceFormat, path: Path, settings: PlaceSettings) -> 
 
 
 def _news(said: Iterator[str]) -> list[str]:
-    """What libraries warned about, each once, as sentences for the report."""
+    """The warnings of libraries, each once, as notes."""
     sentences = (
         UNCLOSED if _UNCLOSED in each else f"The file's reader says: {each}"
         for each in said

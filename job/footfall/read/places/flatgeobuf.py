@@ -1,4 +1,4 @@
-"""Counts the features of FlatGeobuf by the lengths in the file, which its reader does not have to give."""
+"""Counts the features of a FlatGeobuf file by their lengths in it, to notice if GDAL skips any."""
 
 import mmap
 import struct
@@ -18,7 +18,7 @@ _DEFAULT_NODE_SIZE = 16
 
 
 def count(path: Path) -> int:
-    """How many features a file holds, one length after the other.
+    """The number of features in a file.
 
     Raises:
         ValueError: The file is cut off, or its header says another number.

@@ -28,11 +28,11 @@ Noted = tuple[Features, list[str]]
 
 
 def read(source: Path, named: Path, kind: PlaceFormat, settings: PlaceSettings) -> Noted:
-    """Read all features of the layer that is meant, and say what was done to them.
+    """The features of the chosen layer, and notes on what was done to them.
 
     Args:
         source: The file, where GDAL may write beside it.
-        named: The file that the settings name, for messages: the same, or the archive it came from.
+        named: The file as the settings name it, for errors: the same, or the archive it came from.
         kind: Its format.
         settings: The layer, the columns, and what happens to rings that are not closed.
 
@@ -70,12 +70,12 @@ def read(source: Path, named: Path, kind: PlaceFormat, settings: PlaceSettings) 
 
 
 def read_shapefile(source: Path, original: Path, named: Path, settings: PlaceSettings) -> Noted:
-    """Read all features of a shapefile whose parts are whole, the shapes by GDAL, the table by the job.
+    """The features of a complete shapefile, and notes; GDAL reads the shapes, the job the table.
 
     Args:
         source: The shapes and their index as GDAL finds them, the table not beside them.
         original: The .shp file among all its parts.
-        named: The file that the settings name, for messages: the same, or the archive it came from.
+        named: The file as the settings name it, for errors: the same, or the archive it came from.
         settings: The columns, the encoding, and what happens to rings that are not closed.
 
     Raises:
@@ -107,7 +107,7 @@ def _system(prj: Path | None) -> str | None:
 
 
 def _counted(source: Path, kind: PlaceFormat) -> tuple[Mapping[str, int], list[str]]:
-    """How many features each layer holds, the one layer of a file by an empty name; and what else is said."""
+    """The number of features of each layer, with an empty name if the format has one layer; and notes."""
     if kind is FLATGEOBUF:
         return {"": flatgeobuf.count(source)}, []
     if kind is GML:

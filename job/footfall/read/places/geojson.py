@@ -30,7 +30,7 @@ _GEOMETRIES = (
 
 @dataclass
 class _Found:
-    """What was read of a file so far."""
+    """The features that were read so far."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
     ids: list[Any] = field(default_factory=list)
@@ -67,11 +67,11 @@ class _Found:
 
 
 def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all features of a file, and say what was done to them.
+    """The features of a file, and notes on what was done to them.
 
     Args:
         file: GeoJSON: a collection, features or geometries one after the other.
-        named: The file that the settings name, for messages: the same, or the zip it came from.
+        named: The file as the settings name it, for errors: the same, or the zip it came from.
         settings: The encoding, what happens to rings that are not closed, and the layer: the name of a collection, or
             of the file.
 

@@ -46,11 +46,11 @@ class _Layer:
 
 
 def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all features of the layer that is meant, and say what was done to them.
+    """The features of the chosen layer, and notes on what was done to them.
 
     Args:
         file: The GeoPackage; nothing is written to it or beside it.
-        named: The file that the settings name, for messages: the same, or the archive it came from.
+        named: The file as the settings name it, for errors: the same, or the archive it came from.
         settings: The layer, the columns, the encoding of text, and what happens to rings that are not closed.
 
     Raises:

@@ -37,11 +37,11 @@ _NESTED = {
 
 
 def read(file: Path | pa.BufferReader, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all rows of a file, and say what was done to them.
+    """The rows of a file as features, and notes on what was done to them.
 
     Args:
         file: GeoParquet; or any Parquet, where the settings map a column of shapes, or two of points.
-        named: The file that the settings name, for messages.
+        named: The file as the settings name it, for errors.
         settings: The columns, and what happens to rings that are not closed.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Which features are one place: ids that are there, and features that share one."""
+"""Makes places of features: checks ids, and joins features that share one."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from footfall.schema import Place, Places
 from footfall.settings import PlaceSettings
 
 EXACT = 2.0**53
-"""From here on not every whole number is a float, so that two ids could become one."""
+"""From this number on a float can stand for several whole numbers."""
 
 Groups = Mapping[str, npt.NDArray[np.int64]]
 """Positions of the features of each id that several share."""
@@ -32,7 +32,7 @@ def refuse_missing_columns(features: Features, settings: PlaceSettings) -> None:
 def refuse_missing_column(
     column: str | None, setting: str, there: Sequence[str], settings: PlaceSettings
 ) -> None:
-    """Raise InputError where a mapped column is none of those that are there."""
+    """Raise InputError if a mapped column does not exist."""
     if column is None or column in there:
         return
     lower = {name.lower(): name for name in there}
@@ -121,7 +121,7 @@ def _shared(ids: Sequence[str]) -> Groups:
 
 
 def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings) -> list[str]:
-    """Ids as text, each there and exact."""
+    """The ids as text; raises InputError for missing or inexact ones."""
     where = f"{settings.path}, column {settings.columns.place_id}"
     odd = [
         number for number, value in zip(features.numbers.tolist(), values, strict=True) if not _is_one(value)
@@ -144,7 +144,7 @@ def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings)
     vague = [value for value in values if isinstance(value, float) and abs(value) >= EXACT]
     if vague:
         raise InputError(
-            f"Place ids are numbers with a fraction, too large to be told apart: {some(vague)}",
+            f"Place ids are numbers with a fraction, too large to be exact: {some(vague)}",
             where=where,
             fix="Give the ids as text or as whole numbers.",
         )

@@ -108,11 +108,11 @@ class _Placemarks:
 
 
 def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
-    """Read all Placemarks of a file, and say what was done to them, and what else is in it.
+    """The Placemarks of a file as features, and notes on what was done to them and on what else is in it.
 
     Args:
         file: KML; where the file that the settings name is a KMZ, the one inside.
-        named: The file that the settings name, for messages.
+        named: The file as the settings name it, for errors.
         settings: What happens to rings that are not closed.
 
     Raises:

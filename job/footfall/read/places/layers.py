@@ -1,4 +1,4 @@
-"""Which layer of a file is read."""
+"""Chooses the layer of a file."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -28,7 +28,7 @@ def unpack(file: Path, codec: str, folder: Path, named: Path) -> Path:
         file: The packed file.
         codec: How it is packed.
         folder: An empty folder.
-        named: The file that the settings name, for messages.
+        named: The file as the settings name it, for errors.
 
     Raises:
         InputError: It unpacks to too much.

@@ -1,4 +1,4 @@
-"""Whether a file is one page of a longer answer, as servers of features mark it."""
+"""Detects files that are one page of a server's longer answer."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

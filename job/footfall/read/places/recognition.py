@@ -1,4 +1,4 @@
-"""Which format a file has: by what it holds, and where that says nothing by its name."""
+"""Recognizes the format of a file by its content, or else by its name."""
 
 import re
 from pathlib import Path
@@ -71,7 +71,7 @@ def format_of(file: Path, named: Path) -> PlaceFormat:
 
     Args:
         file: The file.
-        named: The file that the settings name, for messages.
+        named: The file as the settings name it, for errors.
 
     Raises:
         InputError: It is in none of the formats that are read.
@@ -95,7 +95,7 @@ def format_of(file: Path, named: Path) -> PlaceFormat:
         return TOPOJSON if _TOPOJSON.search(head) else ESRI_JSON if _is_esri(head) else GEOJSON
     if by_name:
         return by_name[0]
-    raise _unknown("is in no format that is known here", named)
+    raise _unknown("is in no supported format", named)
 
 
 def _is_esri(head: bytes) -> bool:

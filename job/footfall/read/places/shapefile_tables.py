@@ -1,4 +1,4 @@
-"""The table of a shapefile (.dbf): its rows as they are written, in the encoding that is known."""
+"""Reads the table of a shapefile (.dbf), with the text in its encoding."""
 
 import re
 import struct
@@ -74,10 +74,10 @@ class ShapefileTable:
             table: The .dbf file.
             stated: The .cpg file, where there is one.
             settings: The columns, and the encoding, which goes before what files state.
-            named: The file that the settings name, for messages.
+            named: The file as the settings name it, for errors.
 
         Raises:
-            InputError: The .cpg names an encoding that nobody knows.
+            InputError: The .cpg names an unknown encoding.
         """
         content = np.fromfile(table, np.uint8)
         rows, head, width = struct.unpack("<IHH", content[4:12].tobytes())

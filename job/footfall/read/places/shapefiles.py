@@ -36,7 +36,7 @@ def linked(shapefile: Path, folder: Path, named: Path) -> Path:
     Args:
         shapefile: The .shp file.
         folder: An empty folder.
-        named: The file that the settings name, for messages: the .shp itself, or the zip it came from.
+        named: The file as the settings name it, for errors: the .shp itself, or the zip it came from.
 
     Raises:
         InputError: A part is missing, is something else, or is not whole.

@@ -1,4 +1,4 @@
-"""Reference systems other than WGS84 by its name: which one holds, and the way from it to WGS84, by PROJ."""
+"""Finds the reference system of places with PROJ, and converts their coordinates to WGS84."""
 
 import warnings
 from pathlib import Path
@@ -135,18 +135,18 @@ def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
 def _crosses_antimeridian(
     before: geometry.Shapes, after: geometry.Shapes, system: pyproj.CRS
 ) -> geometry.Bools:
-    """Which polygons were torn apart: a short step in their own system is one around the world in degrees."""
+    """Mask of polygons that cross the antimeridian: in degrees, a short step of theirs goes around the world."""
     found = geometry.longest_jump(after) > 180
     if found.any():
         # An edge that truly spans most of the world falls into small steps; one that crosses keeps its jump.
         move = pyproj.Transformer.from_crs(system, WGS84, always_xy=True).transform
-        torn = geometry.longest_jump_on_edges(before[found], lambda x, y: move(x, y)[0])
-        found[found] = torn > 180
+        jump = geometry.longest_jump_on_edges(before[found], lambda x, y: move(x, y)[0])
+        found[found] = jump > 180
     return found
 
 
 def _accuracy(moved: geometry.Shapes, system: pyproj.CRS) -> str:
-    """How right the datum shift is, which PROJ chooses by the area and by the grids that it has."""
+    """A clause on the accuracy of the datum shift, which PROJ chooses by the area and its grids."""
     boxes = geometry.corners(moved)
     around = [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)]
     west, south, east, north = np.clip(around, (-180, -90, -180, -90), (180, 90, 180, 90))
