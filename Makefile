@@ -109,7 +109,7 @@ test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crow
 test-simulation: .venv/development.stamp ## 10,000 simulated histories of publishing, each from its number (two minutes; HISTORIES and FIRST say which)
 	$(BIN)/python -m tests.simulation --histories $(HISTORIES) --from $(FIRST)
 
-test-guards: .venv/development.stamp ## take each guard of the job out, once: its test must find it (five minutes)
+test-guards: .venv/development.stamp ## take each guard of the job out, once: its test must find it (nine minutes on a busy machine)
 	$(BIN)/python -m tests.guards $(GUARDS_ARGS)
 
 test-cluster: .venv/development.stamp ## the story of the job on a real cluster, from a commit to a run and back (half an hour)

@@ -97,7 +97,6 @@ class Stage:
 
     plan: Plan
     world: World
-    name: str = "simulated"
 
 
 class Rehearsal(pipeline._Job):

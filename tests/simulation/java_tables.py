@@ -94,7 +94,7 @@ class Scan:
     def useSnapshot(self, number: int) -> "Scan":
         """As the table was then."""
         if number not in self.table.of.snapshots:
-            raise JavaIllegal(number)
+            raise no_snapshot(number)
         self.snapshot = number
         return self
 
@@ -111,7 +111,7 @@ class Scan:
         return _Closeable([_Task(file) for file in files])
 
 
-def JavaIllegal(number: int) -> Exception:
+def no_snapshot(number: int) -> Exception:
     """That a snapshot is no longer there."""
     return refused("ValidationException", f"Cannot find snapshot with ID {number}")
 
