@@ -140,3 +140,17 @@ def test_scaled_numbers_are_counted_again_too(town: Path, explain: Explain) -> N
     assert (answer["measures"]["scaled_pings"], answer["counted_again"]["same"]) == (50.0, True)
     (town / "factors.csv").write_text("day,factor\n2023-03-01,11\n2023-03-02,20\n")
     assert "scaled_pings" in explain("number", "A", *DAY, code=7)["counted_again"]["differs"]
+
+
+def test_a_day_of_a_week_is_counted_again_without_it(town: Path, explain: Explain) -> None:
+    """The settings count weeks with 28 days before them; the day is explained all the same."""
+    rows = [f"d{n},2023-03-{day:02} 10:00:00,0.0005,0.0005,5" for day in range(6, 13) for n in (1, 2)]
+    (town / "pings.csv").write_text("\n".join(["device,at,lon,lat,acc", *rows]) + "\n")
+    text = (town / "settings.yaml").read_text()
+    (town / "settings.yaml").write_text(f"{text}period: week\nlook_back: 28\n")
+    assert main(["run"]) == 0
+    answer = explain("number", "A", "--day", "2023-03-08")
+    assert (by_hour(answer), answer["counted_again"]["same"]) == ({10: (2, 2, 2)}, True)
+    (day,) = explain("place", "A", "--day", "2023-03-08")["days"]
+    assert day["rows_near"]["inside"] == 2
+    assert explain("ping", "--file", "pings.csv", "--line", "2", "--days", "all")["counted"]

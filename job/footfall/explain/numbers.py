@@ -117,7 +117,8 @@ def refuse_unknown_measure(measure: str | None) -> None:
 def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[str, Any]:
     """The row of a place, counted again from the input, with nothing suppressed."""
     privacy = ground.settings.privacy.model_copy(update={"k": 1})
-    settings = ground.settings.model_copy(update={"privacy": privacy})
+    alone = {"privacy": privacy, "period": "day", "look_back": None}  # the day, without its week or month
+    settings = ground.settings.model_copy(update=alone)
     with (
         ground.progress.step("count the day again") as step,
         Folder.at(str(scratch), "recount").begin() as target,
