@@ -39,7 +39,7 @@ from footfall.temporary import temporary_folder
 with needed("spark"):
     from pyspark.sql import DataFrame
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-    from pyspark.sql.types import StringType, StructField, StructType
+    from pyspark.sql.types import DataType, StringType, StructField, StructType, UserDefinedType
 
     from footfall.engines.spark.engine import SparkEngine
     from footfall.engines.spark.workers import map_batches, send_file
@@ -200,7 +200,7 @@ def _at_hand(places: Any) -> Any:
         return places
     rows = places.collect()
     values = {name: [_plain(row[at]) for row in rows] for at, name in enumerate(places.columns)}
-    shapes = {field.name for field in places.schema if field.dataType.typeName() in _SHAPES}
+    shapes = {field.name for field in places.schema if _are_shapes(field.dataType)}
     columns, fields = [], []
     for name, column in values.items():
         try:
@@ -212,8 +212,9 @@ def _at_hand(places: Any) -> Any:
     return pa.table(columns, schema=pa.schema(fields))
 
 
-_SHAPES = ("geometry", "geography", "geometrytype", "udt")
-"""The types of columns that are shapes by themselves: Sedona's, and those of Spark 4.1 and newer."""
+def _are_shapes(kind: DataType) -> bool:
+    """Whether a column is of shapes by its type: Sedona's is defined by a user, those of Spark 4.1 have names."""
+    return isinstance(kind, UserDefinedType) or kind.typeName() in ("geometry", "geography")
 
 
 def _plain(value: Any) -> Any:

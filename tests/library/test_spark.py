@@ -120,3 +120,41 @@ def test_without_spark_the_extra_is_named() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["count", "Spark is not installed pip install 'footfall[spark]'"]
+
+
+def table_of_shapes(spark: "SparkSession") -> "DataFrame":
+    """The places, with shapes as a type of its own, as Sedona has one: Python gets shapes of shapely."""
+    from pyspark.sql.types import BinaryType, StringType, StructField, StructType, UserDefinedType
+
+    class ShapeType(UserDefinedType):  # type: ignore[type-arg]
+        """WKB for Spark."""
+
+        @classmethod
+        def sqlType(cls) -> BinaryType:  # noqa: N802
+            """Stored as bytes."""
+            return BinaryType()
+
+        @classmethod
+        def module(cls) -> str:
+            """Where Python finds it."""
+            return __name__
+
+        def serialize(self, obj: shapely.Geometry) -> bytes:
+            """As WKB."""
+            return bytes(shapely.to_wkb(obj))
+
+        def deserialize(self, datum: bytes) -> shapely.Geometry:
+            """From WKB."""
+            return shapely.from_wkb(bytes(datum))
+
+    ShapeType.__qualname__ = "ShapeType"
+    globals()["ShapeType"] = ShapeType
+    schema = StructType([StructField("place_id", StringType()), StructField("geom", ShapeType())])
+    return spark.createDataFrame([("west", WEST), ("east", EAST)], schema, verifySchema=False)
+
+
+def test_a_column_of_shapes_needs_no_mapping(spark: "SparkSession", pings: "DataFrame") -> None:
+    """Its type says what it is."""
+    from footfall import spark as on_spark
+
+    assert pairs(on_spark.locate(pings, table_of_shapes(spark))) == PAIRS
