@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from footfall.history.files import run_files
@@ -56,9 +58,11 @@ class Screen(StringIO):
         return True
 
 
-def left(folder: Path, world: World, places: dict[str, tuple[int, int, int, int]]) -> dict[str, str]:
+def left(
+    folder: Path, world: World, places: dict[str, tuple[int, int, int, int]], **settings: Any
+) -> dict[str, str]:
     """All that a run leaves and its readers make of it, but for the digest of the input and the folder's name."""
-    output = count(folder, world, places)
+    output = count(folder, world, places, **settings)
     files = run_files(str(output))
     write_site(files, folder / "site", NOW)
     said = {
@@ -92,6 +96,18 @@ def test_nothing_that_is_left_tells_two_worlds_apart(
     assert set(one) == set(other)
     assert [name for name in one if one[name] != other[name]] == []
     assert any("report.html" in name for name in one)
+
+
+@pytest.mark.parametrize("twins", TWINS)
+def test_nor_does_the_week_around_them(tmp_path: Path, twins: str) -> None:
+    """All its files, and the table of weeks, which has a row that is suppressed and one that is not."""
+    days = {"from": "2023-02-27", "to": "2023-03-05"}
+    week: dict[str, Any] = {"period": "week", "days": days, "allow_empty": True, "look_back": 7}
+    one, other = (left(tmp_path / str(n), world, ROW, **week) for n, world in enumerate(TWINS[twins]))
+    assert [name for name in one if one[name] != other[name]] == []
+    (file,) = (tmp_path / "0/out").glob("footfall_week/*/*.parquet")
+    assert set(pq.ParquetFile(file).read()["suppressed"].to_pylist()) == {False, True}
+    assert [name for name in one if "footfall_week" in name]
 
 
 def test_worlds_that_differ_in_a_published_number_are_told_apart(tmp_path: Path) -> None:
