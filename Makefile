@@ -47,7 +47,7 @@ lint: .venv/development.stamp ## style, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3; brings Java where there is none
+test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3; downloads Java if there is none
 	$(BIN)/pytest -m "spark and not stores and not faults" $(PYTEST_ARGS)
 	@$(MAKE) --no-print-directory test-spark35 test-spark43
 

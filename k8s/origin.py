@@ -122,7 +122,7 @@ def until_pushed(branch: str, commit_upon: Callable[[str], str]) -> bool:
     """Commit upon the newest commit of a branch, and push; others may push at the same time.
 
     Args:
-        branch: The branch; it is made where it is missing.
+        branch: The branch; created if it does not exist.
         commit_upon: Makes the commit upon the newest one, which is empty for a new branch; gives an empty text where
             there is nothing to do.
 

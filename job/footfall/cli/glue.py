@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         step.add_argument(
             "--to", metavar="S3", help="where versions are kept (default: where the job's script is)"
         )
-    about = "as `submit --on glue`: start one run of the job, follow it, and end as it ends"
+    about = "as `submit --on glue`: start one run of the job, follow it, and exit with its exit code"
     run = steps.add_parser("run", help=about, allow_abbrev=False)
     run.add_argument("--no-wait", dest="wait", action="store_false", help="only start it, and print its id")
     add_launch(run)
@@ -72,7 +72,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def submit(arguments: Arguments) -> int:
-    """Start one run of the job, follow it, and end as it ends."""
+    """Start one run of the job, follow it, and exit with its exit code."""
     from footfall.launch.glue.runs import submit
 
     request = _request(arguments)

@@ -1,4 +1,4 @@
-"""`footfall submit`: start one run elsewhere, follow it, and end as it ends."""
+"""`footfall submit`: start one run on Kubernetes or Glue, follow it, and exit with its exit code."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def _request(arguments: Mapping[str, Any]) -> "RunRequest":
 
 COMMAND = Command(
     "submit",
-    "start one run elsewhere, follow it, and end as it ends",
+    "start one run on Kubernetes or Glue, follow it, and exit with its exit code",
     add_arguments,
     act,
     description="Start the run of one day elsewhere, follow it, and end with its exit code. "

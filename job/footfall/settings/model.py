@@ -75,7 +75,7 @@ class SparkSettings(Model):
     )
     event_log: Text | None = Field(
         default=None,
-        description="A folder for Spark's event log of a local run, for the history server; made where it is missing.",
+        description="A folder for Spark's event log of a local run, for the history server; created if it does not exist.",
         examples=["footfall-output/events"],
     )
 

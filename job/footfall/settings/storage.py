@@ -46,7 +46,7 @@ class Catalog(Model):
         description="The kind of Iceberg catalog; needed where `output` is s3://... or `pings.format` is iceberg.",
     )
     database: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] = Field(
-        default="footfall", description="The database of the table `footfall`; made where it is missing."
+        default="footfall", description="The database of the table `footfall`; created if it does not exist."
     )
     properties: dict[Text, str] = Field(
         default_factory=dict,
