@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     given.add_argument(
         "--minutes", type=float, default=float("inf"), help="draw no further pings after so many"
     )
-    given.add_argument("--chunk", type=int, default=250_000, help="pings that share their places")
+    given.add_argument("--chunk", type=int, default=200_000, help="pings that share their places")
     given.add_argument("--seed", type=int, default=1, help="other places and pings of the same kinds")
     given.add_argument("--engines", type=_names, default=list(ENGINES), help=f"some of {','.join(ENGINES)}")
     given.add_argument(
