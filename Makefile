@@ -10,6 +10,8 @@ HISTORIES   ?= 10000# how many simulated histories, and the number of the first,
 FIRST       ?= 1
 GUARDS_ARGS ?=# flags of the guards, as in: make test-guards GUARDS_ARGS="--only maintenance"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
+EXACTNESS_ARGS ?=# flags of the scoreboard, as in: make exactness EXACTNESS_ARGS="--pings 1e7 --minutes 10 --seed 2"
+TRUTH_ARGS  ?=# flags of the diaries, as in: make truth TRUTH_ARGS="--people 50"
 
 # Tools for checks that come as Go modules; Go verifies them by its checksum database.
 ACTIONLINT  := 1.7.12
@@ -79,10 +81,10 @@ glue: wheel ## the archive that `footfall glue deploy` takes, in dist, for the P
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
-exactness: .venv/development.stamp bench/.venv/installed.stamp ## pings where inside is hardest: who differs from GEOS and from exact arithmetic, in bench/exactness.md (EXACTNESS_ARGS="--pings 1e7 --seed 2")
+exactness: .venv/development.stamp bench/.venv/installed.stamp ## pings where inside is hardest: who differs from GEOS and from exact arithmetic, in bench/exactness.md
 	@$(BIN)/python -m bench.exactness $(EXACTNESS_ARGS)
 
-truth: .venv/development.stamp bench/.venv/installed.stamp ## visits that are found against diaries that are known, in bench/truth.md (TRUTH_ARGS="--people 50")
+truth: .venv/development.stamp bench/.venv/installed.stamp ## visits that are found against diaries that are known, in bench/truth.md
 	@$(BIN)/python -m bench.truth $(TRUTH_ARGS)
 
 test-load: .venv/development.stamp ## 200 million pings, 10,000 files, a CSV of gigabytes, 1,000 days: each once, with its memory (hours; 15 GB of disk)
