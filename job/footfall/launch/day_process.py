@@ -35,7 +35,7 @@ def day_states(words: Sequence[str]) -> tuple[int, dict[date, str]]:
 
 
 def _days_of(record: Mapping[str, str]) -> Sequence[date]:
-    """The days of the week or month that `footfall plan` tells of; none of what it tells of a day."""
+    """The days of a record of a week or month; none of the record of a day."""
     name = record.get("period")
     if name is None:
         return ()
