@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.house.language import LANGUAGE, words_are_plain
 from tests.house.rules import (
     ARCHITECTURE,
     SIZES,
@@ -24,7 +25,9 @@ from tests.house.rules import (
 )
 
 
-@pytest.mark.parametrize("rule", ARCHITECTURE + SURPRISES + SIZES + WORDS, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize(
+    "rule", ARCHITECTURE + SURPRISES + SIZES + WORDS + LANGUAGE, ids=lambda rule: rule.__name__
+)
 def test_the_house_keeps_the_rule(rule: Rule) -> None:
     """Every violation is listed with its file, its line and the rule."""
     code = modules("job") + (modules("tests") if rule in SIZES + WORDS else [])
@@ -59,6 +62,8 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
         (functions_are_annotated, "footfall.clean", "def f(*, a) -> int: ..."),
         (functions_are_annotated, "footfall.clean", "class A:\n    def f(self): ..."),
         (names_say_something, "footfall.utils", ""),
+        (words_are_plain, "footfall.clean", "def _told(reason: str) -> None: ..."),
+        (words_are_plain, "footfall.clean", "# counted, whoever asked"),
         (what_is_public_is_described, "footfall.clean", "'''A.'''\nclass A:\n '''A.'''\n def f(self): ..."),
     ],
 )

@@ -132,7 +132,7 @@ def refuse_unusual(read: geometry.ReadShapes, settings: PlaceSettings, named: Pa
 def _system(srids: Iterable[int]) -> str | None:
     """The system that numbers state; of several, and of one that not every shape states, none that can be used."""
     stated = {f"EPSG:{srid}" if srid else "none" for srid in srids}
-    if stated == {"none", "EPSG:4326"}:  # degrees, said by some and meant by the others
+    if stated == {"none", "EPSG:4326"}:  # degrees: stated by some, the default of the others
         return "EPSG:4326"
     return None if stated <= {"none"} else " and ".join(sorted(stated))
 

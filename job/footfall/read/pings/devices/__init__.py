@@ -1,4 +1,4 @@
-"""Which texts name the same device, and which name none."""
+"""Normalizes ids of devices, and finds missing ones."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -20,8 +20,8 @@ class Devices(NamedTuple):
     """The ids of some rows.
 
     Args:
-        compared: As text that is equal where the device is the same.
-        missing: Where there is none; null, blank, or one of the words for that.
+        compared: A normal form, equal if and only if the device is the same.
+        missing: Mask of rows without an id: null, blank, or one of the words that stand for none.
     """
 
     compared: pa.Array
@@ -29,7 +29,7 @@ class Devices(NamedTuple):
 
 
 def devices(texts: pa.Array, null_devices: Sequence[str]) -> Devices:
-    """Tell devices apart.
+    """The ids in a normal form, and which are missing.
 
     Blanks around an id are no part of it; a whole number is the same with `.0` behind it; 32 or more hexadecimal
     digits, as of UUIDs and digests, are the same in either case, with or without dashes and braces, and are compared
@@ -37,7 +37,7 @@ def devices(texts: pa.Array, null_devices: Sequence[str]) -> Devices:
 
     Args:
         texts: The ids as they are written, type string.
-        null_devices: What stands for no device, whatever its case.
+        null_devices: Words that stand for no device, in any case.
     """
     words = _words(tuple(null_devices))
     data, offsets = _content(texts)

@@ -205,7 +205,7 @@ def _folders(path: str) -> list[tuple[str, str | None]]:
 def _leaf_of_instants(
     parquet: pq.ParquetFile, at: Stored | None, zone_is_utc: bool
 ) -> tuple[int | None, int]:
-    """The number of the column whose statistics are instants (None if there is none), and their unit in microseconds."""
+    """The number of the column whose statistics are instants, or None, and their unit in microseconds."""
     if at is None or at.column is None:
         return None, 1
     kind = parquet.schema_arrow.field(at.column).type
