@@ -112,33 +112,6 @@ def test_single_ping_visits_are_said_to_be_of_unknown_dwell(page: Page) -> None:
     assert "2,251 visits consist of a single ping: how long they lasted is unknown, not zero." in page.text
 
 
-def test_visits_of_some_lengths_and_weeks_are_shown_where_they_were_asked_for() -> None:
-    """Each length with its visits, and each week with its days."""
-    week = {"period": "2023-W09", "first": "2023-02-27", "last": "2023-03-05", "visits": 1918, "pings": 3833}
-    asked = {
-        "visits_of_at_least": [{"dwell": "5min", "visits": 4021}, {"dwell": "20min", "visits": 1}],
-        "periods": [{**week, "rows": 40, "places_visited": 38, "suppressed_rows": 7, "digest": "00"}],
-    }
-    page = Page(render_html({**town(), **asked}))
-    assert "Of at least 5min: 4,021 visits, 20min: 1 visit." in page.text
-    (rows,) = (rows for rows in page.tables(class_="days") if "2023-W09" in rows[-1][0])
-    assert rows[-1][1:] == ["1,918", "3,833", "38", "7"]
-
-
-def test_all_devices_of_the_input_are_shown_where_they_were_counted() -> None:
-    """Fewer than are told of a place are not told here either."""
-    seen = [
-        {"span": "2023-03-01", "devices": 4120, "pings": 20600, "pings_per_device": 5.0},
-        {"span": "2023-03-02", "devices": None, "pings": 3, "pings_per_device": None},
-    ]
-    page = Page(render_html({**town(), "panel": seen, "privacy_k": 5}))
-    (rows,) = (rows for rows in page.tables(class_="days") if "Devices seen" in rows[0])
-    assert rows[1:] == [
-        ["2023-03-01", "4,120", "20,600", "5.0"],
-        ["2023-03-02", "fewer than 5", "3", "\u2013"],
-    ]
-
-
 def test_days_are_compared_in_neutral_words(page: Page) -> None:
     """The first day has no day before, the others a sign, a percent and what they are compared with."""
     against = [each.text.strip() for each in page.all("td", class_="against")]

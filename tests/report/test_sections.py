@@ -71,3 +71,30 @@ def test_no_attribute_of_a_suppressed_place_has_a_number_of_its_visitors(page: P
     assert len(hidden) == 2
     assert {key for each in hidden for key in each.attributes} == {"id", "class", "d"}
     assert {each.attributes["id"] for each in hidden} == {"p38", "p39"}
+
+
+def test_visits_of_some_lengths_and_weeks_are_shown_where_they_were_asked_for() -> None:
+    """Each length with its visits, and each week with its days."""
+    week = {"period": "2023-W09", "first": "2023-02-27", "last": "2023-03-05", "visits": 1918, "pings": 3833}
+    asked = {
+        "visits_of_at_least": [{"dwell": "5min", "visits": 4021}, {"dwell": "20min", "visits": 1}],
+        "periods": [{**week, "rows": 40, "places_visited": 38, "suppressed_rows": 7, "digest": "00"}],
+    }
+    page = Page(render_html({**town(), **asked}))
+    assert "Of at least 5min: 4,021 visits, 20min: 1 visit." in page.text
+    (rows,) = (rows for rows in page.tables(class_="days") if "2023-W09" in rows[-1][0])
+    assert rows[-1][1:] == ["1,918", "3,833", "38", "7"]
+
+
+def test_all_devices_of_the_input_are_shown_where_they_were_counted() -> None:
+    """Fewer than are told of a place are not told here either."""
+    seen = [
+        {"span": "2023-03-01", "devices": 4120, "pings": 20600, "pings_per_device": 5.0},
+        {"span": "2023-03-02", "devices": None, "pings": 3, "pings_per_device": None},
+    ]
+    page = Page(render_html({**town(), "panel": seen, "privacy_k": 5}))
+    (rows,) = (rows for rows in page.tables(class_="days") if "Devices seen" in rows[0])
+    assert rows[1:] == [
+        ["2023-03-01", "4,120", "20,600", "5.0"],
+        ["2023-03-02", "fewer than 5", "3", "\u2013"],
+    ]

@@ -27,6 +27,22 @@ _STAGES = {
     "boundary": "exactly on a place's boundary",
 }
 
+_OF_THE_RUN = ("state", "started", "finished", "seconds", "command", "versions", "engine")
+_STATED = (
+    "days",
+    "time_zone",
+    "inputs",
+    "warnings",
+    "output",
+    "steps",
+    "cost",
+    "per_day",
+    "digests",
+    "periods",
+    "panel",
+)
+"""What the report says in the words of the manifest."""
+
 
 def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
     """The report of a run.
@@ -39,21 +55,12 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
     return {
         "run": {
             "id": manifest.run_id,
-            **{
-                key: stated[key] for key in ("state", "started", "finished", "seconds", "command", "versions")
-            },
-            "engine": stated["engine"],
+            **{key: stated[key] for key in _OF_THE_RUN},
         },
         "headline": stated["totals"],
-        **{
-            key: stated[key] for key in ("days", "time_zone", "inputs", "warnings", "output", "steps", "cost")
-        },
-        "per_day": stated["per_day"],
+        **{key: stated[key] for key in _STATED},
         "weekday_before": weekdays_before(evidence.seen),
         "device_days": sum(day.devices for day in totals.by_day),
-        "digests": stated["digests"],
-        "periods": stated["periods"],
-        "panel": stated["panel"],
         "privacy_k": evidence.settings.privacy.k,
         "funnel": stages(evidence.counts),
         "quarantine": [
