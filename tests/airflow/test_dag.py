@@ -63,9 +63,9 @@ def test_infrastructure_is_tried_again(code: int | None) -> None:
     assert not isinstance(failure.value, AirflowFailException)
 
 
-def test_the_code_of_infrastructure_is_that_of_the_readme() -> None:
+def test_the_code_of_infrastructure_is_the_documented_one() -> None:
     """The table of exit codes is the contract."""
-    (code,) = re.findall(r"^\| (\d+) \| infrastructure", (ROOT / "README.md").read_text(), re.MULTILINE)
+    (code,) = re.findall(r"^\| (\d+) \| infrastructure", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     with pytest.raises(AirflowException) as failure:
         ended(int(code))
     assert not isinstance(failure.value, AirflowFailException)

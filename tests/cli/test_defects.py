@@ -74,7 +74,7 @@ def test_a_defect_of_a_run_ends_with_its_own_code_and_leaves_a_trace(
         ("report last", "footfall.history.reading.all_runs"),
         ("site there", "footfall.site.writing.write_site"),
         ("metrics", "footfall.history.metrics.printed"),
-        ("plan", "footfall.platforms.plan.shown"),
+        ("plan", "footfall.platforms.plan.show"),
         ("sample there", "footfall.sample.write_sample"),
         ("schema", "footfall.settings.Settings.json_schema"),
         ("run", "footfall.cli.loading.load_settings"),
@@ -140,10 +140,9 @@ def test_no_layer_tries_a_defect_again() -> None:
 
 
 def test_the_codes_in_the_documents_are_those_of_the_errors() -> None:
-    """README.md, the page for those who are called, and the help."""
+    """The page for people on call, and the help."""
     from footfall.cli.command import EXIT_CODES
 
-    for text in ((ROOT / name).read_text() for name in ("README.md", "docs/operations.md")):
-        assert f"\n| {DefectError.exit_code} | " in text
+    assert f"\n| {DefectError.exit_code} | " in (ROOT / "docs/operations.md").read_text()
     assert f"  {DefectError.exit_code} a defect" in EXIT_CODES
     assert cli.COMMANDS["run"].epilog == EXIT_CODES

@@ -81,7 +81,7 @@ def test_the_argo_cd_of_the_schemas_is_the_one_to_install() -> None:
     assert source.endswith(f"/argo-cd/manifests/core-install?ref=v{ARGO_CD.removeprefix('argo-cd-')}")
 
 
-@pytest.mark.parametrize("file", ["README.md", "docs/kubernetes.md", "k8s/kind.sh", ".github/kind/platform"])
+@pytest.mark.parametrize("file", ["docs/kubernetes.md", "k8s/kind.sh", ".github/kind/platform"])
 def test_argo_cd_is_installed_from_one_place(file: str) -> None:
     """Who installs it takes the folder, and names no version of his own."""
     text = (ROOT / file).read_text(encoding="utf-8")

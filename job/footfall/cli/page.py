@@ -10,7 +10,7 @@ from footfall.settings.names import setting_names
 
 HEAD = """# Commands
 
-`footfall COMMAND --help` says the same in a terminal. [README.md](../README.md#your-own-files) lists the exit codes.
+`footfall COMMAND --help` says the same in a terminal. [operations.md](operations.md#exit-codes) says what an exit code asks for.
 Commands that read settings take each of them as a flag; those flags stand in [settings.md](settings.md) and not here.
 """
 
