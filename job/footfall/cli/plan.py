@@ -28,7 +28,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.platforms import plan
 
     days, stale = (arguments.pop("first"), arguments.pop("last")), arguments.pop("stale")
-    return plan.shown(load_settings(arguments), days, os.environ, datetime.now(UTC), stale=stale)
+    return plan.show(load_settings(arguments), days, os.environ, datetime.now(UTC), stale=stale)
 
 
 COMMAND = Command(

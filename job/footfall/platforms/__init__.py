@@ -1,1 +1,1 @@
-"""Where a run can happen; each platform turns what it is given into settings, a session and a call of the pipeline."""
+"""The platforms of a run; each makes settings and an engine from its arguments, and calls the pipeline."""

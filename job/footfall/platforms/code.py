@@ -1,4 +1,4 @@
-"""Which code counts: a digest by which two runs can be told apart whatever their version says."""
+"""A digest of the code that counts, which shows whether two runs used the same code."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ COUNTING = (
     "schema.py",
     "shuffle",
 )
-"""The rooms that decide a count. A change elsewhere, as in a report, makes no day stale."""
+"""The rooms that decide a count. A change in another room, such as the report, makes no day stale."""
 
 
 def code_digest() -> str:

@@ -1,4 +1,4 @@
-"""What every platform does once its engine is there: run the job, describe the run, stop the engine."""
+"""Runs the job on an engine, for all platforms: counts, describes the run, stops the engine."""
 
 import os
 import platform
@@ -37,9 +37,9 @@ def count(
         engine: The engine.
         loaded: The settings and where they came from.
         command: The words that repeat the run.
-        progress: Hears of each step.
+        progress: Shows the steps.
         run_id: The id of the run.
-        names: What the platform calls this run, kept beside the versions.
+        names: The platform's names of this run, kept beside the versions.
     """
     settings, began = loaded.settings, time.monotonic()
     try:
@@ -63,7 +63,7 @@ def count(
 
 
 def _heard(to: str | None, progress: Progress) -> Callable[[Alive | Manifest], None]:
-    """Send the run's state to a collector of lineage; where that fails, the step says so, and the run goes on."""
+    """A function that sends the run's state to a collector of lineage; a failure is noted, and the run goes on."""
 
     def hear(said: Alive | Manifest) -> None:
         if to is not None:

@@ -1,4 +1,4 @@
-"""Which engine counts, and why; each is imported only where it is chosen."""
+"""Chooses the engine and starts it; only the chosen one is imported."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ ASKED = "the setting engine asks for it"
 
 
 def is_submitted(environ: Mapping[str, str]) -> bool:
-    """Whether spark-submit started this process, beside a Java that waits for it."""
+    """Whether spark-submit started this process."""
     return "PYSPARK_GATEWAY_PORT" in environ
 
 
@@ -55,21 +55,21 @@ def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def start(settings: Settings, progress: Progress) -> Engine:
-    """Start the engine of a run in this process, and say which one it is and why.
+    """Start the engine of a run in this process, in a step that says which one it is and why.
 
     Args:
-        settings: Of the run.
-        progress: Hears of each step.
+        settings: The settings of the run.
+        progress: Shows the steps.
 
     Raises:
-        FootfallError: What `choice`, `embedded`, `look_at_inputs` and `local_spark` raise.
+        FootfallError: As of `choice`, `embedded`, `look_at_inputs` and `local_spark`.
     """
     name, reason = choice(settings, os.environ)
     if name == "embedded":
         engine = embedded(settings, reason)  # before progress has a thread
         with progress.step("start engine", f"{name}, as {reason}"):
             return engine
-    # What is wrong with the inputs is said before Spark takes its time to start.
+    # Errors of the inputs come before Spark starts, which takes seconds.
     with progress.step("look at inputs"):
         look_at_inputs(settings, os.environ)
     with progress.step("start engine", f"{name}, as {reason}"):
@@ -77,7 +77,7 @@ def start(settings: Settings, progress: Progress) -> Engine:
 
 
 def embedded(settings: Settings, reason: str) -> Engine:
-    """Start the workers of this machine; what they need is loaded before, so that they are forked with it.
+    """Start the embedded engine; compiled code is loaded first, so that workers inherit it by fork.
 
     Raises:
         SettingsError: The scratch folder cannot be written.
@@ -102,7 +102,7 @@ def embedded(settings: Settings, reason: str) -> Engine:
 
 
 def local_spark(settings: Settings, reason: str) -> "SparkEngine":
-    """Start Spark in this process, or meet the one behind `spark.remote`.
+    """The engine on a Spark that is started in this process, or on the Spark Connect server of `spark.remote`.
 
     Raises:
         PrerequisiteError: Spark is not installed, or Java is missing or too old.
@@ -123,18 +123,18 @@ def _inputs(settings: Settings) -> list[str]:
 
 
 class _NoPandas(MetaPathFinder):
-    """Says of pandas that it is not installed."""
+    """An import hook that hides pandas."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        """Find nothing, and leave other modules to other finders."""
+        """Raise ModuleNotFoundError for pandas; None for other modules, which other finders then find."""
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
 
 
 def _keep_arrow_from_pandas() -> None:
-    """Let Arrow take pandas for not installed, unless it is imported: it asks once, and forks remember the answer.
+    """Hide pandas from Arrow, unless it is imported already; Arrow looks for it once, and forks inherit the result.
 
-    It would import pandas to see whether an array is one of it: a third of a second in this process and in each worker.
+    Arrow would import pandas to recognize its arrays: a third of a second in this process and in each worker.
     """
     finder = _NoPandas()
     sys.meta_path.insert(0, finder)

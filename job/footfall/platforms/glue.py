@@ -1,4 +1,4 @@
-"""A run as an AWS Glue job: Glue's own arguments set apart, the others are the words of `footfall run`."""
+"""A run as an AWS Glue job: separates Glue's own arguments from those of `footfall run`."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ OPTIONS_OF_PIP = "--python-modules-installer-option"
 
 
 class Failed(Exception):
-    """Ends the script, so that Glue calls the run failed and shows this text as its error.
+    """Ends the script; Glue then marks the run as failed, and shows this text as its error.
 
     Args:
         error: Why.
@@ -76,10 +76,10 @@ class Failed(Exception):
 
 
 def words(argv: Sequence[str]) -> list[str]:
-    """The words of `footfall` in the arguments that Glue gave the script.
+    """The arguments for `footfall` among those that Glue gave the script.
 
     Args:
-        argv: All that the script was given: `--name value` or `--name=value`, its own name first.
+        argv: All arguments of the script: its own name, then `--name value` or `--name=value`.
 
     Raises:
         SettingsError: Glue's own arguments are not as Glue gives them, or one is neither Glue's nor a setting.
@@ -95,7 +95,7 @@ def words(argv: Sequence[str]) -> list[str]:
     is_sample = given.pop(SAMPLE, "false") != "false"
     if is_sample:  # what the job says of its real inputs is no error of the run
         given = {name: text for name, text in given.items() if sections.get(name, "output") in OF_SAMPLE_RUNS}
-    # One word each: a text that begins with a dash is no flag then.
+    # Joined by `=`, so that a value that begins with a dash is not taken for a flag.
     return ["run", *([SAMPLE] if is_sample else []), *(f"{name}={text}" for name, text in given.items())]
 
 
@@ -105,10 +105,10 @@ def run(
     """Run the job with the Spark that Glue has.
 
     Args:
-        argv: What the script was given.
+        argv: The arguments of the script.
         loaded: The settings and where they came from; `spark.*` among them is for local runs only.
         command: The words that repeat the run.
-        progress: Who listens.
+        progress: Shows the steps.
         run_id: The id of the run.
     """
     with progress.step("start Spark", "as Glue has it"):
@@ -122,7 +122,7 @@ def run(
 
 
 def _workers() -> dict[str, str]:
-    """What workers can use: packages that are installed here are so on all of them, an archive of files is not."""
+    """Configuration of the workers' daemon, if the job is installed as a package and so on all workers; else empty."""
     is_installed = Path(footfall.__file__).is_file()
     return WORKERS if is_installed else {}
 

@@ -1,4 +1,4 @@
-"""A first look at the inputs of a run, before an engine starts that takes long to do so."""
+"""Checks the inputs of a run before a slow engine is started."""
 
 from collections.abc import Mapping
 
@@ -11,15 +11,15 @@ from footfall.stores.errors import failures
 
 
 def look_at_inputs(settings: Settings, environ: Mapping[str, str]) -> None:
-    """Find all files, and look into that of pings where there is one.
+    """Check that all input files exist, and read the beginning of the file of pings if there is only one.
 
     Args:
-        settings: Of the run.
+        settings: The settings of the run.
         environ: The variables that hold the secrets of the catalog.
 
     Raises:
-        InputError: A path does not exist, or the one file of pings is not what it should be.
-        SettingsError: The pattern of times cannot be read, or the catalog cannot be used as it is set.
+        InputError: A path does not exist, or the one file of pings is invalid.
+        SettingsError: The pattern of times is invalid, or the settings of the catalog are wrong.
         InfrastructureError: A store or a catalog does not answer.
     """
     places = stores.absolute(settings.places.path)

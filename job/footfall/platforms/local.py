@@ -1,4 +1,4 @@
-"""A run in this process, with an engine that lives as long as it does."""
+"""A run in this process, with an engine of its own."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from footfall.settings.sources import Loaded
 
 
 def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str) -> Finished:
-    """Run the job here.
+    """Run the job in this process.
 
     Args:
         loaded: The settings and where they came from.
         command: The words that repeat the run.
-        progress: Hears of each step.
+        progress: Shows the steps.
         run_id: The id of the run.
     """
     return count(start(loaded.settings, progress), loaded, command, progress, run_id)

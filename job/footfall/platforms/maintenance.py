@@ -1,4 +1,4 @@
-"""The upkeep of the table in a session of its own; what a schedule calls once a day."""
+"""Maintains the table, in a Spark session of its own; meant for a daily schedule."""
 
 import os
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from footfall.settings.sources import Loaded
 
 
 def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
-    """Say what there is to do, and do it if asked; what is said is how it was before.
+    """The tasks of maintenance with the state before; with `apply` they are also carried out.
 
     Raises:
         SettingsError: The output is a folder, an age is too low, or the output cannot be used.

@@ -38,7 +38,7 @@ class _Input:
     scaling: Scaling | None
 
 
-def shown(
+def show(
     loaded: Loaded,
     days: tuple[date | None, date | None],
     environ: Mapping[str, str],
@@ -73,7 +73,7 @@ def shown(
         _show_verdicts(settings, runs, known, at_present)
         return 0
     engine = f"{name}: {reason}"
-    show_plan({"engine": engine, **_told(loaded, found, asked, known)}, sys.stdout)
+    show_plan({"engine": engine, **_facts(loaded, found, asked, known)}, sys.stdout)
     return 0
 
 
@@ -120,7 +120,7 @@ def _now(found: _Input) -> Sequence[Input]:
     return [Input(each.role, **asdict(each.file), sha256=each.sha256) for each in sources_of(files)]
 
 
-def _told(
+def _facts(
     loaded: Loaded, found: _Input, asked: DayRange | None, known: Sequence[DayRecord]
 ) -> Mapping[str, Any]:
     published = {day.day: day for day in known if day.is_published}

@@ -22,7 +22,7 @@ def session(settings: Settings, further: Mapping[str, str] = NOTHING) -> SparkSe
     """Take the Spark that spark-submit describes, and the catalog of the settings.
 
     Args:
-        settings: Of the run.
+        settings: The settings of the run.
         further: More of Spark's configuration.
     """
     return submitted_session({**catalog(settings, os.environ), **further})
@@ -34,7 +34,7 @@ def run(loaded: Loaded, command: Sequence[str], progress: Progress, run_id: str)
     Args:
         loaded: The settings and where they came from; `spark.*` among them is for local runs only.
         command: The words that repeat the run.
-        progress: Who listens.
+        progress: Shows the steps.
         run_id: The id of the run.
     """
     with progress.step("start Spark", "as submitted"):

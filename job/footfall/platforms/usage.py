@@ -1,4 +1,4 @@
-"""What a run holds while it lasts: cores and memory, by the seconds."""
+"""The cores and memory that a run holds, times its duration."""
 
 import re
 import time
@@ -14,11 +14,11 @@ _LEAST_OVERHEAD = 384.0
 
 
 def usage(engine: Engine, seconds: float) -> Usage | None:
-    """The cores and the memory that a run has held, times the seconds; None where the engine does not know them.
+    """Core-seconds and memory-seconds of a run; None if the engine does not know them.
 
     Args:
-        engine: What counts.
-        seconds: How long the run has lasted; Spark itself knows since when its parts have been there.
+        engine: The engine of the run.
+        seconds: The duration of the run; Spark knows the times of its executors itself.
     """
     if engine.name == "spark":
         return None if engine.is_remote else _of_spark(engine.session)  # type: ignore[attr-defined]
@@ -66,8 +66,8 @@ def _gib(conf: Any, role: str) -> float:
     # Spark's own factors: Python beside Java needs more of a pod.
     usual = "0.4" if conf.get("spark.master", "").startswith("k8s") else "0.1"
     factor = float(conf.get(f"spark.{role}.memoryOverheadFactor", usual))
-    told = conf.get(f"spark.{role}.memoryOverhead")
-    overhead = _mib(told) if told else max(_LEAST_OVERHEAD, factor * java)
+    text = conf.get(f"spark.{role}.memoryOverhead")
+    overhead = _mib(text) if text else max(_LEAST_OVERHEAD, factor * java)
     python = conf.get("spark.executor.pyspark.memory") if role == "executor" else None
     return (java + overhead + (_mib(python) if python else 0)) / 1024
 

@@ -1,4 +1,4 @@
-"""`footfall verify`: count a published day again, and compare both by their digests."""
+"""`footfall verify`: counts a published day again, and compares the digests."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,20 +23,20 @@ from footfall.temporary import temporary_folder
 
 
 def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
-    """Count a day again, beside the table, and compare it with what is published.
+    """Count a day again without publishing it, and compare its digest with the published one.
 
     Args:
         loaded: The settings that it was counted by.
         day: The day.
-        progress: Hears of each step.
+        progress: Shows the steps.
         run_id: Names the run that counts.
 
     Returns:
-        The digest of the day's rows, which both have.
+        The digest of the day's rows, equal in both.
 
     Raises:
         InputError: The day is not published.
-        AuditError: The rows that are published are not those that are counted now.
+        AuditError: The published rows differ from those counted now.
     """
     settings = loaded.settings
     engine = start(settings, progress)
@@ -69,7 +69,7 @@ def _published(loaded: Loaded, engine: Engine, day: date, run_id: str) -> str:
 
 
 def _counted(loaded: Loaded, engine: Engine, day: date, progress: Progress, run_id: str, folder: Path) -> str:
-    """Count into a folder that nobody else reads, whatever the gates say of the input."""
+    """Count into a private folder, without regard to gates, and give the digest."""
     here = loaded.settings.model_copy(
         update={
             "output": str(folder),

@@ -63,7 +63,7 @@ def write_sample(  # noqa: PLR0913  (the flags of the command, one to one)
     """Write a sample; equal arguments give equal pings, the defaults those of the bundled sample.
 
     Args:
-        folder: Made where it is missing; files of an earlier sample are replaced.
+        folder: Created if it does not exist; files of an earlier sample are replaced.
         pings: Distinct good pings, at least 1.
         places: At least 1; forty have names and shapes of their own, more are round shops of a suburb.
         days: Days from 2023-03-01, at least 1.

@@ -35,7 +35,7 @@ NULL_DEVICES = (
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 )
-"""What files hold instead of the id of a device where there is none."""
+"""Words that files have in place of a missing device id."""
 
 
 class PingColumns(Model):

@@ -75,7 +75,8 @@ class SparkSettings(Model):
     )
     event_log: Text | None = Field(
         default=None,
-        description="A folder for Spark's event log of a local run, for the history server; created if it does not exist.",
+        description="A folder for Spark's event log of a local run, for the history server; "
+        "created if it does not exist.",
         examples=["footfall-output/events"],
     )
 
@@ -83,7 +84,7 @@ class SparkSettings(Model):
 class Prices(Model):
     """What the surroundings of a run cost; where a price is set, the manifest says what the run cost.
 
-    What Glue counts is known only after the run: that is told by the launcher.
+    What Glue bills is known only after the run; the launcher reports it.
     """
 
     currency: Text = Field(default="USD", description="The currency of the prices.")
