@@ -1,16 +1,13 @@
 """Files of pings in every format, and ways to damage them: the same damage for the same number.
 
-`python -m tests.hostile.ping_mutations FIRST LAST` reads so many damaged files, and says what came of them.
+`tests/hostile/ping_fuzz.py` reads many of them.
 """
 
 import bz2
 import gzip
-import os
 import random
-import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.clean import Rules, judge
-from footfall.errors import FootfallError, InputError
+from footfall.errors import FootfallError
 from footfall.hints import Input, hints
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.pings.rows import Rows, Unread
@@ -62,8 +59,6 @@ TOKENS = (
     *b"null NaN inf -inf 1e999 -1 0 180.1 1_0 0x1 + - . e 24:00 2023-02-30 0000 99999 T Z +99:99 UTC".split(),
     *b"device at lat lon 1.0 007 {550e8400-e29b-41d4-a716-446655440000} 00000000000000000000000000000000".split(),
 )
-AT_ONCE = 100
-"""So many files are read by one process."""
 FORMATS = ("auto", "iso", "epoch_s", "epoch_ms", "dd/MM/yyyy HH:mm:ss", "yyyyMMddHHmmss", "yyyy-MM-dd h:mm a")
 LETTERS = "yyyyMMddHHmmssSaEhKkDnXxzVOZGQ'[]/:- T{}#"
 
@@ -215,54 +210,3 @@ def _check_rows(settings: Settings, found: PingInput) -> None:
         counts = Counter(dict.fromkeys(REASONS, 0))
         counts.update(row["reason"] for row in bad)
         hints(settings, Input(found.files, found.format, bad), Funnel(n, 0, dict(counts), 0, 0, 0, 0), NOW)
-
-
-def main(first: int, last: int) -> None:
-    """Read the damaged files of these numbers, each format in turn, and say what came of them.
-
-    They are read by child processes, a hundred each, so that an abort of Arrow ends only one of these.
-    """
-    found = Counter[str]()
-    with tempfile.TemporaryDirectory() as folder:
-        kept, damaged = Path(folder) / "whole", Path(folder) / "damaged"
-        kept.mkdir()
-        damaged.mkdir()
-        wholes, next_number = whole_files(kept), first
-        while next_number < last:
-            numbers = range(next_number, min(next_number + AT_ONCE, last))
-            answers, code = _in_a_child(
-                lambda n: outcome(write_damaged(wholes[n % len(wholes)], damaged, n)), numbers
-            )
-            if len(answers) < len(numbers):
-                answers.append("refused" if code == InputError.exit_code else f"ended with {code}")
-            for number, answer in zip(numbers, answers, strict=False):
-                found[answer.partition("(")[0]] += 1
-                if answer not in ("read", "refused", "InputError", "SettingsError"):
-                    sys.stdout.write(f"{wholes[number % len(wholes)].path.name} {number}: {answer}\n")
-                    sys.stdout.flush()
-            next_number += len(answers)
-    sys.stdout.write(f"{dict(found)}\n")
-
-
-def _in_a_child(ask: Callable[[int], str], numbers: Sequence[int]) -> tuple[list[str], int]:
-    """The answers as far as the child came, and its exit code; below zero the signal that ended it."""
-    ours, its = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(ours)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        for number in numbers:
-            try:
-                answer = ask(number)
-            except Exception as error:
-                answer = repr(error).replace("\n", " ")
-            os.write(its, f"{answer}\n".encode())
-        os._exit(0)
-    os.close(its)
-    with os.fdopen(ours) as answers:
-        lines = answers.read().splitlines()
-    return lines, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]))
