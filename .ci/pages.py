@@ -11,5 +11,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 if __name__ == "__main__":
     (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
-    (DOCS / "settings.schema.json").write_text(json.dumps(Settings.json_schema(), indent=2) + "\n", encoding="utf-8")
+    (DOCS / "settings.schema.json").write_text(
+        json.dumps(Settings.json_schema(), indent=2) + "\n", encoding="utf-8"
+    )
     (DOCS / "commands.md").write_text(commands_page(), encoding="utf-8")

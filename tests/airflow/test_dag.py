@@ -65,7 +65,9 @@ def test_infrastructure_is_tried_again(code: int | None) -> None:
 
 def test_the_code_of_infrastructure_is_the_documented_one() -> None:
     """The table of exit codes is the contract."""
-    (code,) = re.findall(r"^\| (\d+) \| infrastructure", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    (code,) = re.findall(
+        r"^\| (\d+) \| infrastructure", (ROOT / "docs/operations.md").read_text(), re.MULTILINE
+    )
     with pytest.raises(AirflowException) as failure:
         ended(int(code))
     assert not isinstance(failure.value, AirflowFailException)

@@ -10,7 +10,7 @@ from footfall.settings.names import setting_names
 
 HEAD = """# Commands
 
-`footfall COMMAND --help` says the same in a terminal. [operations.md](operations.md#exit-codes) says what an exit code asks for.
+`footfall COMMAND --help` says the same in a terminal; what an exit code asks for stands in [operations.md](operations.md#exit-codes).
 Commands that read settings take each of them as a flag; those flags stand in [settings.md](settings.md) and not here.
 """
 
