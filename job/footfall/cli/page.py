@@ -10,7 +10,8 @@ from footfall.settings.names import setting_names
 
 HEAD = """# Commands
 
-`footfall COMMAND --help` says the same in a terminal; what an exit code asks for stands in [operations.md](operations.md#exit-codes).
+`footfall COMMAND --help` says the same in a terminal.
+What an exit code asks for stands in [operations.md](operations.md#exit-codes).
 Commands that read settings take each of them as a flag; those flags stand in [settings.md](settings.md) and not here.
 """
 
