@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from footfall.clean import Reasons, Rules, judge
 from footfall.engines import Batches
-from footfall.local_time import LocalTime
+from footfall.local_time import DAY, LocalTime
 from footfall.locate.extent import Extent
 from footfall.locate.finder import Search, shuffle_rows
 from footfall.read.pings.rows import Lines, Rows, Task, Unread
@@ -83,7 +83,7 @@ class Scan:
             device, at, lon, lat = (column.filter(kept) for column in (device, at, lon, lat))
         micros = at.view(pa.int64()).to_numpy()
         if self.panel is not None:
-            yield from sightings(device, micros, self.panel, self.search.parts)
+            yield from sightings(device, self.panel.on_clocks(micros) // DAY, self.search.parts)
         yield from shuffle_rows(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
 
     def extent(self) -> Extent | None:

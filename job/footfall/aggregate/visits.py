@@ -14,14 +14,13 @@ import numpy.typing as npt
 from footfall.aggregate.ordering import AT, SPOT, WHERE, WHO, Words, in_order
 from footfall.aggregate.room import Room
 from footfall.compiled import kernel, part
-from footfall.local_time import SECOND
+from footfall.local_time import DAY, SECOND
 from footfall.shuffle.records import Longs, Records
 
 Clock = tuple[Longs, Longs, Longs]
 """`since`, `ahead` and `turns` of LocalTime."""
 
 HOUR = 3600 * SECOND
-DAY = 24 * HOUR
 IS_NEW, CONTINUES = 1, 2
 SINGLE = -1
 """The dwell of a visit of one ping: it is unknown."""

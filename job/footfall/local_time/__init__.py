@@ -14,6 +14,8 @@ Longs = npt.NDArray[np.int64]
 SECOND = 1_000_000
 """Instants are microseconds since 1970 UTC."""
 
+DAY = 86_400 * SECOND
+
 _FAR = -(2**62)
 
 
@@ -67,7 +69,7 @@ class LocalTime:
 
         Where clocks show midnight twice, it is the first one.
         """
-        local = (day - date(1970, 1, 1)) // timedelta(days=1) * 86_400 * SECOND
+        local = (day - date(1970, 1, 1)) // timedelta(days=1) * DAY
         before = int(np.searchsorted(self.turns, local, side="right"))
         begin = int(local - self.ahead[before])
         changes = self.since[before + 1 : before + 2]

@@ -5,25 +5,21 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from footfall.local_time import SECOND, LocalTime
 from footfall.schema import SEEN
 from footfall.shuffle.batches import record_rows
 from footfall.shuffle.fingerprints import fingerprints
 from footfall.shuffle.records import MARK, Longs
 
-DAY = 86_400 * SECOND
 
-
-def sightings(devices: pa.Array, micros: Longs, time: LocalTime, parts: int) -> Iterator[pa.RecordBatch]:
+def sightings(devices: pa.Array, day: Longs, parts: int) -> Iterator[pa.RecordBatch]:
     """SHUFFLED with the tally SEEN: MARK whose `at` is a local day since 1970, and whose `mark` is of a device.
 
     Args:
         devices: The device of each ping, as it is compared.
-        micros: The instant of each ping.
-        time: The zone of local days.
+        day: The local day of each ping, counted since 1970.
         parts: How many parts there are; all records of a device have the same.
     """
-    day, who = time.on_clocks(micros) // DAY, fingerprints(devices)[0]
+    who = fingerprints(devices)[0]
     order = np.lexsort((who, day))
     day, who = day[order], who[order]
     first = np.ones(len(day), np.bool_)
