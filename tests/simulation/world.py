@@ -57,6 +57,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.is_calm = self.weather.kind == "calm"
+        self.hub = getcurrent()
 
     def start(self, name: str, machine: Machine, call: Callable[[], object], after: float = 0.0) -> Task:
         """Start a task, which goes on for the first time after so many seconds."""
@@ -69,7 +70,7 @@ class World:
             except Crash:
                 pass
 
-        task.thread = greenlet(whole)
+        task.thread = greenlet(whole, self.hub)  # at its end the hub goes on, not the task that started it
         self.tasks.append(task)
         return task
 
@@ -79,7 +80,6 @@ class World:
         Raises:
             Violation: They wait for each other, or for ever.
         """
-        self.hub = getcurrent()
         for _ in range(TURNS):
             self.tasks = [task for task in self.tasks if not task.thread.dead]
             if not self.tasks:
