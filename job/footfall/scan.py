@@ -40,7 +40,7 @@ class Scan:
         tasks: All tasks; workers get their indices.
         rules: Which rows are kept.
         search: The index of places.
-        panel: The zone of the days on which all devices are counted; None where that is not asked.
+        panel: The zone of the days on which all devices are counted; None if that is not asked.
     """
 
     tasks: tuple[Task, ...]

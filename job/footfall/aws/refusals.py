@@ -85,8 +85,8 @@ class Trouble:
     Args:
         meaning: What it means.
         message: The words of AWS or of botocore.
-        code: The error code of AWS; empty where it did not answer.
-        status: The HTTP status; 0 where it did not answer.
+        code: The error code of AWS; empty if it did not answer.
+        status: The HTTP status; 0 if it did not answer.
     """
 
     meaning: Meaning

@@ -26,7 +26,7 @@ def processor() -> str:
 
 
 def file_name(kernel: str, key: str) -> str:
-    """The name of a kernel's file; up to the last but one dot it is that of its older files too."""
+    """The name of a kernel's file: KERNEL.TAG.KEY.o; the tag names Python, llvmlite and the processor."""
     tag = f"{sys.implementation.cache_tag}-llvmlite-{llvmlite.__version__}-{processor()}"
     return f"{kernel}.{tag.replace('.', '_')}.{key}.o"
 

@@ -35,7 +35,7 @@ class Part:
         self.__doc__ = function.__doc__
 
     def __call__(self, *given: Any) -> Any:
-        """Run it as Python."""
+        """Run the function as Python, and give its result."""
         return self.function(*given)
 
     def parts(self) -> "dict[str, Part]":
@@ -83,7 +83,7 @@ class Part:
                 yield f"{name} {value!r}"
 
     def _used(self) -> dict[str, Any]:
-        """The values of its module that it uses."""
+        """The global names that the function uses, each with its value."""
         module = self.function.__globals__
         return {name: module[name] for name in self.function.__code__.co_names if name in module}
 
@@ -111,7 +111,7 @@ class Kernel(Part):
         self._call: Callable[..., int] | None = None
 
     def __call__(self, *given: Any) -> Any:
-        """Run the machine code; Python's lock is free meanwhile.
+        """Run the machine code, without Python's lock, and give its result.
 
         Raises:
             TypeError: An argument has another type than declared.

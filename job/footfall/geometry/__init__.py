@@ -185,7 +185,7 @@ def longest_jump_on_edges(shapes: Shapes, to_degrees: Callable[[Floats, Floats],
 
 
 def _largest(values: Floats, offsets: Ints) -> Floats:
-    """The largest value of each polygon's edges; 0 where it has none."""
+    """The largest value of each polygon's edges; 0 if it has none."""
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
     found = np.zeros(len(offsets) - 1)
     np.maximum.at(found, owner, values)

@@ -82,7 +82,7 @@ def from_wkt(wkt: Sequence[str | None]) -> ReadShapes:
 
 
 def srid_of(wkb: bytes) -> int:
-    """The number of the reference system that PostGIS writes into a binary; 0 where it holds none."""
+    """The number of the reference system that PostGIS writes into a binary; 0 if it holds none."""
     order = "<" if wkb[:1] == b"\x01" else ">"
     if len(wkb) < 9 or not struct.unpack_from(f"{order}I", wkb, 1)[0] & _HAS_SRID:
         return 0

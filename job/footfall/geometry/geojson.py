@@ -22,7 +22,7 @@ _WRONG = (TypeError, ValueError, KeyError, OverflowError)
 
 @dataclass(frozen=True)
 class GeoJsonShapes:
-    """Shapes of GeoJSON: None where one cannot be read; in which of them rings were closed, or were too short."""
+    """Shapes of GeoJSON: None if one cannot be read; in which of them rings were closed, or were too short."""
 
     shapes: Shapes
     unclosed: Bools
@@ -96,7 +96,7 @@ def from_geojson(geometries: Sequence[object]) -> GeoJsonShapes:
 
 
 def _take(rings: _Rings, geometry: Any, kind: str) -> tuple[int, int] | None:
-    """Add a geometry's polygons to the rings; give where they start and end, or None where one is wrong."""
+    """Add a geometry's polygons to the rings; give where they start and end, or None if one is wrong."""
     points, start = len(rings.points), len(rings.of_polygon)
     rings.unclosed = rings.short = False
     try:
@@ -122,7 +122,7 @@ def _points(ring: Iterable[Any]) -> Floats:
 
 
 def _collection(geometry: Any) -> tuple[shapely.Geometry | None, bool, bool]:
-    """A collection, or None where a part of it cannot be read; whether rings were not closed, or too short."""
+    """A collection, or None if a part of it cannot be read; whether rings were not closed, or too short."""
     parts = geometry.get("geometries")
     if not isinstance(parts, list):
         return None, False, False

@@ -119,7 +119,7 @@ def _on_an_edge(x: float, y: float, edges: Floats) -> bool:
 
 
 def _side(x: float, y: float, edge: list[float]) -> Fraction:
-    """Above zero where the point lies left of the edge, looking along it; zero in line with it."""
+    """Above zero if the point lies left of the edge, looking along it; zero in line with it."""
     x1, y1, x2, y2 = (Fraction(v) for v in edge)
     return (x1 - Fraction(x)) * (y2 - Fraction(y)) - (y1 - Fraction(y)) * (x2 - Fraction(x))
 

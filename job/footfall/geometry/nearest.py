@@ -36,7 +36,7 @@ def rings(wkb: bytes) -> list[Ring]:
 
 
 def shared(one: bytes, other: bytes) -> bytes | None:
-    """The ground that two polygons share, as a polygon or multipolygon; None where they share none."""
+    """The ground that two polygons share, as a polygon or multipolygon; None if they share none."""
     both = shapely.intersection(shapely.from_wkb(one), shapely.from_wkb(other))
     parts = shapely.get_parts(both, return_index=False)
     polygons = [part for part in parts if shapely.get_dimensions(part) == 2 and not shapely.is_empty(part)]

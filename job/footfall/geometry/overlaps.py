@@ -74,7 +74,7 @@ class Overlaps:
         return outer[larger], inner[larger]
 
     def siblings(self, number: int) -> Siblings | None:
-        """The places that divide up the smallest place around one; None where they are not simply nested."""
+        """The places that divide up the smallest place around one; None if they are not simply nested."""
         own = self.around(number)
         if not own.containing or own.sharing != own.containing:
             return None

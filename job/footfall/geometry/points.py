@@ -17,7 +17,7 @@ def are_points(shapes: Shapes) -> Bools:
 
 
 def points(x: Floats, y: Floats) -> Shapes:
-    """A point of each pair of coordinates; none where one of them is no number."""
+    """A point of each pair of coordinates; none if one of them is no number."""
     found: Shapes = np.full(len(x), None, dtype=object)
     there = np.isfinite(x) & np.isfinite(y)
     found[there] = shapely.points(x[there], y[there])

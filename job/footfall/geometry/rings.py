@@ -41,7 +41,7 @@ def edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints]:
 
 
 def _edges(wkb: tuple[bytes, ...]) -> tuple[Floats, Ints] | None:
-    """As `edges`; None where the binary is not written as `_plain` writes it."""
+    """As `edges`; None if the binary is not written as `_plain` writes it."""
     octets = np.frombuffer(b"".join(wkb), np.uint8)
     starts = np.cumsum([0, *map(len, wkb)])
     found, offsets = np.empty((len(octets) // POINT_BYTES, 4)), np.zeros(len(wkb) + 1, np.int64)

@@ -99,7 +99,7 @@ def kind_of(code: int | None) -> type[FootfallError] | None:
     """The kind of error that an exit code means; None for 0.
 
     Args:
-        code: The exit code of a driver or a launcher; None where it was lost, with its pod or its node.
+        code: The exit code of a driver or a launcher; None if it was lost, with its pod or its node.
 
     Returns:
         InfrastructureError for a lost code, for Spark's own and for killed processes, whose codes may be negative.

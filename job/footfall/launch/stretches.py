@@ -19,7 +19,7 @@ class Stretches:
 
     Args:
         most: So many days go into one run at most; one week or month goes into one run even so.
-        kind: The weeks or months that runs count beside days; None where they count none.
+        kind: The weeks or months that runs count beside days; None if they count none.
     """
 
     most: int = 1
@@ -33,7 +33,7 @@ class Stretches:
         return sorted(found)
 
     def split(self, days: Sequence[date]) -> list[Days]:
-        """The smallest stretches of some days: weeks or months, or each day; none where they cannot be split."""
+        """The smallest stretches of some days: weeks or months, or each day; none if they cannot be split."""
         periods = [list(period.days) for period in self._whole(days)]
         if len(periods) > 1:
             return periods

@@ -52,9 +52,10 @@ class LocalTime:
 
     @property
     def turns(self) -> Longs:
-        """For each change the local time, in microseconds, before which a wall time is taken by the offset before it.
+        """For each change of the clocks, the wall time (microseconds) from which on the new offset applies.
 
-        A wall time that clocks show twice is the first of both; one that they skip is as if they had not changed.
+        Wall times before it have the old offset: one that clocks show twice is the first of both, and one that they
+        skip is read as if they had not changed.
         """
         found: Longs = self.since[1:] + np.maximum(self.ahead[1:], self.ahead[:-1])
         return found

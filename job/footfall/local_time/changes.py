@@ -94,7 +94,7 @@ def _only_changes(ahead: int, listed: Changes) -> Iterator[tuple[int, int]]:
 
 
 def _yearly(footer: str, last: int) -> Changes:
-    """The changes of each year that a rule such as `CET-1CEST,M3.5.0,M10.5.0/3` makes, from that of `last` on."""
+    """The changes by a rule such as `CET-1CEST,M3.5.0,M10.5.0/3`, from the year of `last` to LAST_YEAR."""
     found = _FOOTER.fullmatch(footer)
     if footer and found is None:
         raise ValueError(f"its rule {footer} cannot be read")

@@ -36,7 +36,7 @@ class Extent:
 
     @property
     def is_small(self) -> bool:
-        """Whether single rows can be judged by it: on a continent, valid pings lie at mirror images of others."""
+        """Whether it is at most SMALL degrees wide and high, so that single rows can be judged by it."""
         return max(self.east - self.west, self.north - self.south) <= SMALL
 
     @property

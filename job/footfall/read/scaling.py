@@ -55,7 +55,7 @@ class Scaling:
 
 
 def read_scaling(path: str | None, days: Literal["all"] | DayRange) -> Scaling | None:
-    """The factors of a CSV file, here or in a store; None where no file is named.
+    """The factors of a CSV file, here or in a store; None if no file is named.
 
     Args:
         path: The file.

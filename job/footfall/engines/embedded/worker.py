@@ -35,7 +35,7 @@ class Order:
     """Work for a worker.
 
     Args:
-        work: The pickled Stage; None where it is that of the order before.
+        work: The pickled Stage; None if it is that of the order before.
         number: The number of the task or the part.
         files: The files and byte ranges with the rows of a part; None for a task, whose only input is its number.
         given: The columns of the input.

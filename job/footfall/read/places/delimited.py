@@ -147,7 +147,7 @@ def _delimiter(text: str, mapped: Collection[str]) -> str:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """The lines that records end in, by the line breaks that are in no quotes: read in another way than fields are."""
+    """The line in which each record ends, from line breaks outside of quotes; a check on the CSV reader."""
     line, at = 0, 0
     while at < len(text):
         found = _WHOLE_RECORD.match(text, at)

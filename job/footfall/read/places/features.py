@@ -128,7 +128,7 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
 
 
 def _instants(column: pa.ChunkedArray, kind: pa.TimestampType) -> list[Any]:
-    """Instants to the nanosecond, which Python's own cannot hold: as text where they are so fine."""
+    """Instants as Python's datetimes; as text if they have nanoseconds, which datetimes cannot hold."""
     try:
         found: list[Any] = column.cast(pa.timestamp("us", kind.tz)).to_pylist()
     except pa.ArrowInvalid:

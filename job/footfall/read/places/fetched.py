@@ -105,7 +105,7 @@ def _near(store: Store, path: str) -> str:
 
 @contextmanager
 def _named_as_before(folder: str, address: str) -> Iterator[None]:
-    """Errors name the place that the settings name, not the folder that the file was fetched to."""
+    """Inside the block, errors name the path of the settings instead of the folder of the download."""
     try:
         yield
     except FootfallError as error:

@@ -41,7 +41,7 @@ def count(path: Path) -> int:
 
 
 def _header(content: mmap.mmap) -> tuple[int, int]:
-    """The number of features that the header says, 0 where it says none, and where they begin."""
+    """The number of features that the header says, 0 if it says none, and where they begin."""
     (length,) = struct.unpack_from("<I", content, _BEGIN)
     start = _BEGIN + 4
     (root,) = struct.unpack_from("<I", content, start)
@@ -62,7 +62,7 @@ def _header(content: mmap.mmap) -> tuple[int, int]:
 
 
 def _index_bytes(features: int, node: int) -> int:
-    """How long the index between header and features is; there is none where the number of features is not known."""
+    """How long the index between header and features is; there is none if the number of features is not known."""
     if node < 2 or features == 0:
         return 0
     level = -(-features // node)

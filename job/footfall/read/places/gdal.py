@@ -119,7 +119,7 @@ def _counted(source: Path, kind: PlaceFormat) -> tuple[Mapping[str, int], list[s
 
 
 def _refuse_missing(numbers: pa.ChunkedArray, counted: int, named: Path) -> None:
-    """Raise InputError where GDAL gives other features than the file holds, with the first that is missing."""
+    """Raise InputError if GDAL gives other features than the file holds, with the first that is missing."""
     found = numbers.to_numpy()
     if len(found) == counted:
         return

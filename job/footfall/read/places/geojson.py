@@ -44,7 +44,7 @@ class _Found:
     whole_system: bool = False
 
     def add(self, feature: dict[str, Any]) -> None:
-        """Take a feature."""
+        """Add a feature: its geometry, properties and id."""
         shape = feature.get("geometry")
         stated = [self.state(part) for part in (feature, shape) if isinstance(part, dict)]
         self.without_system |= not any(stated)
@@ -55,7 +55,7 @@ class _Found:
             self.make_shapes()
 
     def state(self, where: dict[str, Any]) -> bool:
-        """Take the reference system that a collection, a feature or a geometry states; say whether it does."""
+        """Note the reference system that a collection, a feature or a geometry states; gives whether it states one."""
         if "crs" in where:
             self.systems[_system(where["crs"])] = None
         return "crs" in where
@@ -174,7 +174,7 @@ def _kind(members: dict[str, Any]) -> str:
 
 
 def _system(crs: Any) -> str:
-    """The name of a reference system, as GeoJSON of 2008 writes it; empty where it says that there is none."""
+    """The name of a reference system, as GeoJSON of 2008 writes it; empty if it says that there is none."""
     if crs is None:
         return ""
     properties = crs.get("properties") if isinstance(crs, dict) else None

@@ -23,7 +23,7 @@ from footfall.settings import PlaceSettings
 
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _ASKED = 100
-"""Rows that are looked at for shapes where no column of them is known."""
+"""Rows that are searched for shapes if no column of shapes is known."""
 
 _NESTED = {
     "point": 1,
@@ -79,10 +79,10 @@ def read(file: Path | pa.BufferReader, named: Path, settings: PlaceSettings) -> 
 def _described(
     opened: pq.ParquetFile, named: Path, settings: PlaceSettings
 ) -> tuple[Mapping[str, Mapping[str, Any]], dict[str, list[int]]]:
-    """The columns of the shapes with what is said of them, at least one; and those that are no columns of the file.
+    """The columns of shapes, at least one, each with its GeoParquet metadata; and pandas' index columns.
 
     Raises:
-        InputError: No column of shapes is known, or it is not there, or what is said cannot be used.
+        InputError: No column of shapes is known, it does not exist, or its metadata are invalid.
     """
     schema = opened.schema_arrow
     refuse_twice(schema.names, settings, named)
@@ -100,11 +100,11 @@ def _described(
 
 
 def _source(opened: pq.ParquetFile, settings: PlaceSettings) -> dict[str, Mapping[str, Any]]:
-    """The columns that hold the shapes, each with what the file says of it; none where nothing is known of any.
+    """The columns of shapes, each with its GeoParquet metadata; none if no column is known to hold shapes.
 
     Raises:
-        KeyError: Something is not said, or the column is not there.
-        TypeError: Something is said in another form.
+        KeyError: The metadata lack something, or the column does not exist.
+        TypeError: The metadata have another form.
     """
     mapped = settings.columns
     if mapped.lat is not None and mapped.lon is not None:
@@ -127,7 +127,7 @@ def _setting(column: str, settings: PlaceSettings) -> str:
 
 
 def _sample(opened: pq.ParquetFile) -> dict[str, list[Any]]:
-    """The first values of all columns that could hold shapes; of the others none."""
+    """The first values of all columns that could hold shapes; no values for the others."""
     schema = opened.schema_arrow
     able = [
         f.name for f in schema if (_is_binary(f.type) or wanted(f, ())) and schema.names.count(f.name) == 1
@@ -138,11 +138,11 @@ def _sample(opened: pq.ParquetFile) -> dict[str, list[Any]]:
 
 
 def _primary(geo: Any, schema: pa.Schema) -> tuple[str, Mapping[str, Any]]:
-    """The name of the column of geometries, and what the metadata say of it.
+    """The name of the primary column of geometries, and its metadata.
 
     Raises:
-        KeyError: Something is not said, or the column is not there.
-        TypeError: Something is said in another form.
+        KeyError: The metadata lack something, or the column does not exist.
+        TypeError: The metadata have another form.
     """
     primary = geo["primary_column"]
     column = geo["columns"][primary]
@@ -167,7 +167,7 @@ def _is_spherical(column: Mapping[str, Any]) -> bool:
 def _shapes(
     content: pa.Table, source: Mapping[str, Mapping[str, Any]], settings: PlaceSettings, named: Path
 ) -> tuple[geometry.Shapes, str | None, list[str]]:
-    """The shapes, the reference system that is stated, and notes."""
+    """The shapes, their stated reference system, and notes."""
     if len(source) > 1:
         lat, lon = (content[name].to_pylist() for name in source)
         return from_points(lat, lon, named), None, []
@@ -231,7 +231,7 @@ def _coordinates(points: pa.Array) -> geometry.Floats:
 
 
 def _index(schema: pa.Schema, rows: int) -> dict[str, list[int]]:
-    """The columns that pandas keeps as three numbers: a numbered index that has a name."""
+    """The columns that pandas stores as a range (start, stop, step): a named RangeIndex."""
     said = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
     return {
         each["name"]: list(range(each["start"], each["stop"], each["step"]))[:rows]

@@ -165,7 +165,7 @@ def _is_one(value: Any) -> bool:
 
 
 def _refuse_ambiguous(groups: Groups, features: Features, settings: PlaceSettings) -> None:
-    """Raise InputError where features of one id look like different places, or no id may repeat."""
+    """Raise InputError if features of one id look like different places, or no id may repeat."""
     if settings.same_id == "merge":
         return
     differing = _differences(groups, features, settings)

@@ -1,4 +1,4 @@
-"""Walks through the text of GeoJSON, one feature at a time, so that no more of it is held as objects."""
+"""Parses GeoJSON one feature at a time, so that only one is in memory as objects."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class NotJson(ValueError):
 
 
 def walk(text: str) -> Iterator[tuple[int, Member | Whole]]:
-    """Give the objects of a text, one after the other, each after the members of its list `features`.
+    """The objects of a text, one after the other, each after the members of its list `features`.
 
     Yields:
         Where the object starts in the text, and the member or the object.

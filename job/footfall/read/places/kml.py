@@ -145,7 +145,7 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
 
 
 def _points(text: str) -> list[list[float]] | None:
-    """Longitude and latitude of each point; None where one of them is no number."""
+    """Longitude and latitude of each point; None if one of them is no number."""
     try:
         return [[float(part) for part in each.split(",")[:2]] for each in text.split()]
     except ValueError:

@@ -27,6 +27,6 @@ def partial(collection: Mapping[str, Any]) -> Iterator[str]:
 
 
 def number_of_all(collection: Mapping[str, Any]) -> int:
-    """How many features a collection says that there are, in the file and beyond it; 0 where it says nothing."""
+    """How many features a collection says that there are, in the file and beyond it; 0 if it says nothing."""
     said = [collection.get(name) for name in _WHOLE]
     return max((each for each in said if isinstance(each, int) and not isinstance(each, bool)), default=0)

@@ -35,7 +35,7 @@ def shapes_by_type(opened: pq.ParquetFile) -> dict[str, Mapping[str, Any]]:
 
 
 def _system(said: Mapping[str, Any], metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """The reference system of a type, which may be a number or stand in the file's metadata; none where it is none."""
+    """The reference system of a type, which may be a number or stand in the file's metadata; none if it is none."""
     crs = said.get("crs")
     if not isinstance(crs, str) or not crs:
         return {}

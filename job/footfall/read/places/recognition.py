@@ -113,7 +113,7 @@ def _of_xml(text: bytes, by_name: list[PlaceFormat], named: Path) -> PlaceFormat
 
 
 def _refuse_others(file: Path, head: bytes, named: Path) -> None:
-    """Raise InputError where a file is something that people mistake for a file of places."""
+    """Raise InputError if a file is something that people mistake for a file of places."""
     for magic, what, fix in _OTHERS:
         if head.startswith(magic):
             raise InputError(f"The file of places is {what}", where=f"places.path: {named}", fix=fix)

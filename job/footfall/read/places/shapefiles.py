@@ -65,7 +65,7 @@ def shapes_listed(index: Path, named: Path) -> int:
 
 
 def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
-    """Raise InputError where bytes are missing, which GDAL would take for shapes or columns that are not there."""
+    """Raise InputError if bytes are missing, which GDAL would take for shapes or columns that are not there."""
     shapefile = parts[".shp"]
     shapes = _index(parts[".shx"], named)
     size = shapefile.stat().st_size

@@ -82,7 +82,7 @@ def from_column(values: Sequence[Any], settings: PlaceSettings, named: Path) -> 
 
 
 def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry.Shapes:
-    """Points of two columns of numbers; None where one of both is none.
+    """Points of two columns of numbers; None if one of both is none.
 
     Raises:
         InputError: No row holds two numbers.
@@ -94,7 +94,7 @@ def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry
 
 
 def number(value: Any) -> float:
-    """A number, also of text; NaN where it is none."""
+    """A number, also of text; NaN if it is none."""
     if isinstance(value, str):
         text = value.strip()
         return float(text) if _NUMBER.fullmatch(text) else np.nan
@@ -160,7 +160,7 @@ def _way(value: Any) -> tuple[str, Any, int]:
 def _refuse_none(
     found: geometry.Shapes, values: Sequence[Any], curved: dict[int, str], named: Path, setting: str
 ) -> None:
-    """Raise InputError where no value is a shape, with the first of them."""
+    """Raise InputError if no value is a shape, with the first of them."""
     first = next((value for value in values if value not in (None, "", b"")), None)
     if curved or first is None or any(each is not None for each in found):
         return

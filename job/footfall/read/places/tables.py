@@ -1,4 +1,4 @@
-"""Tables of Arrow in memory as files of Parquet, which hold what their columns mean in one way."""
+"""Arrow tables as Parquet files in memory, so that they are read as files are."""
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -7,7 +7,7 @@ _EXTENSION, _EXTENSION_METADATA = b"ARROW:extension:name", b"ARROW:extension:met
 
 
 def as_file(table: pa.Table) -> pa.BufferReader:
-    """The table as a file of Parquet in memory; what its types and metadata say of shapes stays.
+    """The table as a Parquet file in memory, with the metadata on shapes.
 
     Raises:
         pyarrow.ArrowException: A column is of a type that Parquet does not store.
@@ -20,7 +20,7 @@ def as_file(table: pa.Table) -> pa.BufferReader:
 
 
 def _plain(field: pa.Field, column: pa.ChunkedArray) -> tuple[pa.Field, pa.ChunkedArray]:
-    """A column without types that only its program knows: their names stand in the metadata of the field."""
+    """A column with its extension type replaced by the storage type; the type's name stays in the field's metadata."""
     kind = field.type
     if isinstance(kind, pa.BaseExtensionType):
         storage = pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type)

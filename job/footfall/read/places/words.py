@@ -9,7 +9,7 @@ SCRATCH = "footfall-places-"
 
 
 def some(values: Iterable[object], most: int = SHOWN) -> str:
-    """The first values as text, with the number of further ones."""
+    """The first values as text, such as "a, b and 3 more"."""
     every = [str(value) for value in values]
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more

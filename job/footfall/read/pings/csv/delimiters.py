@@ -76,7 +76,7 @@ def _quoted(data: Bytes, begin: int, start: int, classes: Bytes) -> tuple[int, i
     """The field behind a quote: where it begins, the byte behind its last quote, its end, whether it is rare, and
     whether it goes over several lines.
 
-    The end is negative where the data, or what a row may have, ends first; `start` is that of the row.
+    The end is negative if the data, or what a row may have, ends first; `start` is that of the row.
     """
     at, rare, crossed = begin, False, False
     while at < len(data):

@@ -35,7 +35,7 @@ class Lines(NamedTuple):
         bounds: Its first byte and its end.
         device: The ids of usual lines, one behind the other.
         device_ends: Where the ids begin and end in `device`, one more than there are lines.
-        degrees: (3, lines) `lat`, `lon` and `accuracy` of a usual line; NaN where that is written in a rarer way.
+        degrees: (3, lines) `lat`, `lon` and `accuracy` of a usual line; NaN if that is written in a rarer way.
         at: The time of a usual line in microseconds since 1970, or UNKNOWN where it is written in a rarer way.
         is_wall: Whether that is a wall time.
         spans: (lines, 14) where parts of a usual line that are written in a rarer way begin and end.
@@ -87,7 +87,7 @@ class Rules(NamedTuple):
 
     Args:
         classes: What each byte is, by `classes_of`.
-        columns: The number of the field of each of PARTS, negative where it is not mapped.
+        columns: The number of the field of each of PARTS, negative if it is not mapped.
         style: How times are written.
         steps: Those of the pattern of times.
         longest: Bytes; a longer line is malformed.

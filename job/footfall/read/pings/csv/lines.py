@@ -40,7 +40,7 @@ class LineReader:
 
     @property
     def classes(self) -> Bytes:
-        """What each byte of a line is."""
+        """The class of each of the 256 bytes, by `classes_of`."""
         return classes_of(self.written.delimiter)
 
     @property
@@ -58,7 +58,7 @@ class LineReader:
 
 
 def split(line: str, delimiter: str) -> list[str] | None:
-    """The fields of a line, quotes and all; None where quotes do not enclose whole fields."""
+    """The fields of a line, quotes and all; None if quotes do not enclose whole fields."""
     if '"' not in line:
         return line.split(delimiter)
     literal = re.escape(delimiter)
@@ -69,7 +69,7 @@ def split(line: str, delimiter: str) -> list[str] | None:
 
 
 def fields_of(line: str, delimiter: str) -> list[str] | None:
-    """The fields of a line without quotes around them; None where quotes do not enclose whole fields."""
+    """The fields of a line without quotes around them; None if quotes do not enclose whole fields."""
     fields = split(line, delimiter)
     return None if fields is None else [_unquoted(field) for field in fields]
 

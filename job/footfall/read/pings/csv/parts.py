@@ -65,7 +65,7 @@ class Parts:
         return self._patched(found, part)
 
     def moments(self) -> Moments:
-        """The times."""
+        """The time of each line; not `known` if it cannot be read."""
         micros, is_wall = self._lines.at, self._lines.is_wall
         found = Moments(micros, is_wall, self._usual & (micros != UNKNOWN))
         unread = np.flatnonzero(self._usual & (micros == UNKNOWN))

@@ -41,14 +41,14 @@ def row_start(file: File, first: int, line: int, classes: Bytes, fields: int) ->
 
 @kernel("u1[] i8 u1[] i8[,]! u1[]!", "i8")
 def _certain_start(data: Bytes, wanted: int, classes: Bytes, fields: Longs, is_start: Bytes) -> int:
-    """The first place from `wanted` on at which a row begins; negative where that depends on what is before the data.
+    """The first position from `wanted` on at which a row begins; -1 if it depends on bytes before the data.
 
     Args:
         data: Bytes.
         wanted: The beginning of a line.
-        classes: What each byte is.
-        fields: (fields of the header, 3) room for the bounds of fields.
-        is_start: Whether a row may begin at each place; the first says whether one does.
+        classes: The class of each byte.
+        fields: (fields of the header, 3) scratch array.
+        is_start: Scratch array, one flag per position; the first must say whether a row is known to begin at 0.
     """
     if not is_start[0]:
         line = next_line(data, line_end(data, 0, len(data)), len(data))

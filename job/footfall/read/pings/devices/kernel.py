@@ -70,7 +70,7 @@ def _put_eight(out: Bytes, to: int, eight: Word) -> None:
 
 @part
 def _two_fours(data: Bytes, first: Word, second: Word) -> Word:
-    """Four bytes and four others as one number."""
+    """Two groups of four bytes of the data as one number of eight bytes, the first group the lower half."""
     four = np.uint64(0xFFFFFFFF)
     return (eight_octets(data, first) & four) | (eight_octets(data, second) << np.uint64(32))
 

@@ -97,7 +97,7 @@ def _of_others() -> tuple[type[Exception], ...]:
 
 
 def _opened(kind: str, properties: Mapping[str, str]) -> Any:
-    """The catalog, by the names that pyiceberg gives to properties."""
+    """The client of a catalog of this kind, with its properties under pyiceberg's names."""
     known = {
         _RENAMED.get(name, name): text for name, text in properties.items() if not _OF_JAVA.fullmatch(name)
     }

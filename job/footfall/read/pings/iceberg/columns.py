@@ -65,7 +65,7 @@ def ids_in(parquet: pq.ParquetFile, mapping: Any, where: str) -> dict[int, str]:
 
     Args:
         parquet: The file.
-        mapping: The table's `NameMapping` for files that hold no ids; None where it has none.
+        mapping: The table's `NameMapping` for files that hold no ids; None if it has none.
         where: The file, for the error.
 
     Raises:
@@ -97,7 +97,7 @@ class Columns:
     shared: Mapping[int, Any]
 
     def stored(self, column: TableColumn) -> Stored:
-        """Where a column is; one that the file lacks is the value of its partition, a default, or null."""
+        """Where the file has a column; one that it lacks has its partition's value, the default, or null in all rows."""
         if column.id in self.ids:
             name = self.ids[column.id]
             return Stored(column.name, name, meaning=column.meaning or meaning_of(self.parquet, name))

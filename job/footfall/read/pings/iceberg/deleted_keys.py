@@ -74,7 +74,7 @@ def _renumbered(deleted: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 @lru_cache(maxsize=4)
 def _deletions(keys: DeletedKeys) -> list[pa.Array]:
-    """The columns of a file of deletions; a worker reads it once."""
+    """The columns of a file of deletions; cached, so that a worker reads it once."""
     with opened(keys.file) as there:
         return [pa.concat_arrays(list(_parts(there.parquet, column))) for column in keys.columns]
 

@@ -216,7 +216,7 @@ def _leaf_of_instants(
 
 
 def _instants(said: pq.Statistics | None, factor: int) -> Span | None:
-    """The first instant and the one after the last; None where the file does not say, or some are null."""
+    """The first instant and the one after the last; None if the file does not say, or some are null."""
     if said is None or not said.has_min_max or not said.has_null_count or said.null_count:
         return None
     if said.physical_type != "INT64":

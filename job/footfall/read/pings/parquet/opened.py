@@ -64,7 +64,7 @@ def opened(file: DataFile, failing: str = _UNREADABLE) -> Iterator[Opened]:
 
 @contextmanager
 def _from_here(path: str, size: int) -> Iterator[Opened]:
-    """A file of this machine, which Arrow reads by itself; it must not change meanwhile."""
+    """A local file, which Arrow itself reads; raises an error if it changes inside the block."""
     before = Path(path).stat()
     if before.st_size != size:
         raise changed(path)

@@ -98,7 +98,7 @@ def _cost(footer: Footer, group: Group) -> int:
 
 
 def _pieces(groups: Sequence[tuple[Footer, Group]]) -> Iterator[Footer]:
-    """Row groups, given with the footer of their file, by file."""
+    """One Footer for each file, with only those of its row groups that are given; groups of a file are side by side."""
     for _, same in groupby(groups, lambda pair: id(pair[0])):
         of_file = list(same)
         yield replace(of_file[0][0], groups=tuple(group for _, group in of_file))
@@ -124,7 +124,9 @@ def _deleted(piece: Footer, parquet: pq.ParquetFile, run: Sequence[Group]) -> In
 
 
 def _left(batch: pa.RecordBatch, before: int, deleted: Ints) -> tuple[pa.RecordBatch, Callable[[Ints], Ints]]:
-    """The rows of a batch that are not deleted, and what gives their lines; `before` is the number of rows before."""
+    """The rows of a batch that are not deleted, and a function from their numbers to lines.
+
+    `before` is the number of rows before the batch; `deleted` counts on from it."""
     begin, end = np.searchsorted(deleted, (before, before + len(batch)))
     if begin == end:
         return batch, lambda rows: rows + (before + 1)

@@ -72,7 +72,7 @@ def device_text(values: pa.Array) -> pa.Array:
 
 
 def _floats(values: pa.Array) -> pa.Array:
-    """Whole numbers without a dot, others with as few digits as tell them apart."""
+    """Floats as text: whole numbers without a dot, others with the fewest digits that give the same float."""
     numbers = values.cast(pa.float64()).fill_null(np.nan).to_numpy()
     whole = (np.abs(numbers) < _LONGS) & (np.trunc(numbers) == numbers)
     texts = pa.array(np.where(whole, numbers, 0).astype(np.int64)).cast(pa.string())

@@ -18,7 +18,7 @@ class Instants(NamedTuple):
     """When pings were sent.
 
     Args:
-        at: Type INSTANT; null where nothing could be read, where it is outside the calendar, and where `never`.
+        at: Type INSTANT; null if nothing could be read, where it is outside the calendar, and where `never`.
         never: Where a wall time was read that the clocks of the zone skipped.
     """
 
@@ -50,7 +50,7 @@ def moments_of(values: pa.Array, time_format: str) -> Moments:
 
 
 def placed(moments: Moments, zone: LocalTime) -> Instants:
-    """The instants of times that were read, wall times being those of a zone."""
+    """The instants of times, wall times being those of the zone; null if unknown, out of range or skipped."""
     micros, is_wall, known = moments
     if is_wall.any():
         placed = micros - zone.ahead[np.searchsorted(zone.turns, micros, side="right")]

@@ -11,7 +11,7 @@ DAY = 86_400_000_000
 """Microseconds."""
 
 UNKNOWN = -(2**62)
-"""No time, or one that is written in a rarer way."""
+"""The value for no time, or one that is written in a rarer way."""
 
 _DOT, _COLON, _ZERO = (ord(c) for c in ".:0")
 
@@ -24,7 +24,7 @@ def is_digit(byte: int) -> bool:
 
 @part
 def whole(data: Bytes, begin: int, end: int) -> int:
-    """Digits as a number; negative where there are others, none or more than 16."""
+    """The number of 1 to 16 digits; negative for any other text."""
     number = 0
     if not 0 < end - begin <= 16:
         return -1
@@ -37,14 +37,14 @@ def whole(data: Bytes, begin: int, end: int) -> int:
 
 @part
 def two(data: Bytes, at: int) -> int:
-    """Two digits as a number; a very negative one where there are others."""
+    """The number of two digits; very negative for any other text."""
     tens, ones = int(data[at]) - _ZERO, int(data[at + 1]) - _ZERO
     return 10 * tens + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else -10_000
 
 
 @part
 def day_of(year: int, month: int, day: int) -> int:
-    """The first microsecond of a day (Howard Hinnant's days_from_civil); unknown where no calendar has it."""
+    """The first microsecond of a day (Howard Hinnant's days_from_civil); UNKNOWN if the calendar has no such day."""
     if not 1 <= year <= 9999 or not 1 <= month <= 12 or day < 1:
         return UNKNOWN
     if day > 28:
@@ -59,7 +59,7 @@ def day_of(year: int, month: int, day: int) -> int:
 
 @part
 def fraction(data: Bytes, begin: int, end: int, most: int) -> tuple[int, int]:
-    """Up to so many digits behind a dot as microseconds, finer ones cut off, and the byte behind them.
+    """The microseconds of at most `most` digits after a dot, finer ones cut off; and the position after them.
 
     Negative without any digit.
     """
@@ -75,7 +75,7 @@ def fraction(data: Bytes, begin: int, end: int, most: int) -> tuple[int, int]:
 
 @part
 def clock(data: Bytes, begin: int, end: int) -> tuple[int, int]:
-    """The microseconds of 09:05, 09:05:00 or 09:05:00.123456789, and the byte behind that."""
+    """The microseconds of a time of day (09:05, 09:05:00 or 09:05:00.123456789), and the position after it."""
     if end - begin < 5 or data[begin + 2] != _COLON:
         return UNKNOWN, begin
     hour, minute, second, micros, at = two(data, begin), two(data, begin + 3), 0, 0, begin + 5

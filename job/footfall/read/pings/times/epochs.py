@@ -24,9 +24,9 @@ _BY_SIZE = (
 
 
 def epoch(number: Decimal, time_format: str) -> int | None:
-    """The microseconds of a number, rounded down; None where it is too large.
+    """The microseconds of a number, rounded down; None if it is too large.
 
-    Digits behind the ninth after the point are rounded first, half up.
+    It is first rounded, half up, to nine digits after the point.
     """
     with localcontext() as context:
         context.prec = 60
@@ -38,7 +38,7 @@ def epoch(number: Decimal, time_format: str) -> int | None:
 
 
 def _factor(size: Decimal, time_format: str) -> Decimal | None:
-    """Microseconds of a unit, by the size of the number where it is not said."""
+    """The microseconds of the number's unit: that of the format, or for `auto` by the number's size."""
     unit = MICROS_PER_UNIT.get(time_format)
     if unit is not None:
         return Decimal(unit) if size < _LAST_SECOND * 10**6 // unit else None
@@ -72,7 +72,7 @@ def _of_whole(number: Longs, time_format: str) -> tuple[Longs, Mask]:
 
 
 def _of_floats(number: npt.NDArray[np.float64], time_format: str) -> tuple[Longs, Mask]:
-    """Each float as the decimal number that it is written as, with the fewest digits."""
+    """The times of floats, each taken as its shortest decimal representation."""
     in_range = np.abs(number) < _MOST  # and not NaN
     number = np.where(in_range, number, 0)
     size = np.abs(number)

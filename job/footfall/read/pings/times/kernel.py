@@ -23,7 +23,7 @@ _SPACE, _PLUS, _DASH, _SLASH, _COLON, _T, _Z = (ord(c) for c in " +-/:TZ")
 
 @part
 def _date(data: Bytes, begin: int) -> int:
-    """The first microsecond of 2023-03-01 or 2023/03/01."""
+    """The first microsecond of a day written as 2023-03-01 or 2023/03/01; UNKNOWN for any other text."""
     separator = data[begin + 4]
     if (separator != _DASH and separator != _SLASH) or data[begin + 7] != separator:
         return UNKNOWN
@@ -32,7 +32,7 @@ def _date(data: Bytes, begin: int) -> int:
 
 @part
 def _ahead(data: Bytes, begin: int, end: int) -> int:
-    """The microseconds that +05:30, +0530, +05 or Z is ahead of UTC, also behind a space."""
+    """The microseconds that an offset (+05:30, +0530, +05 or Z, also after a space) is ahead of UTC."""
     at = begin + (data[begin] == _SPACE)
     length = end - at
     if length == 1 and data[at] == _Z:
@@ -55,7 +55,7 @@ def _ahead(data: Bytes, begin: int, end: int) -> int:
 
 @part
 def moment_of_parts(data: Bytes, date: int, date_end: int, time: int, time_end: int) -> tuple[int, bool]:
-    """The time that a date and a time of day tell, and whether it is a wall time."""
+    """The time of a date and a time of day, and whether it is a wall time."""
     if date_end - date != 10:
         return UNKNOWN, True
     day = _date(data, date)
@@ -70,7 +70,7 @@ def moment_of_parts(data: Bytes, date: int, date_end: int, time: int, time_end: 
 
 @part
 def _epoch(number: int, style: int) -> int:
-    """Microseconds, as `epochs` reckons a whole number."""
+    """The microseconds that a whole number means, as in `epochs`."""
     if style == EPOCH_S:
         return number * 1_000_000 if number < 253_402_300_800 else UNKNOWN
     if style == EPOCH_MS:
@@ -80,7 +80,7 @@ def _epoch(number: int, style: int) -> int:
 
 @part
 def moment(data: Bytes, begin: int, end: int, style: int, steps: Longs) -> tuple[int, bool]:
-    """The time that a text tells and whether it is a wall time; unknown where it is written in a rarer way."""
+    """The time of a text and whether it is a wall time; UNKNOWN if it is written in a rarer way."""
     if style == PATTERN:
         return moment_by_steps(data, begin, end, steps), True
     if style != ISO:

@@ -1,6 +1,6 @@
-"""What the letters of a datetime pattern stand for: which text they match, and what that text says.
+"""The letters of datetime patterns: the text that each matches, and its value.
 
-They are those of Java's DateTimeFormatter as Spark uses it.
+They are those of Java's DateTimeFormatter, as Spark uses it.
 """
 
 from collections.abc import Callable
@@ -44,9 +44,9 @@ class Element:
     """A run of one letter.
 
     Args:
-        field: What it says.
+        field: The part of a time that it is, such as `year`.
         regex: The text that it matches.
-        value: What that text says; None where it says nothing.
+        value: Gives the value of that text; None if the text has none.
         fewest: The fewest digits of a number; 0 for anything else.
         most: The most digits.
     """
@@ -59,15 +59,15 @@ class Element:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether it is a number of so many digits and no others."""
+        """Whether it is a number with a fixed count of digits."""
         return 0 < self.fewest == self.most
 
 
 def element(letter: str, count: int) -> Element:
-    """What a letter stands for where it is written so many times.
+    """The element that a letter, repeated `count` times, stands for.
 
     Raises:
-        ValueError: Nothing.
+        ValueError: It stands for nothing.
     """
     found = _number(letter, count) or _text(letter, count) or _of_zone(letter, count)
     if found is None:

@@ -1,4 +1,4 @@
-"""Times as they were read, before a time zone is asked."""
+"""Times as they were read, before a time zone is applied."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class Moment(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """The same of many rows; what stands where nothing is `known` means nothing."""
+    """The same for many rows, as arrays; values of rows that are not `known` have no meaning."""
 
     micros: Longs
     is_wall: Mask
@@ -25,7 +25,7 @@ class Moments(NamedTuple):
 
     @classmethod
     def of(cls, moments: list[Moment | None]) -> "Moments":
-        """Those of a list, None where nothing is known."""
+        """The Moments of a list, in which None means unknown."""
         found = [each or Moment(0, False) for each in moments]
         return cls(
             np.array([each.micros for each in found], np.int64),
@@ -35,5 +35,5 @@ class Moments(NamedTuple):
 
     @classmethod
     def all_of(cls, micros: Longs, known: Mask, *, is_wall: bool) -> "Moments":
-        """Those of one kind."""
+        """The Moments of arrays that are all wall times, or all instants."""
         return cls(micros, np.full(len(micros), is_wall), known)

@@ -33,7 +33,7 @@ _ABBREVIATIONS = {
 
 
 def offset_seconds(text: str) -> int | None:
-    """How many seconds `Z`, `+05:30`, `UTC` or `GMT-3` is ahead of UTC; None where no clock is."""
+    """The seconds that an offset (`Z`, `+05:30`, `UTC`, `GMT-3`) is ahead of UTC; None if it is not an offset."""
     if text in ("Z", "z"):
         return 0
     found = _OFFSET.fullmatch(text)
@@ -46,7 +46,7 @@ def offset_seconds(text: str) -> int | None:
 
 
 def zone_name(text: str, *, abbreviated: bool) -> str | int | None:
-    """The time zone of a name, whatever its case, or its seconds ahead of UTC if these never change."""
+    """A time zone's name in its usual case, or its seconds ahead of UTC if these never change; None if unknown."""
     if text and (offset := offset_seconds(text)) is not None:
         return offset
     if abbreviated and text.upper() in _ABBREVIATIONS:

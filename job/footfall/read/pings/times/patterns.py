@@ -33,7 +33,7 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern that was understood: what it matches, what the groups of that are, and its steps for compiled code."""
+    """A parsed pattern: its regular expression, the elements of its groups, and its steps for compiled code."""
 
     regex: re.Pattern[str]
     elements: tuple[Element, ...]
@@ -42,7 +42,7 @@ class Pattern:
     @classmethod
     @lru_cache(maxsize=8)
     def of(cls, pattern: str) -> "Pattern":
-        """Understand a pattern.
+        """Parse a pattern.
 
         Raises:
             ValueError: It has no date or no hour, leaves a unit of time out, or has a letter that is not read.
@@ -53,7 +53,7 @@ class Pattern:
         return cls(re.compile(_regex(tokens), re.ASCII | re.IGNORECASE), elements, steps_of(tokens))
 
     def read(self, text: str) -> Moment | None:
-        """The time of a text; None where it does not match, or no calendar and no clock has it."""
+        """The time of a text; None if it does not match, or is not a valid date and time."""
         found = self.regex.fullmatch(text)
         if found is None:
             return None
@@ -67,7 +67,7 @@ class Pattern:
 
 
 def _check_that_nothing_is_lost(fields: list[str]) -> None:
-    """A time has a date and an hour, and finer units only behind coarser ones."""
+    """Raise ValueError unless a pattern has a date and an hour, and finer units only with coarser ones."""
     there = set(fields)
     if "year" not in there:
         raise ValueError("has no year")
@@ -87,7 +87,7 @@ def _check_that_nothing_is_lost(fields: list[str]) -> None:
 
 
 def _tokens(pattern: str) -> Iterator[Element | str]:
-    """Elements, brackets, and texts that stand for themselves, which begin with a quote here."""
+    """The elements, brackets and literal texts of a pattern; literals begin with a quote."""
     depth = 0
     for found in _TOKEN.finditer(pattern):
         quoted, letter, other = found.groups()
@@ -106,7 +106,7 @@ def _tokens(pattern: str) -> Iterator[Element | str]:
 
 
 def _regex(tokens: list[Element | str]) -> str:
-    """Numbers take all digits that are there, but for those that numbers of fixed width right behind them need."""
+    """The regular expression of a pattern; numbers match all digits but those of fixed-width numbers after them."""
     parts = []
     for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
         if isinstance(token, Element):
@@ -133,7 +133,7 @@ def _moment(values: dict[str, Value]) -> Moment | None:
 
 
 def _day(values: dict[str, Value]) -> datetime | None:
-    """The day of a year, by its month or by its number; what is said twice must agree."""
+    """The day, from year, month and day or from year and day of the year; None if parts are missing or contradict."""
     said = {part: value for part, value in values.items() if isinstance(value, int)}
     is_numbered = "day of year" in said
     if "year" not in said or not (is_numbered or {"month", "day"} <= said.keys()):
@@ -152,7 +152,7 @@ def _day(values: dict[str, Value]) -> datetime | None:
 
 
 def _time(values: dict[str, Value]) -> int | None:
-    """Microseconds of a day; what is said twice must agree."""
+    """The microseconds of a time of day; None if parts contradict each other."""
     said = {part: value for part, value in values.items() if isinstance(value, int)}
     if not said.keys() & _HOURS or any(
         said.get(part, low) not in range(low, high) for part, (low, high) in _RANGES.items()

@@ -14,17 +14,17 @@ _FIELDS = ("year", "month", "day", "hour", "minute", "second", "micro")
 _YEAR, _MONTH, _DAY, _HOUR, _MINUTE, _SECOND, _MICRO, _LITERAL = range(len(_FIELDS) + 1)
 
 NO_STEPS: Longs = np.empty((0, 2), np.int64)
-"""Of a pattern that Python must read, and of formats that are no patterns."""
+"""The steps of patterns that only Python can read, and of formats that are not patterns."""
 
 
 def steps_of(tokens: list[Element | str]) -> Longs:
-    """What to read one after the other: (steps, 2) a field and the number of its digits, or a byte that stands there.
+    """The steps of a pattern: (steps, 2) a field and the number of its digits, or _LITERAL and a byte.
 
     Args:
-        tokens: Those of a pattern; texts that stand for themselves begin with a quote.
+        tokens: The tokens of a pattern; literals begin with a quote.
 
     Returns:
-        NO_STEPS where a token is something else.
+        The steps; NO_STEPS if a token is anything else.
     """
     steps: list[tuple[int, int]] = []
     for token in tokens:
@@ -48,7 +48,7 @@ def _is_plain(token: Element) -> bool:
 
 @part
 def moment_by_steps(data: Bytes, begin: int, end: int, steps: Longs) -> int:
-    """The wall time of a text; unknown where it does not follow the steps, or there are none."""
+    """The wall time of a text; UNKNOWN if it does not follow the steps, or there are none."""
     year, month, day, hour, minute, second, micro = 0, 1, 1, 0, 0, 0, 0
     at = begin
     for number in range(len(steps)):

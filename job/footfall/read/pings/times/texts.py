@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)", re.
 
 
 def text_moments(values: pa.Array, time_format: str) -> Moments:
-    """The times of a column of text; spaces around it do not matter."""
+    """The times of a column of text; spaces around texts are ignored."""
     texts = _trimmed(values.cast(pa.large_string()))
     rows = len(texts)
     found = Moments(np.full(rows, UNKNOWN), np.ones(rows, np.bool_), np.zeros(rows, np.bool_))
@@ -61,10 +61,10 @@ def _each_once(texts: pa.Array, read: Read) -> Moments:
 
 
 def reader(time_format: str) -> Read:
-    """What reads single texts, without spaces around them; None where a text is no time.
+    """A function that reads one text, without spaces around it, and gives its Moment, or None if it is not a time.
 
     Raises:
-        ValueError: It is a pattern that cannot be read.
+        ValueError: The format is an invalid pattern.
     """
     if time_format in kernel.STYLES:
         return partial(_moment, time_format=time_format)
@@ -72,7 +72,7 @@ def reader(time_format: str) -> Read:
 
 
 def steps_of_format(time_format: str) -> Longs:
-    """The steps of a pattern that compiled code can read, else none."""
+    """The steps of a format that compiled code can read by them; else NO_STEPS."""
     return NO_STEPS if time_format in kernel.STYLES else Pattern.of(time_format).steps
 
 
