@@ -97,7 +97,7 @@ class Columns:
     shared: Mapping[int, Any]
 
     def stored(self, column: TableColumn) -> Stored:
-        """Where the file has a column; one that it lacks has its partition's value, the default, or null in all rows."""
+        """Where the file has a column; one that it lacks has its partition's value, the default, or null everywhere."""
         if column.id in self.ids:
             name = self.ids[column.id]
             return Stored(column.name, name, meaning=column.meaning or meaning_of(self.parquet, name))
