@@ -34,8 +34,8 @@ class Record(NamedTuple):
 def write(told: dict[str, Any], records: Sequence[Record], folder: Path) -> None:
     """Write the three files anew; `told` are the arguments, the versions and the failures."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [_told(record) for record in records]
-    text = json.dumps({**told, "records": rows}, indent=1) + "\n"
+    rows = ",\n".join(json.dumps(_told(record)) for record in records)
+    text = f'{json.dumps(told)[:-1]}, "records": [\n{rows}\n]}}\n'
     (folder / "truth.json").write_text(text, encoding="utf-8")
     (folder / "truth.md").write_text(markdown(told, records), encoding="utf-8")
     (folder / "truth.svg").write_text(drawn(list(NOISES), panels(records)), encoding="utf-8")
