@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from footfall.launch.glue.runs import GlueRunRequest
 
 OF_KUBERNETES = ("namespace", "template", "print", "launched_by", "queue_timeout", "executors_timeout")
-"""Flags of a run elsewhere that mean nothing on Glue."""
+"""Flags of launched runs that have no meaning on Glue."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:

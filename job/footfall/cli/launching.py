@@ -1,4 +1,4 @@
-"""What `submit` and `glue run` share: flags of a run elsewhere, who hears of it, and how its end is reported."""
+"""What `submit` and `glue run` share: the flags of a launched run, its outputs, and the report of its end."""
 
 import json
 import sys
@@ -82,7 +82,7 @@ def add_patience(parser: ArgumentParser) -> None:
 
 
 def order_of(arguments: Mapping[str, Any]) -> "Order":
-    """What to run elsewhere: the sample of the image, or a day with the settings that are flags here."""
+    """The order of a run: the sample of the image, or a day with the settings that are given as flags."""
     from footfall.launch.kubernetes.application import Order
     from footfall.settings.names import setting_names
 
@@ -104,7 +104,7 @@ def refuse_flags(flags: Sequence[str], where: str) -> None:
 
 @contextmanager
 def audience_of(order: "Order") -> Iterator["Audience"]:
-    """Who hears of a run; machines also hear, in the same form, of an error that ends it."""
+    """The outputs of a launcher; without a terminal, an error that ends the run is also a JSON line."""
     from footfall.cli.loading import settings_here
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog

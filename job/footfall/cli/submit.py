@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the flags: where, and those of a run elsewhere."""
+    """Add the flags: where to run, and those that all launchers share."""
     parser.add_argument(
         "--on", required=True, choices=["kubernetes", "glue"], help="where it runs (required)"
     )
@@ -63,7 +63,7 @@ COMMAND = Command(
     "start one run on Kubernetes or Glue, follow it, and exit with its exit code",
     add_arguments,
     act,
-    description="Start the run of one day elsewhere, follow it, and end with its exit code. "
+    description="Start the run of one day on Kubernetes or Glue, follow it, and exit with its exit code. "
     "A run that is under way is joined, one that has ended is reported.",
     epilog=EXIT_CODES,
 )
