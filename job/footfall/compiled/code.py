@@ -73,7 +73,7 @@ def _is_ours(folder: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def _engine() -> llvm.ExecutionEngine:
-    """Holds the code of this process."""
+    """The LLVM engine that holds the machine code of this process; made once."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)

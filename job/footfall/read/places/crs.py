@@ -106,7 +106,7 @@ def refuse(
 
 
 def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[str]]:
-    """The features with coordinates set back that rounding moved over the edge of the world, and notes."""
+    """The features, with coordinates that rounding moved beyond 180 or 90 degrees set to these, and notes."""
     shapes = features.shapes
     tiny = geometry.nearly_zero(shapes)
     refuse(

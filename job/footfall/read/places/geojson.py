@@ -106,7 +106,10 @@ def read(file: Path, named: Path, settings: PlaceSettings) -> tuple[Features, li
 
 @contextmanager
 def _no_search_for_cycles() -> Iterator[None]:
-    """What `json` makes has no cycles; to look for them after each 700 lists takes as long as to read the file."""
+    """Pause Python's garbage collection inside the block.
+
+    Parsed JSON has no cycles, and the search for them takes as long as the parsing.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -94,7 +94,7 @@ def from_points(lat: Sequence[Any], lon: Sequence[Any], named: Path) -> geometry
 
 
 def number(value: Any) -> float:
-    """A number, also of text; NaN if it is none."""
+    """The value, a number or text of one, as float; NaN if it is neither."""
     if isinstance(value, str):
         text = value.strip()
         return float(text) if _NUMBER.fullmatch(text) else np.nan

@@ -91,7 +91,7 @@ def _column(batch: pa.RecordBatch, stored: Stored) -> pa.Array:
 
 
 def _is_utc(kind: pa.DataType, zone: LocalTime) -> bool:
-    """Whether these are timestamps that are instants in UTC as they are, and not too fine."""
+    """Whether a column of this type holds UTC instants of milli- or microseconds, so that no conversion is needed."""
     always_utc = zone.fixed and not zone.ahead[0]
     return t.is_timestamp(kind) and kind.unit in _MICROS and (kind.tz is not None or always_utc)
 

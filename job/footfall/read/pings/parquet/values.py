@@ -58,7 +58,7 @@ def _of_few_types(values: pa.Array, meaning: str | None) -> pa.Array:
 def device_text(values: pa.Array) -> pa.Array:
     """The ids of devices as text, from a column that `plain` gave.
 
-    A number has the same text whatever its type: 1000 for 1000, 1000.0 and 1000.00. One that is not finite is none.
+    A number has the same text whatever its type: 1000 for 1000, 1000.0 and 1000.00. Infinity and NaN give null.
     """
     kind = values.type
     if t.is_string(kind):
