@@ -122,6 +122,21 @@ def test_weeks_are_counted_as_a_whole(folder: Path) -> None:
     assert published(folder)[3:] == [[6, 7, 8, 9, 10, 11, 12]]
 
 
+@pytest.mark.parametrize(
+    "words", [("run", "--stale"), ("backfill", "--from=2023-03-04", "--to=2023-03-13", "--rerun")]
+)
+def test_days_of_no_whole_week_are_counted_where_weeks_look_back(folder: Path, words: tuple[str, ...]) -> None:
+    """The settings file asks to look back; a run of days alone has no week to look back from."""
+    with (folder / "settings.yaml").open("a") as settings:
+        settings.write("period: week\nlook_back: 2\ndays: {from: 2023-02-27, to: 2023-03-19}\n")
+    for day in range(8, 14):
+        write_day(folder, day)
+    footfall(folder, "run", "--days", "{from: 2023-03-06, to: 2023-03-12}")
+    write_day(folder, 13, pings=2)
+    footfall(folder, *words, code=3 if words[0] == "run" else 0)
+    assert published(folder)[-1] == [13]
+
+
 def days(*numbers: int) -> list[date]:
     """Days of March."""
     return [date(2023, 3, number) for number in numbers]
@@ -150,4 +165,4 @@ def test_a_stretch_is_split_into_weeks_and_these_into_days() -> None:
     assert weeks.split(days(*range(6, 13))) == [days(number) for number in range(6, 13)]
     assert weeks.split(days(6)) == []
     assert weeks.flags(days(*range(6, 13))) == ["--days={from: 2023-03-06, to: 2023-03-12}"]
-    assert weeks.flags(days(6)) == ["--days=2023-03-06", "--period=day"]
+    assert weeks.flags(days(6)) == ["--days=2023-03-06", "--period=day", "--look-back="]

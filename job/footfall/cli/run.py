@@ -68,7 +68,8 @@ def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
     while waiting:
         days = waiting.pop(0)
         flags = stretches.flags(days)
-        asked = {name: text for name, _, text in (flag.removeprefix("--").partition("=") for flag in flags)}
+        named = (flag.removeprefix("--").partition("=") for flag in flags)
+        asked = {name.replace("-", "_"): text for name, _, text in named}
         try:
             count({**arguments, "day": None, **asked}, [*words, *flags], _run_here)
         except (InputError, GateRefused, Conflict) as error:
