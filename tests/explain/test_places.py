@@ -93,7 +93,31 @@ def test_few_devices_are_not_told_of(town: Path, explain: Explain) -> None:
     assert day["rows_near"] == {"inside": None, "up to 25 m": None, "25 to 100 m": 0, "100 to 500 m": 0}
     assert day["rows_inside_not_kept"] == {"accuracy_too_poor": None}
     assert set(day["row"].values()) == {None}
-    assert "inside (of fewer than 4 devices)" in told
+    assert "inside (not shown)" in told
+    assert "Not shown: rows of fewer than 4 devices" in told
+
+
+def test_the_sum_of_a_day_gives_no_band_away(town: Path, explain: Explain) -> None:
+    """One device is in A and four are 55 m east of it, nobody is elsewhere: 6 rows less these 4 would be those in A."""
+    rows = ["d1,2023-03-01 10:00:00,0.0005,0.0005,5", "d1,2023-03-01 10:05:00,0.0005,0.0005,5"]
+    rows += [f"d{n},2023-03-01 10:00:00,0.0015,0.0005,5" for n in (2, 3, 4, 5)]
+    (town / "settings.yaml").write_text((town / "settings.yaml").read_text().replace("k: 1", "k: 3"))
+    (town / "pings.csv").write_text("\n".join(["device,at,lon,lat,acc", *rows]) + "\n")
+    assert main(["run"]) == 0
+    (day,) = explain("place", "A")["days"]
+    assert day["kept_rows_of_the_day"] == 6
+    assert day["rows_near"] == {"inside": None, "up to 25 m": 0, "25 to 100 m": None, "100 to 500 m": 0}
+
+
+def test_rows_far_away_leave_bands_as_they_are(town: Path, explain: Explain) -> None:
+    """Of three rows nobody says where they lie: with those in A they are five."""
+    rows = ["d1,2023-03-01 10:00:00,0.0005,0.0005,5", "d1,2023-03-01 10:05:00,0.0005,0.0005,5"]
+    rows += [f"d{n},2023-03-01 10:00:00,0.0015,0.0005,5" for n in (2, 3, 4, 5)]
+    rows += [f"d{n},2023-03-01 11:00:00,0.02,0.0005,5" for n in (2, 3, 4)]
+    (town / "settings.yaml").write_text((town / "settings.yaml").read_text().replace("k: 1", "k: 3"))
+    (town / "pings.csv").write_text("\n".join(["device,at,lon,lat,acc", *rows]) + "\n")
+    (day,) = explain("place", "A")["days"]
+    assert day["rows_near"] == {"inside": None, "up to 25 m": 0, "25 to 100 m": 4, "100 to 500 m": 0}
 
 
 def test_a_table_that_was_published_with_a_larger_k_is_not_opened_by_a_smaller_one(

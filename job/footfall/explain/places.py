@@ -21,8 +21,8 @@ class PlaceDay:
         day: The local day.
         run: The run that published it; None where it is not published.
         row: Its row of the table; None where the day is not published or the place not in it.
-        near: Rows of kept pings by band, repeated rows included; None where so few devices sent them that this is
-            not shown.
+        near: Rows of kept pings by band, repeated rows included; None where few devices sent them, or where the
+            number would give such a one away.
         bad: Rows inside that are not kept by their reason; None as for `near`.
         pings: Rows of kept pings anywhere.
         metres: How far the nearest ping outside is; None where there is none.
@@ -108,20 +108,36 @@ def place_answer(ground: Ground, published: Published, place_id: str) -> PlaceAn
 
 def _day(day: date, near: DayNear, place: Place, published: Published, k: int) -> PlaceDay:
     run, row = published.publisher(day), published.row(day, place.place_id)
-    bands = {band: _told(near.groups.get(band), k) for band in BANDS}
-    if row is not None and row["suppressed"]:
-        bands[INSIDE] = None
     return PlaceDay(
         day,
         run.run_id if run else None,
         row,
-        bands,
+        _bands(near, k, is_suppressed=row is not None and row["suppressed"]),
         {reason: _told(near.groups[reason], k) for reason in REASONS if reason in near.groups},
         near.pings,
         near.metres,
         None if near.azimuth is None else side(near.azimuth),
         bool(near.box) and _is_beyond(place, near.box),
     )
+
+
+def _bands(near: DayNear, k: int, *, is_suppressed: bool) -> dict[str, int | None]:
+    """Rows by band; None where they are not shown.
+
+    How many rows the day has in all is known. So where fewer than k of them lie beyond the bands, further bands are
+    not shown, those with fewest rows first: what is left of the day then stands for two bands at least.
+    """
+    rows = {band: near.groups[band].rows if band in near.groups else 0 for band in BANDS}
+    shown = {band: _told(near.groups.get(band), k) for band in BANDS}
+    if is_suppressed:
+        shown[INSIDE] = None
+    beyond = near.pings - sum(rows.values())
+    for band in sorted((band for band in BANDS if shown[band]), key=lambda band: rows[band]):
+        hidden = [rows[each] for each in BANDS if shown[each] is None]
+        among_others = len(hidden) > 1 and sum(hidden) + beyond - len(hidden) >= k - 1
+        if hidden and beyond < k and not among_others:
+            shown[band] = None
+    return shown
 
 
 def _told(group: Group | None, k: int) -> int | None:

@@ -23,6 +23,8 @@ def of_place(answer: PlaceAnswer) -> Iterator[str]:
         yield "No day holds a ping, and none is published."
     yield ""
     yield f"Rows near it are kept rows, repeated ones included; distances are {MEASURED_BY}."
+    if any(None in (*day.near.values(), *day.bad.values()) for day in answer.days):
+        yield f"Not shown: rows of fewer than {answer.k} devices, and rows that would give such ones away."
 
 
 def _shape(shape: Shape) -> Iterator[str]:
@@ -59,18 +61,16 @@ def _place_day(day: PlaceDay, answer: PlaceAnswer) -> Iterator[str]:
     else:
         numbers = ", ".join(f"{row[name]:,} {name}" for name in ("pings", "devices", "visits"))
         yield line("table", f"{numbers}, published by {day.run}")
-    bands = [f"{band} {_few(day.near[band], answer.k)}" for band in BANDS]
+    bands = [f"{band} {_shown(day.near[band])}" for band in BANDS]
     yield line("near", ", ".join(bands))
     if day.metres is not None:
         yield line("nearest", f"outside: {metres(day.metres)} to the {day.side}")
     for number, (reason, rows) in enumerate(day.bad.items()):
-        yield line("" if number else "not kept", f"inside: {reason} {_few(rows, answer.k)}")
+        yield line("" if number else "not kept", f"inside: {reason} {_shown(rows)}")
     yield line(
         "pings", f"{day.pings:,} kept rows on that day in all{', none around it' if day.is_beyond else ''}"
     )
 
 
-def _few(number: int | None, k: int) -> str:
-    if number is None:
-        return f"(of fewer than {k} devices)"
-    return f"{number:,}"
+def _shown(number: int | None) -> str:
+    return "(not shown)" if number is None else f"{number:,}"
