@@ -31,7 +31,7 @@ from footfall.report.content import report, to_json
 from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.runs import journal
-from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.evidence import Evidence, Results
 from footfall.runs.manifest import MANIFEST, PAGE, REPORT
 from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
@@ -113,12 +113,14 @@ class _Job:
                 counts = self.count(pings, search, self.counting(places, target, scaling))
                 days, missing = check.days_to_publish(self.settings, counts.tallies)
                 totals = self.stage(counts, days, places)
-                seen = Seen(totals, self.output.totals(_days_before(days)), samples(counts.samples))
+                results = Results(totals, self.output.totals(_days_before(days)), samples(counts.samples))
                 funnel = check.funnel(counts.tallies, days)
-                checks = self.check(pings, counts, funnel, seen, Ground(places.places, extent, places.files))
+                checks = self.check(
+                    pings, counts, funnel, results, Ground(places.places, extent, places.files)
+                )
                 read = Input(pings.files, pings.format, counts.samples)
                 mends = hints(self.settings, read, funnel, self.started)
-                unusable = missing and nothing_usable(self.settings, missing, funnel, seen.samples, mends)
+                unusable = missing and nothing_usable(self.settings, missing, funnel, results.samples, mends)
                 refusal = self.publish(days, totals, checks, unusable or None)
                 notes = (
                     *mends,
@@ -128,7 +130,7 @@ class _Job:
                 )
                 inputs = Inputs(places.places, sources.result(), notes)
                 evidence = Evidence(
-                    *(self.run, self.started, self.settings, inputs, days, funnel, seen, checks),
+                    *(self.run, self.started, self.settings, inputs, days, funnel, results, checks),
                     steps=self.steps.steps,
                     refusal=refusal,
                 )
@@ -190,16 +192,16 @@ class _Job:
         return check.with_periods(totals, periods, table.staged, days, places.places)
 
     def check(
-        self, pings: PingInput, counts: Counts, funnel: Funnel, seen: Seen, ground: Ground
+        self, pings: PingInput, counts: Counts, funnel: Funnel, results: Results, ground: Ground
     ) -> list[Check]:
         """Is the input what was meant, and good enough? Does the job agree with itself?"""
-        quality, places, totals = self.settings.quality, ground.places, seen.totals
+        quality, places, totals = self.settings.quality, ground.places, results.totals
         area = partial(square_kilometres, tuple(place.wkb for place in places))
         days = {day.day for day in totals.by_day}
         with self.steps.step("check"):
             others = totals.suppressed and check.earlier(self.settings, days, ground.files, self.run.now())
             return [
-                *check.gates(funnel, quality, seen.per_day(), withheld=totals.suppressed > 0),
+                *check.gates(funnel, quality, results.per_day(), withheld=totals.suppressed > 0),
                 *check.fit(counts.tallies, funnel, quality, ground.extent, area),
                 *([others] if others else ()),
                 *check.audits(

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from footfall import check
-from footfall.runs.evidence import Seen
+from footfall.runs.evidence import Results
 from footfall.runs.outcome import Totals
 from footfall.schema import FOOTFALL, Place
 
@@ -63,6 +63,6 @@ def sums(rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND)) ->
     return check.totals(days, staged, PLACES)
 
 
-def seen(totals: Totals, before: dict[date, tuple[int, int] | None] | None = None) -> Seen:
+def seen(totals: Totals, before: dict[date, tuple[int, int] | None] | None = None) -> Results:
     """What people see of these sums, beside days that were published before."""
-    return Seen(totals, before or {}, {})
+    return Results(totals, before or {}, {})

@@ -8,7 +8,7 @@ import shapely
 
 from footfall.report import content
 from footfall.runs import statements
-from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.evidence import Evidence, Results
 from footfall.runs.outcome import DayTotals, Funnel, PlaceTotals, Totals
 from footfall.runs.run import Inputs, Run, Source
 from footfall.schema import REASONS, InputFile, Place
@@ -55,7 +55,7 @@ FUNNEL = Funnel(
     inside_places=7,
     boundary=0,
 )
-SEEN = Seen(
+SEEN = Results(
     Totals(
         by_place=(PlaceTotals("A", pings=7, device_days=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
         by_day=(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from footfall.report import content
-from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.evidence import Evidence, Results
 from footfall.runs.facts import instant, plain_json
 from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import StepTime
@@ -52,8 +52,8 @@ def test_places_keep_their_names_and_categories(totals: Totals) -> None:
 def test_a_day_has_the_visits_of_the_same_weekday_before_where_they_are_known(evidence: Evidence) -> None:
     """1 March 2023 is compared with 22 February, as that was published."""
     nothing, published = {date(2023, 2, 22): None}, {date(2023, 2, 22): (9, 5), date(2023, 2, 28): (8, 6)}
-    assert content.weekdays_before(replace(evidence.seen, before=nothing)) == [None]
-    assert content.weekdays_before(replace(evidence.seen, before=published)) == [5]
+    assert content.weekdays_before(replace(evidence.results, before=nothing)) == [None]
+    assert content.weekdays_before(replace(evidence.results, before=published)) == [5]
 
 
 def test_the_funnel_is_told_stage_by_stage(evidence: Evidence) -> None:
@@ -92,9 +92,11 @@ def test_the_funnel_is_told_stage_by_stage(evidence: Evidence) -> None:
 
 def test_what_gives_suppressed_rows_away_is_told_by_no_stage(evidence: Evidence) -> None:
     """Not how many pings are in places, in none, or on a boundary; all other numbers stay exact."""
-    (day,) = evidence.seen.totals.by_day
-    totals = replace(evidence.seen.totals, by_day=(replace(day, suppressed=1),))
-    told = {s["key"]: s["rows"] for s in content.stages(replace(evidence, seen=Seen(totals, {}, {})).counts)}
+    (day,) = evidence.results.totals.by_day
+    totals = replace(evidence.results.totals, by_day=(replace(day, suppressed=1),))
+    told = {
+        s["key"]: s["rows"] for s in content.stages(replace(evidence, results=Results(totals, {}, {})).counts)
+    }
     assert {key for key, rows in told.items() if rows is None} == {
         "outside_places",
         "inside_places",

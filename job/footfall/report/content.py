@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from footfall.report.outlines import place_shapes
-from footfall.runs.evidence import Evidence, Seen
+from footfall.runs.evidence import Evidence, Results
 from footfall.runs.facts import Counts
 from footfall.runs.manifest import Manifest
 from footfall.runs.outcome import Check, Totals
@@ -51,7 +51,7 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         evidence: The run at its end.
         manifest: What it says to machines; the report says the same.
     """
-    stated, totals = manifest.to_json(), evidence.seen.totals
+    stated, totals = manifest.to_json(), evidence.results.totals
     return {
         "run": {
             "id": manifest.run_id,
@@ -59,12 +59,12 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
         },
         "headline": stated["totals"],
         **{key: stated[key] for key in _STATED},
-        "weekday_before": weekdays_before(evidence.seen),
+        "weekday_before": weekdays_before(evidence.results),
         "device_days": sum(day.devices for day in totals.by_day),
         "privacy_k": evidence.settings.privacy.k,
         "funnel": stages(evidence.counts),
         "quarantine": [
-            {"reason": reason, "rows": rows, "samples": evidence.seen.samples.get(reason, [])}
+            {"reason": reason, "rows": rows, "samples": evidence.results.samples.get(reason, [])}
             for reason, rows in evidence.funnel.quarantined.items()
         ],
         "hours": list(totals.hours),
@@ -78,10 +78,10 @@ def report(evidence: Evidence, manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def weekdays_before(seen: Seen) -> list[int | None]:
+def weekdays_before(results: Results) -> list[int | None]:
     """For each day the visits of the same weekday before, as published or counted in the run; None where it is not."""
-    here = {day.day: day.visits for day in seen.totals.by_day}
-    earlier = {day: sums[1] for day, sums in seen.before.items() if sums is not None}
+    here = {day.day: day.visits for day in results.totals.by_day}
+    earlier = {day: sums[1] for day, sums in results.before.items() if sums is not None}
     known = {**earlier, **here}
     return [known.get(date.fromordinal(max(day.toordinal() - 7, 1))) for day in here]
 

@@ -1,4 +1,4 @@
-"""All that is known when a run ends, and the sums that are made of it."""
+"""The evidence of a run when it ends, and the sums of its report and manifest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from footfall.settings import Settings
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What people see: sums of the new rows, pings and visits of days published earlier, quarantined rows.
+class Results:
+    """The results of a run: sums of its rows, sums of days published earlier, and quarantined rows.
 
     Args:
         totals: Sums of what is to be published.
@@ -48,7 +48,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A run at its end; `refusal` is why it was not published."""
+    """A run that has ended; `refusal` is why it was not published, if it was refused."""
 
     run: Run
     started: datetime
@@ -56,7 +56,7 @@ class Evidence:
     inputs: Inputs
     days: Sequence[date]
     funnel: Funnel
-    seen: Seen
+    results: Results
     checks: Sequence[Check]
     steps: Sequence[StepTime]
     refusal: FootfallError | None
@@ -68,13 +68,13 @@ class Evidence:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What gates warn of, then what was repaired or passed over, in sentences."""
+        """Sentences: the warnings of gates, then what was repaired or skipped while reading."""
         return (*(check.sentence for check in self.checks if check.is_warning), *self.inputs.warnings)
 
     @property
     def counts(self) -> Counts:
-        """Where the rows went, as far as it may be said."""
-        funnel, hidden = self.funnel, self.seen.totals.suppressed > 0
+        """Rows by stage of the funnel; counts from which a suppressed number could be worked out are None."""
+        funnel, hidden = self.funnel, self.results.totals.suppressed > 0
         outside, inside, boundary = (
             None if hidden else n for n in (funnel.outside_places, funnel.inside_places, funnel.boundary)
         )
