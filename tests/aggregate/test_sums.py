@@ -122,7 +122,7 @@ def test_days_before_1970_are_days_as_all_others() -> None:
 
 @pytest.mark.parametrize("room", [ROOM, Room(2), Room(1)])
 def test_tallies_of_all_parts_are_added_up_by_day(room: Room) -> None:
-    """Marks count once, what is there again is a duplicate if it is in no place; tallies alone have no day."""
+    """LineFields count once, what is there again is a duplicate if it is in no place; tallies alone have no day."""
     noon, next_noon = "2023-03-01T12:00", "2023-03-02T12:00"
     one: Part = [
         ("outside_places", mark_records([(noon, 1), (noon, 2), (noon, 1)])),

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from footfall.errors import InputError
 from footfall.launch.driver_log import DriverLog, summary_text
-from footfall.runs.json_lines import JsonProgress, Marks
+from footfall.runs.json_lines import JsonProgress, LineFields
 from footfall.runs.progress import SilentStep
 from footfall.terminal import show_summary
 from footfall.terminal.sentences import show_error, tell_failure
 
-MARKS = Marks({"run_id": "r1", "day": "2023-03-01"}, lambda: datetime(2023, 3, 2, 6, tzinfo=UTC))
+FIELDS = LineFields({"run_id": "r1", "day": "2023-03-01"}, lambda: datetime(2023, 3, 2, 6, tzinfo=UTC))
 SUMMARY = {"step": "summary", "places": 2, "rows": {"scanned": 3}}
 
 
@@ -164,7 +164,7 @@ def test_what_a_run_cost_is_told_where_it_is_known() -> None:
 def test_the_marks_of_each_line_are_not_shown_again() -> None:
     """Whoever follows one run knows which it is, and sees the time."""
     stream, shown = io.StringIO(), Watched()
-    with JsonProgress(stream, MARKS).step("locate") as step:
+    with JsonProgress(stream, FIELDS).step("locate") as step:
         step.note(rows=3)
     log = DriverLog(say=lambda line: None, progress=shown)
     for line in stream.getvalue().splitlines():
@@ -178,7 +178,7 @@ def test_the_marks_of_each_line_are_not_shown_again() -> None:
 def test_machines_are_told_of_a_failure_in_one_line_with_its_run() -> None:
     """People at a terminal see the three lines only."""
     stream = io.StringIO()
-    tell_failure(InputError("No file", where="a", fix="b"), 3, stream, MARKS)
+    tell_failure(InputError("No file", where="a", fix="b"), 3, stream, FIELDS)
     told = json.loads(stream.getvalue())
     assert (told["run_id"], told["day"], told["exit_code"], told["error"]) == (
         "r1",

@@ -108,16 +108,16 @@ def audience_of(order: "Order") -> Iterator["Audience"]:
     from footfall.cli.loading import settings_here
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
-    from footfall.runs.json_lines import Marks
+    from footfall.runs.json_lines import LineFields
     from footfall.terminal import make_progress
     from footfall.terminal.sentences import tell, tell_failure
 
     facts = {"day": str(order.day or "sample")}
-    marks = Marks(facts, lambda: datetime.now(UTC))
-    progress = make_progress(sys.stderr, marks)
+    fields = LineFields(facts, lambda: datetime.now(UTC))
+    progress = make_progress(sys.stderr, fields)
     log = DriverLog(say=say, progress=progress if sys.stderr.isatty() else None, facts=facts)
-    fail = partial(tell_failure, stream=sys.stderr, marks=marks)
-    audience = Audience(progress, log, partial(tell, stream=sys.stderr, marks=marks), fail, ask)
+    fail = partial(tell_failure, stream=sys.stderr, fields=fields)
+    audience = Audience(progress, log, partial(tell, stream=sys.stderr, fields=fields), fail, ask)
     try:
         if here := settings_here():
             audience.say(

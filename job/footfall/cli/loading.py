@@ -85,10 +85,10 @@ def _is_of_footfall(file: Path) -> bool:
 
 def say_aside(sentence: str) -> None:
     """Say something on stderr: as it is on a terminal, else as a line of JSON."""
-    from footfall.runs.json_lines import Marks
+    from footfall.runs.json_lines import LineFields
     from footfall.terminal.sentences import tell
 
-    tell(sentence, sys.stderr, Marks({}, lambda: datetime.now(UTC)))
+    tell(sentence, sys.stderr, LineFields({}, lambda: datetime.now(UTC)))
 
 
 def _file(named: str) -> Path | StoredFile:

@@ -126,7 +126,7 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
     """
     from footfall.cli.loading import load_settings
     from footfall.history.record import new_run_id
-    from footfall.runs.json_lines import Marks
+    from footfall.runs.json_lines import LineFields
     from footfall.runs.stopping import raise_if_stopped
     from footfall.settings.values import days_name
     from footfall.terminal import make_progress, show_summary
@@ -134,19 +134,19 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
 
     run_id = new_run_id(datetime.now(UTC))
     facts = {"run_id": run_id}
-    marks = Marks(facts, lambda: datetime.now(UTC))
+    fields = LineFields(facts, lambda: datetime.now(UTC))
     command = ["footfall", *map(shlex.quote, argv)]
     try:
         loaded = load_settings(arguments)
         facts["day"] = days_name(loaded.settings.days)
-        finished = run(loaded, command, make_progress(sys.stderr, marks), run_id)
-        show_summary(finished.report, sys.stdout, str(finished.page), marks)
+        finished = run(loaded, command, make_progress(sys.stderr, fields), run_id)
+        show_summary(finished.report, sys.stdout, str(finished.page), fields)
         if finished.refusal:
             raise finished.refusal
     except Exception as failure:
         raise_if_stopped(failure)
         error = error_of(failure)
-        tell_failure(error, error.exit_code, sys.stderr, marks)
+        tell_failure(error, error.exit_code, sys.stderr, fields)
         raise error from error.__cause__ if error is failure else failure
     return 0
 

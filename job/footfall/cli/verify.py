@@ -24,13 +24,13 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.cli.loading import load_settings
     from footfall.history.record import new_run_id
     from footfall.platforms.verify import verify
-    from footfall.runs.json_lines import Marks
+    from footfall.runs.json_lines import LineFields
     from footfall.terminal import make_progress
 
     now = datetime.now(UTC)
     wanted, run_id = arguments.pop("verified"), new_run_id(now)
-    marks = Marks({"run_id": run_id, "day": str(wanted)}, lambda: datetime.now(UTC))
-    digest = verify(load_settings(arguments), wanted, make_progress(sys.stderr, marks), run_id)
+    fields = LineFields({"run_id": run_id, "day": str(wanted)}, lambda: datetime.now(UTC))
+    digest = verify(load_settings(arguments), wanted, make_progress(sys.stderr, fields), run_id)
     print(f"{wanted} was counted again: the same rows, digest {digest}")  # noqa: T201
     return 0
 

@@ -1,4 +1,4 @@
-"""What a run tells where there is no terminal: one JSON line for each step that starts and ends."""
+"""The output of a run without a terminal: a JSON line when a step starts, and one when it ends."""
 
 import json
 import time
@@ -14,48 +14,48 @@ Facts = dict[str, int | float | str]
 
 
 def write_line(stream: TextIO, head: Facts, facts: Mapping[str, Any]) -> None:
-    """Write one line of JSON; no fact can stand in for a key of the head."""
+    """Write one line of JSON with the keys of `head` and `facts`; of a key in both, the value of `head` counts."""
     stream.write(json.dumps({**head, **facts, **head}) + "\n")
     stream.flush()
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What stands in each line of a run: its time, and whatever tells the run.
+class LineFields:
+    """The fields of every JSON line of a run: the time, and facts such as the run's id and its day.
 
     Attributes:
-        facts: Such as the run's id and its day.
-        now: Tells the time, in UTC.
+        facts: The facts by their keys.
+        now: Returns the time, in UTC.
     """
 
     facts: Mapping[str, str]
     now: Callable[[], datetime]
 
     def stamp(self) -> Facts:
-        """The time now, and the facts."""
+        """The fields of a line that is written now: `time` in ISO 8601, then the facts."""
         return {"time": self.now().isoformat(timespec="milliseconds"), **self.facts}
 
 
-def stamped(marks: Marks | None) -> Facts:
-    """What stands in a line with these marks."""
-    return marks.stamp() if marks else {}
+def stamped(fields: LineFields | None) -> Facts:
+    """The fields of a line that is written now; none if `fields` is None."""
+    return fields.stamp() if fields else {}
 
 
 @dataclass(frozen=True)
 class JsonProgress:
-    """Tells each step as two lines: `started`, then `done` or `failed` with its seconds and facts.
+    """Writes two lines for each step: `started`, then `done` or `failed` with its seconds and facts.
 
-    `marks` stand in each line.
+    Each line also has `fields`.
     """
 
     stream: TextIO
-    marks: Marks | None = None
+    fields: LineFields | None = None
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[SilentStep]:
         """Open a step; it ends, with its time, when the context is left."""
         handle, start = SilentStep(), time.monotonic()
-        began = {"step": name, "state": "started", **stamped(self.marks)}
+        began = {"step": name, "state": "started", **stamped(self.fields)}
         write_line(self.stream, began, {"detail": detail} if detail else {})
         state = "failed"
         try:
@@ -63,4 +63,4 @@ class JsonProgress:
             state = "done"
         finally:
             head: Facts = {"step": name, "state": state, "seconds": round(time.monotonic() - start, 3)}
-            write_line(self.stream, {**head, **stamped(self.marks)}, handle.facts)
+            write_line(self.stream, {**head, **stamped(self.fields)}, handle.facts)

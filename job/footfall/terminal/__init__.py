@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footfall.plurals import counted
-from footfall.runs.json_lines import Facts, JsonProgress, Marks, stamped, write_line
+from footfall.runs.json_lines import Facts, JsonProgress, LineFields, stamped, write_line
 from footfall.runs.progress import Progress, SilentStep
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
@@ -25,13 +25,13 @@ TOP_PLACES = 15
 NARROW = 70
 
 
-def make_progress(stream: TextIO, marks: Marks | None = None) -> Progress:
-    """The progress of a run on a stream: live bars on a terminal, else JSON lines with these marks."""
-    return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream, marks)
+def make_progress(stream: TextIO, fields: LineFields | None = None) -> Progress:
+    """The progress of a run on a stream: live bars on a terminal, else JSON lines with these fields in each."""
+    return _LiveProgress(console_of(stream)) if stream.isatty() else JsonProgress(stream, fields)
 
 
 def show_summary(
-    report: Mapping[str, Any], stream: TextIO, report_path: str, marks: Marks | None = None
+    report: Mapping[str, Any], stream: TextIO, report_path: str, fields: LineFields | None = None
 ) -> None:
     """Print the summary of a run; the last line is the path of its report.
 
@@ -39,14 +39,14 @@ def show_summary(
         report: The content of `report.json`.
         stream: Where to print; if it is not a terminal, one JSON line is printed.
         report_path: The path of `report.html`.
-        marks: The run and the day, as fields of the JSON line.
+        fields: The run and the day, as fields of the JSON line.
     """
     if not stream.isatty():
         run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
         warned = [_check_text(check) for check in report["checks"] if _warns(check)]
         summary = {**report["headline"], **run, "rows": rows, "warnings": warned}
-        write_line(stream, {"step": "summary", **stamped(marks)}, summary)
+        write_line(stream, {"step": "summary", **stamped(fields)}, summary)
         return
     console = console_of(stream)
     console.print()

@@ -6,23 +6,23 @@ from rich.table import Table
 from rich.text import Text
 
 from footfall.errors import FootfallError
-from footfall.runs.json_lines import Marks, stamped, write_line
+from footfall.runs.json_lines import LineFields, stamped, write_line
 from footfall.terminal.screen import console_of, plain
 
 
-def tell(sentence: str, stream: TextIO, marks: Marks) -> None:
-    """Print a sentence: as text on a terminal, else as a JSON line with these marks."""
+def tell(sentence: str, stream: TextIO, fields: LineFields) -> None:
+    """Print a sentence: as text on a terminal, else as a JSON line with these fields."""
     if stream.isatty():
         console_of(stream).print(Text(plain(sentence)))
     else:
-        write_line(stream, {"message": sentence, **stamped(marks)}, {})
+        write_line(stream, {"message": sentence, **stamped(fields)}, {})
 
 
-def tell_failure(error: FootfallError, exit_code: int, stream: TextIO, marks: Marks) -> None:
+def tell_failure(error: FootfallError, exit_code: int, stream: TextIO, fields: LineFields) -> None:
     """Print how a run failed as a JSON line; on a terminal print nothing."""
     if not stream.isatty():
         failure = {"exit_code": exit_code, "error": error.what, "where": error.where, "do": error.fix}
-        write_line(stream, {"step": "end", "state": "failed", **stamped(marks)}, failure)
+        write_line(stream, {"step": "end", "state": "failed", **stamped(fields)}, failure)
 
 
 def show_error(error: FootfallError, stream: TextIO) -> None:
