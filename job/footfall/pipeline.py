@@ -79,7 +79,7 @@ def run(
     """
     started, steps = run.now(), Recorder(listener, run.clock)
     lives = partial(alive, run, settings, started, steps)
-    run.heard(lives())
+    run.notify(lives())
     output = open_output()
     job = _Job(engine, output, settings, run, started, steps)
     with journal.kept(output, lives, partial(failure, run, settings, started, steps)):
@@ -236,7 +236,7 @@ class _Job:
         self.output.write(REPORT, to_json(content))
         page = self.output.write(PAGE, render_html(content))
         self.output.write(MANIFEST, json.dumps(last.to_json(), indent=1))
-        evidence.run.heard(last)
+        evidence.run.notify(last)
         return Finished(content, page, evidence.refusal)
 
 

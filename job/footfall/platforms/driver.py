@@ -54,7 +54,7 @@ def count(
             clock=time.monotonic,
             usage=lambda: usage(engine, time.monotonic() - began),
             environ=os.environ,
-            heard=_heard(settings.lineage, progress),
+            notify=_notifier(settings.lineage, progress),
         )
         output = partial(open_output, settings, run_id, partial(getattr, engine, "session"))
         return pipeline.run(engine, output, settings, run, progress)
@@ -62,18 +62,18 @@ def count(
         engine.stop()
 
 
-def _heard(to: str | None, progress: Progress) -> Callable[[Alive | Manifest], None]:
+def _notifier(to: str | None, progress: Progress) -> Callable[[Alive | Manifest], None]:
     """A function that sends the run's state to a collector of lineage; a failure is noted, and the run goes on."""
 
-    def hear(said: Alive | Manifest) -> None:
+    def notify(state: Alive | Manifest) -> None:
         if to is not None:
             with progress.step("tell lineage", to) as step:
                 try:
-                    lineage.send(said, to, os.environ.get("OPENLINEAGE_API_KEY"))
+                    lineage.send(state, to, os.environ.get("OPENLINEAGE_API_KEY"))
                 except lineage.LineageError as failure:
                     step.note(not_told=str(failure))
 
-    return hear
+    return notify
 
 
 def _versions() -> dict[str, str]:

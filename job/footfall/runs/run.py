@@ -1,4 +1,4 @@
-"""What is known of a run before it counts: who started it, how, and what it reads."""
+"""The facts of a run that are known before it counts: how it was started, and what it reads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +11,20 @@ from footfall.schema import InputFile, Places
 
 @dataclass(frozen=True)
 class Run:
-    """What the platform knows of a run.
+    """A run as the platform describes it.
 
     Args:
         id: Its id.
-        command: The words that repeat it.
-        settings: Name, value and origin of each setting, as people read them.
-        versions: On which versions it runs.
+        command: The command line that repeats it.
+        settings: Name, value and origin of each setting, as text.
+        versions: The versions of the job, Python, the engine and so on, by their names.
         engine: The name of the engine.
         reason: Why this engine was chosen.
-        now: The time in UTC.
-        clock: Seconds that only grow.
-        usage: What the run held until now, where that is known.
-        environ: The variables that settings may name instead of holding a secret.
-        heard: Is called when the run begins and when it ends, with what it then says of itself.
+        now: Returns the time in UTC.
+        clock: Returns seconds of a clock that never goes back.
+        usage: Returns what the run has used so far; None if the engine does not know it.
+        environ: The environment variables that settings name in place of secrets.
+        notify: Called with the run's state when it begins, and with its manifest when it ends.
     """
 
     id: str
@@ -37,12 +37,12 @@ class Run:
     clock: Callable[[], float]
     usage: Callable[[], Usage | None] = lambda: None
     environ: Mapping[str, str] = field(default_factory=dict)
-    heard: Callable[[Alive | Manifest], None] = lambda said: None
+    notify: Callable[[Alive | Manifest], None] = lambda state: None
 
 
 @dataclass(frozen=True)
 class Source:
-    """An input file and its digest, where it could be taken."""
+    """An input file, its role (`pings`, `places` or `scaling`), and its SHA-256; None if it has none."""
 
     role: str
     file: InputFile
@@ -51,7 +51,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read: the places, the files, and in sentences what was repaired or passed over."""
+    """The inputs of a run: its places, its files, and sentences on what was repaired or skipped."""
 
     places: Places
     sources: tuple[Source, ...]

@@ -71,7 +71,7 @@ def failure(
         step=steps.current,
         steps=tuple(steps.steps),
     )
-    run.heard(failed)
+    run.notify(failed)
     return failed
 
 
