@@ -7,7 +7,7 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 from py4j.protocol import Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
-from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.failures import spark_failures
 from footfall.engines.spark.session import submitted_session
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 
@@ -72,7 +72,7 @@ def test_a_failure_of_spark_becomes_one_error(
     failure: Exception, kind: type[FootfallError], what: str, where: str
 ) -> None:
     """What, where and what to do, in a line each; the whole text stays behind it for FOOTFALL_DEBUG."""
-    with pytest.raises(kind) as caught, raise_ours():
+    with pytest.raises(kind) as caught, spark_failures():
         raise failure
     assert what in caught.value.what
     assert where in caught.value.where
@@ -84,7 +84,7 @@ def test_a_failure_of_spark_becomes_one_error(
 def test_other_errors_pass_as_they_are() -> None:
     """A refusal is not Spark's, a defect of the job neither."""
     for error in (InputError("a", where="b", fix="c"), ZeroDivisionError()):
-        with pytest.raises(type(error)) as caught, raise_ours():
+        with pytest.raises(type(error)) as caught, spark_failures():
             raise error
         assert caught.value is error
 

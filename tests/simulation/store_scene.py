@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from footfall import aws
-from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.failures import spark_failures
 from footfall.errors import DefectError, FootfallError
 from footfall.publish.maintenance import Ages, Upkeep
 from footfall.publish.store import Store
@@ -62,7 +62,7 @@ class Scene:
         now = datetime.fromtimestamp(self.world.clock(), UTC)
         upkeep = Upkeep(self.session, OUTPUT, DATABASE, ages, now)
         try:
-            with raise_ours():
+            with spark_failures():
                 upkeep.tasks()
                 upkeep.work()
         except DefectError as failure:

@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 
-from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.failures import spark_failures
 from footfall.errors import SettingsError
 from footfall.platforms.engine import is_submitted, local_spark
 from footfall.platforms.submitted import session as submitted
@@ -38,7 +38,7 @@ def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
         else local_spark(loaded.settings, "Spark keeps up its table").session
     )
     try:
-        with raise_ours():
+        with spark_failures():
             upkeep = Upkeep(spark, output, loaded.settings.catalog.database, ages, datetime.now(UTC))
             tasks = upkeep.tasks()
             if apply:

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 from footfall import stores
 from footfall.engines.spark.causes import java_failures
-from footfall.engines.spark.failures import raise_ours
+from footfall.engines.spark.failures import spark_failures
 from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.periods import Period
 from footfall.publish.attempts import until_answered
@@ -49,7 +49,7 @@ class Store:
         with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
             stores.of(root).look(f"{root}/")
         where = f"settings catalog.*: database {database}"
-        with raise_ours(), java_failures(SettingsError, "The catalog cannot be used", where):
+        with spark_failures(), java_failures(SettingsError, "The catalog cannot be used", where):
             table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
         return cls(root, run_id, table)
 
@@ -145,7 +145,7 @@ class Store:
         """Turn what the store, the catalog and Java say into one error."""
         where = f"setting output: {self.root}, table {self.table.name}"
         all_of_them = ExitStack()
-        all_of_them.enter_context(raise_ours())
+        all_of_them.enter_context(spark_failures())
         for turned in (failures, java_failures):
             all_of_them.enter_context(turned(SettingsError, "The output cannot be written", where))
         return all_of_them

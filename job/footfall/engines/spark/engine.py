@@ -15,7 +15,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from footfall.engines import Batches, Stage
 from footfall.engines.spark import java
-from footfall.engines.spark.failures import raise_defects, raise_ours
+from footfall.engines.spark.failures import raise_defects, spark_failures
 from footfall.engines.spark.partitions import labels
 from footfall.engines.spark.progress import show_progress
 from footfall.engines.spark.workers import ExecutorWarmUp, cores, is_remote, map_batches, send_file
@@ -80,7 +80,7 @@ class SparkEngine:
             numbers = own
         gives = stages[-1].gives
         watched = nullcontext() if self.is_remote else show_progress(self.session, step)
-        with raise_ours(), watched:
+        with spark_failures(), watched:
             yield from _collected(table, gives)
 
     def stop(self) -> None:
@@ -95,7 +95,7 @@ class SparkEngine:
     def _wait(self) -> None:
         """Wait until the first worker has started; raises what Spark raised."""
         if self._warm_up is not None:
-            with raise_ours():
+            with spark_failures():
                 self._warm_up.wait()
 
 

@@ -59,7 +59,7 @@ def raise_defects(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
 
 
 @contextmanager
-def raise_ours() -> Iterator[None]:
+def spark_failures() -> Iterator[None]:
     """Turn what Spark raises inside the block into one error that a person can act on.
 
     Raises:
