@@ -194,7 +194,7 @@ class _Job:
     def check(
         self, pings: PingInput, counts: Counts, funnel: Funnel, results: Results, ground: Ground
     ) -> list[Check]:
-        """Is the input what was meant, and good enough? Does the job agree with itself?"""
+        """All checks of a run: of the quality of its input, and that the job's own numbers agree."""
         quality, places, totals = self.settings.quality, ground.places, results.totals
         area = partial(square_kilometres, tuple(place.wkb for place in places))
         days = {day.day for day in totals.by_day}

@@ -16,7 +16,7 @@ SOME = 0.01
 """With more of them than this the run warns."""
 
 FEW_PINGS = 1000
-"""So many pings surely come near the places that are meant; fewer may all be a little way off."""
+"""With so many pings, some must lie near the places; fewer may all lie a little way off."""
 
 FAR = 100
 """Kilometres: beyond this even a few pings are too far off."""

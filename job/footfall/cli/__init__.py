@@ -28,7 +28,7 @@ from footfall.cli import (
 )
 from footfall.cli.command import Arguments, Command
 from footfall.cli.on_glue import is_script_of_glue, run_on_glue
-from footfall.cli.parser import Parser, meant
+from footfall.cli.parser import Parser, suggestion
 from footfall.cli.streams import outlast_readers
 from footfall.errors import DefectError, SettingsError
 from footfall.runs.stopping import raise_if_stopped, stopped_by_sigterm
@@ -131,7 +131,7 @@ def _no_command(named: str | None, argv: Sequence[str]) -> SettingsError:
     return SettingsError(
         f"There is no command {named}" if named and not is_behind_flags else "No command is named",
         where="command line of `footfall`",
-        fix=f"{fix or meant(named or '', COMMANDS)}`footfall --help` lists all commands.",
+        fix=f"{fix or suggestion(named or '', COMMANDS)}`footfall --help` lists all commands.",
     )
 
 

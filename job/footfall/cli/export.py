@@ -191,11 +191,11 @@ def _places(arguments: Arguments, loaded: "Loaded", *, has_shapes: bool) -> "Kno
 
 def _say_unknown(unknown: Sequence[str]) -> None:
     if unknown:
-        from footfall.cli.loading import say_aside
+        from footfall.cli.loading import print_notice
         from footfall.plurals import counted
 
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-        say_aside(
+        print_notice(
             f"{counted(len(unknown), 'published place')} not among the places now, so without a name and shape:"
             f" {', '.join(unknown[:5])}{more}."
         )

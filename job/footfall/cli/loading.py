@@ -68,7 +68,7 @@ def found_settings() -> str | None:
     """The settings file of the current folder, which is said; none where there is none."""
     found = settings_here()
     if found:
-        say_aside(f"Settings are those of {found} in this folder.")
+        print_notice(f"Settings are those of {found} in this folder.")
     return found
 
 
@@ -83,8 +83,8 @@ def _is_of_footfall(file: Path) -> bool:
     return bool(re.search(r"^(pings|places|output)\b", text, re.MULTILINE))
 
 
-def say_aside(sentence: str) -> None:
-    """Say something on stderr: as it is on a terminal, else as a line of JSON."""
+def print_notice(sentence: str) -> None:
+    """Print a sentence on stderr: as text on a terminal, else as a line of JSON."""
     from footfall.runs.json_lines import LineFields
     from footfall.terminal.sentences import tell
 

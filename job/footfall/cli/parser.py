@@ -1,4 +1,4 @@
-"""The parser of the command line: what it refuses is an error of settings that says what was probably meant."""
+"""The parser of the command line; wrong words raise SettingsError, which suggests the nearest known word."""
 
 import re
 from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
@@ -53,21 +53,21 @@ class Parser(ArgumentParser):
         raise SettingsError(
             f"{flag} cannot be {given}",
             where=self._line,
-            fix=f"{meant(given, known)}It is one of {', '.join(known)}.",
+            fix=f"{suggestion(given, known)}It is one of {', '.join(known)}.",
         )
 
     def refuse(self, others: Sequence[str]) -> NoReturn:
         """Refuse words that are none of its own.
 
         Raises:
-            SettingsError: Always; it names the flag that was probably meant.
+            SettingsError: Always; it suggests the nearest flag.
         """
         word = others[0].partition("=")[0]
         if word.startswith("-"):
             raise SettingsError(
                 f"`{self.prog}` has no flag {word}",
                 where=self._line,
-                fix=f"{meant(word, self.flags)}{self._lists} all of them.",
+                fix=f"{suggestion(word, self.flags)}{self._lists} all of them.",
             )
         is_settings = word.endswith((".yaml", ".yml")) and "--settings" in self.flags
         fix = f"Write it as --settings {word}." if is_settings else f"Leave it out; {self._lists} all flags."
@@ -82,7 +82,7 @@ class Parser(ArgumentParser):
         return f"`{self.prog} --help` lists"
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """The beginning of an advice: a question that names what was probably meant; empty where nothing is like it."""
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`Did you mean X? ` with the known word that is most like `word`; empty if none is similar."""
     near = nearest(word, known)
     return f"Did you mean {near}? " if near else ""

@@ -93,10 +93,12 @@ def _end_with_the_worst(refused: Sequence[FootfallError]) -> int:
 
 
 def _say_nothing_is_stale(states: "Mapping[date, str]") -> int:
-    from footfall.cli.loading import say_aside
+    from footfall.cli.loading import print_notice
     from footfall.plurals import counted
 
-    say_aside(f"Nothing is stale or missing: {counted(len(states), 'day')} would be counted the same again.")
+    print_notice(
+        f"Nothing is stale or missing: {counted(len(states), 'day')} would be counted the same again."
+    )
     return 0
 
 

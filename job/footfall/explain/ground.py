@@ -131,10 +131,10 @@ def find_place(places: Places, place_id: str, path: str) -> tuple[int, Place]:
     by_name = {place.name: place.place_id for place in places if place.name}
     named = by_name.get(place_id) or by_name.get(nearest(place_id, by_name) or "")
     near = nearest(place_id, [place.place_id for place in places]) or named
-    meant = f"Did you mean {near}? " if near else ""
+    suggestion = f"Did you mean {near}? " if near else ""
     raise SettingsError(
         f"There is no place {place_id}",
         where=f"places.path: {path}",
-        fix=f"{meant}Give the id as the published table has it; the first are"
+        fix=f"{suggestion}Give the id as the published table has it; the first are"
         f" {', '.join(place.place_id for place in places[:3])}.",
     )

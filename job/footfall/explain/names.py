@@ -61,11 +61,11 @@ def file_named(ground: Ground, named: str) -> str:
         )
     names = {path.rsplit("/", 1)[-1]: path for path in paths}
     near = nearest(named.rsplit("/", 1)[-1], names)
-    meant = f"Did you mean {names[near]}? " if near else ""
+    suggestion = f"Did you mean {names[near]}? " if near else ""
     raise InputError(
         f"The input has no file {named}",
         where=input_name(ground),
-        fix=f"{meant}Name one of its {len(paths)} files, as the quarantine does.",
+        fix=f"{suggestion}Name one of its {len(paths)} files, as the quarantine does.",
     )
 
 

@@ -13,7 +13,7 @@ def refuse_unknown(name: str, there: Sequence[str], setting: str, where: str) ->
     """Refuse the name of a column that is not there.
 
     Raises:
-        SettingsError: It is none of those that are; the error names the one that was probably meant.
+        SettingsError: There is no such column; the error suggests the nearest name.
     """
     if name in there:
         return

@@ -37,7 +37,7 @@ def zone_entries(times: Times, near: Sequence[Option], given: Given, ask: Ask) -
         times: The times.
         near: Zones that are near the places, the nearest first.
         given: What is known already.
-        ask: Answers which zones are meant.
+        ask: Answers which zone is right.
 
     Raises:
         SettingsError: A question has no answer.

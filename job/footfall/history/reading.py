@@ -60,11 +60,11 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
         fix = f"{_nearest_day(day, runs)}`footfall runs --by day` lists all days."
     else:
         what = f"There is no run {named}"
-        fix = f"{_meant(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
+        fix = f"{_suggestion(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
     raise SettingsError(what, where=f"{root}/runs", fix=fix)
 
 
-def _meant(named: str, known: list[str]) -> str:
+def _suggestion(named: str, known: list[str]) -> str:
     near = nearest(named, known)
     return f"Did you mean {near}? " if near else ""
 
