@@ -12,14 +12,14 @@ import numpy as np
 from bench.exactness import results
 from bench.exactness.arithmetic import verdicts
 from bench.exactness.asking import Asked, write
-from bench.exactness.engines import ENGINES, Rule
+from bench.exactness.engines import ENGINES
 from bench.exactness.judging import Chunk, Ints, Score
 from bench.exactness.pings import drawn
 from bench.exactness.shrinking import Case, cases
 from bench.process import Failed
 from bench.surroundings import BENCH
 
-REFERENCES: dict[str, Rule] = {"geos": "open", "geos_covers": "closed"}
+REFERENCES: dict[str, str] = {"geos": "open", "geos_covers": "closed"}
 """What is compared with as GEOS, by the rule for boundaries."""
 
 EPILOG = "Exit code 1: footfall differs from GEOS, or gave no answer."
@@ -87,10 +87,10 @@ class _Board:
             except Failed as failure:
                 self.scores[name].failure = str(failure)
                 self.playing.pop(name).close()
-        by_rule = {rule: answers.get(name) for name, rule in REFERENCES.items()}
+        by_rule = {rule: answers[name] for name, rule in REFERENCES.items() if name in answers}
         for name, found in answers.items():
             self.scores[name].version = self.playing[name].version
-            self.scores[name].add(chunk, found, by_rule.get(ENGINES[name].rule))
+            self.scores[name].add(chunk, found, by_rule)
 
     def end(self) -> list[Case]:
         """Make what was wrong small, and end the processes."""

@@ -44,7 +44,8 @@ class Score:
 
     `beside` counts pings that differ from exact arithmetic in a place on whose boundary they do not lie: no rule for
     boundaries explains these. `on` are the others. `from_geos` are pings that differ from GEOS, None where GEOS has no
-    such rule. Of `boundary_pairs` of ping and place, the engine counted `boundary_found` as inside.
+    such rule; `beyond_geos` counts pairs that differ from exact arithmetic though GEOS is right about them.
+    Of `boundary_pairs` of ping and place, the engine counted `boundary_found` as inside.
     """
 
     engine: str
@@ -54,12 +55,13 @@ class Score:
     beside: Ints = field(default_factory=lambda: np.zeros(len(KINDS), np.int64))
     on: Ints = field(default_factory=lambda: np.zeros(len(KINDS), np.int64))
     from_geos: Ints | None = None
+    beyond_geos: int = 0
     boundary_pairs: int = 0
     boundary_found: int = 0
     suspects: dict[tuple[bool, bool], list[Suspect]] = field(default_factory=dict)
 
-    def add(self, chunk: Chunk, found: Ints, geos: Ints | None) -> None:
-        """Count the answer of a chunk: sorted keys of pairs; `geos` are those of GEOS by the same rule."""
+    def add(self, chunk: Chunk, found: Ints, geos: dict[str, Ints]) -> None:
+        """Count the answer of a chunk: sorted keys of pairs; `geos` are those of GEOS by its rules."""
         places, exact, engine = len(chunk.shapes), chunk.exact, ENGINES[self.engine]
         truth = exact.key[getattr(exact, engine.rule)]
         wrong = _wrong(truth, found, places, engine.one_place)
@@ -70,8 +72,12 @@ class Score:
         self.pings += _by_kind(chunk, np.arange(len(chunk.points)))
         self.beside += _by_kind(chunk, beside)
         self.on += _by_kind(chunk, on)
-        if geos is not None:
-            differing = _by_kind(chunk, np.unique(_wrong(geos, found, places, engine.one_place) // places))
+        errors = [np.setxor1d(exact.key[getattr(exact, rule)], keys) for rule, keys in geos.items()]
+        self.beyond_geos += len(np.setdiff1d(wrong, np.concatenate([*errors, wrong[:0]])))
+        if engine.rule in geos:
+            differing = _by_kind(
+                chunk, np.unique(_wrong(geos[engine.rule], found, places, engine.one_place) // places)
+            )
             self.from_geos = differing if self.from_geos is None else self.from_geos + differing
         on_boundary = exact.key[exact.boundary]
         self.boundary_pairs += len(on_boundary)

@@ -33,9 +33,9 @@ def ours(scores: Iterable[Score]) -> list[Score]:
 
 
 def is_as_geos(score: Score) -> bool:
-    """Whether every ping was decided as GEOS decides; by exact arithmetic for the rule that GEOS has not."""
-    differing = score.beside + score.on if score.from_geos is None else score.from_geos
-    return not score.failure and int(differing.sum()) == 0
+    """Whether every ping was decided as GEOS decides; by the rule that GEOS has not, rightly where GEOS is right."""
+    differing = score.beyond_geos if score.from_geos is None else int(score.from_geos.sum())
+    return not score.failure and differing == 0
 
 
 def markdown(seed: int, scores: Sequence[Score], cases: Sequence[Case]) -> str:

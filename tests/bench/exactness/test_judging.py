@@ -22,7 +22,7 @@ TRUTH = np.array([0, 2, 3])
 def judged(engine: str, *found: int) -> Score:
     """The score of an engine that found these pairs."""
     score = Score(engine)
-    score.add(CHUNK, np.array(found, np.int64), TRUTH)
+    score.add(CHUNK, np.array(found, np.int64), {"open": TRUTH})
     return score
 
 
@@ -40,6 +40,16 @@ def test_a_pair_on_a_boundary_is_told_from_one_beside() -> None:
     assert (score.on.sum(), score.on[1], score.beside.sum(), score.beside[11]) == (1, 1, 2, 2)
     assert (score.boundary_pairs, score.boundary_found) == (1, 1)
     assert not is_as_geos(score)
+
+
+def test_the_rule_that_geos_has_not_may_err_where_geos_errs_alone() -> None:
+    """Pair 3 is lost by both, pair 2 by footfall alone."""
+    excused, wrong = Score("footfall_half_open"), Score("footfall_half_open")
+    excused.add(CHUNK, np.array([0, 2]), {"open": np.array([0, 2])})
+    wrong.add(CHUNK, np.array([0]), {"open": np.array([0, 2])})
+    assert (excused.beyond_geos, wrong.beyond_geos) == (0, 1)
+    assert is_as_geos(excused)
+    assert not is_as_geos(wrong)
 
 
 def test_an_engine_that_gives_one_place_may_give_any_that_holds_the_ping() -> None:
