@@ -73,7 +73,7 @@ def test_a_defect_of_a_run_ends_with_its_own_code_and_leaves_a_trace(
         ("runs", "footfall.history.reading.all_runs"),
         ("report last", "footfall.history.reading.all_runs"),
         ("site there", "footfall.site.writing.write_site"),
-        ("metrics", "footfall.history.metrics.printed"),
+        ("metrics", "footfall.history.metrics.metrics_text"),
         ("plan", "footfall.platforms.plan.show"),
         ("sample there", "footfall.sample.write_sample"),
         ("schema", "footfall.settings.Settings.json_schema"),

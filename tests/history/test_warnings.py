@@ -6,7 +6,7 @@ from typing import Any
 
 from footfall.cli import main
 from footfall.history.files import run_files
-from footfall.history.metrics import printed
+from footfall.history.metrics import metrics_text
 from footfall.history.reading import all_runs
 from footfall.site.content import DaysKnown, PlaceTrend
 from footfall.site.writing import write_site
@@ -39,7 +39,7 @@ def test_a_warning_stands_beside_its_run(tmp_path: Path, capsys: Any) -> None:
     told = json.loads(capsys.readouterr().out)
     assert (told["warnings"], told.get("failed_checks")) == ([SENTENCE], None)
     assert SENTENCE in write_site(files, tmp_path / "site", NOON).read_text("utf-8")
-    metrics = printed(files, NOON)
+    metrics = metrics_text(files, NOON)
     assert "footfall_last_run_warnings 1.0" in metrics
     assert "footfall_last_published_warnings 1.0" in metrics
     assert "footfall_last_run_failed_checks 0.0" in metrics
@@ -65,7 +65,7 @@ def test_counts_that_are_withheld_are_no_rows(tmp_path: Path) -> None:
     files = run_files(str(tmp_path))
     (run,) = all_runs(files, NOON)
     assert set(run.rows) == {"scanned", "outside_days", "read", "quarantined", "duplicate", "kept"}
-    assert 'stage="inside_places"' not in printed(files, NOON)
+    assert 'stage="inside_places"' not in metrics_text(files, NOON)
 
 
 def test_trends_say_of_how_many_days_their_sums_are() -> None:

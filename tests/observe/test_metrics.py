@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from prometheus_client.parser import text_string_to_metric_families
 
 from footfall.history.files import Remembered, RunFile, StoredRunFiles, run_files
-from footfall.history.metrics import printed
+from footfall.history.metrics import metrics_text
 from footfall.history.reading import all_runs
 from tests.history.manifests import NOON, day, manifest, put
 from tests.history.test_reading import alive
@@ -52,7 +52,7 @@ def exporter(output: Path) -> Iterator[str]:
 
 def test_an_output_without_runs_has_metrics_too(tmp_path: Path) -> None:
     """All states are there as zeros, so that rules have something to look at."""
-    told = samples(printed(run_files(str(tmp_path)), NOON))
+    told = samples(metrics_text(run_files(str(tmp_path)), NOON))
     assert told["footfall_history_up",] == 1
     assert told["footfall_runs", "published"] == 0
     assert told["footfall_days", "missing"] == 0
@@ -66,7 +66,7 @@ def test_the_last_run_and_the_last_day_are_told(tmp_path: Path) -> None:
     later = {"started": "2023-03-10T10:00:00Z", "finished": "2023-03-10T10:00:05Z", "seconds": 5.0}
     put(tmp_path, manifest("b", day(3), **absent, **later, state="failed", exit_code=6, refusal="No"))
     alive(tmp_path, "c", age=1)
-    told = samples(printed(run_files(str(tmp_path)), NOON))
+    told = samples(metrics_text(run_files(str(tmp_path)), NOON))
     assert (told["footfall_runs", "published"], told["footfall_runs", "failed"]) == (1, 1)
     assert told["footfall_last_run_exit_code",] == 6
     assert told["footfall_last_run_seconds",] == 5
@@ -84,7 +84,7 @@ def test_prices_make_a_cost(tmp_path: Path) -> None:
     """With its currency."""
     cost = {"core_seconds": 180.0, "gib_seconds": 360.0, "amount": 0.25, "currency": "EUR"}
     put(tmp_path, manifest("a", day(1), cost=cost))
-    told = samples(printed(run_files(str(tmp_path)), NOON))
+    told = samples(metrics_text(run_files(str(tmp_path)), NOON))
     assert told["footfall_last_run_cost", "EUR"] == 0.25
     assert told["footfall_last_run_core_seconds",] == 180
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.history.files import run_files
-from footfall.history.metrics import printed
+from footfall.history.metrics import metrics_text
 from footfall.history.reading import all_runs
 from footfall.runs.lineage import event, run_uuid
 from footfall.runs.manifest import Manifest
@@ -74,7 +74,7 @@ def left(
     (run,) = all_runs(files, NOW)
     assert isinstance(run.manifest, Manifest)
     said["lineage"] = str(event(run.manifest)).replace(str(run_uuid(run.manifest)), "run")
-    said["metrics"] = printed(files, NOW)
+    said["metrics"] = metrics_text(files, NOW)
     runs, summary = Screen(), Screen()
     show_runs([run], [], 0, runs)
     show_summary(json.loads(said["out/runs/run-1/report.json"]), summary, "report.html")

@@ -22,11 +22,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Print the metrics once, or serve them until stopped."""
-    from footfall.history.metrics import printed, serve
+    from footfall.history.metrics import metrics_text, serve
 
     files = files_of(arguments, may_be_missing=True)
     if arguments["listen"] is None:
-        sys.stdout.write(printed(files, datetime.now(UTC)))
+        sys.stdout.write(metrics_text(files, datetime.now(UTC)))
         return 0
     serve(files, arguments["listen"], lambda: datetime.now(UTC))
     return 0

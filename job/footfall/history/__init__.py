@@ -1,1 +1,1 @@
-"""What runs left in an output: one record for each, read back from their manifests."""
+"""The history of an output: a record for each run, read from its manifest."""

@@ -1,4 +1,4 @@
-"""The days of an output, and in which state each is."""
+"""The days of an output, each with its state."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from footfall.history.record import RunRecord
 from footfall.runs.facts import DaySums
 
 DayState = Literal["published", "refused", "failed", "running", "lost", "missing"]
-"""`missing`: no run has tried it. The others are those of a run; `published` also where a later run failed."""
+"""`missing`: no run has tried it. The others are states of runs; `published` also if a later run failed."""
 
 
 @dataclass(frozen=True)
 class DayRecord:
-    """A day.
+    """A day of an output.
 
     Attributes:
         day: The calendar day.
-        state: How the last run that concerned it ended, or `published`.
-        publisher: The run whose counts readers see; none where the day was never published.
-        latest: The last run that concerned the day, if any did.
-        attempts: How many runs concerned it.
+        state: `published` if its counts are in the table, else the state of its last run.
+        publisher: The run whose counts are in the table; None if the day was never published.
+        latest: The last run that counted the day, or tried to; None if there is none.
+        attempts: How many runs counted the day, or tried to.
     """
 
     day: date
@@ -32,23 +32,23 @@ class DayRecord:
 
     @property
     def is_published(self) -> bool:
-        """Whether readers find the day, whatever happened to it since."""
+        """Whether the table holds the day, also if a later run of it failed."""
         return self.publisher is not None
 
     @property
     def is_troubled(self) -> bool:
-        """Whether the last run that concerned the day did not publish it, and is over."""
+        """Whether the last run of the day has ended without publishing it."""
         return self.latest is not None and self.latest.is_over and self.latest.state != "published"
 
     @property
     def sums(self) -> DaySums | None:
-        """What was published of it; none where that is not known."""
+        """The sums of its published rows; None if they are not known."""
         found = (each for each in (self.publisher.per_day if self.publisher else ()) if each.day == self.day)
         return next(found, None)
 
     @property
     def digest(self) -> str | None:
-        """The digest of its published rows; none where it is not known."""
+        """The digest of its published rows; None if it is not known."""
         manifest = self.publisher.manifest if self.publisher else None
         return manifest.digests.get(self.day) if manifest else None
 
@@ -72,11 +72,11 @@ def calendar(
         for day in run.days:
             if day in by_day:
                 by_day[day].append(run)
-    return [_told(day, of_day) for day, of_day in by_day.items()]
+    return [_day_record(day, of_day) for day, of_day in by_day.items()]
 
 
 def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Days that follow each other, as their first and their last."""
+    """The first and last day of each stretch of consecutive days, in their order."""
     first: date | None = None
     last: date | None = None
     for day in sorted(days):
@@ -93,7 +93,7 @@ def _between(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _told(day: date, runs: list[RunRecord]) -> DayRecord:
+def _day_record(day: date, runs: list[RunRecord]) -> DayRecord:
     latest = runs[0] if runs else None
     published = [run for run in runs if run.state == "published"]
     publisher = max(published, key=lambda run: (run.finished is not None, run.finished), default=None)

@@ -1,4 +1,4 @@
-"""The files of runs, wherever they are: listed once, read one by one."""
+"""The files of runs, in a folder or on an object store: listed at once, read one by one."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -21,7 +21,7 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True)
 class RunFile:
-    """A file of a run: the run's id, the file's name, and when it was last written, where that was listed."""
+    """A file of a run: the run's id, the file's name, and the time of its last change."""
 
     run_id: str
     name: str
@@ -33,7 +33,7 @@ class RunFiles(Protocol):
 
     @property
     def root(self) -> str:
-        """The output, as people know it."""
+        """The path or address of the output."""
 
     def listing(self) -> list[RunFile]:
         """All files directly in the folders of runs.
@@ -44,10 +44,10 @@ class RunFiles(Protocol):
         """
 
     def read(self, wanted: Sequence[RunFile]) -> list[bytes | None]:
-        """The contents of these files, in their order; none for a file that is gone meanwhile."""
+        """The contents of these files, in their order; None for a file that was deleted meanwhile."""
 
     def address(self, run_id: str, name: str = "") -> str:
-        """Where a run's folder or one of its files is, as people know it."""
+        """The path or address of a run's folder, or of one of its files."""
 
 
 def run_files(output: str) -> RunFiles:
@@ -67,7 +67,7 @@ class StoredRunFiles:
     root: str
 
     def listing(self) -> list[RunFile]:
-        """All files directly in the folders of runs; none where there was no run yet."""
+        """All files directly in the folders of runs; empty if there was no run yet."""
         folder = self.address("")
         with self._failures():
             found = sorted(stores.of(folder).walk(folder, hidden=False), key=lambda entry: entry.path)
@@ -100,7 +100,7 @@ class StoredRunFiles:
 
 @dataclass
 class Remembered:
-    """The files of runs, each content read once; a file that was written again is read again."""
+    """The files of runs with a cache: a file is read again only if it was written again."""
 
     files: RunFiles
     known: dict[RunFile, bytes | None] = field(default_factory=dict)
@@ -111,13 +111,13 @@ class Remembered:
         return self.files.root
 
     def listing(self) -> list[RunFile]:
-        """All files, listed anew; what is gone is forgotten."""
+        """All files, listed anew; files that are gone leave the cache."""
         found = self.files.listing()
         self.known = {file: self.known[file] for file in found if file in self.known}
         return found
 
     def read(self, wanted: Sequence[RunFile]) -> list[bytes | None]:
-        """The contents of these files; only those that are not known yet are read."""
+        """The contents of these files, in their order; only those that are not in the cache are read."""
         new = [file for file in wanted if file not in self.known]
         self.known.update(zip(new, self.files.read(new), strict=True))
         return [self.known[file] for file in wanted]

@@ -1,4 +1,4 @@
-"""What Prometheus is told of runs, from their manifests: a run is gone before anybody can ask it."""
+"""Metrics of runs for Prometheus, read from manifests, because a run has ended before it could be scraped."""
 
 import sys
 import threading
@@ -21,8 +21,8 @@ DAY_STATES = ("published", "refused", "failed", "running", "lost", "missing")
 Metrics = Iterator[GaugeMetricFamily]
 
 
-def printed(files: RunFiles, now: datetime) -> str:
-    """All metrics once, as text: for node-exporter's folder of text files, or a push gateway.
+def metrics_text(files: RunFiles, now: datetime) -> str:
+    """All metrics in the text format of Prometheus: for the textfile collector of node-exporter, or a push gateway.
 
     Raises:
         FootfallError: The history cannot be read.
@@ -34,7 +34,7 @@ def serve(files: RunFiles, address: tuple[str, int], now: Callable[[], datetime]
     """Serve /metrics until the process is stopped; the history is read again at each request.
 
     Raises:
-        InfrastructureError: The address cannot be listened on.
+        InfrastructureError: The port is in use, or the address is not one of this machine.
     """
     host, port = address
     registry = CollectorRegistry()
@@ -43,7 +43,7 @@ def serve(files: RunFiles, address: tuple[str, int], now: Callable[[], datetime]
         server, _ = start_http_server(port, host, registry)
     except OSError as failure:
         raise InfrastructureError(
-            f"Nobody can listen here: {failure.strerror}",
+            f"Metrics cannot be served at this address: {failure.strerror}",
             where=f"{host}:{port}",
             fix="Name another port with --listen.",
         ) from failure
@@ -60,7 +60,7 @@ def _text(collector: Collector) -> str:
 
 @dataclass(eq=False)
 class _History(Collector):
-    """Reads the history whenever it is asked; where that fails, only that is told."""
+    """A collector that reads the history at each request; if that fails, its one metric is `history_up` 0."""
 
     files: RunFiles
     now: Callable[[], datetime]
@@ -68,7 +68,7 @@ class _History(Collector):
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def collect(self) -> Metrics:
-        """All metrics, read now."""
+        """All metrics; the history is read now."""
         with self.lock:
             try:
                 runs = all_runs(self.files, self.now())
@@ -81,18 +81,18 @@ class _History(Collector):
             yield from metrics(runs, self.now())
 
     def describe(self) -> Metrics:
-        """Nothing is read when the process starts."""
+        """No metrics, so that registering the collector does not read the history."""
         return iter(())
 
 
 def metrics(runs: Sequence[RunRecord], now: datetime) -> Metrics:
-    """Everything that is told of these runs, the latest first."""
+    """The metrics of these runs, which are given latest first."""
     days = calendar(runs)
     states = Counter[str](run.state for run in runs)
     yield _by("runs", "Runs in the history, by how they ended.", "state", {s: states[s] for s in STATES})
     kinds = Counter[str](day.state for day in days)
-    told = {state: kinds[state] for state in DAY_STATES}
-    yield _by("days", "Days from the first to the last one tried, by their state.", "state", told)
+    by_state = {state: kinds[state] for state in DAY_STATES}
+    yield _by("days", "Days from the first to the last one tried, by their state.", "state", by_state)
     troubled = sum(day.is_troubled for day in days)
     yield _one("days_troubled", "Days whose last run did not publish them.", troubled)
     yield from _running([run for run in runs if run.state == "running"], now)
@@ -151,21 +151,21 @@ def _last_day(day: DayRecord) -> Metrics:
     yield _by("last_published_rows", "Rows of its run by stage of the funnel.", "stage", dict(run.rows))
     yield _one("last_published_warnings", "How many gates of its run warned.", len(run.warnings))
     if day.sums is not None:
-        for name, told in (
+        for name, text in (
             ("visits", "Visits of that day in all places that are not suppressed."),
             ("pings", "Pings of that day in places that are not suppressed."),
             ("places_visited", "Places with a visitor on that day."),
             ("suppressed_rows", "Places of that day with too few devices to show."),
         ):
-            yield _one(f"last_published_{name}", told, getattr(day.sums, name))
+            yield _one(f"last_published_{name}", text, getattr(day.sums, name))
 
 
-def _one(name: str, told: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"footfall_{name}", told, value=value)
+def _one(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"footfall_{name}", text, value=value)
 
 
-def _by(name: str, told: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"footfall_{name}", told, labels=(label,))
+def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"footfall_{name}", text, labels=(label,))
     for key, value in values.items():
         family.add_metric([key], value)
     return family

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from footfall.errors import SettingsError
 from footfall.history.files import RunFile, RunFiles
-from footfall.history.record import RunRecord, begun, ended
+from footfall.history.record import RunRecord, record_from_alive, record_from_manifest
 from footfall.runs.manifest import ALIVE, MANIFEST, PAGE
 from footfall.suggestions import nearest
 
@@ -16,8 +16,8 @@ def all_runs(files: RunFiles, now: datetime) -> list[RunRecord]:
     """One record for each run, the latest first; a damaged manifest is a record that says so.
 
     Args:
-        files: Where the runs are.
-        now: Now, to tell a run that lives from one that does not.
+        files: The files of the runs.
+        now: The time, by which a run that is running is distinguished from a lost one.
 
     Raises:
         SettingsError: The output is not there, or may not be read.
@@ -40,7 +40,7 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
     """The run of this id, of an id that begins so, or the latest one: `last`, or a day as 2023-03-01.
 
     Raises:
-        SettingsError: There is none, or there are several.
+        SettingsError: No run matches, or several do.
     """
     if named == "last":
         found = [run for run in runs if run.is_over][:1]
@@ -77,7 +77,7 @@ def _nearest_day(day: date, runs: list[RunRecord]) -> str:
 
 
 def _of_day(runs: list[RunRecord], named: str) -> list[RunRecord]:
-    """The last run of a day that published it, or else the last one that tried."""
+    """The last run that published a day, else the last one that tried; a list of one run, or empty."""
     day = _day_of(named)
     of_day = [run for run in runs if day in run.days and run.is_over]
     return ([run for run in of_day if run.state == "published"] or of_day)[:1]
@@ -93,5 +93,5 @@ def _day_of(named: str) -> date | None:
 def _record(files: RunFiles, file: RunFile, text: str, page: str | None, now: datetime) -> RunRecord:
     folder = files.address(file.run_id)
     if file.name == MANIFEST:
-        return ended(file.run_id, text, folder, page)
-    return begun(file.run_id, text, folder, now - file.written)
+        return record_from_manifest(file.run_id, text, folder, page)
+    return record_from_alive(file.run_id, text, folder, now - file.written)

@@ -1,4 +1,4 @@
-"""A run as its own files describe it, on whatever platform it ran."""
+"""The record of a run, read from its own files; the same for all platforms."""
 
 import json
 import secrets
@@ -12,13 +12,13 @@ from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.outcome import Check
 
 State = Literal["published", "refused", "failed", "running", "lost", "damaged"]
-"""`refused`: counted, not published. `failed`: ended by an error. `lost`: it neither ended nor lives. `damaged`: its
-manifest cannot be read."""
+"""`refused`: counted, not published. `failed`: ended by an error. `lost`: its process died without a
+manifest. `damaged`: its manifest cannot be read."""
 
 STATES: tuple[State, ...] = ("published", "refused", "failed", "running", "lost", "damaged")
 
 ALIVE_FOR = timedelta(minutes=5)
-"""A run says every half minute that it lives; for so long it is believed."""
+"""A run writes a sign of life every half minute; one without a sign for so long is taken for lost."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +29,22 @@ class RunRecord:
         run_id: Its id.
         state: How it ended, or that it has not.
         folder: Where its files are.
-        days: The days that it counted; those that it was asked for where it did not come to counting.
-        asked: The days as the settings say them: `all`, one day, or from and to.
-        exit_code: That of the command; none as long as it has not ended.
+        days: The days that it counted; if it failed before, the days of its settings.
+        asked: The days of its settings as text: `all`, one day, or from and to.
+        exit_code: That of the command; None until it has ended.
         started: When it began, in UTC.
         finished: When it ended, in UTC.
         seconds: How long it took.
-        step: What it was doing when it last said that it lives; none once it has ended.
+        step: Its step at its last sign of life; None once it has ended.
         trouble: Why it was not published, or what is wrong with its files.
         versions: Of the job, Spark, Python, Java and GEOS.
-        rows: Rows of the input by the stage of the funnel, as far as they may be said.
+        rows: Rows of the input by the stage of the funnel, without stages that are withheld.
         totals: Places, pings, visits and suppressed rows over all days.
         per_day: The sums of each day; empty in manifests of versions that did not write them.
         checks: What was checked.
-        cost: What it took; none in manifests of versions that did not say.
-        report: Where its page is; none where it wrote none.
-        manifest: The whole manifest; none where the run has not ended, or its manifest is damaged.
+        cost: Its cores and memory, and their price; None in manifests of older versions.
+        report: The address of its page; None if it wrote none.
+        manifest: The whole manifest; None if the run has not ended, or its manifest is damaged.
     """
 
     run_id: str
@@ -69,22 +69,22 @@ class RunRecord:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What gates warned of, in sentences."""
+        """The warnings of gates, in sentences."""
         return tuple(check.sentence for check in self.checks if check.is_warning)
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether it has ended, in whatever state."""
         return self.state != "running"
 
 
 def new_run_id(now: datetime) -> str:
-    """An id for a run that begins: the time in UTC, so that ids sort by it, and a mark against two in one second."""
+    """A new id of a run: the time in UTC, so that ids sort by time, and four random digits."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def ended(run_id: str, text: str, folder: str, report: str | None) -> RunRecord:
-    """The record of a run that wrote a manifest; `damaged` where the manifest cannot be understood.
+def record_from_manifest(run_id: str, text: str, folder: str, report: str | None) -> RunRecord:
+    """The record of a run that wrote a manifest; its state is `damaged` if the manifest cannot be parsed.
 
     Args:
         run_id: The name of its folder.
@@ -100,17 +100,17 @@ def ended(run_id: str, text: str, folder: str, report: str | None) -> RunRecord:
         return RunRecord(run_id, "damaged", folder, trouble=trouble, report=report)
 
 
-def begun(run_id: str, text: str, folder: str, age: timedelta) -> RunRecord:
+def record_from_alive(run_id: str, text: str, folder: str, age: timedelta) -> RunRecord:
     """The record of a run that has not ended.
 
     Args:
         run_id: The name of its folder.
-        text: What it said when it last said that it lives.
+        text: The content of `alive.json`, its last sign of life.
         folder: Where its files are.
-        age: How long ago that was.
+        age: The time since that was written.
     """
     lives = age <= ALIVE_FOR
-    trouble = None if lives else f"It ended without a word: it last said that it lives {_ago(age)} ago"
+    trouble = None if lives else f"It ended without a manifest: its last sign of life was {_ago(age)} ago"
     try:
         said = Alive.from_json(json.loads(text))
         return RunRecord(
@@ -129,7 +129,7 @@ def begun(run_id: str, text: str, folder: str, age: timedelta) -> RunRecord:
 
 
 def days_in(asked: object) -> tuple[date, ...]:
-    """The days that a setting names; none for `all`."""
+    """The days of the setting `days`: a day, or the range from and to; empty for `all`."""
     if asked == "all":
         return ()
     if isinstance(asked, Mapping):
@@ -139,7 +139,7 @@ def days_in(asked: object) -> tuple[date, ...]:
 
 
 def asked_text(asked: object) -> str:
-    """The days as people read them: all, one day, or from and to."""
+    """The setting `days` as text: `all`, one day, or `2023-03-01 to 2023-03-05`."""
     return f"{asked['from']} to {asked['to']}" if isinstance(asked, Mapping) else str(asked)
 
 

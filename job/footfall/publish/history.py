@@ -1,4 +1,4 @@
-"""Who published a day: what the manifests of earlier runs say."""
+"""Which run published a day, by the manifests of earlier runs."""
 
 import json
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def publisher(runs: Path, day: date, day_file: Path) -> str | None:
-    """The id of the run that published a day last, None where its manifest is not written, or not yet."""
+    """The id of the run that published a day last; None if its manifest is not there, or not yet."""
     written = {path: path.stat().st_mtime_ns for path in runs.glob("*/manifest.json")}
     published = day_file.stat().st_mtime_ns if day_file.exists() else 0
     for path in sorted(
