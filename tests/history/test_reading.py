@@ -118,7 +118,7 @@ def test_a_run_lives_as_long_as_it_says_so(tmp_path: Path) -> None:
     assert (living.state, living.step) == ("running", "count pings and visits")
     assert living.days == (day(1), day(2))
     assert dead.state == "lost"
-    assert dead.trouble == "It ended without a word: it last said that it lives 3 hours ago"
+    assert dead.trouble == "It ended without a manifest: its last sign of life was 3 hours ago"
 
 
 def test_a_manifest_counts_more_than_a_sign_of_life(tmp_path: Path) -> None:
