@@ -108,7 +108,7 @@ class _Job:
                 "scaling": [scaling.file] if scaling else (),
             }
             sources = background.submit(sources_of, files)
-            search, extent = self.index(places, pings.about, scratch)
+            search, extent = self.index(places, pings.row_estimate, scratch)
             with self.output.begin() as target:
                 counts = self.count(pings, search, self.counting(places, target, scaling))
                 days, missing = check.days_to_publish(self.settings, counts.tallies)

@@ -113,9 +113,9 @@ def find_ground(
     with progress.step("find pings") as step:
         pings = read_pings(settings.pings, engine.workers, settings.catalog, environ)
         step.note(files=len(pings.files))
-    index = build(places.places, pings.about)
+    index = build(places.places, pings.row_estimate)
     sent = engine.send(index.save(scratch))
-    search = search_in(sent, index.bytes, pings.about, settings.boundary, engine)
+    search = search_in(sent, index.bytes, pings.row_estimate, settings.boundary, engine)
     return Ground(settings, places, pings, search, index.extent, engine, progress, now)
 
 

@@ -125,9 +125,9 @@ class Call:
         """
         settings, places, engine, pings = self.settings, self.places.places, self.engine, self.pings
         check.refuse_denied(settings, places)
-        index = build(places, pings.about)
+        index = build(places, pings.row_estimate)
         file = engine.send(index.save(scratch))
-        search = search_in(file, index.bytes, pings.about, settings.boundary, engine)
+        search = search_in(file, index.bytes, pings.row_estimate, settings.boundary, engine)
         what = HeldCounting(settings, places, NOWHERE, engine.workers, engine.memory, self.now, sink)
         counts = counting.count(engine, pings, search, what, SilentStep())
         days, missing = check.days_to_publish(settings, counts.tallies)

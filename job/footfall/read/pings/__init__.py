@@ -70,7 +70,7 @@ def _input(plan: Plan, kind: str, passed_over: tuple[str, ...]) -> PingInput:
         what = f"No file holds a row: {_some([file.path for file in plan.files])}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
     empty = tuple(f"{plan.files[number].path} holds no row." for number in plan.empty)
-    return PingInput(plan.files, kind, (*empty, *passed_over), plan.tasks, plan.about)
+    return PingInput(plan.files, kind, (*empty, *passed_over), plan.tasks, plan.row_estimate)
 
 
 def _format(files: Sequence[DataFile], named: str) -> str:

@@ -91,14 +91,14 @@ class PingInput:
         format: csv, parquet or iceberg.
         notes: Sentences on files that are empty or were skipped.
         tasks: Large ones first.
-        about: The number of pings: as the files say, else estimated from their size.
+        row_estimate: The number of pings: as the files say, else estimated from their size.
     """
 
     files: tuple[InputFile, ...]
     format: str
     notes: tuple[str, ...]
     tasks: tuple[Task, ...]
-    about: int
+    row_estimate: int
 
     @property
     def rows(self) -> int:

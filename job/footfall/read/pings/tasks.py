@@ -22,13 +22,13 @@ class Plan:
         files: All files; rows refer to them by their index here.
         tasks: Large ones first.
         empty: The indices of the files without rows.
-        about: The number of rows: as the files say, else estimated from their size.
+        row_estimate: The number of rows: as the files say, else estimated from their size.
     """
 
     files: tuple[InputFile, ...]
     tasks: tuple[Task, ...]
     empty: tuple[int, ...]
-    about: int
+    row_estimate: int
 
 
 def share(total: int, least: int, most: int, workers: int) -> int:

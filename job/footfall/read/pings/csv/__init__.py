@@ -53,7 +53,7 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
         tasks=tuple(tasks),
         empty=tuple(number for number, header in enumerate(headers) if not header.has_rows),
-        about=sum(file.bytes for file in files) // BYTES_PER_PING,
+        row_estimate=sum(file.bytes for file in files) // BYTES_PER_PING,
     )
 
 

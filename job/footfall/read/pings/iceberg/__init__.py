@@ -53,5 +53,5 @@ def plan(pings: PingSettings, catalog: Catalog, environ: Mapping[str, str], work
         files=(InputFile(path, size, str(snapshot.snapshot_id)),),
         tasks=deal(footers, Reader(pings), workers),
         empty=() if any(footer.groups for footer in footers) else (0,),
-        about=sum(footer.rows for footer in footers),
+        row_estimate=sum(footer.rows for footer in footers),
     )

@@ -38,7 +38,7 @@ def plan(files: Sequence[DataFile], pings: PingSettings, workers: int) -> Plan:
         files=tuple(InputFile(file.path, file.bytes, file.version) for file in files),
         tasks=deal(footers, Reader(pings, others), workers),
         empty=tuple(footer.number for footer in footers if not footer.groups),
-        about=sum(footer.rows for footer in footers),
+        row_estimate=sum(footer.rows for footer in footers),
     )
 
 
