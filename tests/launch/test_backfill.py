@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from footfall.errors import SettingsError
-from footfall.launch.backfill import DayResult, days_between, exit_code, told
+from footfall.launch.backfill import DayResult, days_between, exit_code, report_lines
 from tests.launch.api_server import ApiServer
 from tests.launch.kubelet import Kubelet
 from tests.launch.operator import Operator
@@ -108,7 +108,7 @@ def test_people_read_the_days_that_are_not_published() -> None:
         DayResult(SECOND, "failed", 3, trouble="No pings"),
         DayResult(THIRD, "kept"),
     ]
-    assert list(told(days, for_people=True)) == [
+    assert list(report_lines(days, for_people=True)) == [
         "2023-03-02  failed     No pings",
         "3 days: 1 published, 1 failed, 1 kept",
     ]

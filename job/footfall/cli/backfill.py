@@ -1,4 +1,4 @@
-"""`footfall backfill`: run all days of a range, here in few runs, elsewhere each by itself."""
+"""`footfall backfill`: run all days of a range, several in a run on this machine, on clusters one in each run."""
 
 import json
 import sys
@@ -44,8 +44,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Run each day, here or elsewhere; the exit code is that of the worst day."""
-    from footfall.launch.backfill import Backfill, days_between, exit_code, told
+    """Run each day, here or on a cluster; the exit code is that of the worst day."""
+    from footfall.launch.backfill import Backfill, days_between, exit_code, report_lines
     from footfall.launch.day_process import DayProcess
     from footfall.launch.stretches import Stretches
 
@@ -55,7 +55,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         return 0
     again, others, some = arguments["rerun"], arguments["others"], arguments["parallel"]
     further = [*others, "--rerun"] if on and again else others
-    # A flag that the runs do not know ends this here, before anything runs.
+    # Parsed before anything runs, so that an unknown flag ends the backfill at once.
     flags = (submit.COMMAND if on else run.COMMAND).parse([*_day_elsewhere(on, days[:1]), *further])
     stretches = Stretches() if on else _stretches(flags, some)
     work = Backfill(
@@ -68,14 +68,14 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
         return refused
     work.run(days)
     results = [work.results[day] for day in days]
-    print("\n".join(told(results, for_people=sys.stdout.isatty())))  # noqa: T201
+    print("\n".join(report_lines(results, for_people=sys.stdout.isatty())))  # noqa: T201
     return work.code or exit_code(results)
 
 
 def _command(
     on: str | None, further: Sequence[str], days: Sequence[date], stretches: "Stretches"
 ) -> list[str]:
-    """The command that runs some days, here or elsewhere; which days they are says the last flag."""
+    """The command line that runs some days, here or on a cluster; the flags of the days come last."""
     return (
         ["submit", *further, *_day_elsewhere(on, days)] if on else ["run", *further, *stretches.flags(days)]
     )
@@ -86,7 +86,7 @@ def _day_elsewhere(on: str | None, days: Sequence[date]) -> list[str]:
 
 
 def _stretches(flags: Arguments, parallel: int | None) -> "Stretches":
-    """Which days go into one run here: few where days run beside each other, or where the gate has limits for a run."""
+    """Decides which days go into one run on this machine: few if runs are parallel, or if gates limit whole runs."""
     from footfall.cli.loading import load_settings
     from footfall.launch.stretches import MOST_TOGETHER, Stretches
 

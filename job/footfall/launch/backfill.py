@@ -1,4 +1,4 @@
-"""`footfall backfill`: all days of a range, one run for each or one for many, and an honest account of all days."""
+"""`footfall backfill`: runs all days of a range, one or several in each run, and reports how each day ended."""
 
 import json
 import signal
@@ -30,25 +30,25 @@ State = Literal["published", "kept", "refused", "conflict", "failed", "running",
 run, or stopped in the middle."""
 
 WORST_FIRST = (DefectError, AuditError, SettingsError, InputError, GateRefused, Conflict, InfrastructureError)
-"""What people must look at comes before what a machine may try again: code 6 means that nothing else went wrong."""
+"""The order in which errors decide the exit code: code 6, which may be retried, means that there was no other error."""
 
 LONGEST_RANGE = 3660
-"""Days; more is a slip of the pen."""
+"""The most days of a backfill; more are taken for a typing error."""
 
 OF_ONE_DAY = (InputError.exit_code, GateRefused.exit_code, Conflict.exit_code)
-"""With these codes a run of several days ends for the sake of one of them, so that the others are run again alone."""
+"""Exit codes that a single day can cause; a run of several days that ends with one is split, and run again."""
 
 
 @dataclass(frozen=True)
 class DayResult:
-    """What became of a day.
+    """The result of a day.
 
     Attributes:
         day: The day.
         state: How it ended.
-        exit_code: That of its run; none where there was none.
-        run: The id of the run, or the name of the object it ran as, where it is known.
-        trouble: What was wrong, in a sentence.
+        exit_code: That of its run; None if it was not run.
+        run: The id of the run, or the name of its SparkApplication; None if it is not known.
+        trouble: The reason, in a sentence, if the day was not published.
     """
 
     day: date
@@ -60,15 +60,15 @@ class DayResult:
 
 @dataclass
 class Backfill:
-    """Days that are run.
+    """A backfill: runs days, and keeps the result of each.
 
     Attributes:
-        start: Starts the run of some days that follow each other as a process of its own.
+        start: Starts a process that runs some consecutive days.
         parallel: How many processes run at once.
         goes_on: Whether a run goes on when its process is stopped.
-        stretches: Which days go into one run.
-        results: What became of the days so far.
-        code: How the backfill itself was stopped, if it was.
+        stretches: Decides which days go into one run.
+        results: The results of days so far.
+        code: 128 and the number of the signal that stopped the backfill; None if none did.
     """
 
     start: Callable[[Sequence[date]], DayProcess]
@@ -79,7 +79,7 @@ class Backfill:
     code: int | None = None
 
     def leave_out(self, days: Sequence[date], flags: Sequence[str]) -> int:
-        """Do not run days that are published and would be counted the same again, nor those that others run.
+        """Exclude days that are published and not stale, and days that another run is counting.
 
         Args:
             days: All days.
@@ -94,10 +94,10 @@ class Backfill:
         return code
 
     def run(self, days: Sequence[date]) -> None:
-        """Run all days that are not left out, or as many as there are until Ctrl-C or SIGTERM."""
+        """Run all days that were not excluded; after Ctrl-C or SIGTERM no further run is started."""
         waiting = self.stretches.of([day for day in days if day not in self.results])
         under_way = dict[Future[ProcessResult], DayProcess]()
-        with ThreadPoolExecutor(self.parallel) as threads, _told_to_stop(self._stop):
+        with ThreadPoolExecutor(self.parallel) as threads, _handling_signals(self._stop):
             while (waiting and self.code is None) or under_way:
                 while waiting and self.code is None and len(under_way) < self.parallel:
                     process = self.start(waiting.pop(0))
@@ -112,7 +112,7 @@ class Backfill:
             self.results[day] = DayResult(day, "missing", trouble="The backfill was stopped before it")
 
     def _end(self, days: Sequence[date], ended: ProcessResult) -> list[list[date]]:
-        """Note what became of days; gives those that are to be run again, fewer at a time."""
+        """Record the results of the days of a run; returns the groups of days that must be run again."""
         if ended.code in OF_ONE_DAY and (fewer := self.stretches.split(days)):
             return fewer
         self.results |= {day: self._result(day, ended) for day in days}
@@ -140,7 +140,7 @@ def days_between(first: date, last: date) -> list[date]:
     """All days of a range.
 
     Raises:
-        SettingsError: It ends before it begins, or is longer than anybody means.
+        SettingsError: It ends before it begins, or has more than LONGEST_RANGE days.
     """
     length = (last - first).days + 1
     if 1 <= length <= LONGEST_RANGE:
@@ -155,17 +155,17 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def exit_code(results: Sequence[DayResult]) -> int:
-    """The code of the worst day, as ours; 0 where all days are published."""
+    """The exit code of a backfill: that of its worst day by WORST_FIRST; 0 if all days are published."""
     found = {kind_of(each.exit_code) for each in results if each.state not in ("published", "kept")}
     if any(each.state == "running" and each.exit_code is None for each in results):
         found.add(Conflict)  # by someone else
     return next((kind.exit_code for kind in WORST_FIRST if kind in found), 0)
 
 
-def told(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:
-    """Lines on what became of the days, and how many there are of each state.
+def report_lines(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:
+    """The results as lines, the last of which counts days by state.
 
-    For machines each day is a JSON line, and all together are one; people read of the days that are not published.
+    For people there is a line for each day that is not published; else a JSON line for each day.
     """
     states = Counter(each.state for each in results)
     for result in results:
@@ -181,13 +181,13 @@ def told(results: Sequence[DayResult], *, for_people: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _told_to_stop(told: Callable[[int], None]) -> Iterator[None]:
-    """Meanwhile Ctrl-C and SIGTERM are told, instead of ending this process."""
+def _handling_signals(handle: Callable[[int], None]) -> Iterator[None]:
+    """Call `handle` at Ctrl-C and SIGTERM inside the block, where they would end this process."""
 
-    def note(number: int, frame: FrameType | None) -> None:
-        told(number)
+    def act(number: int, frame: FrameType | None) -> None:
+        handle(number)
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, act) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The plan of a run on a terminal, and as one JSON line in a pipe."""
+"""Prints the plan of a run: on a terminal as text, else as one JSON line."""
 
 from collections.abc import Mapping
 from typing import Any, TextIO
@@ -16,7 +16,7 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
 
     Args:
         plan: `engine`, `days`, `replaces`, `running`, `output`, `places`, `pings`, `notes`, `settings`.
-        stream: Where to; without a terminal it is one JSON line.
+        stream: Where to print; if it is not a terminal, one JSON line is printed.
     """
     if not stream.isatty():
         write_line(stream, {"step": "plan"}, plan)
@@ -24,8 +24,8 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
     console = console_of(stream)
     console.print(Text.assemble((" PLAN ", "bold reverse cyan"), "  nothing is written"))
     lines = Table.grid(padding=(0, 2))
-    for name, told in _lines(plan):
-        lines.add_row(Text(name, "bold"), Text(plain(told)))
+    for name, text in _lines(plan):
+        lines.add_row(Text(name, "bold"), Text(plain(text)))
     console.print(lines)
     for note in plan["notes"]:
         console.print(Text(f"! {plain(note)}", "yellow"))
@@ -51,9 +51,9 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("writes", plan["output"]),
     ]
     if plan["replaces"]:
-        told = ", ".join(f"{day} (of {run})" for day, run in list(plan["replaces"].items())[:5])
+        days_text = ", ".join(f"{day} (of {run})" for day, run in list(plan["replaces"].items())[:5])
         more = len(plan["replaces"]) - 5
-        lines.append(("replaces", told + (f" and {more} more" if more > 0 else "")))
+        lines.append(("replaces", days_text + (f" and {more} more" if more > 0 else "")))
     elif days != "all":
         lines.append(("replaces", "nothing: none of these days is published"))
     if plan["running"]:
