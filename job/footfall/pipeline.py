@@ -82,7 +82,7 @@ def run(
     run.notify(lives())
     output = open_output()
     job = _Job(engine, output, settings, run, started, steps)
-    with journal.kept(output, lives, partial(failure, run, settings, started, steps)):
+    with journal.keep_journal(output, lives, partial(failure, run, settings, started, steps)):
         return job.counted()
 
 

@@ -1,1 +1,1 @@
-"""A run as it goes: its steps, what becomes of its rows, its manifest."""
+"""A run: its steps, the counts of its rows, its manifest and its signs of life."""

@@ -1,4 +1,4 @@
-"""The parts that manifests are made of, and how they stand in JSON."""
+"""The parts of a manifest, and how they are written as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -37,7 +37,7 @@ class Input:
 class Counts:
     """The funnel of rows with its sums; `quarantined` is the sum of `reasons`.
 
-    How many pings are in places, and on a boundary, is None where rows are suppressed: they could be worked out by it.
+    `outside_places`, `inside_places` and `boundary` are None if rows are suppressed, which could be worked out of them.
     """
 
     scanned: int
@@ -59,7 +59,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Headline:
-    """The numbers that a reader looks for first; sums leave out suppressed rows, each of a place and a day."""
+    """The main figures of a run; a suppressed row, which is of a place and a day, adds nothing to the sums."""
 
     places: int
     places_visited: int
@@ -71,7 +71,7 @@ class Headline:
 
 @dataclass(frozen=True)
 class DayBefore:
-    """Pings and visits of the day before, as they are published or were counted in the same run."""
+    """Pings and visits of the day before, as published, or as counted in the same run."""
 
     day: date
     pings: int
@@ -82,7 +82,7 @@ class DayBefore:
 class DaySums:
     """What a run counted on one day over all places that are not suppressed, and how visits differ from the day before.
 
-    `visits_change` is 0.1 for a tenth more; None where there is nothing to compare with.
+    `visits_change` is a share, 0.1 for a tenth more visits; None if the day before is not known.
     """
 
     day: date
@@ -148,9 +148,9 @@ class DevicesSeen:
 
     Args:
         span: The day, as 2023-03-01, or the period, as 2023-W09.
-        devices: How many they are; None where they are fewer than `privacy.k`.
+        devices: The number of devices; None if it is below `privacy.k`.
         pings: Their kept pings.
-        pings_per_device: Pings by devices; None where these are.
+        pings_per_device: Pings divided by devices; None if `devices` is None or 0.
     """
 
     span: str
@@ -161,7 +161,7 @@ class DevicesSeen:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took: cores and memory times the seconds they were held; `amount` where prices are set."""
+    """The use of a run: cores and GiB of memory, each times seconds; `amount` is its price, if prices are set."""
 
     core_seconds: float
     gib_seconds: float
@@ -175,7 +175,7 @@ class Cost:
 
 
 def plain_json(value: Any) -> Any:
-    """A value as JSON has it: dataclasses and mappings are objects, days and instants are texts."""
+    """A value of types that JSON has: dataclasses become objects, days and instants text."""
     if is_dataclass(value):
         return {each.name: plain_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

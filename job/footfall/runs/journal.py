@@ -1,4 +1,4 @@
-"""What a run says of itself while it lives, and when it fails: files beside those that it writes at a good end."""
+"""The signs of life of a run while it runs, and the manifest and trace that it writes if it fails."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,10 +17,10 @@ _STOPPED = "It was stopped"
 
 
 class Statement(Protocol):
-    """What a run says of itself."""
+    """The content of a file of the run, such as `alive.json`."""
 
     def to_json(self) -> dict[str, Any]:
-        """What stands in the file."""
+        """The content of the file."""
 
 
 class Failure(Statement, Protocol):
@@ -28,11 +28,11 @@ class Failure(Statement, Protocol):
 
     @property
     def refusal(self) -> str | None:
-        """Why, and whether its days are published all the same."""
+        """Why it failed, and whether its days were published before that."""
 
 
 class Files(Protocol):
-    """Where the run's own files go."""
+    """Writes the run's own files."""
 
     def write(self, name: str, text: str) -> str:
         """Write a file once."""
@@ -42,25 +42,25 @@ class Files(Protocol):
 
 
 @contextmanager
-def kept(
+def keep_journal(
     files: Files, alive: Callable[[], Statement], failed: Callable[[int, str], Failure]
 ) -> Iterator[None]:
-    """Say now and then that the run lives while the block runs; write a manifest if the block fails.
+    """Write a sign of life every SECONDS_BETWEEN_SIGNS while the block runs, and a manifest if the block fails.
 
     Args:
-        files: Where to.
-        alive: What a sign of life says: when it began, its days, its step.
-        failed: The manifest of a run that failed, from the exit code and the reason.
+        files: Writes the files.
+        alive: Returns the sign of life: when the run began, its days, its step.
+        failed: Returns the manifest of a failed run, given the exit code and the reason.
 
     Raises:
         SettingsError: The output cannot be written.
-        FootfallError: What was raised in the block, with the reason that the manifest gives; a defect is raised as
-            one, its trace among the files of the run.
-        KeyboardInterrupt: The run was stopped; where its days are published, or may be, its text says so.
+        FootfallError: The error of the block, with the reason that the manifest gives; any other exception becomes
+            one, as of `error_of`, and the trace of a defect is saved among the files of the run.
+        KeyboardInterrupt: The run was stopped; its text says so if its days are published, or may be.
     """
     files.rewrite(ALIVE, json.dumps(alive().to_json()))
     over = Event()
-    pulse = Thread(target=_say, args=(files, alive, over), daemon=True)
+    pulse = Thread(target=_write_signs, args=(files, alive, over), daemon=True)
     pulse.start()
     try:
         try:
@@ -82,14 +82,14 @@ def kept(
         pulse.join()
 
 
-def _say(files: Files, alive: Callable[[], Statement], over: Event) -> None:
+def _write_signs(files: Files, alive: Callable[[], Statement], over: Event) -> None:
     while not over.wait(SECONDS_BETWEEN_SIGNS):
         with suppress(FootfallError):  # a sign that is missed is followed by the next one
             files.rewrite(ALIVE, json.dumps(alive().to_json()))
 
 
 def _save_trace(files: Files, error: FootfallError) -> None:
-    """Save where in the code a defect shows, and name the file in the error; what saves nothing leaves it as it is."""
+    """Save the trace of a defect, and name its file in the error; other errors, or a failed write, change nothing."""
     if isinstance(error, DefectError):
         with suppress(FootfallError):
             error.where = files.write(TRACE, without_texts(error.trace))
@@ -99,7 +99,7 @@ def _save_trace(files: Files, error: FootfallError) -> None:
 def _write_failure(
     files: Files, failed: Callable[[int, str], Failure], code: int, error: FootfallError | None
 ) -> str:
-    """Say why the run failed, and write it; where that fails, the first error says so and stays the one that counts."""
+    """Write the manifest of a failed run, and return its reason; if the write fails, `error` mentions that."""
     said = failed(code, error.what if error else _STOPPED)
     try:
         files.write(MANIFEST, json.dumps(said.to_json(), indent=1))

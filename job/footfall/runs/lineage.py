@@ -1,4 +1,4 @@
-"""OpenLineage events of a run, made from what it says when it begins and from its manifest.
+"""OpenLineage events of a run, made from its first sign of life and its manifest.
 
 https://openlineage.io/docs/spec: names of datasets, facets.
 """
@@ -29,7 +29,7 @@ PATH = "/api/v1/lineage"
 TIMEOUT_SECONDS = 10
 
 Statement = Alive | Manifest
-"""What a run says of itself: as long as it lives, or when it has ended."""
+"""The state of a run: its sign of life, or its manifest once it has ended."""
 
 Facet = dict[str, Any]
 
@@ -43,11 +43,11 @@ _TYPES = {
 
 
 class LineageError(Exception):
-    """The events did not reach where they should go; a run goes on all the same."""
+    """An event could not be sent; the run goes on."""
 
 
 def event(run: Statement) -> dict[str, Any]:
-    """The OpenLineage event of a run that began, published, or did not."""
+    """The OpenLineage event of a run: START, COMPLETE if it was published, else FAIL."""
     ended = run if isinstance(run, Manifest) else None
     kind = "START" if not ended else "COMPLETE" if ended.state == "published" else "FAIL"
     return {

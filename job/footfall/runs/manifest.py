@@ -1,6 +1,6 @@
-"""The manifest of a run: what machines may trust instead of the exit of a process, and what a run says while it lives.
+"""The manifest of a run, written when it has ended, and its sign of life, written while it runs.
 
-Both are JSON among the run's own files. What an older version did not write yet is None or empty here.
+Both are JSON files among the run's own. A field that an older version did not write is None or empty here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from footfall.runs.progress import StepTime
 
 MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
 TRACE = "trace.txt"
-"""The files of a run; the trace is there where a defect ended it."""
+"""The names of the files of a run; only a run that a defect ended has a trace."""
 
 State = Literal["published", "refused", "failed"]
 """`refused`: counted, not published. `failed`: ended by an error."""
@@ -33,7 +33,7 @@ State = Literal["published", "refused", "failed"]
 
 @dataclass(frozen=True)
 class Alive:
-    """What a run says of itself while it lives: when it began, the days as the settings name them, its step."""
+    """The sign of life of a run: when it began, its days as in the settings, its current step."""
 
     run_id: str
     started: datetime
@@ -45,15 +45,15 @@ class Alive:
     engine: EngineUsed | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """What stands in the file."""
+        """The content of the file."""
         return {each.name: plain_json(getattr(self, each.name)) for each in fields(self)}
 
     @classmethod
     def from_json(cls, said: Json) -> "Alive":
-        """Read it back.
+        """The sign of life for the content of its file.
 
         Raises:
-            ValueError, KeyError, TypeError, AttributeError: It is not what a run says.
+            ValueError, KeyError, TypeError, AttributeError: The content is not that of such a file.
         """
         return cls(
             run_id=str(said["run_id"]),
@@ -89,29 +89,29 @@ class Manifest:
         state: How it ended.
         exit_code: That of the command.
         refusal: Why it was not published.
-        days: The days that it counted; those that it was asked for where it failed.
+        days: The days that it counted; if it failed, the days of its settings.
         time_zone: The zone of these days.
         started: When it began, in UTC.
         finished: When it ended, in UTC.
         seconds: How long it took.
-        command: The words that repeat it.
-        versions: Of the job, the engine, Python and GEOS.
-        settings: All settings, which can be given again.
-        cost: What it took.
-        output: Where to.
+        command: The command line that repeats it.
+        versions: The versions of the job, the engine, Python and GEOS, by their names.
+        settings: All settings, in the form of a settings file.
+        cost: Its use of cores and memory.
+        output: The path or address of its output.
         plausible_days: The days `from` and `to` that a ping could be of.
-        engine: What ran the steps.
-        step: What it was doing when it failed.
+        engine: The engine that ran the steps.
+        step: The step in which it failed; None if it did not.
         steps: The steps that ended, with their times.
         inputs: The files that were read.
-        counts: Where the rows went; None where it failed.
-        totals: Sums over all days; None where it failed.
+        counts: Rows by stage of the funnel; None if it failed.
+        totals: Sums over all days; None if it failed.
         per_day: Sums of each day.
         digests: The digest of each day's rows, see `check.digests`.
-        periods: Sums and digests of weeks or months, where they were counted beside the days.
-        panel: All devices of each day and each of these periods, in a place or not, where they were counted.
-        checks: What was checked.
-        warnings: What was repaired or passed over, in sentences.
+        periods: Sums and digests of weeks or months; empty unless the setting `period` asks for them.
+        panel: All devices of each day and of each of these periods; empty unless `panel.count` asks for them.
+        checks: The checks, with what each found.
+        warnings: Sentences on what gates warn of, and on what was repaired or skipped.
     """
 
     run_id: str
@@ -143,7 +143,7 @@ class Manifest:
     warnings: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """What stands in the file; a run that failed says nothing of what it did not come to."""
+        """The content of the file; that of a failed run has no counts, sums and checks."""
         left_out = _NOT_OF_FAILURES if self.state == "failed" else ("step",)
         return {
             each.name: plain_json(getattr(self, each.name))
@@ -153,10 +153,10 @@ class Manifest:
 
     @classmethod
     def from_json(cls, said: Json) -> "Manifest":
-        """Read it back, also where an older version wrote it.
+        """The manifest for the content of its file, also of an older version.
 
         Raises:
-            ValueError, KeyError, TypeError, AttributeError: It is not what a run says.
+            ValueError, KeyError, TypeError, AttributeError: The content is not that of such a file.
         """
         if said["state"] not in ("published", "refused", "failed"):
             raise ValueError(f"there is no state {said['state']!r}")
@@ -186,7 +186,7 @@ class Manifest:
 
 
 def _counted(said: Json) -> dict[str, Any]:
-    """What only a run says that came to its end."""
+    """The fields that only the manifest of a run that did not fail has."""
     counts, totals = said.get("counts"), said.get("totals")
     return {
         "inputs": tuple(map(Input.from_json, said.get("inputs") or ())),

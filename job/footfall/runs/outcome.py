@@ -1,4 +1,4 @@
-"""What a run found out about its input and about itself."""
+"""The counts, sums and checks of a run."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +67,7 @@ class Funnel:
 
     @property
     def read(self) -> int:
-        """Rows of the asked days, and rows whose day nobody can tell."""
+        """Rows of the days to count, and rows whose day is unknown."""
         return sum(self.quarantined.values()) + self.duplicate + self.kept
 
 
@@ -122,7 +122,7 @@ class PlaceTotals:
 
     @property
     def days(self) -> int:
-        """Of how many days the sums are."""
+        """The number of days that the sums include."""
         return sum(visits is not None for visits in self.visits_by_day)
 
 

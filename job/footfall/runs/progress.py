@@ -1,4 +1,4 @@
-"""How a run tells what it is doing, without knowing who listens."""
+"""The progress of a run: what steps report, whatever shows them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,17 +7,17 @@ from typing import Protocol
 
 
 class StepHandle(Protocol):
-    """A step under way."""
+    """A step that is running."""
 
     def advance(self, done: int, total: int) -> None:
-        """Say that `done` of `total` pieces of the step's work are finished."""
+        """Report that `done` of `total` pieces of the step's work are finished."""
 
     def note(self, **facts: int | float | str) -> None:
         """Add facts that are shown when the step ends, such as rows or files."""
 
 
 class Progress(Protocol):
-    """Whoever listens to a run."""
+    """Shows the steps of a run, such as a terminal or a log."""
 
     def step(self, name: str, detail: str = "") -> AbstractContextManager[StepHandle]:
         """Open a step; it ends, with its time, when the context is left."""
@@ -25,12 +25,12 @@ class Progress(Protocol):
 
 @dataclass
 class SilentStep:
-    """A step nobody watches; it only keeps its facts."""
+    """A step that shows nothing and only keeps its facts."""
 
     facts: dict[str, int | float | str] = field(default_factory=dict)
 
     def advance(self, done: int, total: int) -> None:
-        """Nobody watches."""
+        """Do nothing."""
 
     def note(self, **facts: int | float | str) -> None:
         """Keep the facts."""
@@ -38,11 +38,11 @@ class SilentStep:
 
 
 class Silence:
-    """A listener that shows nothing."""
+    """A progress that shows nothing."""
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[SilentStep]:
-        """Open a step that nobody watches."""
+        """Open a step that is not shown."""
         yield SilentStep()
 
 
@@ -57,24 +57,24 @@ class StepTime:
 
 @dataclass
 class _RecordedStep:
-    """Passes everything on and keeps the facts."""
+    """A step that passes everything on to another step, and keeps the facts."""
 
-    shown: StepHandle
+    inner: StepHandle
     facts: dict[str, int | float | str] = field(default_factory=dict)
 
     def advance(self, done: int, total: int) -> None:
-        """Pass on."""
-        self.shown.advance(done, total)
+        """Pass it on."""
+        self.inner.advance(done, total)
 
     def note(self, **facts: int | float | str) -> None:
-        """Pass on and keep."""
-        self.shown.note(**facts)
+        """Pass the facts on, and keep them."""
+        self.inner.note(**facts)
         self.facts.update(facts)
 
 
 @dataclass
 class Recorder:
-    """Shows the steps of a run to a listener and remembers their times."""
+    """Passes the steps of a run on to a listener, and records their times and facts."""
 
     listener: Progress
     clock: Callable[[], float]
@@ -83,9 +83,9 @@ class Recorder:
 
     @contextmanager
     def step(self, name: str, detail: str = "") -> Iterator[StepHandle]:
-        """Open a step at the listener and time it."""
+        """Open a step of the listener, and record its seconds when it ends without an error."""
         start, self.current = self.clock(), name
-        with self.listener.step(name, detail) as shown:
-            step = _RecordedStep(shown)
+        with self.listener.step(name, detail) as inner:
+            step = _RecordedStep(inner)
             yield step
         self.steps.append(StepTime(name, round(self.clock() - start, 3), step.facts))

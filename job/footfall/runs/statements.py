@@ -1,4 +1,4 @@
-"""What a run states of itself: that it lives, that it failed, or what it found."""
+"""Makes the sign of life of a run, and its manifest at the end or after a failure."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -15,11 +15,11 @@ from footfall.runs.run import Run
 from footfall.settings import Prices, Settings, on_object_store
 
 _BROKEN_OFF = (DefectError.exit_code, 130, 143)
-"""Exit codes of runs that ended anywhere; all other errors of publishing say themselves what they left."""
+"""Exit codes of runs that may have been cut off at any point; other errors of publishing say what they replaced."""
 
 
 def manifest(evidence: Evidence) -> Manifest:
-    """The manifest of a run that came to its end."""
+    """The manifest of a run that did not fail: it was published or refused."""
     refusal = evidence.refusal
     return Manifest(
         run_id=evidence.run.id,
@@ -44,7 +44,7 @@ def manifest(evidence: Evidence) -> Manifest:
 
 
 def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> Alive:
-    """What a run says of itself while it lives."""
+    """The sign of life of a run, as it is now."""
     return Alive(
         run_id=run.id,
         started=started,
@@ -60,7 +60,7 @@ def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> A
 def failure(
     run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
 ) -> Manifest:
-    """The manifest of a run that did not come to its end; its days are those that it was asked for, if any."""
+    """The manifest of a run that failed; its days are those of the settings, none for `all`."""
     failed = Manifest(
         run_id=run.id,
         state="failed",
@@ -76,7 +76,7 @@ def failure(
 
 
 def _of_its_days(steps: Recorder, exit_code: int) -> str:
-    """What to add to the reason of a failure where the run's days are published, or may be."""
+    """A remark for the reason of a failure that the run's days are published, or may be; empty if they are not."""
     publishing = [step for step in steps.steps if step.name == "publish"]
     if any(step.facts.get("days") for step in publishing):
         return " (its days were published before that)"
@@ -85,7 +85,7 @@ def _of_its_days(steps: Recorder, exit_code: int) -> str:
 
 
 def cost(usage: Usage | None, prices: Prices) -> Cost | None:
-    """What a run held, and what that costs by the prices that are set; a price that is not set adds nothing."""
+    """The cost of a run by the prices of the settings; one that is not set adds nothing. None if the use is unknown."""
     if usage is None:
         return None
     priced = (
@@ -102,7 +102,7 @@ def cost(usage: Usage | None, prices: Prices) -> Cost | None:
 
 
 def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str, Any]:
-    """What is true of a run however it ends."""
+    """The fields that every manifest has, however the run ended."""
     finished, plausible = run.now(), settings.plausible_days(started)
     return {
         "time_zone": settings.day_zone,

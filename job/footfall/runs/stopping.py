@@ -1,4 +1,4 @@
-"""SIGTERM as an exception, so that a process that is ended by it leaves as little behind as after Ctrl-C."""
+"""SIGTERM as an exception, so that a process cleans up after it as after Ctrl-C."""
 
 import signal
 import sys
@@ -9,16 +9,16 @@ from types import FrameType
 
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM came; `exit_code` is what a shell makes of it."""
+    """Raised at SIGTERM; `exit_code` is 143, as shells report it."""
 
     exit_code = 128 + signal.SIGTERM
 
 
 def raise_if_stopped(failure: BaseException) -> None:
-    """Raise the Ctrl-C or SIGTERM that an exception came after: what then failed on the way out is no failure.
+    """Raise the Ctrl-C or SIGTERM that led to an exception, which is then no failure of its own.
 
     Raises:
-        KeyboardInterrupt: There was one.
+        KeyboardInterrupt: One is among the causes and contexts of the exception.
     """
     seen: BaseException | None = failure
     while seen is not None:
@@ -29,9 +29,9 @@ def raise_if_stopped(failure: BaseException) -> None:
 
 @contextmanager
 def stopped_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM raise Stopped while the block runs, where Python would end the process at once.
+    """Raise Stopped at SIGTERM inside the block, where Python would end the process at once.
 
-    Where it comes while Python clears something away, and so is lost, it is raised again.
+    Python drops an exception that is raised while it frees an object; SIGTERM is then sent again.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
