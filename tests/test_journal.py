@@ -34,7 +34,7 @@ class Said:
 @contextmanager
 def kept(output: Folder) -> Iterator[None]:
     """A run whose sign of life and whose failure are easy to tell."""
-    with journal.kept(
+    with journal.keep_journal(
         output, lambda: Said({"step": "count"}), lambda code, why: Said({"exit_code": code, "refusal": why})
     ):
         yield
@@ -63,7 +63,7 @@ def test_the_sign_is_given_again_and_again(tmp_path: Path, monkeypatch: pytest.M
         said.set() if step is None else None
         return Said({"step": step or "publish"})
 
-    with journal.kept(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: Said({})):
+    with journal.keep_journal(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: Said({})):
         assert said.wait(10)
     assert told(tmp_path, "alive.json") == {"step": "publish"}
 
@@ -97,7 +97,7 @@ def test_what_is_raised_gives_the_reason_that_the_manifest_gives(
         return Said({"refusal": f"{why} (published)"})
 
     output = Folder.at(str(tmp_path), "run-1")
-    with pytest.raises(type(failure)) as caught, journal.kept(output, lambda: Said({}), failed):
+    with pytest.raises(type(failure)) as caught, journal.keep_journal(output, lambda: Said({}), failed):
         raise failure
     assert str(caught.value).splitlines()[0] in ("No answer (published)", "It was stopped (published)")
 
