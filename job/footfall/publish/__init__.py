@@ -1,4 +1,4 @@
-"""Where results go: a folder, or an object store with a catalog; the table, the quarantine and the runs."""
+"""The outputs of a run: a folder, or an object store with a catalog; each has a table, a quarantine and runs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,15 +15,15 @@ __all__ = ["Output", "Piece", "Target", "open_output", "write_piece", "write_qua
 
 
 def open_output(settings: Settings, run_id: str, spark: Callable[[], "SparkSession"]) -> Output:
-    """The output of the settings, remembered as it is now.
+    """The output of the settings, with the versions of the published days as they are now.
 
     Args:
-        settings: They name the output.
-        run_id: The run.
-        spark: Gives the session whose Java commits to a table in a catalog; a folder does not ask for it.
+        settings: The settings, which name the output.
+        run_id: The id of the run.
+        spark: Returns the session that commits to a table of a catalog; not called for a folder.
 
     Raises:
-        SettingsError: It cannot be written.
+        SettingsError: The output cannot be written.
         InfrastructureError: The store or the catalog does not answer.
     """
     if on_object_store(settings.output):

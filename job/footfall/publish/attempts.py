@@ -1,4 +1,4 @@
-"""A store that does not answer for a while is asked again: what was counted is worth two minutes."""
+"""Repeats requests to a store that does not answer, for two minutes: results that took hours are worth the wait."""
 
 import time
 from collections.abc import Callable
@@ -13,13 +13,13 @@ WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
 
 def until_answered(ask: Callable[[], Answer]) -> Answer:
-    """What a store answers, which is asked again as long as it is away.
+    """The answer of a store; a request without an answer is repeated after each of WAITS.
 
     Args:
-        ask: Asks it; it may be done twice.
+        ask: Sends the request; sending it twice must do no harm.
 
     Raises:
-        NoAnswer: It did not answer for as long as WAITS say.
+        NoAnswer: There was no answer to the last attempt either.
     """
     for wait in WAITS:
         try:

@@ -1,4 +1,4 @@
-"""The columns of FOOTFALL as Apache Iceberg has them, through Iceberg's Java API."""
+"""The columns of FOOTFALL as a schema of Apache Iceberg, by its Java API."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ _TYPES = {
 _ABOUT = {column.name: column.about for column in MEASURES}
 
 Column = tuple[str, str]
-"""Name and type, as Iceberg writes it."""
+"""The name and type of a column, as Iceberg writes them."""
 
 
 def java_schema(iceberg: Any) -> Any:
     """The columns of FOOTFALL, and which of them may be null, as an org.apache.iceberg.Schema.
 
     Args:
-        iceberg: The package org.apache.iceberg of a Java that runs.
+        iceberg: The package org.apache.iceberg of a running Java.
     """
     numbers = iter(range(1, 1000))
     fields = [
@@ -43,7 +43,7 @@ def java_schema(iceberg: Any) -> Any:
 
 
 def java_type(iceberg: Any, kind: pa.DataType, element_id: int) -> Any:
-    """The type of a column as an org.apache.iceberg.types.Type; `element_id` is that of the elements of a list."""
+    """The type of a column as an org.apache.iceberg.types.Type; `element_id` is the field id of a list's elements."""
     types = iceberg.types.Types
     if pa.types.is_list(kind):
         of = types.ListType.ofOptional if kind.value_field.nullable else types.ListType.ofRequired
@@ -52,11 +52,11 @@ def java_type(iceberg: Any, kind: pa.DataType, element_id: int) -> Any:
 
 
 def missing_columns(there: Any, wanted: Any, name: str) -> list[str]:
-    """The columns that a table lacks and that can be added to it: those that may be null.
+    """The names of the columns that a table of an older version lacks; they can be added, since they may be null.
 
     Args:
         there: The table, a Java object.
-        wanted: What `java_schema` says.
+        wanted: The schema of this version, as of `java_schema`.
         name: The name of the table.
 
     Raises:
@@ -76,7 +76,7 @@ def missing_columns(there: Any, wanted: Any, name: str) -> list[str]:
 
 
 def add_columns(iceberg: Any, table: Any, names: list[str]) -> None:
-    """Add columns of FOOTFALL to a table, each where it stands in FOOTFALL; old rows have null there."""
+    """Add columns to a table, each at its position in FOOTFALL; rows that are there get null."""
     update = table.updateSchema()
     for name in names:
         kind = java_type(iceberg, FOOTFALL.field(name).type, 0)  # the update gives numbers of its own
@@ -86,7 +86,7 @@ def add_columns(iceberg: Any, table: Any, names: list[str]) -> None:
 
 
 def file_schema(table: Any) -> pa.Schema:
-    """The columns of FOOTFALL that a table, a Java object, has, with the numbers by which it knows them."""
+    """The columns of FOOTFALL that a table, a Java object, has, with its field ids in their metadata."""
     fields = []
     for field in FOOTFALL:
         there = table.schema().findField(field.name)

@@ -1,7 +1,7 @@
-"""One commit that publishes: made, refused, or made although its answer was lost.
+"""The commit that publishes the days of a run to a table of Iceberg.
 
-A request whose answer is lost may have been done. So after any failure the table itself is asked whether the run is
-in its history, before anything is said; also after a conflict, because a repeated commit conflicts with the first.
+A commit may have succeeded although its answer was lost. So after any failure the history of the table is searched
+for the run; also after a conflict, because a repeated commit conflicts with the first.
 """
 
 import re
@@ -15,24 +15,24 @@ from footfall.engines.spark.causes import JAVA_FAILURES, causes_of
 from footfall.errors import Conflict, InfrastructureError
 
 RUN, DAYS = "footfall.run-id", "footfall.days"
-"""What the summary of a snapshot says of the run that published it."""
+"""Keys in the summary of a snapshot: the id of the run that published it, and its days."""
 
 WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each look at the table, for as long as the catalog does not answer."""
 
 ATTEMPTS = 3
-"""How often a commit is tried that was lost on its way; should it arrive late, the run conflicts with itself alone."""
+"""Attempts of a commit whose answer is lost; if an earlier one arrives late, the run conflicts only with itself."""
 
 _LOST = "CommitStateUnknownException"
 _REPLACED = "replace"
-"""What Iceberg calls a commit that writes files anew and leaves all rows as they are."""
+"""Iceberg's name for a commit that rewrites files and leaves all rows as they are."""
 
 _CONFLICT = re.compile(r"ValidationException: .*conflicting")
 
 
 @dataclass(frozen=True)
 class Later:
-    """A snapshot since this run began: the run that made it and its days, where it was a run, and what it did."""
+    """A snapshot since this run began: its operation, and the run that made it with its days, if a run did."""
 
     id: int
     run: str | None
@@ -42,7 +42,7 @@ class Later:
 
 @dataclass(frozen=True)
 class Commit:
-    """The commit of a run for its days; `seen` is the snapshot it began with, `load` gives the table as it is now."""
+    """The commit of a run's days; `seen` is the snapshot when the run began, `load` returns the table as it is now."""
 
     run_id: str
     days: list[date]
@@ -54,7 +54,8 @@ class Commit:
         """Commit an update of Iceberg.
 
         Args:
-            build: Gives the update, a Java object, for each attempt; it refuses what others changed since a snapshot.
+            build: Returns the update, a Java object, for each attempt; Iceberg refuses it if another commit changed
+                the days since the snapshot that is given.
 
         Raises:
             Conflict: Another run published one of the days since this run began.
@@ -84,7 +85,7 @@ class Commit:
         return later.operation == _REPLACED or (later.run is not None and not later.days & set(self.days))
 
     def _later(self, failure: Exception) -> list[Later]:
-        """What was committed since this run began; the latest first."""
+        """The snapshots since this run began, the latest first; the catalog is asked again after each of WAITS."""
         for wait in WAITS:
             time.sleep(wait)
             try:

@@ -4,8 +4,8 @@
     quarantine/<run id>/*.parquet                rows that could not be counted
     runs/<run id>/                               manifest.json, report.*; alive.json, staging/ while it runs
 
-A day's file is replaced by one rename, so a reader sees the old day or the new one. Two runs of one day notice each
-other: a run publishes only if the day still is as it was when the run began.
+A day's file is replaced by one rename, so a reader sees the old day or the new one. A run publishes a day only if its
+file is still the one of when the run began; so of two runs at a time one is refused.
 """
 
 import fcntl
@@ -34,7 +34,7 @@ from footfall.schema import FOOTFALL, QUARANTINE
 from footfall.stores.errors import failures
 
 FILE_SCHEMA = pa.schema([field for field in FOOTFALL if field.name != "day"])
-"""What stands in the file of a day; the day is said by the folder, as readers of such tables expect."""
+"""The columns of the file of a day; the day is in the name of its folder, as in tables of Hive."""
 
 DAY_FILE = "footfall.parquet"
 
@@ -57,10 +57,10 @@ class Folder:
 
     @classmethod
     def at(cls, output: str, run_id: str, kind: Kind | None = None) -> "Folder":
-        """The output folder of the settings, remembered as it is now; with its table of weeks or months, if asked.
+        """The output folder, with the versions of its days as they are now, and its table of weeks or months, if any.
 
         Raises:
-            SettingsError: It cannot be written, or another version wrote that table.
+            SettingsError: It cannot be written, or another version of footfall wrote that table.
         """
         root = Path(output).expanduser().absolute()
         for part in ("footfall", "quarantine", "runs", *([table_of(kind)] if kind else [])):
@@ -73,22 +73,22 @@ class Folder:
 
     @property
     def run_folder(self) -> Path:
-        """Where the run's manifest and reports go."""
+        """The folder of the run's manifest and reports."""
         return self.root / "runs" / self.run_id
 
     @property
     def staging(self) -> Path:
-        """Where the run writes before it publishes."""
+        """The folder of what the run writes before it publishes."""
         return self.run_folder / "staging"
 
     @property
     def quarantine_folder(self) -> Path:
-        """Where the run's quarantined rows go."""
+        """The folder of the run's quarantined rows."""
         return self.root / "quarantine" / self.run_id
 
     @property
     def target(self) -> Target:
-        """Where workers write."""
+        """Tells workers which folders to write to."""
         periods = self.periods.target if self.periods else None
         return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id, periods)
 
@@ -98,7 +98,7 @@ class Folder:
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
-        """Create the run's folder and hold it while the run lives; sweep up after runs that were killed."""
+        """Create the run's folder and lock it until the run ends; delete staged files of runs that were killed."""
         with _writing(self.root):
             self.staging.mkdir(parents=True)
             alive = (self.staging / "waking").open("w")
@@ -112,7 +112,7 @@ class Folder:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
     def stage(self, pieces: Sequence[Piece]) -> None:
-        """Make one file per day of what the workers wrote, beside the table; the order of pieces is that of places."""
+        """Join the files of workers to one staged file per day; pieces of a day are given in the order of places."""
         by_day: dict[date, list[Path]] = {}
         for piece in pieces:
             by_day.setdefault(piece.day, []).append(Path(piece.path))
@@ -126,17 +126,17 @@ class Folder:
                     path.unlink()
 
     def restage(self, day: date, rows: pa.Table) -> None:
-        """Write these rows over those of a day that was staged."""
+        """Replace the rows of a staged day by these."""
         old, piece = self.files[day], write_piece(self.target, day, RESTAGED, rows)
         old.unlink()
         self.files[day] = Path(piece.path)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""
+        """The rows of a staged day, in batches; all columns of FOOTFALL, or these."""
         return read_rows([str(self.files[day])] if day in self.files else [], day, columns)
 
     def finish_quarantine(self, rows: int) -> None:
-        """Put the rows that workers wrote where readers find them; a table without rows where there are none."""
+        """Move the rows that workers wrote to the quarantine; without any, write a file without rows."""
         if not rows:
             write_no_quarantine(str(self._bad_rows), QUARANTINE)
         with _writing(self.root):
@@ -152,42 +152,42 @@ class Folder:
         }
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
-        """Read the rows of FOOTFALL of a published day; None where it is not published."""
+        """The rows of FOOTFALL of a published day, in batches; None if it is not published."""
         file = self.day_file(day)
         return read_rows([str(file)], day) if file.exists() else None
 
     @property
     def _table(self) -> Path:
-        """Where the table is."""
+        """The folder of the table."""
         return self.root / "footfall"
 
     @property
     def _pieces(self) -> Path:
-        """Where workers write the rows of days."""
+        """The folder to which workers write the rows of days."""
         return self.staging / "footfall"
 
     @property
     def _bad_rows(self) -> Path:
-        """Where workers write the rows of the quarantine, of which readers see all or nothing."""
+        """The folder to which workers write quarantined rows; it is moved to the quarantine as a whole."""
         return self.staging / "quarantine"
 
     def write(self, name: str, text: str) -> str:
-        """Write a file of the run, whole or not at all, and say where it is."""
+        """Write a file of the run, whole or not at all; returns its path."""
         path = self.run_folder / name
         with _writing(self.root):
             stores.of(str(path)).write(str(path), text.encode())
         return str(path)
 
     def rewrite(self, name: str, text: str) -> None:
-        """Write a file of the run again, whole or not at all."""
+        """Overwrite a file of the run, whole or not at all."""
         self.write(name, text)
 
     def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
-        """Replace exactly these days by the staged ones, and then these weeks or months.
+        """Replace these days, and no others, by the staged ones; then these weeks or months.
 
         Raises:
             Conflict: Another run published one of them since this run began.
-            InfrastructureError: The disk is full, or fails; what was replaced before that is named.
+            InfrastructureError: The disk is full, or fails; the error names what was replaced before that.
         """
         replaced: list[str] = []
         with _writing(self.root):
@@ -220,18 +220,18 @@ class Folder:
         )
 
     def _sweep(self) -> None:
-        """Remove the staged files of runs that ended without doing so."""
+        """Delete the staged files of runs that were killed."""
         for alive in (self.root / "runs").glob("*/staging/alive"):
             try:
                 with alive.open() as other:
                     fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(alive.parent, ignore_errors=True)
             except (BlockingIOError, FileNotFoundError):
-                continue  # it lives, or it just ended by itself
+                continue  # that run is alive, or has just deleted its own
 
 
 def _refuse_unless_writable(root: Path, folder: Path) -> None:
-    """The folder, or the nearest one above it that exists, must be one to write to."""
+    """Raise SettingsError unless the folder, or the nearest folder above it that exists, can be written."""
     with _writing(root):
         existing = next(p for p in (folder, *folder.parents) if p.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
@@ -240,5 +240,5 @@ def _refuse_unless_writable(root: Path, folder: Path) -> None:
 
 
 def _writing(root: Path) -> AbstractContextManager[None]:
-    """Name the output where the system does not let a run write there."""
+    """Turn errors of the system inside the block into ones that name the output."""
     return failures(SettingsError, f"The output folder {root} cannot be written", f"{_SETTING}: {root}")

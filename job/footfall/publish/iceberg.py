@@ -1,7 +1,7 @@
 """The published table on an object store: Apache Iceberg, by day.
 
-Workers write data files beside those of the table, which no reader sees. Publishing is one commit that replaces the
-run's days by these files; Iceberg refuses it where another run has committed to one of these days since this run
+Workers write data files beside those of the table; no reader sees them. Publishing is one commit that replaces the
+run's days by these files; Iceberg refuses it if another run has committed to one of these days since this run
 began. Iceberg's Java API says all of this in one commit, its SQL does not.
 """
 
@@ -26,10 +26,10 @@ from footfall.settings import CATALOG
 
 TABLE = "footfall"
 PROPERTIES = {"commit.retry.num-retries": "20", "commit.retry.max-wait-ms": "5000"}
-"""Runs of many days at once have to try again, soon, when another commits first."""
+"""Runs of many days at a time collide often: a commit is tried again, soon, after another one came first."""
 
 FOOTERS_AT_ONCE = 8
-"""So many files are asked at once for the bounds of their columns."""
+"""Footers that are read at a time, for the bounds of their columns."""
 
 _THERE_ALREADY = "org.apache.iceberg.exceptions.AlreadyExistsException"
 
@@ -46,10 +46,10 @@ class Table:
 
     @classmethod
     def at(cls, spark: SparkSession, database: str, location: str, run_id: str) -> "Table":
-        """The table, remembered as it is now; it need not exist.
+        """The table, with the snapshot that is current now; it need not exist.
 
         Raises:
-            SettingsError: A table of that name is there, but it is not one of footfall.
+            SettingsError: There is a table of that name, but its columns are not those of footfall.
         """
         table = cls(spark, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
@@ -64,7 +64,7 @@ class Table:
         return f"{CATALOG}.{self.database}.{TABLE}"
 
     def prepare(self) -> pa.Schema:
-        """Create the table where it is missing, and columns that an older one lacks; the columns of its files."""
+        """Create the table, or add the columns that an older one lacks; returns the schema for its data files."""
         names = self._identifier.namespace()
         if not self._catalog.namespaceExists(names):
             _unless_there(lambda: self._catalog.createNamespace(names))
@@ -76,14 +76,14 @@ class Table:
         return file_schema(self._load())
 
     def columns(self) -> pa.Schema:
-        """The columns of FOOTFALL that the table has now, as they stand in its files."""
+        """The columns of FOOTFALL that the table has now, with its field ids in their metadata."""
         return file_schema(self._load())
 
     def files(self, days: Sequence[date]) -> Mapping[date, list[str]]:
-        """The data files of these days, as they were when the run began; nothing of days that are not there.
+        """The data files of these days when the run began, by day; days that are not in the table are left out.
 
         Raises:
-            SettingsError: Somebody deleted rows of these days without writing their files anew.
+            SettingsError: Rows of these days were deleted by delete files, which are not read.
         """
         found: dict[date, list[str]] = defaultdict(list)
         if self.seen is None or not days:
@@ -101,11 +101,11 @@ class Table:
         return found
 
     def publish(self, days: Sequence[date], pieces: Sequence[Piece]) -> None:
-        """Replace exactly these days by the files that were written for them, in one commit.
+        """Replace these days, and no others, by the files that were written for them, in one commit.
 
         Raises:
             Conflict: Another run published one of them since this run began.
-            InfrastructureError: The catalog does not say whether they were published.
+            InfrastructureError: It is not known whether they were published, as the catalog does not answer.
         """
         own = set(days)
         describe = partial(self._data_file, self._load())
@@ -117,7 +117,7 @@ class Table:
     def _replacing(self, days: Sequence[date], files: Sequence[Any], since: int | None) -> Any:
         """The update of the table that replaces exactly these days by Java's DataFiles, not yet committed.
 
-        Iceberg refuses it where one of the days was changed since that snapshot.
+        Iceberg refuses it if one of the days was changed since that snapshot.
         """
         table, own = self._load(), self._of(days)
         update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
@@ -129,7 +129,7 @@ class Table:
         return update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
 
     def _data_file(self, table: Any, piece: Piece) -> Any:
-        """A file as the table lists it, with the bounds of its columns, which Iceberg reads from its footer."""
+        """The file of a piece as a DataFile of Java, with the bounds of its columns, which Iceberg reads from its footer."""
         metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(
             table.io().newInputFile(piece.path), self._iceberg.MetricsConfig.forTable(table)
         )
@@ -171,7 +171,7 @@ class Table:
 
 
 def _each(closeable: Any) -> Iterator[Any]:
-    """The things in a CloseableIterable of Iceberg, which is closed at the end."""
+    """The items of a CloseableIterable of Iceberg, which is closed at the end."""
     try:
         found = closeable.iterator()
         while found.hasNext():
@@ -185,7 +185,7 @@ def _id(snapshot: Any) -> int | None:
 
 
 def _unless_there(create: Callable[[], object]) -> None:
-    """Create something that another run may create at the same moment."""
+    """Call `create`; that another run created the same at the same moment is no error."""
     try:
         create()
     except Py4JJavaError as failure:
