@@ -1,6 +1,6 @@
-"""What the table on an object store needs now and then, and what runs that were killed left in the bucket.
+"""Maintains the table on an object store, and deletes what killed runs left in the bucket.
 
-Nothing that a reader sees is changed: rows stay, snapshots younger than the limit stay, and so does the current one.
+Readers see no change: all rows stay, and so do the current snapshot and those younger than the limit.
 """
 
 from collections.abc import Iterator
@@ -23,19 +23,19 @@ LEAST_AGE = timedelta(days=1)
 """Younger files and folders may belong to a run that is under way."""
 
 RUN_BRANCH = "run_"
-"""How the names of the branches begin that runs of earlier versions wrote to."""
+"""The prefix of branches to which runs of earlier versions wrote."""
 
 PENDING = "_temporary"
-"""Where earlier versions kept files of a quarantine that was not whole yet."""
+"""The folder in which earlier versions kept the files of an unfinished quarantine."""
 
 _LISTED = "footfall_files"
 NAMED = 20
-"""So many things of a kind are named."""
+"""The most items of a task that are listed by name."""
 
 
 @dataclass(frozen=True)
 class Ages:
-    """How old snapshots, and files that nothing refers to, must be to go; so many snapshots stay at least."""
+    """The ages from which snapshots and unreferenced files are deleted, and how many snapshots stay at least."""
 
     snapshots: timedelta = timedelta(days=30)
     leftovers: timedelta = timedelta(days=7)
@@ -44,17 +44,17 @@ class Ages:
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of the work: what it is about, how many things it is about, and which, as far as they are named."""
+    """A task of maintenance: its title, how many items it concerns, and the names of these, if they have any."""
 
-    about: str
+    title: str
     things: int
     named: tuple[str, ...] = ()
 
 
 def lines(tasks: list[Task]) -> Iterator[str]:
-    """How many, of what, and which, line by line."""
+    """The tasks as lines: the number and title of each, then the names of its items, NAMED at most."""
     for task in tasks:
-        yield f"{task.things:>6}  {task.about}"
+        yield f"{task.things:>6}  {task.title}"
         yield from (f"        {name}" for name in task.named[:NAMED])
         if len(task.named) > NAMED:
             yield f"        and {len(task.named) - NAMED} more"
@@ -62,7 +62,7 @@ def lines(tasks: list[Task]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """The upkeep of an output s3://bucket/prefix and its table; `now` is in UTC."""
+    """The maintenance of an output s3://bucket/prefix and its table; `now` is in UTC."""
 
     spark: SparkSession
     root: str
@@ -71,7 +71,7 @@ class Upkeep:
     now: datetime
 
     def tasks(self) -> list[Task]:
-        """What there is to do; nothing is changed.
+        """The tasks that `work` would do; nothing is changed.
 
         Raises:
             SettingsError: There is no such table, or the store or the catalog refuses.
@@ -88,7 +88,7 @@ class Upkeep:
             ]
 
     def work(self) -> None:
-        """Do it, in an order in which each part helps the next.
+        """Do all tasks, in an order in which each helps the next: rewriting files first leaves more to expire.
 
         Raises:
             SettingsError: There is no such table, or the store or the catalog refuses.
@@ -96,7 +96,7 @@ class Upkeep:
         """
         with self._failures():
             staged = self._drop_branches()
-            # One row that was deleted beside its file is enough for that file to be written anew.
+            # A single row in a delete file is enough for the data file to be rewritten.
             options = "map('min-input-files', '2', 'delete-file-threshold', '1')"
             self._call("rewrite_data_files", f"options => {options}")
             self._call("rewrite_manifests")
@@ -113,7 +113,7 @@ class Upkeep:
         return Task(f"snapshots older than {_days(self.ages.snapshots)}", len(snapshots))
 
     def _branches(self) -> Task:
-        """Those whose rows are old, or whose run has not given a sign of life for long where it staged none."""
+        """The branches that are old, and whose runs gave no recent sign of life."""
         table = self._table
         refs = self.spark.table(f"{self._name}.refs").collect()
         own = [row for row in refs if row.name.startswith(RUN_BRANCH)]
@@ -123,12 +123,12 @@ class Upkeep:
         return Task("branches of runs that were killed", *_counted(old))
 
     def _last_sign(self, run: str) -> int:
-        """When a run last said that it lives, in milliseconds; 0 where it never did."""
+        """The time of a run's last sign of life in milliseconds since 1970; 0 if it gave none."""
         sign = stores.of(self.root).look(f"{self.root}/runs/{run}/{ALIVE}")
         return int(sign.modified * 1000) if sign else 0
 
     def _drop_branches(self) -> list[int]:
-        """Drop the branches that are past their age; the snapshots that only they led to."""
+        """Drop the old branches; returns the ids of their snapshots that are not in the history of the table."""
         staged = []
         for branch in self._branches().named:
             table = self._table
@@ -145,7 +145,7 @@ class Upkeep:
         return Task("manifests to be written together", self.spark.table(f"{self._name}.manifests").count())
 
     def _orphans(self, *, dry_run: bool) -> list[str]:
-        # The files are listed here, because how old they are is judged by `now`.
+        # The files are listed here and not by Spark, because their age is measured from `now`.
         old = [(path, datetime(1970, 1, 1, tzinfo=UTC)) for path in self._old_files()]
         if not old:
             return []
@@ -157,7 +157,7 @@ class Upkeep:
         return [str(row.orphan_file_location) for row in found]
 
     def _old_files(self) -> Iterator[str]:
-        """Those past their age, but for what a run wrote that gave a sign of life since: it may publish them yet."""
+        """The old files of the table's folder, without those of runs with a recent sign of life, which may still publish."""
         recent = {run for run, _, age in self._below("runs") if age <= self.ages.leftovers}
         for file in stores.of(self.root).walk(f"{self.root}/{TABLE}"):
             run = file.path.rpartition("/")[2].rpartition("-")[0]
@@ -168,7 +168,7 @@ class Upkeep:
         return self.now - datetime.fromtimestamp(seconds, UTC)
 
     def _abandoned(self) -> Iterator[str]:
-        """What runs left that never wrote their manifest, or of a quarantine whose writing broke off; all of it old."""
+        """The old folders of runs without a manifest, and old unfinished folders of quarantines."""
         runs = {name.removeprefix("run="): (path, age) for name, path, age in self._below("quarantine")}
         reports = {name: (path, age) for name, path, age in self._below("runs")}
         for run in sorted({*runs, *reports}):
@@ -184,7 +184,7 @@ class Upkeep:
         return stores.of(name).look(name) is not None
 
     def _below(self, folder: str) -> Iterator[tuple[str, str, timedelta]]:
-        """The folders in a folder: name, path and time since the last write to a file in it."""
+        """The folders in a folder of the output: name, address, and time since the last write to a file in it."""
         last: dict[str, float] = {}
         within = f"{self.root}/{folder}/"
         for file in stores.of(self.root).walk(within.rstrip("/")):
@@ -198,7 +198,7 @@ class Upkeep:
         return self.spark.sql(f"CALL {CATALOG}.system.{procedure}({given})").collect()
 
     def _failures(self) -> ExitStack:
-        """Turn what the store and the catalog say into one error."""
+        """Turn exceptions of the store and the catalog inside the block into one error."""
         both = ExitStack()
         for turned in (failures, java_failures):
             both.enter_context(
@@ -207,7 +207,7 @@ class Upkeep:
         return both
 
     def _ancestors(self, table: Any) -> set[int]:
-        """The snapshots that the table has been, as far as they are kept."""
+        """The ids of the snapshots in the history of the table that still exist."""
         jvm: Any = self.spark.sparkContext._jvm
         return set(jvm.org.apache.iceberg.util.SnapshotUtil.currentAncestorIds(table))
 

@@ -23,7 +23,7 @@ from footfall.stores.errors import failures
 
 @dataclass
 class PeriodFiles:
-    """The table as one run sees it; `seen` are the files that were there when the run began."""
+    """A table of weeks or months in a folder; `seen` holds the versions of its files of when the run began."""
 
     root: Path
     kind: Kind
@@ -34,10 +34,10 @@ class PeriodFiles:
 
     @classmethod
     def at(cls, root: Path, kind: Kind, run_id: str, staging: Path) -> "PeriodFiles":
-        """The table in an output folder, remembered as it is now; it need not exist.
+        """The table in an output folder, with the versions of its files as they are now; it need not exist.
 
         Raises:
-            SettingsError: Another version wrote it, with other columns.
+            SettingsError: Another version of footfall wrote it, with other columns.
         """
         table = cls(root, kind, run_id, staging / table_of(kind))
         found = sorted(table.folder.glob(f"{kind}=*/{table_of(kind)}.parquet"))
@@ -48,12 +48,12 @@ class PeriodFiles:
 
     @property
     def folder(self) -> Path:
-        """Where readers find it."""
+        """The folder of the table."""
         return self.root / table_of(self.kind)
 
     @property
     def target(self) -> PeriodTarget:
-        """Where workers write."""
+        """Tells workers which folder to write to."""
         return PeriodTarget(str(self.staging), ROWS, self.run_id)
 
     def file(self, period: Period) -> Path:
@@ -61,7 +61,7 @@ class PeriodFiles:
         return self.folder / f"{period.kind}={period.name}" / f"{table_of(period.kind)}.parquet"
 
     def stage(self, pieces: Sequence[Piece]) -> None:
-        """Make one file per period of what the workers wrote; the order of pieces is that of places."""
+        """Join the files of workers to one staged file per period; pieces are given in the order of places."""
         by_period: dict[Period, list[Path]] = {}
         for piece in pieces:
             by_period.setdefault(Period(self.kind, piece.day), []).append(Path(piece.path))
@@ -75,20 +75,20 @@ class PeriodFiles:
                     path.unlink()
 
     def restage(self, period: Period, rows: pa.Table) -> None:
-        """Write these rows over those of a period that was staged."""
+        """Replace the rows of a staged period by these."""
         old, piece = self.files[period], write_period(self.target, period, RESTAGED, rows)
         old.unlink()
         self.files[period] = Path(piece.path)
 
     def staged(self, period: Period) -> pa.Table:
-        """Read back the rows of a period that was staged, all columns of ROWS."""
+        """The rows of a staged period, all columns of ROWS."""
         return read_period(self.files[period])
 
     def refuse_if_changed(self, periods: Iterable[Period]) -> None:
-        """Refuse where another run replaced one of these since this run began.
+        """Check that no other run replaced one of these periods since this run began.
 
         Raises:
-            Conflict: It did.
+            Conflict: One did.
         """
         for period in periods:
             path = self.file(period)
@@ -100,13 +100,13 @@ class PeriodFiles:
                 )
 
     def swap(self, periods: Iterable[Period]) -> None:
-        """Replace exactly these periods by the staged ones."""
+        """Replace these periods, and no others, by the staged ones."""
         for period in periods:
             swap_in(self.files[period], self.file(period))
 
 
 def read_period(path: Path) -> pa.Table:
-    """The rows of a week or month, ROWS of `periods.columns`; a column that an older file lacks is null.
+    """The rows of a published week or month, ROWS of `periods.columns`; a column that an older file lacks is null.
 
     Raises:
         InfrastructureError: The file is gone, or cannot be read.
@@ -126,7 +126,7 @@ def read_period(path: Path) -> pa.Table:
 
 
 def _refuse_other_columns(path: Path, kind: Kind) -> None:
-    """Files of this version may stand beside those of an older one that lack columns which may be null."""
+    """Raise SettingsError unless the columns of a file are those of ROWS; columns that may be null may be missing."""
     with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
         there = pq.ParquetFile(path).schema_arrow
     own = [field.name for field in ROWS]

@@ -55,23 +55,23 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
-        """Create the table where it is missing; at the end what was not published is deleted."""
+        """Create the table if there is none, and tell workers where to write; at the end, delete what was not published."""
         with self._failures():
             schema = self.table.prepare()
         self.target = Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
         try:
             yield self.target
         finally:
-            # Files that stay harm nobody, and `footfall maintain` removes them; what happened before must be said.
+            # Files that stay do no harm, `footfall maintain` deletes them; so an error here must not hide an earlier one.
             with suppress(FootfallError):
                 self._delete_pieces()
 
     def stage(self, pieces: Sequence[Piece]) -> None:
-        """Take what the workers wrote: data files of the table, which it does not list yet."""
+        """Keep the files of the workers: data files that the table does not list yet."""
         self.pieces = list(pieces)
 
     def restage(self, day: date, rows: pa.Table) -> None:
-        """Write these rows, and delete the files of those that they replace."""
+        """Replace the rows of a staged day by these, and delete its old files."""
         assert self.target is not None  # noqa: S101 - nothing is staged before `begin`
         old = [piece for piece in self.pieces if piece.day == day]
         self.pieces.append(write_piece(self.target, day, RESTAGED, rows))
@@ -80,12 +80,12 @@ class Store:
             self.pieces.remove(piece)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """Read back the rows of a day that was staged; all columns of FOOTFALL, or these."""
+        """The rows of a staged day, in batches; all columns of FOOTFALL, or these."""
         paths = [piece.path for piece in self.pieces if piece.day == day]
         return read_rows(paths, day, columns)
 
     def finish_quarantine(self, rows: int) -> None:
-        """Write a table of QUARANTINE without rows where there are none, so that readers find one for each run."""
+        """Write a file without rows if the run has no quarantined rows, so that every run has a quarantine."""
         if not rows:
             with self._failures():
                 write_no_quarantine(self._quarantine, QUARANTINE)
@@ -102,18 +102,18 @@ class Store:
         }
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
-        """Read the rows of FOOTFALL of a published day; None where it is not published."""
+        """The rows of FOOTFALL of a published day, in batches; None if it is not published."""
         with self._failures():
             files = self.table.files([day])
             known = self.table.columns() if files else None
         return read_rows(files[day], day, known=known) if day in files else None
 
     def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
-        """Replace exactly these days by the staged ones, in one commit of the table; it has no weeks or months.
+        """Replace these days, and no others, by the staged ones, in one commit; this output has no weeks or months.
 
         Raises:
             Conflict: Another run published one of them since this run began.
-            InfrastructureError: The catalog does not say whether they were published.
+            InfrastructureError: It is not known whether they were published, as the catalog does not answer.
         """
         kept, self.pieces = self.pieces, []  # where it is not known whether they are in the table, they stay
         try:
@@ -124,25 +124,25 @@ class Store:
             raise
 
     def write(self, name: str, text: str) -> str:
-        """Write a file of the run, whole or not at all, and say where it is."""
+        """Write a file of the run, whole or not at all; returns its address."""
         path = f"{self.root}/runs/{self.run_id}/{name}"
         with self._failures():
             until_answered(lambda: stores.of(path).write_once(path, text.encode()))
         return path
 
     def rewrite(self, name: str, text: str) -> None:
-        """Write a file of the run again, whole or not at all."""
+        """Overwrite a file of the run, whole or not at all."""
         path = f"{self.root}/runs/{self.run_id}/{name}"
         with self._failures():
             stores.of(path).write(path, text.encode())
 
     def _delete_pieces(self) -> None:
-        """Delete the files that workers wrote and no table lists."""
+        """Delete the files of workers that no table lists."""
         for piece in self.pieces:
             stores.of(piece.path).delete(piece.path)
 
     def _failures(self) -> ExitStack:
-        """Turn what the store, the catalog and Java say into one error."""
+        """Turn exceptions of the store, the catalog and Java inside the block into one error."""
         where = f"setting output: {self.root}, table {self.table.name}"
         all_of_them = ExitStack()
         all_of_them.enter_context(spark_failures())

@@ -1,4 +1,4 @@
-"""One file put in the place of another, by a rename."""
+"""Replaces a file by another one, by a rename."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from footfall.errors import FootfallError
 
 Version = tuple[int, int, int] | None
-"""What changes when a file is replaced; None where it is not there."""
+"""Inode, time of change and size of a file, which differ once it is replaced; None if there is no file."""
 
 
 def swap_in(staged: Path, target: Path) -> None:
@@ -22,7 +22,7 @@ def swap_in(staged: Path, target: Path) -> None:
 
 
 def version(path: Path) -> Version:
-    """The version of a file, as it is now."""
+    """The version of a file as it is now; None if there is no file."""
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -32,10 +32,10 @@ def version(path: Path) -> Version:
 
 @contextmanager
 def naming(replaced: Sequence[str]) -> Iterator[None]:
-    """Let an error inside the block name what had been replaced before it.
+    """Add to the text of an error inside the block what had been replaced before it.
 
     Args:
-        replaced: The days, weeks or months, as they are added.
+        replaced: The days, weeks or months replaced so far; the block adds to it.
     """
     try:
         yield

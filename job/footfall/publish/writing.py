@@ -13,24 +13,24 @@ from footfall.publish.output import PeriodTarget, Piece, Target
 from footfall.stores.errors import failures
 
 ROW_GROUP = 128 * 1024
-"""So many rows stand in a row group at most."""
+"""The most rows of a row group."""
 
 RESTAGED = 99_999
-"""The number of the piece that replaces all others of its day."""
+"""The number of a piece that replaces all others of its day."""
 
 OPTIONS = {"compression": "zstd", "store_schema": False}
 """How Parquet is written; without Arrow's own schema, which only Arrow reads."""
 
 
 def write_piece(target: Target, day: date, number: int, table: pa.Table) -> Piece:
-    """Write rows of a day beside the table, and say where they are.
+    """Write rows of a day to a file in the folder of the target; returns that file.
 
-    The same rows give the same bytes; a task that is run again writes the same file again.
+    The same rows give the same bytes, so a task that is repeated writes the same file again.
 
     Args:
-        target: Where to.
+        target: The folders to write to.
         day: The day of all rows.
-        number: Tells the pieces of a day apart.
+        number: The number of the piece among those of its day.
         table: Rows of FOOTFALL, sorted by place.
 
     Raises:
@@ -53,11 +53,11 @@ def _piece(folder: str, target: Target | PeriodTarget, day: date, number: int, t
 
 
 def write_quarantine(target: Target, part: int, table: pa.Table) -> int:
-    """Write rows of QUARANTINE, where there are any, and say how many.
+    """Write rows of QUARANTINE, if there are any; returns their number.
 
     Args:
-        target: Where to.
-        part: Tells the files of a run apart.
+        target: The folders to write to.
+        part: The number of the file among those of the run.
         table: The rows.
 
     Raises:
@@ -71,7 +71,7 @@ def write_quarantine(target: Target, part: int, table: pa.Table) -> int:
 
 
 def write_no_quarantine(folder: str, schema: pa.Schema) -> None:
-    """Write a table without rows into the folder of a run's quarantine, so that readers find one for each run."""
+    """Write a file without rows into the folder of a run's quarantine, so that every run has one."""
     path = f"{folder}/none.parquet"
     _write(path, _parquet(schema.empty_table()))
 
