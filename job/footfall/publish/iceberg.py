@@ -129,7 +129,7 @@ class Table:
         return update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
 
     def _data_file(self, table: Any, piece: Piece) -> Any:
-        """The file of a piece as a DataFile of Java, with the bounds of its columns, which Iceberg reads from its footer."""
+        """The file of a piece as a DataFile of Java, with column bounds that Iceberg reads from its footer."""
         metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(
             table.io().newInputFile(piece.path), self._iceberg.MetricsConfig.forTable(table)
         )

@@ -157,7 +157,7 @@ class Upkeep:
         return [str(row.orphan_file_location) for row in found]
 
     def _old_files(self) -> Iterator[str]:
-        """The old files of the table's folder, without those of runs with a recent sign of life, which may still publish."""
+        """Old files in the table's folder, without those of runs with a recent sign of life: they may still publish."""
         recent = {run for run, _, age in self._below("runs") if age <= self.ages.leftovers}
         for file in stores.of(self.root).walk(f"{self.root}/{TABLE}"):
             run = file.path.rpartition("/")[2].rpartition("-")[0]

@@ -16,10 +16,10 @@ from footfall.schema import FOOTFALL
 from footfall.stores.errors import failures
 
 FIELD_ID = b"PARQUET:field_id"
-"""The key under which Arrow keeps the number by which Iceberg knows a column in a file."""
+"""The key of a column's metadata in Arrow that holds the field id of Iceberg."""
 
 BATCH = 64 * 1024
-"""So many rows are read at once."""
+"""The most rows of a batch."""
 
 
 def read_rows(
@@ -29,13 +29,13 @@ def read_rows(
 
     Args:
         paths: Files of the table that hold this day alone.
-        day: The day, which stands in the rows also where it does not stand in the files.
-        columns: The columns of FOOTFALL that are wanted; all where none is named.
-        known: The columns of FOOTFALL that the table has. One that it lacks, or that a file lacks because it was
-            written earlier, is null. Columns with a number, FIELD_ID, are found by it, whatever the file calls them.
+        day: The day, for the column `day`, which files in folders by day do not have.
+        columns: The columns of FOOTFALL to read; all if none is named.
+        known: The columns of FOOTFALL that the table has. One that it lacks, or that a file of an older version lacks,
+            is null. Columns with a FIELD_ID are found by it, whatever their name in the file.
 
     Raises:
-        InfrastructureError: A file is gone, or is no such file of the table.
+        InfrastructureError: A file is gone, or cannot be read.
     """
     wanted = pa.schema([FOOTFALL.field(name) for name in columns or FOOTFALL.names])
     for path in paths:
@@ -57,7 +57,7 @@ def column_names(path: str) -> tuple[str, ...]:
 
 
 def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
-    """The sums of these two over rows that are not suppressed."""
+    """The sums of the columns `pings` and `visits` over rows that are not suppressed."""
     table = pa.Table.from_batches(batches, pa.schema([FOOTFALL.field(name) for name in ("pings", "visits")]))
     pings, visits = (pc.sum(table[name]).as_py() or 0 for name in ("pings", "visits"))
     return pings, visits
@@ -65,7 +65,7 @@ def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[pq.ParquetFile]:
-    """A file of the table; what Arrow raises inside the block becomes one error."""
+    """Open a file of the table; exceptions of Arrow inside the block become one error."""
     with failures(InfrastructureError, "A file of the table cannot be read", path):
         content = until_answered(partial(stores.of(path).read, path))
     try:
@@ -79,7 +79,7 @@ def _opened(path: str) -> Iterator[pq.ParquetFile]:
 
 
 def _names(file: pa.Schema, known: pa.Schema) -> dict[str, str]:
-    """The name in the file of each known column that is there: the one of its number, or else of its name."""
+    """The name in a file of each known column that it has, found by field id, else by name."""
     numbers = {number: field.name for field in file if (number := _number(field))}
     found = {}
     for field in known:

@@ -29,7 +29,7 @@ from footfall.stores.errors import failures
 
 @dataclass
 class Store:
-    """The bucket and the table as one run sees them; nothing is created before `begin`."""
+    """An output on an object store: its bucket and its table; nothing is created before `begin`."""
 
     root: str
     run_id: str
@@ -40,7 +40,7 @@ class Store:
 
     @classmethod
     def at(cls, spark: SparkSession, root: str, database: str, run_id: str) -> "Store":
-        """The output at an address s3://bucket/prefix, remembered as it is now.
+        """The output at an address s3://bucket/prefix, with the snapshot of its table that is current now.
 
         Raises:
             SettingsError: The bucket or the catalog refuses, or Spark has no jars for them.
@@ -55,14 +55,14 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
-        """Create the table if there is none, and tell workers where to write; at the end, delete what was not published."""
+        """Create the table if there is none; gives the target of workers. At the end, delete what was not published."""
         with self._failures():
             schema = self.table.prepare()
         self.target = Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
         try:
             yield self.target
         finally:
-            # Files that stay do no harm, `footfall maintain` deletes them; so an error here must not hide an earlier one.
+            # Files that stay do no harm, and `footfall maintain` deletes them: no error here may hide an earlier one.
             with suppress(FootfallError):
                 self._delete_pieces()
 
