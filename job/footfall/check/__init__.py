@@ -1,4 +1,4 @@
-"""Do the numbers agree with each other, and is the input good enough to publish?"""
+"""Checks before publishing: that the numbers agree with each other, and that the input is good enough."""
 
 from footfall.check.audits import audits, quarantine
 from footfall.check.days import days_to_publish

@@ -1,4 +1,4 @@
-"""Does the job agree with itself? Its own numbers, compared with each other."""
+"""Audits: compares the job's own numbers with each other, to find its defects."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,10 @@ def audits(funnel: Funnel, scanned: int, tallies: Tallies, totals: Totals, rows:
 
     Args:
         funnel: Where the rows went.
-        scanned: Rows that the reader gave, counted there.
-        tallies: What the steps counted.
-        totals: What is to be published, as it was read back.
-        rows: How many rows that has to have: places times days.
+        scanned: The number of rows that the readers counted.
+        tallies: The counts of the steps.
+        totals: The sums of the staged rows, which were read back.
+        rows: The number of rows that must be staged: places times days.
     """
     keys = (sum(day.rows for day in totals.by_day), sum(day.places for day in totals.by_day))
     found = f"{plurals.counted(keys[0], 'row')}, {keys[1]:,} of them distinct"
@@ -32,10 +32,10 @@ def audits(funnel: Funnel, scanned: int, tallies: Tallies, totals: Totals, rows:
 
 
 def quarantine(tallies: Tallies, written: Mapping[str, int]) -> Check:
-    """Every row that could not be used was written, under the reason by which it was counted.
+    """The check that every bad row was written to the quarantine under the reason by which it was counted.
 
     Args:
-        tallies: What the steps counted.
+        tallies: The counts of the steps.
         written: How many rows of each reason were written to the quarantine.
     """
     wanted = {tally: n for (tally, _), n in tallies.items() if tally in REASONS and n}
@@ -45,7 +45,7 @@ def quarantine(tallies: Tallies, written: Mapping[str, int]) -> Check:
 
 
 def _looked_up_twice(tallies: Tallies) -> Check:
-    """A sample of the pings was looked up by GEOS alone as well."""
+    """The check that sampled pings, which are also looked up by GEOS alone, are in the same places."""
     looked, differing = (
         sum(n for (tally, _), n in tallies.items() if tally == wanted) for wanted in (AUDITED, AUDIT_FAILED)
     )
@@ -54,7 +54,7 @@ def _looked_up_twice(tallies: Tallies) -> Check:
 
 
 def _accounted(funnel: Funnel, scanned: int) -> Check:
-    """Every row that the reader gave has gone somewhere."""
+    """The check that every row of the readers is in exactly one stage of the funnel."""
     parts = {
         "of other days": funnel.outside_days,
         "quarantined": sum(funnel.quarantined.values()),

@@ -1,4 +1,4 @@
-"""Which days are counted, and whether each of them holds a ping."""
+"""The days that a run publishes."""
 
 from datetime import date
 
@@ -7,18 +7,18 @@ from footfall.check.funnel import Tallies, days_counted, funnel
 from footfall.settings import Settings
 
 LISTED_DAYS = 5
-"""So many days without a ping are named one by one."""
+"""The most days without a ping that an error names."""
 
 
 def days_to_publish(settings: Settings, tallies: Tallies) -> tuple[list[date], str | None]:
-    """The days of a run, and the names of those that lack a ping although they may not.
+    """The days of a run, and a text that names those without a ping if the settings do not allow them.
 
     Args:
-        settings: Which days are asked for, and whether a day may be empty.
-        tallies: What was counted.
+        settings: The setting `days`, and whether a day may be empty.
+        tallies: The counts of the steps.
 
     Returns:
-        All days that hold a ping, or those asked for; and None where nothing is missing.
+        The days of the settings, for `all` those that hold a ping; and the text, None if nothing is missing.
     """
     found = days_counted(tallies)
     asked = found if settings.days == "all" else list(settings.days)

@@ -1,4 +1,4 @@
-"""Places of categories that may not be counted."""
+"""Refuses places of categories that may not be counted."""
 
 from footfall.errors import InputError
 from footfall.schema import Places
@@ -6,10 +6,10 @@ from footfall.settings import Settings
 
 
 def refuse_denied(settings: Settings, places: Places) -> None:
-    """Make sure that no place is of a category in `privacy.deny_categories`.
+    """Check that no place has a category of `privacy.deny_categories`.
 
     Raises:
-        InputError: One is.
+        InputError: One has.
     """
     denied = {place.category for place in places} & set(settings.privacy.deny_categories)
     if denied:

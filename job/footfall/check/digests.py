@@ -1,4 +1,4 @@
-"""The digest of a day: equal for equal rows, however they were counted, cut, ordered or stored."""
+"""Digests of published rows: equal for equal rows, whatever engine, order or files they come from."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _AS_NUMBERS = {pa.date32(): pa.int32(), pa.bool_(): pa.uint8()}
 _OPTIONAL = {column.name for column in (*MEASURES, *PERIOD_MEASURES) if column.is_optional}
 
 DIGITS = 32
-"""So many hexadecimal digits of a SHA-256 are kept."""
+"""The hexadecimal digits of a SHA-256 that a digest has."""
 
 
 def digest(rows: pa.Table, schema: pa.Schema = FOOTFALL) -> str:
@@ -24,7 +24,7 @@ def digest(rows: pa.Table, schema: pa.Schema = FOOTFALL) -> str:
     It is a SHA-256 over the rows sorted by place: their number, then column by column the name, a byte per row that is
     1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as wide as
     the schema has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
-    A measure that only some runs are asked for is left out where it is null in all rows.
+    An optional measure is left out if it is null in all rows.
     """
     table = _sorted(rows.select(schema.names).cast(schema))
     sha = hashlib.sha256(len(table).to_bytes(8, "little"))
@@ -46,7 +46,7 @@ def _sorted(table: pa.Table) -> pa.Table:
 
 
 def _parts(column: pa.Array) -> Iterator[memoryview]:
-    """The canonical bytes of a column."""
+    """The bytes of a column that go into the digest, as `digest` describes them."""
     yield column.is_valid().to_numpy(zero_copy_only=False).data
     if pa.types.is_list(column.type):
         yield _little(pc.list_value_length(column).fill_null(0))

@@ -1,4 +1,4 @@
-"""Did earlier runs leave numbers of these days by which those that are suppressed now could be worked out?"""
+"""Finds earlier reports of the same days that, compared with a new one, would give suppressed numbers away."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -12,17 +12,17 @@ from footfall.schema import InputFile
 from footfall.settings import Settings
 
 LISTED = 3
-"""So many earlier runs are named."""
+"""The most earlier runs that the check names."""
 
 
 def earlier(settings: Settings, days: Collection[date], places: Sequence[InputFile], now: datetime) -> Check:
-    """The check that no other report of these days is of other places or a smaller k.
+    """The check that no earlier report of these days is of other places or of a smaller `privacy.k`.
 
     Args:
-        settings: Of the run.
+        settings: The settings of the run.
         days: Its days.
         places: The files of its places.
-        now: Now.
+        now: The current time.
 
     Raises:
         InfrastructureError: The store does not answer.
@@ -57,5 +57,5 @@ def _tells_more(run: Manifest, k: int, places: set[tuple[object, ...]]) -> bool:
 
 
 def _content(size: int, version: str | None, digest: str | None) -> tuple[object, ...]:
-    """What tells two files apart, wherever they are."""
+    """What differs between two files with different contents: the size, and the digest or else the version."""
     return size, digest or version

@@ -1,4 +1,4 @@
-"""Do pings and places belong together? Where they do not, zeros would be published that say nothing."""
+"""Checks that pings and places belong together; otherwise all counts would be meaningless zeros."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,26 +10,29 @@ from footfall.schema import AWAY, MIRRORED
 from footfall.settings import Level, Quality
 
 MOST = 0.5
-"""More of the rows than this fit the places only with their axes exchanged: then they are mapped the wrong way."""
+"""The share of rows that fit the places only with exchanged axes, above which the columns are mapped wrongly."""
 
 SOME = 0.01
-"""With more of them than this the run warns."""
+"""The share of such rows above which the run warns."""
 
 FEW_PINGS = 1000
 """With so many pings, some must lie near the places; fewer may all lie a little way off."""
 
 FAR = 100
-"""Kilometres: beyond this even a few pings are too far off."""
+"""Kilometres beyond which even a few pings are too far off."""
 
 EXPECTED = 10
-"""So many pings would be in places by chance, were they spread evenly over what is near: then none is no chance."""
+"""If pings spread evenly over the box of the places would give so many inside, none inside cannot be by chance."""
 
 _AXES = "Exchange pings.columns.lat and pings.columns.lon"
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Some of the kept pings: how many lie how many kilometres from the extent of the places, the nearest first."""
+    """A sample of the kept pings: kilometres from the box of the places with the number of pings, nearest first.
+
+    `mirrored` of them are near the places only with longitude and latitude exchanged.
+    """
 
     away: tuple[tuple[int, int], ...]
     mirrored: int
@@ -46,22 +49,22 @@ class Sample:
 
     @property
     def pings(self) -> int:
-        """How many they are."""
+        """The number of pings in the sample."""
         return sum(n for _, n in self.away)
 
     @property
     def near(self) -> float:
-        """The share that is near the places."""
+        """The share of pings within NEAR kilometres of the places."""
         return sum(n for km, n in self.away if km < NEAR) / self.pings if self.pings else 0.0
 
     @property
     def nearest(self) -> int:
-        """How far the nearest is, in kilometres."""
+        """The distance of the nearest ping in kilometres."""
         return self.away[0][0] if self.away else 0
 
     @property
     def middle(self) -> int:
-        """Half of them are so far away or farther, in kilometres."""
+        """The median distance in kilometres: half of the pings are so far away or farther."""
         seen = 0
         for km, n in self.away:
             seen += n
@@ -81,11 +84,11 @@ def fit(
     """The checks that pings and places belong together.
 
     Args:
-        tallies: What the steps counted.
-        funnel: Where the rows went.
-        quality: What is refused, what is warned of, and what is allowed.
+        tallies: The counts of the steps.
+        funnel: Rows by stage of the funnel.
+        quality: The levels of the settings: refuse, warn or allow.
         extent: The box around all places.
-        area: Gives the square kilometres of all places; asked where no ping is in one.
+        area: Returns the square kilometres of all places; called only if no ping is in a place.
     """
     sample = Sample.of(tallies)
     is_one_inside = any(n for (tally, _), n in tallies.items() if tally is None)
@@ -98,7 +101,7 @@ def fit(
 
 
 def _axes(tallies: Tallies, funnel: Funnel, level: Level, sample: Sample | None) -> Check:
-    """Do the pings fit the places the way their columns are mapped, and not only the other way round?"""
+    """The check that pings fit the places as their columns are mapped, and not only with exchanged axes."""
     rows = funnel.quarantined.get("coordinates_swapped", 0)
     name, accepted = "longitude and latitude", "pings fit the places as the columns are mapped"
     wrong = are_mirrored(tallies, funnel.read)
@@ -116,7 +119,7 @@ def _axes(tallies: Tallies, funnel: Funnel, level: Level, sample: Sample | None)
 
 
 def _apart(funnel: Funnel, level: Level, sample: Sample | None) -> Check:
-    """Do pings come near the places?"""
+    """The check that some ping lies near the places."""
     name, accepted = "pings near the places", f"a ping within {NEAR} km of the box around the places"
     if sample is None or not sample.pings or sample.near:
         return _check(name, False, "they meet", accepted, level)
@@ -134,7 +137,7 @@ def _apart(funnel: Funnel, level: Level, sample: Sample | None) -> Check:
 
 
 def _inside(funnel: Funnel, level: Level, near: float, extent: Extent, area: Callable[[], float]) -> Check:
-    """Is any ping in a place, where pings come near them?"""
+    """The check that some ping is in a place; asked if pings lie near them."""
     name, accepted = "pings in a place", "one at least"
     if funnel.inside_places or not funnel.kept:
         return _check(
@@ -153,7 +156,7 @@ def _inside(funnel: Funnel, level: Level, near: float, extent: Extent, area: Cal
 
 
 def _some_rows(funnel: Funnel, level: Level) -> list[Check]:
-    """A warning where some rows, though not most of them, have their axes exchanged."""
+    """A warning if some rows, but not most, have their axes exchanged; else an empty list."""
     rows = funnel.quarantined.get("coordinates_swapped", 0)
     if level == "allow" or not SOME * funnel.read < rows <= MOST * funnel.read:
         return []
@@ -163,7 +166,7 @@ def _some_rows(funnel: Funnel, level: Level) -> list[Check]:
 
 
 def _check(name: str, failed: bool, found: str, accepted: str, level: Level, fix: str = "") -> Check:
-    """A gate; what the settings allow is accepted, whatever was found."""
+    """A check of the input with a level of the settings; level `allow` accepts anything."""
     if level == "allow":
         return Check(name, True, found, "anything, by the settings", gate=True)
     return Check(name, not failed, found, accepted, gate=True, level=level, fix=fix if failed else "")

@@ -1,4 +1,4 @@
-"""Where the rows of the input went, from what the steps counted."""
+"""The funnel of rows, made from the counts of the steps."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -24,11 +24,11 @@ from footfall.schema import (
 )
 
 Tallies = Mapping[tuple[str | None, date | None], int]
-"""How many rows or pings were counted by tally and day: a tally of `schema`, a reason, or None for distinct pings that
-are in places; the day is None where the tally knows none."""
+"""Numbers of rows or pings by tally and day. A tally is one of `schema`, a reason of bad rows, or None for distinct
+pings in places; the day is None for tallies without one."""
 
 NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES, MIRRORED, PLACED, HIDDEN, SEEN)
-"""Tallies of what other tallies count as well."""
+"""Tallies that count something other than rows, or rows that other tallies count as well."""
 
 
 def days_counted(tallies: Tallies) -> list[date]:
@@ -37,10 +37,10 @@ def days_counted(tallies: Tallies) -> list[date]:
 
 
 def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:
-    """How many rows went where.
+    """The number of rows in each stage of the funnel.
 
     Args:
-        tallies: What was counted.
+        tallies: The counts of the steps.
         days: The days of the run; pings of other days were only read for visits over midnight.
     """
     counts = {None: 0, OUTSIDE_PLACES: 0, DUPLICATE: 0, BOUNDARY: 0, OUTSIDE_DAYS: 0}
@@ -62,12 +62,12 @@ def funnel(tallies: Tallies, days: Collection[date]) -> Funnel:
 
 
 def scanned(tallies: Tallies) -> int:
-    """How many rows the readers say they gave that could not know it before."""
+    """The number of rows from readers that counted them while reading."""
     return _of(tallies, SCANNED)
 
 
 def _is_of_rows(tally: str | None) -> bool:
-    """Whether each row of the input is counted in one tally like this."""
+    """Whether a tally counts rows of the input; each row is in exactly one of these."""
     return tally is None or not (tally in NOT_ROWS or tally.startswith((AWAY, SEEN_IN)))
 
 

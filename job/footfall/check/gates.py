@@ -1,4 +1,4 @@
-"""Is the input good enough to publish, as the settings ask?"""
+"""Gates: checks the quality of the input against the limits of the settings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,10 +16,10 @@ def gates(
     """The checks of the input against the limits of the settings: those that refuse, then those that warn.
 
     Args:
-        funnel: Where the rows went.
+        funnel: Rows by stage of the funnel.
         quality: The limits.
         per_day: The sums of each day, and of the day before.
-        withheld: How many pings are in places may not be said, because rows are suppressed.
+        withheld: Whether to withhold the number of pings in places, because rows are suppressed.
     """
     asked = _asked(funnel, quality, per_day, withheld)
     warned = _asked(funnel, quality.warn, per_day, withheld)
@@ -32,7 +32,7 @@ def gates(
 def _asked(
     funnel: Funnel, limits: Limits, per_day: Sequence[DaySums], withheld: bool
 ) -> list[tuple[Check | None, bool]]:
-    """The check of each limit, if there is one, and whether the limit asks for anything."""
+    """The check of each limit, or None; and whether the limit is set."""
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
     nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
@@ -51,7 +51,7 @@ def _asked(
 
 
 def _change(per_day: Sequence[DaySums], limit: float | None) -> Check | None:
-    """Are the pings in places about as many as on the day before, where the settings ask and that day is known?"""
+    """The check that pings in places changed by at most `limit` against the day before; None without a limit."""
     if limit is None:
         return None
     changes = [
@@ -71,7 +71,7 @@ def _share(name: str, part: int, whole: int, limit: float) -> Check:
 
 
 def refusal(checks: Sequence[Check]) -> FootfallError | None:
-    """Why a run with these checks is not published, if one of them speaks against it."""
+    """The error of a run that must not be published because of these checks; None if it may."""
     failed = [each for each in checks if each.is_refusing]
     if not failed:
         return None

@@ -1,4 +1,4 @@
-"""The columns of the published tables as numpy has them."""
+"""The columns of the published tables as arrays of numpy."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,10 @@ Mask = npt.NDArray[np.bool_]
 def measures(
     rows: pa.Table, columns: Sequence[Column] = MEASURES
 ) -> tuple[dict[str, Numbers], dict[str, Mask]]:
-    """The measures that are whole numbers, zero where they are null, and in which rows they are known."""
+    """By name, the whole numbers of each measure, 0 for null; and the mask of rows in which it is not null.
+
+    A measure that is a list becomes a matrix with a row of numbers for each list.
+    """
     found, known = {}, {}
     for column in columns:
         if pa.types.is_list(column.type):
@@ -27,26 +30,26 @@ def measures(
 
 
 def place_numbers(found: pa.ChunkedArray, place_ids: pa.Array) -> Numbers:
-    """The number of each place among `place_ids`; -1 of one that is not there."""
+    """The position of each id in `place_ids`; -1 if it is not among them."""
     if found.equals(pa.chunked_array([place_ids])):
         return np.arange(len(found))
     return whole_numbers(pc.index_in(found, place_ids), unknown=-1)
 
 
 def whole_numbers(values: pa.ChunkedArray, unknown: int = 0) -> Numbers:
-    """Numbers, `unknown` where they are null."""
+    """Whole numbers as int64; `unknown` for null."""
     numbers: Numbers = values.fill_null(unknown).to_numpy().astype(np.int64, copy=False)
     return numbers
 
 
 def bools(values: pa.ChunkedArray) -> Mask:
-    """Truth values, none of them null."""
+    """Truth values as a mask; none of them is null."""
     mask: Mask = values.to_numpy().astype(np.bool_, copy=False)
     return mask
 
 
 def _matrix(column: Column, lists: pa.ChunkedArray) -> tuple[Numbers, Mask]:
-    """One row of numbers for each list; a list of another length is as good as null."""
+    """A row of numbers for each list, and the mask of lists that are known; one of another length is not."""
     lengths = whole_numbers(pc.list_value_length(lists))
     width = int(lengths.max(initial=0)) if column.width is None else column.width
     known = bools(lists.is_valid()) & (lengths == width)

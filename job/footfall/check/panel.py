@@ -1,4 +1,4 @@
-"""All devices of the input, in a place or not: how many of them each day and each period has."""
+"""The panel: the number of all devices of the input, in a place or not, on each day and in each period."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -11,13 +11,13 @@ from footfall.schema import OUTSIDE_PLACES, SEEN, SEEN_IN
 def panel(
     days: Sequence[date], periods: Sequence[PeriodSums], tallies: Tallies, k: int
 ) -> tuple[DevicesSeen, ...]:
-    """The devices of each day and period with their kept pings; none where they were not counted.
+    """The devices of each day and period with their kept pings; empty if the panel was not counted.
 
     Args:
         days: The days of the run.
         periods: Its weeks or months.
-        tallies: What was counted.
-        k: Fewer devices than this, but at least one, are not told.
+        tallies: The counts of the steps.
+        k: A number of devices below this is withheld, unless it is 0.
     """
     return tuple(_panel(days, periods, tallies, k)) if any(tally == SEEN for tally, _ in tallies) else ()
 

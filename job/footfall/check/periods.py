@@ -1,4 +1,4 @@
-"""Weeks and months that are to be published, read back: their sums, digests, and whether they agree with their days."""
+"""Sums, digests and checks of staged weeks and months, whose rows are read back."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from footfall.schema import FOOTFALL, Numbers, Places
 from footfall.settings import Settings
 
 Rows = Callable[[Period], pa.Table]
-"""Gives the rows of a period that are to be published, ROWS of `periods.columns`."""
+"""Returns the staged rows of a period, ROWS of `periods.columns`."""
 
 _OF_DAYS = ("place_id", "pings", "devices", "visits", "suppressed")
 
@@ -29,7 +29,7 @@ _OF_DAYS = ("place_id", "pings", "devices", "visits", "suppressed")
 def with_periods(
     totals: Totals, periods: Sequence[Period], rows: Rows, days: Staged, places: Places
 ) -> Totals:
-    """Totals with the sums of periods, and how many of their rows break a law.
+    """The totals with the sums of periods added, and the number of their rows that break each law.
 
     Args:
         totals: Those of the days.
@@ -58,12 +58,12 @@ def with_periods(
 
 
 def left_out(settings: Settings, days: Sequence[date], tallies: Tallies) -> Iterator[str]:
-    """Sentences on periods that are not published as days of theirs lack, and on days to which `look_back` looks.
+    """Warnings: periods that are not published because days are missing, and missing days before them for `look_back`.
 
     Args:
-        settings: Of the run.
+        settings: The settings of the run.
         days: The days of the run.
-        tallies: What was counted.
+        tallies: The counts of the steps.
     """
     if settings.period == "day":
         return
@@ -97,7 +97,7 @@ def _sums(period: Period, rows: pa.Table, numbers: Mapping[str, Numbers], hidden
 
 
 def _astray(rows: pa.Table, period: Period, ids: pa.Array) -> int:
-    """How many places have not exactly one row of the period, and how many rows are of others."""
+    """The number of places without exactly one row of the period, plus the number of rows of other periods or places."""
     places = place_numbers(rows["place_id"], ids)
     right = (places >= 0) & bools(pc.equal(rows["first_day"], pa.scalar(period.first, pa.date32())))
     found = np.bincount(places[right], minlength=len(ids))
@@ -107,7 +107,7 @@ def _astray(rows: pa.Table, period: Period, ids: pa.Array) -> int:
 def _unlike_its_days(
     period: Period, numbers: Mapping[str, Numbers], hidden: Mask, days: Staged, places: Numbers
 ) -> dict[str, int]:
-    """How many rows of a period do not agree with those of its days."""
+    """The number of rows of a period that contradict the rows of its days, by law."""
     size = int(places.max(initial=-1)) + 1
     sums = {name: np.zeros(size, np.int64) for name in ("pings", "devices", "visits")}
     most, few = np.zeros(size, np.int64), np.zeros(size, np.bool_)

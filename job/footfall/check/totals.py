@@ -1,4 +1,4 @@
-"""What is to be published, read back day by day: its sums, the rows that break a law, and its digests."""
+"""Sums and digests of the staged rows, and the rows that break a law; days are read back one by one."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from footfall.runs.outcome import DayTotals, PlaceTotals, Totals
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Column, Numbers, Places
 
 LISTED_PLACES = 2000
-"""So many places are summed up one by one: those with most visits."""
+"""The most places with sums of their own: those with most visits."""
 
 Staged = Callable[[date, Sequence[str]], Iterator[pa.RecordBatch]]
-"""Reads the rows of a day that are to be published, and of them these columns."""
+"""Returns the staged rows of a day in batches, with these columns."""
 
 _SUMMED = ("pings", "devices", "visits", "single_ping_visits")
 
 
 def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
-    """Sum up what is to be published. Suppressed rows add nothing to a sum.
+    """The sums of the staged rows; suppressed rows add nothing to a sum.
 
     Days are read one by one, so that one of them is in memory at a time.
 
@@ -50,7 +50,7 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
 
 @dataclass
 class _Sums:
-    """Sums that grow by one day after the other; those of places stand at their numbers."""
+    """Sums to which days are added one by one; arrays of places are indexed by the numbers of places."""
 
     place_ids: pa.Array
     hours: Numbers = field(default_factory=lambda: np.zeros(24, np.int64))
@@ -66,7 +66,7 @@ class _Sums:
         self.hidden = np.zeros(len(self.place_ids), np.bool_)
 
     def add(self, day: date, rows: pa.Table) -> DayTotals:
-        """Add a day; rows of another day or of unknown places count as rows, but have no place."""
+        """Add a day, and return its sums; rows of another day or of unknown places count as rows without a place."""
         numbers, known = measures(rows)
         hidden = bools(rows["suppressed"])
         for law, n in broken_laws(MEASURES, numbers, known, ~hidden).items():
@@ -94,13 +94,13 @@ class _Sums:
         )
 
     def shown(self) -> Mask:
-        """Places with sums that may be seen: of the others zero is not all there was."""
+        """The mask of places whose sums may be shown; those of the others are 0 only because of suppressed days."""
         return ~self.hidden | (self.by_place["pings"] > 0)
 
     def listed(self) -> Numbers:
         """The numbers of the places with most visits, then most pings, then by id.
 
-        Those of which some days are hidden follow, and last those of which nothing may be seen.
+        Of equal ones, places with suppressed days come later, and last those whose sums may not be shown.
         """
         by_id_already = (-self.by_place["pings"], -self.by_place["visits"], self.hidden, ~self.shown())
         return np.lexsort(by_id_already)[:LISTED_PLACES]
@@ -109,13 +109,13 @@ class _Sums:
 def broken_laws(
     columns: Sequence[Column], numbers: dict[str, Numbers], known: dict[str, Mask], counted: Mask
 ) -> dict[str, int]:
-    """How many of the counted rows break each law; laws of what nobody asked for are left out.
+    """The number of counted rows that break each law; laws of optional measures that no row has are left out.
 
     Args:
         columns: The measures.
-        numbers: Those that are whole numbers, by name, as of `measures`.
-        known: In which rows they are known.
-        counted: Of which rows the laws are asked.
+        numbers: The whole numbers of each measure, by name, as of `measures`.
+        known: The masks of rows in which they are known.
+        counted: The mask of rows that must keep the laws.
     """
     with_laws = [column for column in columns if column.laws]
     asked_for = [column for column in with_laws if not column.is_optional or known[column.name].any()]
@@ -130,7 +130,7 @@ def broken_laws(
 
 
 class _Asked(dict[str, Numbers]):
-    """Measures that remember which of them a law asked for."""
+    """Measures by name; records the names that a law reads."""
 
     def __init__(self, measures: dict[str, Numbers]) -> None:
         super().__init__(measures)
@@ -143,7 +143,7 @@ class _Asked(dict[str, Numbers]):
 
 @dataclass(frozen=True)
 class _Days:
-    """What each day says of the listed places: one row for each place, one column for each day."""
+    """Visits, dwells and suppression of the listed places: a row for each place, a column for each day."""
 
     visits: Numbers
     dwells: npt.NDArray[np.float64]
@@ -151,7 +151,7 @@ class _Days:
 
     @classmethod
     def read(cls, days: Sequence[date], staged: Staged, sums: _Sums) -> "_Days":
-        """Read them, day by day."""
+        """Read the staged days one by one."""
         listed = sums.listed()
         position = np.full(len(sums.place_ids) + 1, -1, np.int64)  # the last one is that of unknown places
         position[listed] = np.arange(len(listed))
@@ -170,7 +170,7 @@ class _Days:
 
 
 def _places(days: Sequence[date], staged: Staged, sums: _Sums) -> Iterator[PlaceTotals]:
-    """The listed places, with their sums and what each day says of them."""
+    """The listed places, with their sums over the days and their visits of each day."""
     each, shown = _Days.read(days, staged, sums), sums.shown()
     for row, number in enumerate(sums.listed()):
         dwells = each.dwells[row][~np.isnan(each.dwells[row])]
