@@ -97,7 +97,7 @@ def _sums(period: Period, rows: pa.Table, numbers: Mapping[str, Numbers], hidden
 
 
 def _astray(rows: pa.Table, period: Period, ids: pa.Array) -> int:
-    """The number of places without exactly one row of the period, plus the number of rows of other periods or places."""
+    """The number of places without exactly one row of the period, plus rows of other periods or places."""
     places = place_numbers(rows["place_id"], ids)
     right = (places >= 0) & bools(pc.equal(rows["first_day"], pa.scalar(period.first, pa.date32())))
     found = np.bincount(places[right], minlength=len(ids))

@@ -54,11 +54,11 @@ FILES = (
     schema,
 )
 COMMANDS: dict[str, Command] = {file.COMMAND.name: file.COMMAND for file in FILES}
-"""Every command, in the order of the help. Their files import what they need when they act."""
+"""Every command, in the order of the help. Their files import large modules only when they act."""
 
 
 OBJECTS_BEFORE_COLLECTION = 100_000
-"""Python looks for unused cycles of objects when there are so many new ones, not at each 700."""
+"""New objects after which Python's garbage collector runs; by default it is 700, which slows imports."""
 
 
 def entry_point() -> None:
@@ -81,7 +81,7 @@ def main(argv: Sequence[str]) -> int:
         argv: The words after `footfall`.
 
     Returns:
-        The exit code; that of a defect for an exception that nobody expected.
+        The exit code; that of DefectError for an unexpected exception.
     """
     try:
         try:
@@ -100,10 +100,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def parse(argv: Sequence[str]) -> Arguments:
-    """The command and the values of its flags; those that it passes on are `others`.
+    """The values of the flags of a command, and its name; flags that it passes on are in `others`.
 
     Raises:
-        SettingsError: A word is none of ours, or one is missing.
+        SettingsError: A word is unknown, or one is missing.
     """
     named = next((word for word in argv if not word.startswith("-")), None)
     about = "Count how many pings, devices and visits fall inside each place each day."
@@ -136,7 +136,7 @@ def _no_command(named: str | None, argv: Sequence[str]) -> SettingsError:
 
 
 def _end(failure: Exception) -> int:
-    """Show what an exception means, and give its exit code."""
+    """Print the error that an exception means; returns its exit code."""
     from footfall.defects import error_of
 
     error = error_of(failure)

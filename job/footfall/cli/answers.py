@@ -1,4 +1,4 @@
-"""Answers to the questions of a guess: from a person at a terminal, or by taking guesses."""
+"""Answers the questions of `footfall init`: asks a person at a terminal, or takes the guesses."""
 
 import sys
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Answers:
-    """Answers questions.
+    """Answers questions, one after the other.
 
     Attributes:
-        flags: The flag that answers the question for a setting.
-        takes_guesses: Whether a guess is taken, where there is one, without asking.
-        asks: Whether a person is there to ask.
+        flags: By setting, the flag that would have answered the question.
+        takes_guesses: Whether to take the guess, if there is one, without asking.
+        asks: Whether there is a terminal to ask at.
     """
 
     flags: Mapping[str, str]
@@ -28,10 +28,10 @@ class Answers:
     _open: "dict[str, Question]" = field(default_factory=dict, init=False)
 
     def __call__(self, question: "Question") -> "Answer":
-        """The answer; where nobody gives one, the guess, until `refuse_open`.
+        """The answer to a question. If nobody is asked it is the guess, and `refuse_open` fails later.
 
         Raises:
-            SettingsError: Nobody answers, and there is no guess.
+            SettingsError: Nobody is asked, and there is no guess.
         """
         from footfall.guess import Answer
 
@@ -46,10 +46,10 @@ class Answers:
         return Answer(str(question.guess), "")
 
     def refuse_open(self) -> None:
-        """Refuse to go on where questions were not answered.
+        """Check that every question was answered.
 
         Raises:
-            SettingsError: There are some; the error names the flag for each.
+            SettingsError: Some were not; the error names a flag for each.
         """
         if not self._open:
             return
@@ -65,7 +65,7 @@ class Answers:
         )
 
     def taken(self) -> list[str]:
-        """What was taken for an answer without asking, as sentences."""
+        """Sentences on the guesses that were taken without asking."""
         return [
             f"Guessed, not known: {name}: {question.guess}. {self.flags[name]} says it otherwise."
             for name, question in self._guessed.items()
@@ -77,7 +77,7 @@ class Answers:
 
 
 def _asked(question: "Question") -> str:
-    """What a person answers: a number of the list, another value, or nothing for the guess."""
+    """The answer of a person, who types a number of the list, another value, or nothing for the guess."""
     _say("")
     for sentence in (question.why, question.text):
         _say(sentence)
@@ -109,7 +109,7 @@ def _asked(question: "Question") -> str:
 
 
 def _say(line: str) -> None:
-    """A line for a person; values of the files have no power over the terminal."""
+    """Print a line on stderr, without control characters, which values of files may hold."""
     from footfall.terminal.screen import plain
 
     sys.stderr.write(f"{plain(line)}\n")

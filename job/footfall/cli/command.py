@@ -1,4 +1,4 @@
-"""What a command of `footfall` consists of."""
+"""The parts of a command of `footfall`."""
 
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Callable, Sequence
@@ -40,11 +40,11 @@ class Command:
     passes_on: bool = False
 
     def add_to(self, commands: Commands, *, with_arguments: bool) -> Parser:
-        """Add it to the list of commands, and give its parser.
+        """Add the command to the list of commands; returns its parser.
 
         Args:
             commands: The list.
-            with_arguments: Whether its flags are added as well, which takes a while for those of all settings.
+            with_arguments: Whether to add its flags, too; that takes a while for those of all settings.
         """
         parser = commands.add_parser(
             self.name,
@@ -60,7 +60,7 @@ class Command:
         """The values of its flags.
 
         Raises:
-            SettingsError: A word is none of its own, or one is missing.
+            SettingsError: A word is unknown, or one is missing.
         """
         parser = Parser(f"footfall {self.name}")
         self.add_arguments(parser)

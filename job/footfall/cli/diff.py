@@ -1,4 +1,4 @@
-"""`footfall diff`: say which published rows differ between two runs, days, periods or outputs, and by how much."""
+"""`footfall diff`: shows which published rows differ between two runs, days, periods or outputs, and by how much."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from footfall.settings import Catalog
 
 DIFFERENT = 1
-"""The exit code where rows differ, as that of the command `diff`."""
+"""The exit code if rows differ, as that of the command `diff`."""
 
 _EPILOG = """exit codes:
   0 the same rows   1 rows differ   2 settings, or no such run   3 nothing is published there
@@ -69,7 +69,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Compare both sides, and print what differs."""
+    """Compare both sides, and print the differences."""
     from footfall.compare.forms import common_form
 
     form = common_form((arguments["old"], arguments["new"]))
@@ -79,7 +79,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
-    """How rows differ, of two outputs, days, weeks or months."""
+    """The differences of the rows of two outputs, days, weeks or months."""
     from footfall.compare import compare_days, compare_two_days, open_days
     from footfall.compare.periods import common_schema, read_period
     from footfall.compare.rows import compare_day
@@ -99,7 +99,7 @@ def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
 
 
 def _runs(arguments: Arguments) -> "RunsChange":
-    """How two runs of one output differ."""
+    """The differences of two runs of one output."""
     from footfall.compare.runs import compare_runs
     from footfall.history.files import run_files
     from footfall.history.reading import all_runs, find
@@ -152,14 +152,14 @@ def _write_page(file: str, page: str) -> None:
 
 
 def _root(arguments: Arguments) -> str:
-    """The output that runs, days or periods are of."""
+    """The output of the compared runs, days or periods."""
     from footfall.cli.outputs import files_of
 
     return files_of(arguments).root
 
 
 def _of_output(root: str, arguments: Arguments) -> "tuple[str, Catalog]":
-    """The address of the table of an output, and the catalog that knows it."""
+    """The address of the table of an output, and its catalog."""
     from footfall.settings import Catalog, on_object_store
 
     if not on_object_store(root):

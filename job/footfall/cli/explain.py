@@ -1,4 +1,4 @@
-"""`footfall explain`: why a ping is counted or not, why a place has none, what a number is made of."""
+"""`footfall explain`: why a ping is counted or not, why a place has no pings, what a number is made of."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ _EPILOG = """exit codes:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add what can be explained, each with its flags."""
+    """Add the commands `ping`, `place` and `number`, each with its flags."""
     steps = parser.add_subparsers(dest="step", required=True, metavar="WHAT")
     about = "why a ping is counted or not, and where it lies"
     _add_ping_flags(_added(steps, "ping", about))
@@ -135,7 +135,7 @@ def _explain_number(arguments: Arguments) -> int:
 
 @contextmanager
 def _ground(arguments: Arguments) -> "Iterator[tuple[Ground, Published, Path]]":
-    """What is asked, what is published, and a folder for what is only needed meanwhile."""
+    """Gives the places and pings to ask, the published days, and a temporary folder."""
     from footfall.cli.loading import load_settings
     from footfall.explain.ground import find_ground
     from footfall.platforms.engine import embedded
@@ -159,7 +159,7 @@ def _ground(arguments: Arguments) -> "Iterator[tuple[Ground, Published, Path]]":
 
 
 def _published(settings: "Settings", now: datetime) -> "Published":
-    """The days of the output; rows are read when they are asked for."""
+    """The published days of the output; their rows are read later, day by day."""
     from functools import cache
 
     from footfall.compare import open_days

@@ -29,7 +29,7 @@ exit codes:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the file, what is chosen, how it is written, and where counts and places are."""
+    """Add the flags of the file, the selection of rows, the format, the output and the places."""
     parser.add_argument("file", nargs="?", metavar="FILE", help="the file to write (default: CSV to stdout)")
     parser.add_argument("--format", choices=FORMATS, help="its format (default: by its name)")
     _add_choice(parser)
@@ -84,7 +84,7 @@ def _not_of_places() -> list[str]:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Write the file, and say what is in it."""
+    """Write the file, and print how many rows of which days are in it."""
     from footfall.export import Target, Wanted, format_of, long_rows, select, wide_rows, write
 
     file = Path(arguments["file"]) if arguments["file"] not in (None, "-") else None
@@ -117,7 +117,7 @@ def _range(arguments: Arguments) -> "tuple[date | None, date | None]":
 
 
 def _loaded(arguments: Arguments) -> "Loaded":
-    """The settings, of which the pings are not read, and need not be named."""
+    """The settings; they need not name pings, which are not read."""
     from footfall.cli.loading import SAMPLE_OUTPUT, load_settings, named_settings, settings_here
     from footfall.settings.sources import load
 
@@ -138,7 +138,7 @@ def _loaded(arguments: Arguments) -> "Loaded":
 
 
 def _published(arguments: Arguments, loaded: "Loaded") -> "Published":
-    """The table of days, or that of weeks or months."""
+    """The published table of days, or that of weeks or months."""
     from footfall.compare import open_days
     from footfall.export import published_days, published_periods
 
@@ -152,7 +152,7 @@ def _published(arguments: Arguments, loaded: "Loaded") -> "Published":
 
 
 def _address(arguments: Arguments, loaded: "Loaded") -> str:
-    """The published table, as it is named for reading."""
+    """The address of the published table, as `open_days` takes it."""
     from footfall.settings import on_object_store
 
     named = str(arguments["output"] or "")

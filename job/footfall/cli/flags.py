@@ -1,4 +1,4 @@
-"""Flags that several commands have, and how their values are read."""
+"""Flags that several commands share, and the parsing of their values."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
@@ -23,7 +23,7 @@ GROUPS = {
     "spark": "settings of the engine",
     "prices": "settings of prices",
 }
-"""Below which title of the help a setting stands, by the first step of its name."""
+"""The title of the help under which the flag of a setting is listed, by the first part of its name."""
 
 RULES = "settings of what is counted, and what is published"
 """The title for all others."""
@@ -32,7 +32,7 @@ RULES = "settings of what is counted, and what is published"
 
 
 def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
-    """Add a flag for each setting, except those in `without`, grouped by what they are about."""
+    """Add a flag for each setting, except those in `without`, under the titles of GROUPS."""
     from footfall.settings.names import setting_names
 
     parser.usage = "%(prog)s [flags]"
@@ -49,7 +49,7 @@ def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
 
 
 def _kind_of(setting: "SettingName") -> str:
-    """What a value is, in a word: a number, a truth value, a list, a time, or text."""
+    """The placeholder of a setting's value in the help, such as NUMBER or TIME, by its type."""
     kinds = {
         "a whole number": "N",
         "a number": "NUMBER",
@@ -88,7 +88,7 @@ def add_range(parser: ArgumentParser) -> None:
 
 
 def day(text: str) -> date:
-    """Read a day of the command line."""
+    """The day of a text such as 2023-03-01; raises ArgumentTypeError for another text."""
     from footfall.settings.values import parse_day
 
     try:
@@ -98,7 +98,7 @@ def day(text: str) -> date:
 
 
 def time_span(text: str) -> timedelta:
-    """Read a time span of the command line."""
+    """The time span of a text such as 15min; raises ArgumentTypeError for another text."""
     from footfall.settings.values import parse_duration
 
     try:
@@ -108,5 +108,5 @@ def time_span(text: str) -> timedelta:
 
 
 def seconds(text: str) -> float:
-    """Read a time span of the command line as seconds."""
+    """The seconds of a time span such as 15min; raises ArgumentTypeError for another text."""
     return time_span(text).total_seconds()

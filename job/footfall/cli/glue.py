@@ -1,4 +1,4 @@
-"""`footfall glue`: bring a version of the job to a Glue job, run it, and take it back."""
+"""`footfall glue`: deploys a version of the job to a Glue job, runs it, and goes back to an earlier version."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ OF_KUBERNETES = ("namespace", "template", "print", "launched_by", "queue_timeout
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the three steps with their flags."""
+    """Add the commands `deploy`, `run` and `rollback`, each with its flags."""
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     deploy = steps.add_parser("deploy", help="upload a version, and have the job run it", allow_abbrev=False)
     deploy.add_argument(
@@ -72,7 +72,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def submit(arguments: Arguments) -> int:
-    """Start one run of the job, follow it, and exit with its exit code."""
+    """Start one run of the job and follow it; returns its exit code."""
     from footfall.launch.glue.runs import submit
 
     request = _request(arguments)

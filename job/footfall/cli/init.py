@@ -1,4 +1,4 @@
-"""`footfall init`: look into pings and places, and write a settings file with the reason for each setting."""
+"""`footfall init`: guesses settings from pings and places, and writes a settings file with a reason for each."""
 
 import os
 import shlex
@@ -41,19 +41,19 @@ FLAGS = (
     ("--encoding", "places.encoding", "NAME", "the encoding of text in the file of places"),
     ("--output", "output", "FOLDER", "where counts go (default: ./out)"),
 )
-"""What is known already: each flag, its setting, what it takes and what that is."""
+"""Flags for settings that need not be guessed: the flag, its setting, the name of its value, and its help."""
 
 _EPILOG = """examples:
   footfall init data/pings.csv data/shops.shp
   footfall init 'data/*.csv.gz' places.geojson --time-zone America/Guatemala --yes
 
 exit codes:
-  0 written   2 a question has no answer, or a flag is wrong   3 an input is not what it should be   6 infrastructure
+  0 written   2 a question has no answer, or a flag is wrong   3 an input is missing or invalid   6 infrastructure
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the inputs, the file, and what is known already."""
+    """Add the inputs, the file to write, and the flags of FLAGS."""
     parser.usage = "%(prog)s PINGS [PINGS ...] PLACES [flags]"
     parser.add_argument(
         "inputs",
@@ -74,7 +74,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Look into both inputs, ask what they cannot tell, and write the file."""
+    """Read samples of both inputs, ask what they leave open, and write the settings file."""
     from footfall.guess import guess_settings, head_of, settings_text
     from footfall.temporary import temporary_folder
 
@@ -99,7 +99,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def _refuse(file: Path, *, replaces: bool) -> None:
-    """Refuse a file that cannot be written, before anything is read or asked."""
+    """Raise SettingsError if the file cannot be written, before anything is read or asked."""
     where = f"file {file}"
     if file.exists() and not replaces:
         fix = "Name another one by --file, or replace it by --force."
@@ -120,13 +120,13 @@ def _write(file: Path, text: str, *, replaces: bool) -> None:
             if replaces:
                 made.replace(file)
             else:
-                os.link(made, file)  # fails where a file has come meanwhile
+                os.link(made, file)  # fails if the file was created meanwhile
         finally:
             made.unlink(missing_ok=True)
 
 
 def _show(file: Path, tried: str, notes: Sequence[str]) -> None:
-    """Say what was written, what should be looked at, and what comes next."""
+    """Print what was written, notes to look at, and the next command."""
     named = "" if str(file) == USUAL else f" --settings {shlex.quote(str(file))}"
     lines = [f"{file} is written, with the reason for each setting above it.", tried, *notes]
     lines += ["Look at it; then:", f"  footfall plan{named}", f"  footfall run{named}"]

@@ -1,4 +1,4 @@
-"""What `submit` and `glue run` share: the flags of a launched run, its outputs, and the report of its end."""
+"""Shared by `submit` and `glue run`: the flags of a launched run, its outputs, and the report of its end."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def add_launch(parser: ArgumentParser) -> None:
-    """Add what concerns the start of a run and the wait for its end, and the settings that are passed on."""
+    """Add the flags of starting a run and waiting for its end, and those of the settings that are passed to it."""
     what, about = parser.add_mutually_exclusive_group(required=True), "the day to count, as 2023-03-01"
     what.add_argument(
         "--day", dest="count", type=day, metavar="DAY", help=f"{about} (required, unless --smoke)"
@@ -56,14 +56,14 @@ def add_launch(parser: ArgumentParser) -> None:
         "--on-interrupt",
         choices=["ask", "keep", "delete"],
         default="ask",
-        help="what becomes of the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
+        help="whether to keep or delete the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
     )
-    add_patience(parser)
+    add_timeouts(parser)
     add_settings(parser, without=("day", "days"))
 
 
-def add_patience(parser: ArgumentParser) -> None:
-    """Add how long a run may be in each of its phases: in a queue, starting, without executors, running."""
+def add_timeouts(parser: ArgumentParser) -> None:
+    """Add the flags of the longest time in each phase of a run: in a queue, starting, without executors, running."""
     for flag, default, about in (
         (
             "--queue-timeout",
@@ -92,10 +92,10 @@ def order_of(arguments: Mapping[str, Any]) -> "Order":
 
 
 def refuse_flags(flags: Sequence[str], where: str) -> None:
-    """Refuse flags, by their names among the arguments, that mean nothing on a platform.
+    """Refuse flags that have no meaning on a platform.
 
     Raises:
-        SettingsError: There is one.
+        SettingsError: `flags` is not empty.
     """
     if flags:
         named = ", ".join(f"--{flag.replace('_', '-')}" for flag in flags)
@@ -104,7 +104,7 @@ def refuse_flags(flags: Sequence[str], where: str) -> None:
 
 @contextmanager
 def audience_of(order: "Order") -> Iterator["Audience"]:
-    """The outputs of a launcher; without a terminal, an error that ends the run is also a JSON line."""
+    """The outputs of a launcher; an exception inside the block is also reported by them, and raised as a FootfallError."""
     from footfall.cli.loading import settings_here
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
@@ -121,7 +121,7 @@ def audience_of(order: "Order") -> Iterator["Audience"]:
     try:
         if here := settings_here():
             audience.say(
-                f"{here} of this folder is not used: a run elsewhere has the settings of its template."
+                f"{here} of this folder is not used: a run on a cluster has the settings of its template."
             )
         yield audience
     except Exception as failure:
@@ -133,14 +133,14 @@ def audience_of(order: "Order") -> Iterator["Audience"]:
 def report_end(
     ending: "Ending", ran_as: str, names: Mapping[str, str], order: "Order", audience: "Audience"
 ) -> int:
-    """Show how a run ended, and give its exit code.
+    """Show how a run ended; returns its exit code.
 
     Args:
         ending: How it ended.
-        ran_as: What it was where it ran, as people call it.
-        names: The same for machines.
-        order: What was run.
-        audience: Who heard of it.
+        ran_as: What ran, for people, such as `SparkApplication footfall-20230301-1a2b3c4d`.
+        names: The same as keys of the JSON line.
+        order: The order of the run.
+        audience: The outputs of the launcher.
     """
     from footfall.launch.driver_log import summary_text
     from footfall.launch.ending import verify_smoke
@@ -161,12 +161,12 @@ def report_end(
 
 
 def say(line: str) -> None:
-    """Pass a line on to people."""
+    """Print a line on stderr."""
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def ask(question: str) -> bool:
-    """Ask the person at the terminal; without a terminal, or without an answer, it is no."""
+    """Whether the person at the terminal answers yes to a question; False without a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     try:

@@ -1,4 +1,4 @@
-"""The settings of a command: those of file, environment and flags, or of the bundled sample."""
+"""Loads the settings of a command: from file, environment and flags, or those of the bundled sample."""
 
 import os
 import re
@@ -14,21 +14,21 @@ from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
 from footfall.settings.strict_yaml import StoredFile
 
 SAMPLE_OUTPUT = "footfall-output"
-"""Where counts of the sample go, and where runs are looked for where no output is named."""
+"""The output of the sample, which is also the output whose runs are shown if none is named."""
 
 INPUTS = ("pings.path", "places.path")
 
 USUAL = ("settings.yaml", "settings.yml")
-"""The settings file is one of these in the current folder, where none is named."""
+"""The names of settings files that are found in the current folder, if no other is named."""
 
 
 def load_settings(arguments: Arguments) -> Loaded:
-    """The settings of file, environment and flags; those of the bundled sample where no input is named anywhere.
+    """The settings of file, environment and flags; those of the bundled sample if none of them names an input.
 
-    The settings file is the one that is named, else that of the current folder, which is said.
+    The settings file is the one that is named, else that of the current folder, of which a notice is printed.
 
     Args:
-        arguments: The flag `settings`, whether `sample` was asked for, and the flags of settings by their names.
+        arguments: The flags by their names: `settings`, `sample`, and those of settings.
 
     Raises:
         SettingsError: A setting is wrong, or does not go with the sample.
@@ -60,12 +60,12 @@ def load_settings(arguments: Arguments) -> Loaded:
 
 
 def named_settings(flag: str | None) -> str | None:
-    """The settings file that the flag names, else the variable; none where neither does."""
+    """The settings file that the flag names, else FOOTFALL_SETTINGS; None if neither does."""
     return flag or os.environ.get("FOOTFALL_SETTINGS") or None
 
 
 def found_settings() -> str | None:
-    """The settings file of the current folder, which is said; none where there is none."""
+    """The settings file of the current folder, and print a notice of it; None if there is no such file."""
     found = settings_here()
     if found:
         print_notice(f"Settings are those of {found} in this folder.")
@@ -73,12 +73,12 @@ def found_settings() -> str | None:
 
 
 def settings_here() -> str | None:
-    """The name of the settings file of the current folder; none where there is none."""
+    """The name of the settings file of the current folder; None if there is no such file."""
     return next((name for name in USUAL if Path(name).is_file()), None)
 
 
 def _is_of_footfall(file: Path) -> bool:
-    """Whether a file, whatever is wrong with it, has settings of footfall in it, and not of something else."""
+    """Whether a file, valid or not, looks like one of footfall: a line begins with `pings`, `places` or `output`."""
     text = file.read_text(encoding="utf-8", errors="replace")
     return bool(re.search(r"^(pings|places|output)\b", text, re.MULTILINE))
 

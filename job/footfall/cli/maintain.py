@@ -1,4 +1,4 @@
-"""`footfall maintain`: the upkeep of a table on an object store."""
+"""`footfall maintain`: maintains the table on an object store."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Say what there is to do, and do it where --apply is given."""
+    """Print the tasks of maintenance; with --apply, also do them."""
     from footfall.cli.loading import load_settings
     from footfall.extras import needed
 

@@ -1,4 +1,4 @@
-"""`footfall metrics`: tell Prometheus of the runs of an output."""
+"""`footfall metrics`: metrics of the runs of an output for Prometheus."""
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError

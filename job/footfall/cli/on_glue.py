@@ -1,4 +1,4 @@
-"""The job as AWS Glue starts it: a script with the arguments of the Glue run."""
+"""The entry point on AWS Glue, which starts a script with the arguments of the Glue run."""
 
 import sys
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from footfall.runs.stopping import stopped_by_sigterm
 
 
 def is_script_of_glue(argv: Sequence[str]) -> bool:
-    """Whether Glue started this process: it gives every script the name of its job."""
+    """Whether Glue started this process, by the flag with the name of the job that Glue gives every script."""
     return any(word.partition("=")[0] == "--JOB_NAME" for word in argv)
 
 
@@ -21,7 +21,7 @@ def run_on_glue(argv: Sequence[str]) -> None:
         argv: All words of this process.
 
     Raises:
-        Failed: Nothing was published; Glue shows what it says.
+        Failed: Nothing was published; Glue shows its text as the error of the run.
     """
     from footfall.platforms import glue
     from footfall.terminal.sentences import show_error

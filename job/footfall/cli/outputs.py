@@ -1,4 +1,4 @@
-"""What the commands that look at runs share: the flags that name an output, and its files."""
+"""Shared by the commands that show runs: the flags that name an output, and the files of its runs."""
 
 import os
 from argparse import ArgumentParser
@@ -26,14 +26,14 @@ def add_output(parser: ArgumentParser) -> None:
 
 
 def files_of(arguments: Arguments, *, may_be_missing: bool = False) -> "RunFiles":
-    """The files of the output that flags, environment or settings name, by default that of the sample.
+    """The files of the runs of the output that flags, environment or settings name, else of SAMPLE_OUTPUT.
 
     Args:
         arguments: The values of the flags of `add_output`.
-        may_be_missing: Whether a folder that the flag names may be made later.
+        may_be_missing: Whether the folder that the flag names need not exist yet.
 
     Raises:
-        SettingsError: The folder that the flag names is not there.
+        SettingsError: The folder that the flag names does not exist.
     """
     from footfall.cli.loading import SAMPLE_OUTPUT, found_settings, named_settings
     from footfall.history.files import run_files

@@ -1,4 +1,4 @@
-"""The page docs/commands.md: every command and its flags, made of the parsers themselves."""
+"""Makes the page docs/commands.md from the parsers: every command with its flags."""
 
 from argparse import SUPPRESS, Action, ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Commands that read settings take each of them as a flag; those flags stand in [s
 
 
 FEWEST_OF_SECTIONS = 3
-"""Fewer flags of settings are shown as any others."""
+"""A command with fewer flags of settings than this lists each of them."""
 
 
 def commands_page() -> str:
@@ -33,7 +33,7 @@ def commands_page() -> str:
 
 
 def _command(parser: ArgumentParser, depth: int) -> Iterator[str]:
-    """A heading, what the command does, its words and flags, and the commands below it."""
+    """The lines of a command: heading, description, usage, flags, and then its subcommands."""
     yield f"{'#' * depth} {parser.prog}\n"
     yield f"{_sentence(parser.description or '')}\n"
     settings = _settings_taken(parser)
@@ -60,7 +60,7 @@ def _is_shown(action: Action, settings: set[str]) -> bool:
 
 
 def _settings_taken(parser: ArgumentParser) -> set[str]:
-    """The flags that are not shown, as they are settings: all where a command takes most, else those of sections."""
+    """The flags of settings that are not listed one by one: all if a command takes most, else those of sections."""
     flags = {action.option_strings[0] for action in parser._actions if action.option_strings}
     taken = [setting for setting in setting_names() if setting.flag in flags]
     if 2 * len(taken) > len(setting_names()):
@@ -70,7 +70,7 @@ def _settings_taken(parser: ArgumentParser) -> set[str]:
 
 
 def _taken(settings: set[str]) -> str:
-    """Which settings a command takes as flags, as a sentence."""
+    """A sentence on the settings that a command takes as flags."""
     if 2 * len(settings) > len(setting_names()):
         return "It takes all settings as flags, but for those that it sets itself."
     sections = dict.fromkeys(s.name.partition(".")[0] for s in setting_names() if s.flag in settings)
@@ -78,7 +78,7 @@ def _taken(settings: set[str]) -> str:
 
 
 def _words(action: Action) -> str:
-    """How a flag or a word is written, as code."""
+    """A flag or argument with its value, as code in Markdown."""
     name = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
     if action.choices:
         name = "|".join(map(str, action.choices))
@@ -93,7 +93,7 @@ def _help(action: Action) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A text that begins with a capital and ends with a full stop, as sentences do."""
+    """The text with a capital at the beginning and a full stop at the end."""
     text = " ".join(text.split())
     first = text[:1] if text.startswith("`") else text[:1].upper()
     return f"{first}{text[1:]}{'' if text.endswith(('.', '?', ':')) else '.'}"

@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"argument (\S+): invalid int value: (.+)")
 
 
 class Help(RawDescriptionHelpFormatter):
-    """Fills texts of one line, and leaves tables as they are."""
+    """A formatter that wraps texts of one line, and leaves texts of several lines as they are."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         if "\n" in text:
@@ -22,23 +22,23 @@ class Help(RawDescriptionHelpFormatter):
 
 
 class Parser(ArgumentParser):
-    """Reads the words of a command; takes no abbreviations."""
+    """Parses the words of a command; flags must not be abbreviated."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, "formatter_class": Help, **kwargs})
 
     @property
     def flags(self) -> list[str]:
-        """All its flags and those of its steps, `--help` among them."""
+        """All its flags and those of its subcommands, with `--help`."""
         steps = [action for action in self._actions if isinstance(action, _SubParsersAction)]
         parsers = [self, *(parser for action in steps for parser in action.choices.values())]
         return [flag for parser in parsers for action in parser._actions for flag in action.option_strings]
 
     def error(self, message: str) -> NoReturn:
-        """Refuse the words.
+        """Raise the error of words that argparse refuses.
 
         Args:
-            message: What argparse says of them.
+            message: The message of argparse.
 
         Raises:
             SettingsError: Always.
@@ -57,7 +57,7 @@ class Parser(ArgumentParser):
         )
 
     def refuse(self, others: Sequence[str]) -> NoReturn:
-        """Refuse words that are none of its own.
+        """Raise the error of words that the command does not know.
 
         Raises:
             SettingsError: Always; it suggests the nearest flag.

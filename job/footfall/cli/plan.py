@@ -1,4 +1,4 @@
-"""`footfall plan`: say what a run would read, replace and refuse."""
+"""`footfall plan`: shows what a run would read, replace and refuse."""
 
 import os
 from argparse import ArgumentParser

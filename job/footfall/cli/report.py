@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add what names the run, and a file for its page."""
+    """Add the name of the run, and a file for its page."""
     add_output(parser)
     parser.add_argument(
         "run",
@@ -53,7 +53,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Show the report on the terminal and as a page, or the log of the run.
 
     Raises:
-        SettingsError: There is no such run, it wrote no report, or no log of it is left.
+        SettingsError: There is no such run, it wrote no report, or its log is gone.
     """
     from footfall.history.files import RunFile
     from footfall.history.reading import all_runs, find

@@ -39,16 +39,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Count here, in the Spark of spark-submit where that started this process."""
+    """Count in this process; on the session of spark-submit, if that started it."""
     if arguments.pop("stale"):
         return _count_stale(arguments, argv)
     return count(arguments, argv, _run_here)
 
 
 def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Count the days that are missing or stale, those that follow each other in one run.
+    """Count the days that are missing or stale; consecutive ones in one run.
 
-    Where one run is refused for the sake of a day, its days are run alone, and all others go on.
+    If a run is refused because of one day, each of its days is run alone; the other runs go on.
     """
     from footfall.cli.loading import load_settings
     from footfall.launch.day_process import day_states
@@ -56,13 +56,13 @@ def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
 
     words = [word for word in argv if word != "--stale"]
     settings = load_settings(arguments).settings
-    # Another process asks: workers are forked before this one has clients of stores.
+    # Another process plans, because workers must be forked before this one has clients of stores.
     code, states = day_states(["--stale", *words[1:]])
     stale = [day for day, state in states.items() if state in ("stale", "missing")]
     if code or not (stale or not states):
         return code or _say_nothing_is_stale(states)
     if settings.days == "all" and len(stale) == len(states):
-        return count(arguments, words, _run_here)  # and days that nobody knows of yet
+        return count(arguments, words, _run_here)  # also counts days that no run has tried yet
     stretches = Stretches(len(stale), None if settings.period == "day" else settings.period)
     waiting, refused = stretches.of(stale), list[FootfallError]()
     while waiting:
@@ -80,7 +80,7 @@ def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def _end_with_the_worst(refused: Sequence[FootfallError]) -> int:
-    """Show what refused single days, and raise the worst of it; 0 where nothing did."""
+    """Print the errors of single days, and raise the worst of them; returns 0 if there are none."""
     from footfall.launch.backfill import WORST_FIRST
     from footfall.terminal.sentences import show_error
 
@@ -103,7 +103,7 @@ def _say_nothing_is_stale(states: "Mapping[date, str]") -> int:
 
 
 def _run_here(loaded: "Loaded", command: Sequence[str], progress: "Progress", run_id: str) -> "Finished":
-    # What counts takes a second to import; settings that are wrong are reported before.
+    # Importing the code that counts takes a second; errors of settings are reported before.
     from footfall.platforms.engine import is_submitted
 
     if is_submitted(os.environ):
@@ -121,7 +121,7 @@ def count(arguments: Arguments, argv: Sequence[str], run: "Platform") -> int:
     Args:
         arguments: The values of the flags.
         argv: The words after `footfall`, which repeat the run.
-        run: Runs the job.
+        run: Runs the job, on a platform.
 
     Raises:
         FootfallError: Nothing was published.

@@ -9,7 +9,7 @@ from footfall.cli.command import Arguments, Command
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the flags, which are the arguments of `write_sample`."""
+    """Add the flags, one for each argument of `write_sample`."""
     parser.add_argument("folder", help="where to; created if it does not exist")
     parser.add_argument(
         "--pings", type=int, metavar="N", default=20_000, help="distinct good pings (default: %(default)s)"

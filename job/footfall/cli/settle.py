@@ -1,4 +1,4 @@
-"""`footfall settle`: end what a launcher left running."""
+"""`footfall settle`: ends the runs that a launcher left running."""
 
 import json
 from argparse import ArgumentParser

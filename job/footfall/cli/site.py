@@ -13,7 +13,7 @@ SITE = Path("footfall-site")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Add the folder, and how many places have a page."""
+    """Add the folder, and the number of places with a page."""
     add_output(parser)
     parser.add_argument(
         "folder", nargs="?", type=Path, metavar="FOLDER", help="where to (default: footfall-site)"

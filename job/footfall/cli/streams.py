@@ -1,4 +1,4 @@
-"""Where a command writes to: a reader that has gone, as `head` after its lines, is no failure of the command."""
+"""Streams of a command that survive their reader: it is no error if `head` closes the pipe early."""
 
 import io
 import sys
@@ -6,10 +6,10 @@ from typing import Any, TextIO
 
 
 class _Outlet(io.FileIO):
-    """A descriptor that takes in all that is written to it, also when nobody reads it any more."""
+    """A file descriptor that drops what is written to it once its reader has closed the pipe."""
 
     def write(self, content: Any, /) -> int:
-        """Pass it on while somebody reads."""
+        """Write the content; returns its length, also if the pipe is closed."""
         try:
             return super().write(content)
         except BrokenPipeError:
@@ -17,7 +17,7 @@ class _Outlet(io.FileIO):
 
 
 def outlast_readers() -> None:
-    """Let stdout and stderr of this process outlast their readers: the command goes on and ends by its own code."""
+    """Make stdout and stderr survive a closed pipe: the command goes on, and ends with its own exit code."""
     sys.stdout = _outlet(sys.stdout, by_line=sys.stdout.isatty()) if sys.stdout else sys.stdout
     sys.stderr = _outlet(sys.stderr, by_line=True) if sys.stderr else sys.stderr
 

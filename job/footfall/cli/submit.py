@@ -1,4 +1,4 @@
-"""`footfall submit`: start one run on Kubernetes or Glue, follow it, and exit with its exit code."""
+"""`footfall submit`: starts one run on Kubernetes or Glue, follows it, and ends with its exit code."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Start the run of a day, or follow or report the one that is there already, and return its exit code."""
+    """Start the run of a day, or follow the one that exists already; returns its exit code."""
     if arguments["on"] == "glue":
         return glue.submit(arguments)
     from footfall.launch import command

@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
-    """Count the day here, and say whether the published rows are the same."""
+    """Count the day in this process, and print whether the published rows are the same."""
     from footfall.cli.loading import load_settings
     from footfall.history.record import new_run_id
     from footfall.platforms.verify import verify
