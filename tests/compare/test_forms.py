@@ -83,6 +83,23 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path, capsys: pytest.Cap
     assert str(file) in err
 
 
+def test_a_day_without_a_measure_is_refused_where_rows_are_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its pings would be summed as zero; what a run has to be asked for may be missing."""
+    file = output(tmp_path / "1", row("a")) / "footfall/day=2023-03-01/footfall.parquet"
+    output(tmp_path / "2", row("a"))
+    rows = pq.read_table(file, partitioning=None)
+    pq.write_table(rows.drop_columns(["visits_of_at_least"]), file)
+    assert main(["diff", str(tmp_path / "1"), str(tmp_path / "2")]) == 0
+    pq.write_table(rows.drop_columns(["pings"]), file)
+    assert main(["diff", str(tmp_path / "1"), str(tmp_path / "2")]) == 3
+    assert (
+        "2023-03-01 was written by another version of footfall: it has no column pings"
+        in capsys.readouterr().err
+    )
+
+
 def week(root: Path, name: str, devices: int, **other: int) -> Path:
     """A published week with one place."""
     file = root / f"footfall_week/week={name}/footfall_week.parquet"

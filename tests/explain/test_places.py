@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from footfall.cli import main
@@ -95,6 +96,15 @@ def test_few_devices_are_not_told_of(town: Path, explain: Explain) -> None:
     assert set(day["row"].values()) == {None}
     assert "inside (not shown)" in told
     assert "Not shown: rows of fewer than 4 devices" in told
+
+
+def test_a_day_of_another_version_is_not_explained(counted: Path, explain: Explain) -> None:
+    """Its column of pings has another name."""
+    file = counted / "out/footfall/day=2023-03-01/footfall.parquet"
+    rows = pq.read_table(file, partitioning=None)
+    pq.write_table(rows.rename_columns({"pings": "n"}), file)
+    for about in ("place", "number"):
+        assert "it has no column pings" in explain(about, "A", "--day", "2023-03-01", code=3)
 
 
 def test_the_sum_of_a_day_gives_no_band_away(town: Path, explain: Explain) -> None:

@@ -175,7 +175,7 @@ def _published(settings: "Settings", now: datetime) -> "Published":
     )
     opened = cache(lambda: open_days(address, settings.catalog, os.environ))
     days = calendar(all_runs(files, now))
-    return Published(days, lambda wanted: opened().rows(wanted), settings.output)
+    return Published(days, lambda wanted: opened().counted_rows(wanted), settings.output)
 
 
 def _print(arguments: Arguments, lines: Iterable[str], document: Callable[[], dict[str, Any]]) -> None:

@@ -35,8 +35,8 @@ def compare_days(
     return tuple(
         compare_day(
             day,
-            old.rows(day) if day in old.days else None,
-            new.rows(day) if day in new.days else None,
+            old.counted_rows(day) if day in old.days else None,
+            new.counted_rows(day) if day in new.days else None,
             largest,
         )
         for day in days
@@ -60,7 +60,7 @@ def compare_two_days(published: Days, old: date, new: date, largest: int) -> Day
             near = min(published.days, key=lambda each: abs(each - day))
             fix = f"The nearest day that is published is {near}; `footfall runs --by day` lists all."
             raise InputError(f"{day} is not published", where=f"output: {published.address}", fix=fix)
-    return compare_day(f"{old} to {new}", published.rows(old), published.rows(new), largest)
+    return compare_day(f"{old} to {new}", published.counted_rows(old), published.counted_rows(new), largest)
 
 
 def write(folder: str, files: Mapping[str, str]) -> None:

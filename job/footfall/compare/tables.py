@@ -28,6 +28,9 @@ _FORMS = (
 _NEEDED = ("place_id", "suppressed")
 """What files of the table have in every version."""
 
+_COUNTED = ("pings", "devices", "visits")
+"""What is added up and explained."""
+
 
 @dataclass(frozen=True)
 class Days:
@@ -44,6 +47,22 @@ class Days:
     days: tuple[date, ...]
     rows: Callable[[date], pa.Table]
     columns: Callable[[date], tuple[str, ...]]
+
+    def counted_rows(self, day: date) -> pa.Table:
+        """The rows of a day that has pings, devices and visits; other columns that another version lacks are null.
+
+        Raises:
+            InputError: One of these three is not there: as nulls it would be summed as zero.
+        """
+        rows, there = self.rows(day), self.columns(day)
+        lacking = [name for name in _COUNTED if name not in there]
+        if lacking:
+            raise InputError(
+                f"{day} was written by another version of footfall: it has no column {', '.join(lacking)}",
+                where=self.address,
+                fix="Count it again with this version.",
+            )
+        return rows
 
 
 def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Days:
