@@ -184,12 +184,13 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Place:
-    """A place: its polygon or multipolygon is valid WKB in WGS84 degrees, x = longitude, y = latitude."""
+    """A place: valid WKB in WGS84 degrees, x = longitude; `parent_id` is that of the place it is part of, if any."""
 
     place_id: str
     name: str | None
     category: str | None
     wkb: bytes
+    parent_id: str | None = None
 
 
 Places = tuple[Place, ...]
@@ -228,8 +229,7 @@ AWAY, MIRRORED = "away:", "mirrored"
 those that are near it only with longitude and latitude exchanged."""
 
 PLACED, HIDDEN = "placed", "hidden"
-"""What is counted of the rows of a day: the pings of all places, of which one may be in several; and rows of fewer than
-`privacy.k` devices."""
+"""Of the rows of a day: pings of all places, of which one may be in several; rows of fewer than `privacy.k` devices."""
 
 SEEN, SEEN_IN = "devices_seen", "devices_seen:"
 """What is counted of the panel: the devices of a day, and as in `devices_seen:2023-W09` those of a period."""

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from tests.period_definition import name_of
 from tests.privacy.days import NOWHERE, Box, Cell, World, cells
+from tests.privacy.sums import sums
 
 Unknown = tuple[date, Cell]
 Row = tuple[date, str]
@@ -75,7 +76,7 @@ class Attacker:
             spans = {day: (str(day), name_of(day, "week"), name_of(day, "month")) for day, _ in self.unknowns}
             ground = frozenset(unknown for unknown in self.unknowns if each["span"] in spans[unknown[0]])
             self.equations.append((ground, each["pings"]))
-        for told, published in _sums(manifest, report, rows):
+        for told, published in sums(manifest, report, rows):
             assert told == published, "a sum is of more than the published rows"
 
     def sees_periods(self, output: Path, places: Mapping[str, Box]) -> None:
@@ -213,35 +214,3 @@ def _table(output: Path, day: date) -> list[dict[str, Any]]:
     """The published rows of a day."""
     rows: list[dict[str, Any]] = pq.read_table(output / f"footfall/day={day}/footfall.parquet").to_pylist()
     return rows
-
-
-def _sums(
-    manifest: Mapping[str, Any], report: Mapping[str, Any], rows: Mapping[date, Sequence[Mapping[str, Any]]]
-) -> Iterator[tuple[Any, Any]]:
-    """Each sum that is told anywhere, and the same over the published rows alone."""
-    shown = {day: [row for row in of_day if not row["suppressed"]] for day, of_day in rows.items()}
-    every = [row for of_day in shown.values() for row in of_day]
-    for name in ("pings", "visits"):
-        yield manifest["totals"][name], sum(row[name] for row in every)
-        yield report["headline"][name], sum(row[name] for row in every)
-        for stated in (*manifest["per_day"], *report["per_day"]):
-            yield stated[name], sum(row[name] for row in shown[date.fromisoformat(stated["day"])])
-    yield report["single_ping_visits"], sum(row["single_ping_visits"] for row in every)
-    for key, name in (("hours", "visits_by_hour"), ("dwell_buckets", "dwell_buckets")):
-        yield (
-            report[key],
-            [sum(values) for values in zip(*(row[name] for row in every), strict=True)] or report[key],
-        )
-    for place in report["places"]:
-        own = [row for row in every if row["place_id"] == place["place_id"]]
-        for key, name in (("pings", "pings"), ("device_days", "devices"), ("visits", "visits")):
-            if place[key] is not None:
-                yield place[key], sum(row[name] for row in own)
-        yield place["days"], len(own)
-        by_day = {
-            day: row
-            for day, of_day in shown.items()
-            for row in of_day
-            if row["place_id"] == place["place_id"]
-        }
-        yield place["visits_by_day"], [by_day[day]["visits"] if day in by_day else None for day in rows]

@@ -80,7 +80,8 @@ def count(folder: Path, world: World, places: Mapping[str, Box], number: int = 1
     folder.mkdir(parents=True, exist_ok=True)
     world.write(folder / "pings.csv")
     write_places(folder / "places.geojson", places)
-    given = {"places": {"path": str(folder / "places.geojson")}, "privacy": {"k": 5}, **settings}
+    places_read = {"path": str(folder / "places.geojson"), "parents": "containment"}
+    given = {"places": places_read, "privacy": {"k": 5}, **settings}
     finished = runner(lambda: nullcontext(OneProcess()), folder, first=number)(**given)
     assert finished.refusal is None, finished.refusal
     return folder / "out"

@@ -87,7 +87,7 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
         "settings": settings(),
         "inputs": inputs(),
         "output": "/srv/town/out",
-        "cost": None,
+        **dict.fromkeys(("top_level", "cost")),
     }
 
 

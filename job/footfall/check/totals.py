@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from footfall.check.digests import digest
 from footfall.check.measures import Mask, bools, measures, place_numbers, whole_numbers
+from footfall.runs.facts import TopLevel
 from footfall.runs.outcome import DayTotals, PlaceTotals, Totals
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Column, Numbers, Places
 
@@ -45,6 +46,7 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
         dwell_buckets=tuple(map(int, sums.dwell_buckets)),
         broken=sums.broken,
         at_least=tuple(map(int, sums.at_least)),
+        top_level=sums.top_level([place.parent_id is None for place in places]),
     )
 
 
@@ -63,7 +65,7 @@ class _Sums:
     def __post_init__(self) -> None:
         self.by_place = {name: np.zeros(len(self.place_ids), np.int64) for name in _SUMMED}
         self.visited = np.zeros(len(self.place_ids), np.bool_)
-        self.hidden = np.zeros(len(self.place_ids), np.bool_)
+        self.hidden_days = np.zeros(len(self.place_ids), np.int64)
 
     def add(self, day: date, rows: pa.Table) -> DayTotals:
         """Add a day, and return its sums; rows of another day or of unknown places count as rows without a place."""
@@ -77,7 +79,7 @@ class _Sums:
         for name, sums in self.by_place.items():
             np.add.at(sums, places[right], numbers[name][right])
         self.visited[places[right & visited]] = True
-        self.hidden[places[right & hidden]] = True
+        np.add.at(self.hidden_days, places[right & hidden], 1)
         self.hours += numbers["visits_by_hour"].sum(axis=0)
         self.dwell_buckets += numbers["dwell_buckets"].sum(axis=0)
         if known["visits_of_at_least"].any():
@@ -92,6 +94,20 @@ class _Sums:
             suppressed=int(np.count_nonzero(hidden)),
             digest=digest(rows),
         )
+
+    @property
+    def hidden(self) -> Mask:
+        """Places of which a day is suppressed."""
+        return self.hidden_days > 0
+
+    def top_level(self, is_top: Sequence[bool]) -> TopLevel | None:
+        """The sums over the places that are part of no other; None where no place is part of one."""
+        top = np.array(is_top, np.bool_)
+        if top.all():
+            return None
+        sums = {name: int(self.by_place[name][top].sum()) for name in ("pings", "visits")}
+        places = int(np.count_nonzero(top))
+        return TopLevel(places, len(top) - places, **sums, suppressed_rows=int(self.hidden_days[top].sum()))
 
     def shown(self) -> Mask:
         """The mask of places whose sums may be shown; those of the others are 0 only because of suppressed days."""

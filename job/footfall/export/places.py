@@ -23,7 +23,8 @@ class KnownPlaces:
 
     Attributes:
         ids: Their ids, as text.
-        words: What describes them: `name` and `category`, each where the settings name its column.
+        words: What describes them: `name` and `category`, each where the settings name its column, and `parent_id`
+            where they ask for parents.
         shapes: Their polygons in WGS84 degrees, outer rings counterclockwise.
         source: The file they were read from; None where none was.
     """
@@ -80,5 +81,7 @@ def known_places(places: Sequence[Place], settings: PlaceSettings) -> KnownPlace
     for name in ("name", "category"):
         if getattr(settings.columns, name) is not None:
             words[name] = pa.array([getattr(place, name) for place in places], pa.string())
+    if settings.columns.parent is not None or settings.parents == "containment":
+        words["parent_id"] = pa.array([place.parent_id for place in places], pa.string())
     ids = pa.array([place.place_id for place in places], pa.string())
     return KnownPlaces(ids, words, right_handed([place.wkb for place in places]), settings.path)

@@ -44,8 +44,8 @@ def long_rows(selection: Selection, places: KnownPlaces) -> Rows:
     """One row per place and day, week or month, in their order, as they are published.
 
     Returns:
-        `place_id`, `name` and `category` where they are known, `day` (or the name of the week or month, and its
-        `first_day`), the measures, `suppressed`.
+        `place_id`, `name`, `category` and `parent_id` where they are known, `day` (or the name of the week or month,
+        and its `first_day`), the measures, `suppressed`.
     """
     ids = _all_ids(selection)
     first = places.described(selection.rows(selection.parts[0]))
@@ -57,9 +57,9 @@ def wide_rows(selection: Selection, places: KnownPlaces) -> Rows:
     """One row per place, sorted by id.
 
     Returns:
-        `place_id`, `name` and `category` where they are known; for each measure a column per day, week or month, such
-        as `visits_2023-03-01`; then for each whether the row was suppressed, such as `suppressed_2023-03-01`. All of
-        a day are null for a place that was not among the places of that day.
+        `place_id`, `name`, `category` and `parent_id` where they are known; for each measure a column per day, week or
+        month, such as `visits_2023-03-01`; then for each whether the row was suppressed, such as
+        `suppressed_2023-03-01`. All of a day are null for a place that was not among the places of that day.
     """
     ids, said = _all_ids(selection), _about(selection)
     names = [*selection.measures, "suppressed"]

@@ -12,6 +12,7 @@ from footfall.settings import OF_ENGINES
 
 NOT_COUNTING = (
     *("output", "catalog", "days", "period", "look_back", "panel.count", "quality"),
+    *("places.parents", "places.columns.parent"),
     *(*OF_ENGINES, "prices", "lineage"),
 )
 """Settings that decide where, when and whether something is published, but no count of a day."""

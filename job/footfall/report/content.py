@@ -30,6 +30,7 @@ _STAGES = {
 _OF_THE_RUN = ("state", "started", "finished", "seconds", "command", "versions", "engine")
 _STATED = (
     "days",
+    "top_level",
     "time_zone",
     "inputs",
     "warnings",
@@ -106,7 +107,8 @@ def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
     """The places of the report with their sums; null where all rows with visitors are suppressed.
 
     `visits_by_day` has a number for each day that was counted, null where that row is suppressed; `days` is how many
-    are known, and so of how many days the sums are: not of all where `partial`.
+    are known, and so of how many days the sums are: not of all where `partial`. `parent_id` is that of the place that
+    it is part of.
     """
     by_id = {place.place_id: place for place in places}
     return [
@@ -114,6 +116,7 @@ def listed(totals: Totals, places: Places) -> list[dict[str, Any]]:
             "place_id": place.place_id,
             "name": by_id[place.place_id].name,
             "category": by_id[place.place_id].category,
+            "parent_id": by_id[place.place_id].parent_id,
             "pings": place.pings,
             "device_days": place.device_days,
             "visits": place.visits,

@@ -110,9 +110,23 @@ def cards(report: dict[str, Any]) -> list[Card]:
         Card("Visits", number(told["visits"]), f"{single} of a single ping"),
         devices_card(report),
         Card("Pings in places", number(told["pings"]), inside),
+        *top_level_cards(report),
         Card("Places visited", number(told["places_visited"]), f"of {number(told['places'])}"),
         Card("Quarantined", number(rows["quarantined"]), bad if rows["read"] else "no row was read"),
         Card("Suppressed", number(told["suppressed_rows"]), rule),
+    ]
+
+
+def top_level_cards(report: dict[str, Any]) -> list[Card]:
+    """The sums that leave out places that are part of others, where there are such places."""
+    told = report["top_level"]
+    if told is None:
+        return []
+    most = f"of {counted(told['places'], 'place')} that are part of no other"
+    rule = f"without the {counted(told['parts'], 'place')} that are part of one"
+    return [
+        Card("Visits, top level", number(told["visits"]), most),
+        Card("Pings, top level", number(told["pings"]), rule),
     ]
 
 

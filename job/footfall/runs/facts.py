@@ -70,6 +70,25 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class TopLevel:
+    """Sums over the places that are part of no other; suppressed rows, each of a place and a day, add nothing to them.
+
+    Args:
+        places: How many places are part of no other.
+        parts: How many are part of one.
+        pings: Pings in the former; one that lies in two of them counts twice.
+        visits: Visits to the former.
+        suppressed_rows: Their rows that are suppressed.
+    """
+
+    places: int
+    parts: int
+    pings: int
+    visits: int
+    suppressed_rows: int
+
+
+@dataclass(frozen=True)
 class DayBefore:
     """Pings and visits of the day before, as published, or as counted in the same run."""
 

@@ -18,6 +18,7 @@ from footfall.runs.facts import (
     Input,
     Json,
     PeriodSums,
+    TopLevel,
     plain_json,
 )
 from footfall.runs.outcome import Check
@@ -71,6 +72,7 @@ _NOT_OF_FAILURES = (
     "inputs",
     "counts",
     "totals",
+    "top_level",
     "per_day",
     "digests",
     "periods",
@@ -106,6 +108,7 @@ class Manifest:
         inputs: The files that were read.
         counts: Rows by stage of the funnel; None if it failed.
         totals: Sums over all days; None if it failed.
+        top_level: Sums over the places that are part of no other; None where no place is part of one.
         per_day: Sums of each day.
         digests: The digest of each day's rows, see `check.digests`.
         periods: Sums and digests of weeks or months; empty unless the setting `period` asks for them.
@@ -135,6 +138,7 @@ class Manifest:
     inputs: Sequence[Input] = ()
     counts: Counts | None = None
     totals: Headline | None = None
+    top_level: TopLevel | None = None
     per_day: Sequence[DaySums] = ()
     digests: Mapping[date, str] = field(default_factory=dict)
     periods: Sequence[PeriodSums] = ()
@@ -187,11 +191,12 @@ class Manifest:
 
 def _counted(said: Json) -> dict[str, Any]:
     """The fields that only the manifest of a run that did not fail has."""
-    counts, totals = said.get("counts"), said.get("totals")
+    counts, totals, top_level = said.get("counts"), said.get("totals"), said.get("top_level")
     return {
         "inputs": tuple(map(Input.from_json, said.get("inputs") or ())),
         "counts": Counts(**counts) if counts else None,
         "totals": Headline(**totals) if totals else None,
+        "top_level": TopLevel(**top_level) if top_level else None,
         "per_day": tuple(map(DaySums.from_json, said.get("per_day") or ())),
         "digests": {date.fromisoformat(day): text for day, text in (said.get("digests") or {}).items()},
         "periods": tuple(map(PeriodSums.from_json, said.get("periods") or ())),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from footfall.runs.facts import DevicesSeen, PeriodSums
+from footfall.runs.facts import DevicesSeen, PeriodSums, TopLevel
 from footfall.settings import Level
 
 
@@ -140,6 +140,7 @@ class Totals:
         at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
         periods: Sums of each week or month, where they are published.
         panel: All devices of each day and of each of these periods, where they were counted.
+        top_level: Sums over the places that are part of no other; None where no place is part of one.
     """
 
     by_day: tuple[DayTotals, ...]
@@ -151,6 +152,7 @@ class Totals:
     at_least: tuple[int, ...] = ()
     periods: tuple[PeriodSums, ...] = ()
     panel: tuple[DevicesSeen, ...] = ()
+    top_level: TopLevel | None = None
 
     @property
     def suppressed(self) -> int:

@@ -33,6 +33,7 @@ def manifest(evidence: Evidence) -> Manifest:
         ),
         counts=evidence.counts,
         totals=evidence.results.headline(len(evidence.inputs.places)),
+        top_level=evidence.results.totals.top_level,
         per_day=evidence.results.per_day(),
         digests={day.day: day.digest for day in evidence.results.totals.by_day},
         periods=evidence.results.totals.periods,

@@ -149,6 +149,10 @@ class PlaceColumns(Model):
     category: Text | None = Field(
         default=None, description="Column of the category, for `privacy.deny_categories`."
     )
+    parent: Text | None = Field(
+        default=None,
+        description="Column of the `place_id` of the place that this one is a part of, as the mall of a shop.",
+    )
     geometry: Text | None = Field(
         default=None,
         description="Column of the shapes, in CSV and Parquet that does not name it itself: WKT, WKB, both also"
@@ -206,9 +210,22 @@ class PlaceSettings(Model):
     same_id: Literal["auto", "merge", "refuse"] = Field(
         default="auto", description="What happens to several features with one place id."
     )
+    parents: Literal["column", "containment"] = Field(
+        default="column",
+        description="How places are known to be parts of others, whose totals then count nothing twice: by"
+        " `places.columns.parent`, where it is named, or by `containment` of their shapes.",
+    )
 
     @model_validator(mode="after")
     def _give_points_a_radius(self) -> Self:
         if self.columns.lat is not None and self.radius is None and self.columns.radius is None:
             raise ValueError("points need a radius in metres: give `radius`, or `columns.radius`")
+        return self
+
+    @model_validator(mode="after")
+    def _name_parents_once(self) -> Self:
+        if self.parents == "containment" and self.columns.parent is not None:
+            raise ValueError(
+                "parents are named twice: give either `columns.parent`, or `parents: containment`"
+            )
         return self

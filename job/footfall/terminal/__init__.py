@@ -18,6 +18,7 @@ from rich.text import Text
 from footfall.plurals import counted
 from footfall.runs.json_lines import Facts, JsonProgress, LineFields, stamped, write_line
 from footfall.runs.progress import Progress, SilentStep
+from footfall.terminal.headline import print_headline
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
 
@@ -45,12 +46,13 @@ def show_summary(
         run = {"run_id": report["run"]["id"], "state": report["run"]["state"], "report": report_path}
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
         warned = [_check_text(check) for check in report["checks"] if _warns(check)]
-        summary = {**report["headline"], **run, "rows": rows, "warnings": warned}
+        nested = {"top_level": report["top_level"]} if report.get("top_level") else {}
+        summary = {**report["headline"], **nested, **run, "rows": rows, "warnings": warned}
         write_line(stream, {"step": "summary", **stamped(fields)}, summary)
         return
     console = console_of(stream)
     console.print()
-    _print_headline(console, report)
+    print_headline(console, report)
     _print_places(console, report)
     _print_rows(console, report)
     _print_troubles(console, report)
@@ -111,31 +113,6 @@ def _fact_text(name: str, value: float | str) -> str:
     if isinstance(value, int):
         return counted(value, name.removesuffix("s"), name)
     return f"{name} {plain(value) if isinstance(value, str) else format(value, ',.4g')}"
-
-
-def _print_headline(console: Console, report: Mapping[str, Any]) -> None:
-    state, head, days = report["run"]["state"], report["headline"], report["days"]
-    period = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "no day"
-    colour = "green" if state == "published" else "red"
-    console.print(
-        Text.assemble(
-            (f" {state.upper()} ", f"bold reverse {colour}"),
-            ("  Footfall  ", "bold"),
-            period,
-            (f"  {plain(report['time_zone'])}", "dim"),
-        )
-    )
-    numbers = (
-        counted(head["visits"], "visit"),
-        counted(head["pings"], "ping in places", "pings in places"),
-        f"{head['places_visited']:,} of {counted(head['places'], 'place')} visited",
-        counted(head["days"], "day"),
-    )
-    parts = [
-        Text.assemble((count, "bold"), f" {what}") for count, _, what in (n.partition(" ") for n in numbers)
-    ]
-    console.print(Text(" · ", "dim").join(parts))
-    console.print()
 
 
 def _print_places(console: Console, report: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from footfall.read.places import files as place_files
 from footfall.read.places import ids as place_ids
 from footfall.read.places.crs import to_degrees
 from footfall.read.places.features import Features
+from footfall.read.places.nesting import nested
 from footfall.read.places.words import some
 from footfall.schema import InputFile, Places
 from footfall.settings import PlaceSettings
@@ -49,7 +50,7 @@ def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> Place
     Raises:
         InputError: The file is missing or not of its format; it lacks a column, a CRS or polygons; a place id is
             missing or ambiguous; a polygon lies outside the degrees of the earth or crosses the antimeridian; a point
-            has no radius.
+            has no radius; places are parts of each other in a circle, or of none of the places.
         SettingsError: `places.crs` is not a known CRS, or a setting does not apply to the format.
         InfrastructureError: The disk has no space for unpacking a zip.
     """
@@ -61,6 +62,7 @@ def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> Place
     polygons, rounded = _around_points(placed, settings)
     valid, repaired, changes = _valid(polygons, settings)
     places, joined = place_ids.one_per_id(valid, settings)
+    places, said_of_parents = nested(places, valid, settings)
     if len(valid) > len(places):
         sizes = Counter(map(place_ids.text, valid.values(settings.columns.place_id)))
         for place_id, parts in sizes.items():
@@ -70,7 +72,7 @@ def read_places(settings: PlaceSettings, table: pa.Table | None = None) -> Place
         places=places,
         files=place_files.files(path) if table is None else (),
         crs=crs,
-        notes=(*said, *left_out, *moved, *rounded, *repaired, *joined),
+        notes=(*said, *left_out, *moved, *rounded, *repaired, *joined, *said_of_parents),
         changes={place_id: tuple(done) for place_id, done in changes.items()},
     )
 

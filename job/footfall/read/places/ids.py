@@ -25,7 +25,7 @@ Groups = Mapping[str, npt.NDArray[np.int64]]
 def refuse_missing_columns(features: Features, settings: PlaceSettings) -> None:
     """Raise InputError for the first mapped column that the file does not have, with those it has."""
     mapped = settings.columns
-    for setting in ("place_id", "name", "category", "radius"):
+    for setting in ("place_id", "name", "category", "radius", "parent"):
         refuse_missing_column(getattr(mapped, setting), setting, features.names, settings)
 
 
@@ -70,8 +70,8 @@ def one_per_id(features: Features, settings: PlaceSettings) -> tuple[Places, lis
         settings: The columns, and what several features with one id mean.
 
     Returns:
-        The places; a joined one has the first name and category that is not null. Notes say which ids were trimmed
-        and which features joined.
+        The places; a joined one has the first name, category and parent that is not null. Notes say which ids were
+        trimmed and which features joined.
 
     Raises:
         InputError: A feature has no id, one that is no text or number, or several features share one and may not be
@@ -93,17 +93,22 @@ def _places(ids: Sequence[str], groups: Groups, features: Features, settings: Pl
     """The places, sorted; those of several features joined."""
     position = {place_id: row for row, place_id in reversed([*enumerate(ids)])}
     shapes = features.shapes.copy()
-    names, categories = (_texts(features, c) for c in (settings.columns.name, settings.columns.category))
+    columns = settings.columns
+    names, categories, parents = (
+        _texts(features, c) for c in (columns.name, columns.category, columns.parent)
+    )
     for place_id, rows in groups.items():
         first = position[place_id]
         shapes[first] = geometry.joined(shapes[rows])
-        for words in (names, categories):
+        for words in (names, categories, parents):
             words[first] = next((words[row] for row in rows if words[row] is not None), None)
     order = sorted(position)
     rows = np.array([position[place_id] for place_id in order], np.int64)
     wkb = geometry.to_wkb(shapes[rows])
     found = zip(order, rows.tolist(), wkb, strict=True)
-    return tuple(Place(place_id, names[row], categories[row], each) for place_id, row, each in found)
+    return tuple(
+        Place(place_id, names[row], categories[row], each, parents[row]) for place_id, row, each in found
+    )
 
 
 def _texts(features: Features, column: str | None) -> list[str | None]:
@@ -185,7 +190,7 @@ def _refuse_ambiguous(groups: Groups, features: Features, settings: PlaceSetting
 def _differences(groups: Groups, features: Features, settings: PlaceSettings) -> dict[str, str]:
     """Why features with one id can hardly be one place: a text that differs, or areas that overlap."""
     found: dict[str, str] = {}
-    described = (settings.columns.name, settings.columns.category)
+    described = (settings.columns.name, settings.columns.category, settings.columns.parent)
     for column in features.columns:
         if column in (settings.columns.place_id, settings.columns.radius):
             continue
