@@ -58,7 +58,7 @@ COMMANDS: dict[str, Command] = {file.COMMAND.name: file.COMMAND for file in FILE
 
 
 OBJECTS_BEFORE_COLLECTION = 100_000
-"""New objects after which Python's garbage collector runs; by default it is 700, which slows imports."""
+"""New objects after which Python's garbage collector runs; Python's default is 700."""
 
 
 def entry_point() -> None:

@@ -56,7 +56,7 @@ def add_launch(parser: ArgumentParser) -> None:
         "--on-interrupt",
         choices=["ask", "keep", "delete"],
         default="ask",
-        help="whether to keep or delete the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
+        help="keep or delete the run at Ctrl-C or SIGTERM; without a terminal, ask means keep (default: ask)",
     )
     add_timeouts(parser)
     add_settings(parser, without=("day", "days"))
@@ -104,7 +104,7 @@ def refuse_flags(flags: Sequence[str], where: str) -> None:
 
 @contextmanager
 def audience_of(order: "Order") -> Iterator["Audience"]:
-    """The outputs of a launcher; an exception inside the block is also reported by them, and raised as a FootfallError."""
+    """The outputs of a launcher; they also report an exception of the block, which is raised as a FootfallError."""
     from footfall.cli.loading import settings_here
     from footfall.launch.audience import Audience
     from footfall.launch.driver_log import DriverLog
