@@ -1,4 +1,4 @@
-"""The three stages that count, put together for an engine: scan -> sums of parts -> days, and what comes of them."""
+"""Counts on an engine, in three stages: scan -> sums of parts -> days."""
 
 import json
 from collections import Counter
@@ -33,27 +33,27 @@ from footfall.settings import Settings
 from footfall.shuffle.records import parts_for
 
 AUDITED_PINGS = 2000
-"""About so many pings, the same ones in each run, are looked up a second time by GEOS alone."""
+"""The approximate number of pings, the same in each run, that are also looked up by GEOS alone."""
 
 CHUNK = 1 << 16
-"""So many places of a day are completed and written together."""
+"""The number of places of a day that are written together."""
 
 MOST_DAY_PARTS = 64
-"""Days and chunks of places are dealt out to so many parts at most."""
+"""The most parts over which days and chunks of places are spread."""
 
 _MICRO, _MEBIBYTE = timedelta(microseconds=1), 1 << 20
 
 
 @dataclass
 class Counts:
-    """What came of counting.
+    """The results of counting.
 
     Args:
         tallies: Rows and pings by tally and day; a None tally counts pings in places.
         pieces: The files that workers wrote, by day and in the order of their places.
         period_pieces: The same of weeks or months, by their first day.
         quarantined: How many rows of each reason were written to the quarantine.
-        samples: Some of these rows, as of LISTED.
+        samples: Some of these rows, by the columns of LISTED.
     """
 
     tallies: Counter[tuple[str | None, date | None]] = field(default_factory=Counter)
@@ -64,17 +64,17 @@ class Counts:
 
 
 def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting", step: StepHandle) -> Counts:
-    """Count the pings in the places, and have workers write the rows.
+    """Count the pings in the places; workers write the rows to the target.
 
     Args:
         engine: Runs the stages.
-        pings: The input.
-        search: How pings are looked up.
-        count_of: What is counted, and where to.
-        step: Hears how far it is.
+        pings: The pings.
+        search: The index of places, and how pings are looked up in it.
+        count_of: The settings, the places and the target.
+        step: Shows the progress.
 
     Raises:
-        InputError: A file is no longer there or as it was, or is damaged.
+        InputError: A file was deleted or changed meanwhile, or is damaged.
         InfrastructureError: A worker, a store or a disk failed.
     """
     stages = count_of.stages(pings, search)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 
 class FootfallError(Exception):
-    """An error that a person can act on.
+    """An error with what is wrong, where, and what to do next.
 
     Args:
         what: What is wrong, in one sentence.
@@ -28,7 +28,7 @@ class FootfallError(Exception):
 
 
 def _made(kind: type[FootfallError], what: str, where: str, fix: str) -> FootfallError:
-    """An error again, after it was pickled."""
+    """Restore an error that was pickled."""
     return kind(what, where=where, fix=fix)
 
 
@@ -73,13 +73,13 @@ class AuditError(FootfallError):
 
 
 class DefectError(FootfallError):
-    """The job's own code is wrong: nothing that a user or a machine does helps, so nobody tries again.
+    """The job's own code is wrong: neither a user nor a retry can help.
 
     Args:
-        what: That it is a defect, its kind, and where in the code.
+        what: That it is a defect, the type of the exception, and the line of code.
         where: The line of code; once the trace is saved, the file that holds it.
         fix: Where to report it.
-        trace: What Python prints of it; it may hold a row of the input.
+        trace: The traceback; it may hold a row of the input.
     """
 
     exit_code = 8

@@ -1,4 +1,4 @@
-"""The job in one sentence: read -> clean -> locate -> aggregate -> check -> publish, and a report of it all."""
+"""The steps of the job in their order: read -> clean -> locate -> aggregate -> check -> publish -> report."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ from footfall.temporary import temporary_folder
 
 
 class Finished(NamedTuple):
-    """A run that came to its end: its report, the page of it, and why it was not published, if so."""
+    """A run that did not fail: its report, the address of its page, and the error if it was refused."""
 
     report: dict[str, Any]
     page: str
@@ -61,20 +61,20 @@ class Ground(NamedTuple):
 def run(
     engine: Engine, open_output: Callable[[], Output], settings: Settings, run: Run, listener: Progress
 ) -> Finished:
-    """Count footfall for the days of the settings, and publish it unless something speaks against it.
+    """Count footfall for the days of the settings, and publish it unless a check refuses.
 
-    While it lives, and if it fails, the run says so among the run's own files.
+    The run writes signs of life while it runs, and a manifest at the end, also if it fails.
 
     Args:
         engine: Runs the steps that count.
-        open_output: Gives the output of the settings, as it is when the run begins.
-        settings: What to count.
-        run: What is known of the run before it begins.
-        listener: Hears of each step.
+        open_output: Opens the output of the settings; called when the run begins.
+        settings: The settings of the run.
+        run: The facts of the run that are known before it counts.
+        listener: Shows the steps.
 
     Raises:
         SettingsError: The output cannot be written.
-        InputError: A file is not what it should be, or a day holds no ping. No count was published.
+        InputError: A file is missing or invalid. No count was published.
         InfrastructureError: A worker or a store failed.
     """
     started, steps = run.now(), Recorder(listener, run.clock)
@@ -182,7 +182,7 @@ class _Job:
             return replace(totals, panel=check.panel(days, totals.periods, counts.tallies, k))
 
     def stage_periods(self, counts: Counts, totals: Totals, places: PlaceInput) -> Totals:
-        """Take the weeks or months whose days are all counted, and add them to the totals."""
+        """Stage the weeks or months of which all days are counted; returns the totals with their sums."""
         table, days = self.output.periods, self.output.staged
         if table is None or self.settings.period == "day":
             return totals
@@ -213,7 +213,7 @@ class _Job:
     def publish(
         self, days: list[date], totals: Totals, checks: list[Check], unusable: FootfallError | None
     ) -> FootfallError | None:
-        """Publish the days, with their weeks or months, or say why not."""
+        """Publish the days, with their weeks or months; returns the error if they are refused, else None."""
         with self.steps.step("publish") as step:
             refusal = unusable or check.refusal(checks)
             try:
@@ -230,7 +230,7 @@ class _Job:
         return [] if kind == "day" else [Period(kind, each.first) for each in totals.periods]
 
     def report(self, evidence: Evidence) -> Finished:
-        """Write the report, and last the manifest: where it stands, the run is complete."""
+        """Write the report, and last the manifest: a run with a manifest is complete."""
         last = manifest(evidence)
         content = report(evidence, last)
         self.output.write(REPORT, to_json(content))
@@ -241,12 +241,12 @@ class _Job:
 
 
 def _scanned(pings: PingInput, counts: Counts) -> int:
-    """How many rows the readers gave: known before, or counted while they read."""
+    """The number of rows of the input: known before reading, or counted by the readers."""
     return pings.rows + check.scanned(counts.tallies)
 
 
 def _days_before(days: list[date]) -> list[date]:
-    """The days to compare with that are not of this run: the day before each, and the same weekday before."""
+    """The days before each day and the same weekdays before, without days of this run; sorted."""
     return sorted(
         {day - timedelta(back) for day in days for back in (1, 7) if day.toordinal() > back} - {*days}
     )

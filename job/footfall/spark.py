@@ -47,7 +47,7 @@ with needed("spark"):
 __all__ = ["count", "locate"]
 
 ROWS_AT_ONCE = 1 << 17
-"""So many rows are worked on together, however few Spark hands over at a time."""
+"""The number of rows that are looked up together; Spark hands over fewer at a time."""
 
 
 def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
@@ -62,7 +62,7 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
         settings: As for `footfall.count`.
 
     Returns:
-        One row for each place and day. Rows that could not be used are told by a FootfallWarning.
+        One row for each place and day. A FootfallWarning says how many rows could not be used.
 
     Raises:
         FootfallError: As for `footfall.count`.
@@ -132,14 +132,14 @@ def _joined(join: Join, kept: Sequence[str], batches: Batches) -> Iterator[pa.Re
 
 
 class _OverRows(SparkEngine):
-    """An engine whose tasks are the partitions of a table of pings, on the session of the table, which goes on."""
+    """An engine whose tasks are the partitions of a table of pings; it leaves the session of the table running."""
 
     def __init__(self, table: DataFrame, piece: Footer, reader: Reader) -> None:
         super().__init__(table.sparkSession, "pings are in a table of Spark")
         self._table, self._piece, self._reader = table, piece, reader
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
-        """The batches of the last stage; the first is given rows."""
+        """The batches of the last stage; the first one reads the rows of the table."""
         scan: Any = stages[0].work
         first = replace(stages[0], work=partial(_scanned, scan, self._piece, self._reader))
         yield from super().run(tasks, [first, *stages[1:]], step)
@@ -149,14 +149,14 @@ class _OverRows(SparkEngine):
 
 
 def _scanned(scan: Scan, piece: Footer, reader: Reader, batches: Batches) -> Iterator[pa.RecordBatch]:
-    """What the first stage of the job makes of rows, in a worker."""
+    """The rows of a partition as SHUFFLED, the output of the first stage; runs in a worker."""
     numbers = pa.RecordBatch.from_pydict({"number": [0]})
     yield from replace(scan, tasks=(_Partition(batches, piece, reader),))([numbers])
 
 
 @dataclass(frozen=True)
 class _Partition:
-    """A task that reads the rows which Spark hands over."""
+    """A task that reads the rows of one partition of the table."""
 
     batches: Batches
     piece: Footer
@@ -164,7 +164,7 @@ class _Partition:
     rows: int | None = None
 
     def read(self, unread: Sequence[Span]) -> Iterator[Rows]:
-        """Read all rows; their lines are their numbers in the partition, from 1."""
+        """All rows of the partition; their lines are counted from 1."""
         before = 1
         for table in _together(self.batches):
             for batch in table.to_batches():
@@ -177,7 +177,7 @@ def _lines(before: int, rows: Any) -> Any:
 
 
 def _together(batches: Batches) -> Iterator[pa.Table]:
-    """The rows of some batches as one, several times."""
+    """Tables of about ROWS_AT_ONCE rows, each joined from several batches."""
     some: list[pa.RecordBatch] = []
     for batch in batches:
         some.append(batch)
@@ -189,13 +189,13 @@ def _together(batches: Batches) -> Iterator[pa.Table]:
 
 
 def _selected(table: DataFrame, wanted: Mapping[str, str]) -> DataFrame:
-    """The columns of these parts of a ping alone; others need not be what Arrow can hold."""
+    """The table with only the columns of these parts of a ping; Arrow need not support the types of the others."""
     check_columns(table.columns, wanted, CALLED_PINGS, of="table")
     return table.select(*(f"`{name}`" for name in table.columns if name in wanted.values()))
 
 
 def _at_hand(places: Any) -> Any:
-    """Places of a table of Spark as a table of Arrow; all else as it is."""
+    """The places of a table of Spark as a table of Arrow; places of any other kind unchanged."""
     if not isinstance(places, DataFrame) and not hasattr(places, "sparkSession"):
         return places
     rows = places.collect()
@@ -213,12 +213,12 @@ def _at_hand(places: Any) -> Any:
 
 
 def _are_shapes(kind: DataType) -> bool:
-    """Whether a column is of shapes by its type: Sedona's is defined by a user, those of Spark 4.1 have names."""
+    """Whether the type of a column is one of shapes: the user-defined type of Sedona, or those of Spark 4.1."""
     return isinstance(kind, UserDefinedType) or kind.typeName() in ("geometry", "geography")
 
 
 def _plain(value: Any) -> Any:
-    """A value as Arrow takes it; a shape as WKB."""
+    """A shape as WKB; any other value unchanged."""
     if hasattr(value, "wkb"):
         return bytes(value.wkb)
     if hasattr(value, "getBytes"):

@@ -6,7 +6,7 @@ from footfall.periods import Kind
 from footfall.schema import DWELL_BUCKETS, LIST, MEASURES, Column, Law
 
 OFTEN = ("1", "2", "3", "4 or more")
-"""By so many days of the period devices are told apart."""
+"""The numbers of days by which devices of a period are counted: those that came on 1 day, on 2 days, and so on."""
 
 WEEKDAY_HOURS = 7 * 24
 
