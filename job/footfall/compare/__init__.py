@@ -1,4 +1,4 @@
-"""What differs between two sets of published rows: rows added, gone and changed, and by how much."""
+"""Compares two sets of published rows: which rows were added, removed or changed, and by how much."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,13 +15,13 @@ __all__ = ["DayChange", "Days", "compare_day", "compare_days", "compare_two_days
 def compare_days(
     old: Days, new: Days, within: tuple[date | None, date | None], largest: int
 ) -> tuple[DayChange, ...]:
-    """How two sets of published days differ, day by day.
+    """The differences of two sets of published days, one for each day of either.
 
     Args:
         old: The days before.
         new: The days after.
-        within: The first and the last day that are compared; None for no bound.
-        largest: So many of the largest changes are kept for each column of a day.
+        within: The first and the last day to compare; None for no bound.
+        largest: The number of largest changes that are kept for each column of a day.
 
     Raises:
         InputError: No day lies within the bounds, or a day has a place twice.
@@ -44,13 +44,13 @@ def compare_days(
 
 
 def compare_two_days(published: Days, old: date, new: date, largest: int) -> DayChange:
-    """How two days of one output differ.
+    """The differences of two days of one output, compared place by place.
 
     Args:
         published: The days of the output.
         old: The day before.
         new: The day after.
-        largest: So many of the largest changes are kept for each column.
+        largest: The number of largest changes that are kept for each column.
 
     Raises:
         InputError: A day is not published, or has a place twice.
@@ -64,7 +64,7 @@ def compare_two_days(published: Days, old: date, new: date, largest: int) -> Day
 
 
 def write(folder: str, files: Mapping[str, str]) -> None:
-    """Write files of these names and texts into a folder, here or in a store, in place of what is there.
+    """Write files of these names and texts into a folder, local or in a store; replaces files of the same names.
 
     Raises:
         SettingsError: The folder cannot be written.

@@ -1,4 +1,4 @@
-"""What the words of a comparison name: a run, a day, a week or month, or an output, by what they look like."""
+"""Recognizes what the arguments of `diff` name: a run, a day, a week or month, or an output."""
 
 import re
 from collections.abc import Sequence
@@ -22,15 +22,15 @@ _EXAMPLES = (
 
 
 def form_of(word: str) -> Form:
-    """What a word names; whatever looks like nothing else is an output."""
+    """The kind of thing that an argument names, by its form; anything unknown is an output."""
     return next((form for form, pattern in _FORMS if pattern.fullmatch(word)), "output")
 
 
 def common_form(words: Sequence[str]) -> Form:
-    """What all words name.
+    """The one kind of thing that all arguments name.
 
     Raises:
-        SettingsError: They name different things.
+        SettingsError: They name things of different kinds.
     """
     forms = [form_of(word) for word in words]
     if len({*forms}) == 1:

@@ -1,4 +1,4 @@
-"""A comparison as one HTML page that asks nothing of any network."""
+"""Makes the HTML page of a comparison, a single file that loads nothing from a network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from footfall.report.svg import tag
 from footfall.schema import MEASURES
 
 LISTED_PLACES = 200
-"""So many places that came or went are named on the page."""
+"""The most added or removed places that the page names."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One of the largest changes of a measure, with a bar as long as it is large."""
+    """One of the largest changes of a measure, with a bar of its size."""
 
     place_id: str
     day: When
@@ -32,14 +32,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Measure:
-    """A column over all days.
+    """A column, compared over all days.
 
     Attributes:
         name: The column.
-        about: What it says.
+        about: What the column says.
         rows: Rows in which it differs.
-        before: The sum over rows that both sides have and neither suppresses; None where sums mean nothing.
-        after: The same of the new rows.
+        before: The sum of the old values over rows that both sides have and neither suppresses; None if sums have no
+            meaning, as of medians.
+        after: The sum of the new values.
         change: How the sum changed, in words.
         steps: The largest changes.
     """
@@ -54,12 +55,12 @@ class Measure:
 
 
 def render_changes(changes: Sequence[DayChange], sides: tuple[str, str], named: int) -> str:
-    """The page of two sets of rows.
+    """The page of two sets of published days, as HTML.
 
     Args:
-        changes: How they differ.
-        sides: What was compared, as people wrote it.
-        named: So many of the largest changes of each measure are shown.
+        changes: The differences of each day.
+        sides: The two arguments of the command.
+        named: The number of largest changes that are shown for each measure.
     """
     measures = _measures(changes, named)
     return _rendered(
@@ -81,7 +82,7 @@ def render_changes(changes: Sequence[DayChange], sides: tuple[str, str], named: 
 
 
 def render_runs(change: RunsChange) -> str:
-    """The page of two runs."""
+    """The page of two runs, as HTML."""
     days = [(day, day_sentence(day), list(sums_of(day))) for day in change.days]
     return _rendered(
         {
@@ -122,7 +123,7 @@ def _cards(changes: Sequence[DayChange]) -> list[tuple[str, str]]:
 
 
 def _places(changes: Sequence[DayChange], side: str) -> list[tuple[str, int]]:
-    """The places that came or went, each with the number of days on which it did."""
+    """The places that were added or removed, each with the number of days on which it was."""
     found: dict[str, int] = {}
     for change in changes:
         if None not in change.rows:

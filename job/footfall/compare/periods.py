@@ -1,4 +1,4 @@
-"""Published weeks and months of an output, read back to be compared."""
+"""Reads published weeks and months for a comparison."""
 
 import re
 
@@ -22,7 +22,7 @@ def read_period(root: str, kind: str, name: str) -> pa.Table:
         name: Its name, as 2023-W09 or 2023-03.
 
     Raises:
-        InputError: It is not published there, or another version wrote it.
+        InputError: It is not published, or another version of footfall wrote it.
         InfrastructureError: The store does not answer, or the file is damaged.
     """
     table = f"{stores.absolute(root).rstrip('/')}/footfall_{kind}"
@@ -44,10 +44,10 @@ def read_period(root: str, kind: str, name: str) -> pa.Table:
 
 
 def common_schema(old: pa.Table, new: pa.Table, named: tuple[str, str]) -> pa.Schema:
-    """The columns that two periods have, where both have the same.
+    """The columns of two periods, which must be the same.
 
     Raises:
-        InputError: They differ: different versions wrote them.
+        InputError: They differ, as different versions of footfall wrote them.
     """
     for one, other, name in ((old, new, named[1]), (new, old, named[0])):
         for field in one.schema:

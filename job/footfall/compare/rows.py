@@ -1,6 +1,6 @@
-"""The rows of one day, compared by place: which were added, are gone or have changed, column by column.
+"""Compares the rows of a day by place: which were added, removed or changed, column by column.
 
-In the same way rows of two days are compared, and of two weeks or months.
+Rows of two days, weeks or months are compared in the same way.
 """
 
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from footfall.errors import InputError
 from footfall.schema import FOOTFALL
 
 LARGEST = 5
-"""So many of the largest changes of a column are kept."""
+"""The number of largest changes that are kept for a column."""
 
 KEYS = ("place_id", "day", "first_day")
-"""What says which row it is; all other columns are compared."""
+"""The columns that identify a row; all others are compared."""
 
 When = date | str
-"""What rows are of: a day, or in words two days, weeks or months that are compared with each other."""
+"""The day of rows; or as text the two days, weeks or months that are compared with each other."""
 
 _Flags = npt.NDArray[np.bool_]
 _Sizes = npt.NDArray[np.float64]
@@ -34,11 +34,11 @@ class Largest:
     """One changed value.
 
     Attributes:
-        day: What the row is of.
+        day: The day of the row.
         place_id: Its place.
-        before: The value in the old rows; a list of numbers for a list, None where it was unknown.
-        after: The value in the new rows.
-        size: How far they are apart; of lists the sum over their numbers. None where one of them is unknown.
+        before: The old value; None if it is null.
+        after: The new value; None if it is null.
+        size: The absolute difference, for lists the sum of those of their numbers; None if a value is null.
     """
 
     day: When
@@ -50,13 +50,13 @@ class Largest:
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """How a column differs over the rows that both have.
+    """The differences of a column over the rows that both sides have.
 
     Attributes:
         name: The column.
         rows: Rows in which it differs; a row that is suppressed on one side differs in `suppressed` alone.
-        before: The sum over the rows that both have and neither suppresses; None where sums mean nothing.
-        after: The same of the new rows.
+        before: The sum of the old values over rows that neither side suppresses; None if sums have no meaning.
+        after: The sum of the new values.
         largest: The largest changes, the largest first.
     """
 
@@ -69,11 +69,11 @@ class ColumnChange:
 
 @dataclass(frozen=True)
 class DayChange:
-    """How the rows of a day differ.
+    """The differences of the rows of a day.
 
     Attributes:
-        day: The day; or, of two that are compared with each other, both in words.
-        rows: Rows before and after; None on a side that has not published the day.
+        day: The day; or as text the two that are compared with each other.
+        rows: The number of rows before and after; None for a side that has not published the day.
         added: Places that only the new rows have, sorted.
         gone: Places that only the old rows have, sorted.
         changed: Rows of both that differ in any column.
@@ -93,7 +93,7 @@ class DayChange:
 
     @property
     def differs(self) -> bool:
-        """Whether anything does, a day that only one side has included."""
+        """Whether there is any difference; also if only one side has published the day."""
         return bool(self.added or self.gone or self.changed) or None in self.rows
 
 
@@ -104,13 +104,13 @@ def compare_day(
     largest: int = LARGEST,
     schema: pa.Schema = FOOTFALL,
 ) -> DayChange:
-    """How the rows of a day differ.
+    """The differences of the rows of a day.
 
     Args:
-        day: The day; or two in words.
-        old: Its rows, in any order; None where the day is not published.
-        new: The same of the other side.
-        largest: So many of the largest changes are kept for each column.
+        day: The day; or as text the two that are compared.
+        old: The old rows, in any order; None if the day is not published.
+        new: The new rows, likewise.
+        largest: The number of largest changes that are kept for each column.
         schema: The columns of both.
 
     Raises:
@@ -142,7 +142,7 @@ def compare_day(
 def _compare_columns(
     day: When, before: pa.Table, after: pa.Table, is_open: _Flags, largest: int
 ) -> tuple[tuple[ColumnChange, ...], _Flags]:
-    """The columns that differ, and which rows; rows are in the same order, and open where neither is suppressed."""
+    """The columns that differ, and the mask of rows that do; both tables have the same places in the same order."""
     changes, differs = [], np.zeros(len(after), bool)
     for name in (name for name in after.column_names if name not in KEYS):
         sides = (before[name].combine_chunks(), after[name].combine_chunks())
@@ -168,7 +168,7 @@ def _by_place(day: When, rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _differences(old: pa.Array, new: pa.Array) -> _Sizes:
-    """How far values are apart; NaN where one of them is unknown, 0 where they are the same."""
+    """The absolute differences of two columns; 0 for equal values, NaN if one of them is null."""
     known = [side.is_valid().to_numpy(zero_copy_only=False) for side in (old, new)]
     both, size = known[0] & known[1], np.zeros(len(old))
     size[known[0] != known[1]] = np.nan
@@ -186,7 +186,7 @@ def _sizes(old: pa.Array, new: pa.Array) -> _Sizes:
 
 
 def _list_sizes(old: pa.Array, new: pa.Array) -> _Sizes:
-    """The sums of the differences of lists; NaN where one is longer than the other."""
+    """For each row the sum of absolute differences of two lists; NaN if their lengths differ."""
     lengths = [pc.list_value_length(side).to_numpy(zero_copy_only=False) for side in (old, new)]
     alike = lengths[0] == lengths[1]
     size = np.where(alike, 0.0, np.nan)
@@ -205,7 +205,7 @@ def _largest(
     changed: tuple[npt.NDArray[np.int64], _Sizes],
     number: int,
 ) -> tuple[Largest, ...]:
-    """The largest changes; those from or to what is unknown come first, then by size, then by place."""
+    """The largest changes: first those from or to null, then by size, then by place."""
     rows, size = changed
     order = np.argsort(-np.nan_to_num(size, nan=np.inf), kind="stable")[:number]
     return tuple(

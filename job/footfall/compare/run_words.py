@@ -1,4 +1,4 @@
-"""How two runs differ, for people and machines."""
+"""The differences of two runs as text, Markdown and JSON."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from footfall.compare.runs import SUMS, RunDay, RunsChange
 from footfall.plurals import counted
 
 NAMED = 5
-"""So many files are named at most."""
+"""The most files that are named."""
 
 TITLES = {
     "pings": "pings",
@@ -16,7 +16,7 @@ TITLES = {
     "places_visited": "places visited",
     "suppressed_rows": "rows suppressed",
 }
-"""What the sums of a day are called."""
+"""The titles of the sums of a day."""
 
 
 def runs_verdict(change: RunsChange) -> str:
@@ -34,7 +34,7 @@ def runs_verdict(change: RunsChange) -> str:
 
 
 def runs_as_text(change: RunsChange) -> str:
-    """The comparison in lines: what they were given, then where rows went, then their days."""
+    """The comparison as lines: code, settings and files, then the funnel, then the days."""
     lines = [runs_verdict(change), "", f"old  {_run(change, 'old')}", f"new  {_run(change, 'new')}"]
     given = list(given_lines(change))
     lines += ["", *(given or ["They were given the same: input, settings and code."])]
@@ -48,7 +48,7 @@ def runs_as_text(change: RunsChange) -> str:
 
 
 def runs_as_markdown(change: RunsChange) -> str:
-    """The comparison with tables."""
+    """The comparison as Markdown, with tables."""
     lines = [
         f"**{runs_verdict(change)}**",
         "",
@@ -66,7 +66,7 @@ def runs_as_markdown(change: RunsChange) -> str:
 
 
 def runs_as_json(change: RunsChange) -> str:
-    """The comparison for machines."""
+    """The comparison as JSON."""
     document = {
         "old": change.old.run_id,
         "new": change.new.run_id,
@@ -90,7 +90,7 @@ def runs_as_json(change: RunsChange) -> str:
 
 
 def given_lines(change: RunsChange) -> Iterator[str]:
-    """What the runs were given that differs: code, settings, files."""
+    """Lines on the code, the settings and the files that differ."""
     if change.code:
         yield f"code: {change.code[0]} -> {change.code[1]}"
     for name, (before, after) in change.settings.items():
@@ -102,7 +102,7 @@ def given_lines(change: RunsChange) -> Iterator[str]:
 
 
 def day_sentence(day: RunDay) -> str:
-    """Whether both runs counted the same rows of a day."""
+    """A sentence on whether both runs counted the same rows of a day."""
     if day.before is None or day.after is None:
         return f"only the {'new' if day.before is None else 'old'} run counted it"
     if day.is_same:
@@ -112,7 +112,7 @@ def day_sentence(day: RunDay) -> str:
 
 
 def sums_of(day: RunDay) -> Iterator[tuple[str, str, str]]:
-    """What is known of a day by its sums: a title, before and after."""
+    """The sums of a day: title, old value and new value of each, as text."""
     for name in SUMS:
         before, after = (
             "-" if side is None else f"{getattr(side, name):,}" for side in (day.before, day.after)
@@ -146,5 +146,5 @@ def _value(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text without what steers a terminal."""
+    """The text without control characters."""
     return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,4 +1,4 @@
-"""How two runs differ, by what their manifests say: also where the rows of one were replaced since."""
+"""Compares two runs by their manifests, also if the rows of one were replaced since."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from footfall.runs.facts import DaySums
 from footfall.runs.manifest import Manifest
 
 SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
-"""What a manifest says of a day."""
+"""The sums of a day in a manifest that are compared."""
 
 
 @dataclass(frozen=True)
 class RunDay:
-    """A day of two runs.
+    """A day of either of two runs.
 
     Attributes:
         day: The day.
-        before: What the old run counted; None where it did not count the day.
-        after: The same of the new run.
-        is_same: Whether both counted the same rows, by their digests; by their sums where a run wrote none.
+        before: The sums of the old run; None if it did not count the day.
+        after: Those of the new run.
+        is_same: Whether both counted the same rows: by digests, or by sums if a manifest has no digests.
     """
 
     day: date
@@ -34,16 +34,16 @@ class RunDay:
 
 @dataclass(frozen=True)
 class RunsChange:
-    """How two runs differ.
+    """The differences of two runs.
 
     Attributes:
         old: The run before.
         new: The run after.
-        days: The days that either counted.
-        rows: Rows by the stage of the funnel, before and after, where they differ.
-        settings: Settings that count, before and after, where they differ.
-        inputs: The paths of files that changed, are new or are gone.
-        code: The code that counted, before and after; None where it is the same.
+        days: The days that either run counted.
+        rows: Old and new number of rows, for each stage of the funnel that differs.
+        settings: Old and new value, for each setting that affects counts and differs.
+        inputs: The paths of files by how they differ: `changed`, `new` or `gone`.
+        code: The old and new digest of the code that counted; None if they are equal.
     """
 
     old: RunRecord
@@ -56,22 +56,22 @@ class RunsChange:
 
     @property
     def differs(self) -> bool:
-        """Whether they counted other rows, or other days."""
+        """Whether they counted different rows or different days."""
         return any(not day.is_same for day in self.days)
 
 
 def compare_runs(
     old: RunRecord, new: RunRecord, within: tuple[date | None, date | None] = (None, None)
 ) -> RunsChange:
-    """How two runs differ, in what they counted and in what they were given.
+    """The differences of two runs: in their counts, and in their code, settings and files.
 
     Args:
         old: The run before.
         new: The run after.
-        within: The first and the last day that are compared; None for no bound.
+        within: The first and the last day to compare; None for no bound.
 
     Raises:
-        InputError: A run did not come to counting, or no day is within the bounds.
+        InputError: A run has no counts, or no day is within the bounds.
     """
     one, other = _manifest(old), _manifest(new)
     code = [
@@ -95,7 +95,7 @@ def compare_runs(
 
 
 def _manifest(run: RunRecord) -> Manifest:
-    """The manifest of a run that counted something."""
+    """The manifest of a run; raises InputError if the run has no counts."""
     if run.manifest is None or run.manifest.counts is None:
         raise InputError(
             f"The run {run.run_id} has counted nothing: it is {run.state}",

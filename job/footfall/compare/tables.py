@@ -1,4 +1,4 @@
-"""The published days that an address names: of an output, of a table by day, of one day, or of a table of Iceberg."""
+"""Opens the published days at an address: an output, a table by day, one day, or a table of Iceberg."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from footfall.settings import Catalog
 from footfall.stores.errors import failures
 
 ICEBERG = "iceberg:"
-"""What begins the name of a table: iceberg:DATABASE.TABLE, and behind an @ the number of a snapshot."""
+"""The prefix of the address of a table: iceberg:DATABASE.TABLE, or iceberg:DATABASE.TABLE@SNAPSHOT."""
 
 _DAY = re.compile(r"(?:^|/)day=(\d{4}-\d\d-\d\d)(?:/|$)")
 _FORMS = (
@@ -26,7 +26,7 @@ _FORMS = (
 
 
 _NEEDED = ("place_id", "suppressed")
-"""What files of the table have in every version."""
+"""Columns that files of every version have."""
 
 _COUNTED = ("pings", "devices", "visits")
 """What is added up and explained."""
@@ -37,10 +37,10 @@ class Days:
     """Published days.
 
     Attributes:
-        address: What names them, as people write it.
+        address: The address, as it was given.
         days: The days, sorted.
-        rows: Gives the rows of FOOTFALL of one of them.
-        columns: Gives the names of the columns that its files have, which may be those of another version.
+        rows: Returns the rows of FOOTFALL of a day.
+        columns: Returns the names of the columns in the files of a day, which another version may have written.
     """
 
     address: str
@@ -71,12 +71,12 @@ def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
     Args:
         address: An output folder, its `footfall` folder, a `day=2023-03-01` folder or a file in one, here or in a
             store; or iceberg:DATABASE.TABLE, or iceberg:DATABASE.TABLE@SNAPSHOT.
-        catalog: The catalog that knows a table of Iceberg.
+        catalog: The catalog, for a table of Iceberg.
         environ: The variables that hold the catalog's secrets.
 
     Raises:
         InputError: Nothing is published there.
-        SettingsError: A table is named without its catalog, or with a snapshot that is no number.
+        SettingsError: A table has no catalog in the settings, or its snapshot is not a number.
         InfrastructureError: The store or the catalog does not answer.
     """
     if address.startswith(ICEBERG):
@@ -102,7 +102,7 @@ def _rows(paths: Sequence[str], day: date) -> pa.Table:
     """The rows of a day in these files.
 
     Raises:
-        InputError: A file lacks a column without which rows are none of this table.
+        InputError: A file lacks one of the columns _NEEDED.
     """
     for path in paths:
         there = column_names(path)
@@ -120,7 +120,7 @@ def _files(root: str) -> Sequence[str]:
     """The Parquet files of the days below an address.
 
     Raises:
-        InputError: It is a table of Iceberg, whose files alone do not say which of them are published.
+        InputError: It is the folder of a table of Iceberg, whose published files only its catalog knows.
     """
     store = stores.of(root)
     if root.endswith(".parquet"):
@@ -165,7 +165,7 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
 
 @contextmanager
 def _failures(name: str, address: str) -> Iterator[None]:
-    """Name the address, where the catalog's own errors name the setting of pings."""
+    """Turn errors of the catalog inside the block, which name the setting of pings, into ones that name the address."""
     from footfall.read.pings.iceberg.catalogs import failures as catalog_failures
 
     try:

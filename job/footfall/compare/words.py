@@ -1,4 +1,4 @@
-"""A comparison for people and machines: as text, as Markdown for a pull request, as JSON."""
+"""The differences of published days as text, as Markdown for a pull request, and as JSON."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -8,10 +8,10 @@ from footfall.compare.rows import ColumnChange, DayChange, Largest
 from footfall.schema import DWELL_BUCKETS
 
 NAMED = 5
-"""So many added or gone places, or numbers of a list, are named at most."""
+"""The most added or removed places, or numbers of a list, that are named."""
 
 DAYS_OF_MARKDOWN = 14
-"""So many changed days have their tables in Markdown: a comment on GitHub ends after 65,536 characters."""
+"""The most changed days with tables in Markdown: a comment on GitHub has at most 65,536 characters."""
 
 
 def verdict(changes: Sequence[DayChange]) -> str:
@@ -34,7 +34,7 @@ def verdict(changes: Sequence[DayChange]) -> str:
 
 
 def as_text(changes: Sequence[DayChange], named: int) -> str:
-    """The comparison in lines, one paragraph for each day that differs; so many added or gone places are named."""
+    """The comparison as text, with a paragraph for each day that differs; `named` added or removed places are named."""
     lines = [verdict(changes)]
     for change in changes:
         if change.differs:
@@ -44,7 +44,7 @@ def as_text(changes: Sequence[DayChange], named: int) -> str:
 
 
 def as_markdown(changes: Sequence[DayChange], named: int) -> str:
-    """The comparison as a comment shows it, with a table for each day that differs."""
+    """The comparison as Markdown, with a table for each day that differs."""
     lines = [f"**{verdict(changes)}**"]
     different = [change for change in changes if change.differs]
     for change in different[:DAYS_OF_MARKDOWN]:
@@ -63,7 +63,7 @@ def as_markdown(changes: Sequence[DayChange], named: int) -> str:
 
 
 def as_json(changes: Sequence[DayChange], old: str, new: str) -> str:
-    """The comparison for machines, with every added and gone place."""
+    """The comparison as JSON, with every added and removed place."""
     document = {
         "old": old,
         "new": new,
@@ -131,7 +131,7 @@ def _of_value(name: str, value: Largest, quote: Callable[[str], str]) -> str:
 
 
 def steps_of(name: str, value: Largest) -> str:
-    """How a value of a column changed: before and after; of a list the numbers that differ."""
+    """The old and new value as text; for a list only of the numbers that differ."""
     before, after = value.before, value.after
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         # Of a long list only what differs is of interest.
@@ -144,7 +144,7 @@ def steps_of(name: str, value: Largest) -> str:
 
 
 def _label(name: str, position: int) -> str:
-    """What a number of a list is of: an hour, or minutes of dwell."""
+    """The label of a position in a list: an hour, or minutes of dwell."""
     if name == "dwell_buckets" and position < len(DWELL_BUCKETS):
         return f"{DWELL_BUCKETS[position]} min"
     return f"{position:02}:00" if name == "visits_by_hour" else f"[{position}]"
@@ -166,10 +166,10 @@ def _count(number: int, what: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A name without what steers a terminal."""
+    """The name without control characters."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _code(text: str) -> str:
-    """A name as it cannot be anything else in Markdown: no table, no markup, nobody who is called."""
+    """A name as code in Markdown, so that it cannot act as markup, as a cell border or as a mention."""
     return f"`{_plain(text).translate({ord('`'): None, ord('|'): '¦'})}`"
