@@ -118,6 +118,13 @@ def test_day_and_days_replace_each_other(
     assert loaded.origins["days"] == origin
 
 
+def test_a_day_that_is_no_whole_week_is_named_by_its_source(tmp_path: Path) -> None:
+    """The error speaks of days, of which the flag gave one."""
+    with pytest.raises(SettingsError) as caught:
+        load(written(tmp_path, LEAST + "period: week"), {}, {"day": "2023-03-01"})
+    assert "`days` from flag --day;" in caught.value.where
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [

@@ -35,6 +35,14 @@ OUT_OF_MEMORY = """Job aborted due to stage failure: Task 1 in stage 2.0 failed 
 Caused by: java.lang.OutOfMemoryError: Java heap space
 """
 
+NO_MODULE = """Job aborted due to stage failure: Task 0 in stage 1.0 failed 1 times
+Traceback (most recent call last):
+  File "/spark/python/pyspark/worker.py", line 90, in read_command
+ModuleNotFoundError: No module named 'pyarrow'
+
+\tat org.apache.spark.api.python.BasePythonRunner
+"""
+
 FULL = "Job aborted\nCaused by: java.io.IOException: No space left on device\n\tat java"
 BEHIND = "x: ValidationException: Invalid update timestamp 1: before last updated timestamp 9\n\tat org"
 
@@ -48,6 +56,7 @@ EXPIRED = "calling o1\n: java.lang.IllegalArgumentException: Cannot find snapsho
     [
         (PySparkException(BY_A_TASK), InputError, "Corrupt snappy compressed data", "/data/a b.parquet"),
         (PySparkException(BY_SPARK), InputError, "could not decode the dictionary", "/data/a%20b.parquet"),
+        (PySparkException(NO_MODULE), SettingsError, "has no module pyarrow", "PYSPARK_PYTHON"),
         (PySparkException(OUT_OF_MEMORY), InfrastructureError, "Java heap space", "step"),
         (PySparkException("odd"), InfrastructureError, "odd", "step"),
         (Py4JNetworkError("Answer from Java side is empty"), InfrastructureError, "Answer from Java", "step"),
@@ -59,6 +68,7 @@ EXPIRED = "calling o1\n: java.lang.IllegalArgumentException: Cannot find snapsho
     ids=[
         "task",
         "reader",
+        "module",
         "memory",
         "one line",
         "connection",

@@ -169,7 +169,7 @@ def _rule_broken(section: str, error: Any, given: Mapping[str, Given]) -> Settin
     reason = str(error.get("ctx", {}).get("error", error["msg"]))
     prefix = f"{section}." if section else ""
     named = [prefix + name for name in re.findall(r"`([a-z_.]+)`", reason)]
-    places = [f"`{name}` {_source(given.get(name))}" for name in named]
+    places = [f"`{name}` {_source(_given_as(name, given))}" for name in named]
     places = places or [
         f"`{name}` from {one.place}" for name, one in given.items() if name.startswith(prefix)
     ]
@@ -178,6 +178,11 @@ def _rule_broken(section: str, error: Any, given: Mapping[str, Given]) -> Settin
         where="; ".join(places),
         fix="change, add or remove one of them",
     )
+
+
+def _given_as(name: str, given: Mapping[str, Given]) -> Given | None:
+    """What was given for a setting; `day` stands for `days`."""
+    return given.get(name) or (given.get("day") if name == "days" else None)
 
 
 def _source(given: Given | None) -> str:

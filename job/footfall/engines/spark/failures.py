@@ -11,7 +11,7 @@ from pyspark.errors import PySparkException
 
 from footfall import errors
 from footfall.defects import error_of
-from footfall.errors import DefectError, FootfallError, InfrastructureError, InputError
+from footfall.errors import DefectError, FootfallError, InfrastructureError, InputError, SettingsError
 
 _OURS = re.compile(
     # Sail names the class alone where an error passes from one step to the next.
@@ -39,6 +39,7 @@ _MACHINE_FAULTS = (
         "Run again; `footfall maintain --keep` says how many snapshots stay.",
     ),
 )
+_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 _CAUSE = re.compile(r"^Caused by: (?:[\w.$]+: )?(.+)$", re.MULTILINE)
 
 
@@ -64,6 +65,7 @@ def spark_failures() -> Iterator[None]:
 
     Raises:
         FootfallError: A worker raised it, or a file could not be read.
+        SettingsError: The Python of the workers lacks a module.
         InfrastructureError: Anything else.
     """
     try:
@@ -88,6 +90,12 @@ def _error_of(text: str) -> FootfallError:
     for pattern, what, where, fix in _MACHINE_FAULTS:
         if found := re.search(pattern, text):
             return InfrastructureError(f"{what}: {found[0]}", where=where, fix=fix)
+    if lacking := _MODULE.search(text):
+        return SettingsError(
+            f"The Python of Spark's workers has no module {lacking[1]}",
+            where="variable PYSPARK_PYTHON, by which Spark finds it",
+            fix="Install footfall for it, or name a Python that has it before the session starts.",
+        )
     reason = (_CAUSE.findall(text) or _raised(text) or text.strip().splitlines() or ["no reason is given"])[0]
     file = _FILE.search(text)
     if file:
