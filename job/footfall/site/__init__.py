@@ -1,4 +1,4 @@
-"""One page of all runs of an output: a calendar of its days, trends, and the way to each report and place."""
+"""Makes the page of all runs of an output: a calendar of its days, trends, and links to reports and places."""
 
 PLACE_PAGES = 100
-"""So many places have a page unless another number is asked for; a page takes about 70 kB."""
+"""The default number of places with a page; a page takes about 70 kB."""

@@ -1,4 +1,4 @@
-"""Maps of the places of all runs: of all of them, and of one with its neighbours."""
+"""Maps of places: of all places, and of one place with its neighbours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from footfall.report.words import counted, number
 from footfall.site.content import PlaceTrend
 
 COMPANY = 6
-"""One place's map reaches to so many of its neighbours,"""
+"""The map of a place reaches to so many of its nearest neighbours,"""
 
 NEAREST, FARTHEST = 1.5, 8
 """but at least and at most so many times its own size to each side,"""
@@ -19,7 +19,7 @@ LEAST_DEGREES = 0.0012
 """and at least so far: about 130 m."""
 
 NEIGHBOURS = 60
-"""So many neighbours are drawn at most, the nearest ones."""
+"""The most neighbours that are drawn: the nearest ones."""
 
 TITLE = "Visits per day"
 
@@ -28,12 +28,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Atlas:
-    """What the maps of a site are drawn of.
+    """Draws the maps of a site.
 
     Args:
         shapes: Bounds and outlines of places, as in the `map` of a report.
         places: The places of the reports.
-        pages: Where the page of a place is, seen from the page with the map, by the place's id.
+        pages: The links from the page with the map to the pages of places, by the id of the place.
     """
 
     shapes: Mapping[str, Any]
@@ -50,11 +50,11 @@ class Atlas:
         object.__setattr__(self, "rows", [_row(place) for place in self.places])
 
     def whole(self) -> PlaceMap | None:
-        """The map of all places; None where no report has an outline."""
+        """The map of all places; None if no report has outlines."""
         return self._drawn({"map": self.shapes, "places": self.rows}, None)
 
     def around(self, place_id: str) -> PlaceMap | None:
-        """The map of one place and its neighbours; None where no report has its outline."""
+        """The map of one place and its neighbours; None if no report has its outline."""
         if place_id not in self.boxes:
             return None
         west, south, east, north = own = self.boxes[place_id]
@@ -81,7 +81,7 @@ class Atlas:
 
 
 def _row(place: PlaceTrend) -> dict[str, Any]:
-    """A place as the colours and ranks of a map ask for it: by the visits of a day that is known."""
+    """A place as a row of a report, with its mean visits of a known day, by which maps colour and rank it."""
     days = place.all_days.days
     return {
         "place_id": place.place_id,
@@ -113,5 +113,5 @@ def _meet(box: Box, other: Box) -> bool:
 
 
 def _distance(box: Box, other: Box) -> float:
-    """How far the middles of two boxes are from each other, in degrees; enough to tell near from far."""
+    """The distance between the middles of two boxes in degrees; exact enough to sort neighbours."""
     return hypot(box[0] + box[2] - other[0] - other[2], box[1] + box[3] - other[1] - other[3]) / 2

@@ -1,4 +1,4 @@
-"""What the page of all runs shows, gathered from records and reports of runs."""
+"""The content of the page of all runs, gathered from records and reports of runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,49 +9,49 @@ from footfall.history.calendar import DayRecord, calendar
 from footfall.history.record import RunRecord
 
 TREND_DAYS = 92
-"""How many of the last days the trends show."""
+"""The number of last days in trends."""
 
 COMPARED_DAYS = 7
-"""Places are compared by so many last days, each against the same weekday before."""
+"""The number of last days by which places are compared, each with the same weekday before."""
 
 FEWEST_PAIRS = 3
-"""With fewer pairs of days no change is told."""
+"""With fewer pairs of days no change is shown."""
 
 Report = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class DaysKnown:
-    """The visits of some days, none where a day is not published, or suppressed there."""
+    """The visits of some days; None for a day that is not published or is suppressed."""
 
     visits: tuple[int | None, ...]
 
     @property
     def days(self) -> int:
-        """How many days are known."""
+        """The number of days with known visits."""
         return sum(each is not None for each in self.visits)
 
     @property
     def is_partial(self) -> bool:
-        """Whether the sum is of some days only."""
+        """Whether some days are not known, so that the sum lacks them."""
         return self.days < len(self.visits)
 
     @property
     def sum(self) -> int:
-        """The visits of the days that are known."""
+        """The sum of the visits of the known days."""
         return sum(each or 0 for each in self.visits)
 
     @property
     def mean(self) -> float:
-        """The visits of a day that is known; by it places can be compared of which other days are known."""
+        """The mean visits of a known day; it compares places with different known days."""
         return self.sum / self.days if self.days else 0.0
 
 
 @dataclass(frozen=True)
 class PlaceTrend:
-    """A place and its visits of each day of the trends; none where a day is not published, or suppressed there.
+    """A place and its visits on each day of the trends; None for a day that is not published or is suppressed.
 
-    `suppressed` says for each day whether its report lists the place and withholds its visits.
+    `suppressed` is True for days whose report lists the place and withholds its visits.
     """
 
     place_id: str
@@ -62,17 +62,18 @@ class PlaceTrend:
 
     @property
     def all_days(self) -> "DaysKnown":
-        """Of all days."""
+        """The visits of all days of the trends."""
         return DaysKnown(self.visits)
 
     @property
     def recent(self) -> "DaysKnown":
-        """Of the last week."""
+        """The visits of the last COMPARED_DAYS days."""
         return DaysKnown(self.visits[-COMPARED_DAYS:])
 
     @property
     def change(self) -> float | None:
-        """The last week against the one before, over the weekdays that are known in both."""
+        """The relative change of the last week against the one before, over weekdays that are known in both; None if
+        these are fewer than FEWEST_PAIRS."""
         both = self.visits[-2 * COMPARED_DAYS :]
         pairs = [(a, b) for a, b in zip(both, both[COMPARED_DAYS:], strict=False) if None not in (a, b)]
         before = sum(earlier or 0 for earlier, _ in pairs)
@@ -83,17 +84,17 @@ class PlaceTrend:
 
 @dataclass(frozen=True)
 class Overview:
-    """All that the page shows.
+    """The content of the page of all runs.
 
     Attributes:
         root: The output.
-        now: When it was looked at.
+        now: The time of the page.
         runs: All runs, the latest first.
-        days: Each day from the first to the last one that is known.
-        trend_days: The last of them.
-        places: The places of the reports, those with most visits on a day that is known first.
-        hidden_places: How many places of the published days no report lists.
-        shapes: Bounds and outlines of places by the last report that has any, as in its `map`.
+        days: Each day from the first to the last one that a run counted or tried.
+        trend_days: The last TREND_DAYS of them.
+        places: The places of the reports, sorted by mean visits of a known day, the largest first.
+        hidden_places: The number of places of the published days that no report lists.
+        shapes: Bounds and outlines of places, the `map` of the last report that has one.
     """
 
     root: str
@@ -107,24 +108,24 @@ class Overview:
 
 
 def publishers(days: Sequence[DayRecord]) -> list[RunRecord]:
-    """The runs whose reports tell of these days, each once."""
+    """The runs that published these days, each once."""
     found = {day.publisher.run_id: day.publisher for day in days if day.publisher is not None}
     return list(found.values())
 
 
 def trend_days(runs: Sequence[RunRecord]) -> list[DayRecord]:
-    """The last days, of which trends are shown."""
+    """The last TREND_DAYS days."""
     return calendar(runs)[-TREND_DAYS:]
 
 
 def overview(root: str, runs: Sequence[RunRecord], reports: Mapping[str, Report], now: datetime) -> Overview:
-    """Gather the page.
+    """The content of the page, gathered from runs and reports.
 
     Args:
         root: The output.
         runs: All runs, the latest first.
-        reports: The content of report.json by the run's id, of the publishers of the trends' days.
-        now: Now.
+        reports: The content of report.json by the run's id, for the runs that published the trend days.
+        now: The current time.
     """
     days = calendar(runs)
     shown = days[-TREND_DAYS:]
@@ -133,7 +134,7 @@ def overview(root: str, runs: Sequence[RunRecord], reports: Mapping[str, Report]
 
 
 def shapes(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> Mapping[str, Any]:
-    """The map of the last report that has one: where places are now."""
+    """The `map` of the last report that has one; its outlines are the newest."""
     for record in reversed(days):
         report = reports.get(record.publisher.run_id) if record.publisher else None
         if report is not None and report["map"]["shapes"]:
@@ -143,7 +144,7 @@ def shapes(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> Mapping[
 
 
 def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[PlaceTrend]:
-    """The visits of each place on each day, by the report of the run that published the day."""
+    """The visits of each place on each day, from the report of the run that published the day."""
     visits: dict[str, dict[date, int | None]] = {}
     hidden: dict[str, set[date]] = {}
     described: dict[str, Mapping[str, Any]] = {}
@@ -172,11 +173,11 @@ def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[Pla
 
 
 def _whole(report: Report, place: Mapping[str, Any]) -> list[int | None]:
-    """The visits by day in a report of a version that told only their sum: known where there is one day."""
+    """The visits by day in a report of an older version, which has only their sum: known for a run of one day."""
     return [place["visits"]] if len(report["days"]) == 1 else [None] * len(report["days"])
 
 
 def same_weekday_before(days: Sequence[DayRecord], day: DayRecord) -> DayRecord | None:
-    """The published day a week before, if there is one."""
+    """The published day a week before; None if there is none."""
     wanted = day.day - timedelta(days=7)
     return next((each for each in days if each.day == wanted and each.sums is not None), None)

@@ -1,4 +1,4 @@
-"""Drawings of the page: a bar for each day, a line for each place, and the months."""
+"""Drawings of the page: bars of days, lines of places, and the calendar of months."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SPARK_WIDTH, SPARK_HEIGHT = 200, 36
 SHADES = 5
 
 WIDEST = 0.07
-"""The bar of a day takes at most this part of the chart's width, however few days there are."""
+"""The largest width of a day's bar, as a part of the chart's width."""
 
 STATE_WORDS = {
     "published": "published",
@@ -33,7 +33,7 @@ STATE_WORDS = {
 
 @dataclass(frozen=True)
 class Cell:
-    """A day of the calendar: its number, what it is, the address of its report, and its words."""
+    """A day of the calendar: its number, its CSS class, the link to its report, and its tooltip."""
 
     number: int
     kind: str
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Month:
-    """A month: its name, and its weeks from Monday on, with none where a day is of another month."""
+    """A month: its name, and its weeks from Monday on, with None for days of other months."""
 
     name: str
     weeks: list[list[Cell | None]]
@@ -51,7 +51,7 @@ class Month:
 
 @dataclass(frozen=True)
 class DayBar:
-    """A day of a chart: its visits, or None and why they are not known as a CSS class; and its words."""
+    """A day of a chart: its visits, or None and a CSS class that says why; and its tooltip."""
 
     day: date
     visits: int | None
@@ -86,7 +86,7 @@ def day_chart(days: Sequence[DayBar], about: str) -> Markup:
 
 
 def all_places(days: Sequence[DayRecord]) -> Markup:
-    """Draw the visits of all places on each day."""
+    """A chart with the visits of all places on each day."""
     bars = [
         DayBar(each.day, each.sums.visits if each.sums else None, each.state, words(each)) for each in days
     ]
@@ -115,7 +115,7 @@ def _gridline(mark: int, highest: int) -> Markup:
 
 
 def _names(days: Sequence[date]) -> Iterator[Markup]:
-    """Name the Mondays of a short time, the months of a long one; every other one gives way on narrow screens."""
+    """The labels of the time axis: Mondays for a short time, else months; narrow screens hide every other one."""
     if len(days) <= 10:
         named = [(place, f"{day.day} {day:%b}") for place, day in enumerate(days)]
     elif len(days) <= 45:
@@ -128,7 +128,7 @@ def _names(days: Sequence[date]) -> Iterator[Markup]:
 
 
 def sparkline(visits: Sequence[int | None], highest: int) -> Markup:
-    """Draw a place's visits as a line; where a day is not known the line is broken."""
+    """A place's visits as a line, with gaps for days that are not known."""
     step = SPARK_WIDTH / max(len(visits) - 1, 1)
     points = [
         None
@@ -147,11 +147,11 @@ def sparkline(visits: Sequence[int | None], highest: int) -> Markup:
 
 
 def months(days: Sequence[DayRecord], reports: dict[str, str]) -> list[Month]:
-    """Lay out the days by month, the latest month first.
+    """The days laid out by month, the latest month first.
 
     Args:
         days: Each day of the calendar.
-        reports: Where the page of a run is, by its id.
+        reports: The links to the pages of runs, by the id of the run.
     """
     known = [record.sums.visits for record in days if record.sums]
     scale = (min(known, default=0), max(known, default=0))
@@ -189,12 +189,12 @@ def _cell(record: DayRecord, scale: tuple[int, int], reports: dict[str, str]) ->
 
 
 def _shade(visits: int, lowest: int, highest: int) -> int:
-    """From the palest for the fewest visits of any day to the strongest for the most."""
+    """The shade of a day, from the palest for the fewest visits of any day to the strongest for the most."""
     return min(SHADES - 1, SHADES * (visits - lowest) // max(highest - lowest, 1))
 
 
 def words(record: DayRecord) -> str:
-    """What became of a day, in a line or two."""
+    """The state of a day and its visits, in one or two lines."""
     text = f"{weekday(str(record.day))}, {day_words(str(record.day))}: "
     if record.sums is None:
         text += STATE_WORDS[record.state]

@@ -1,4 +1,4 @@
-"""One place's history: its visits of each day, by weekday, and against the same weekday before."""
+"""The history of a place: its visits by day, by weekday, and against the same weekday before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from footfall.report.words import number, weekday
 from footfall.site.content import DaysKnown, PlaceTrend
 
 NAME = 40
-"""So many characters of a place's id are in the name of its page."""
+"""The most characters of a place's id in the name of its page."""
 
 WEEK = 7
 
@@ -22,10 +22,10 @@ class PlaceDay:
     """A day of one place.
 
     Attributes:
-        record: What is known of the day.
-        visits: The visits of the place; None where they are not known.
-        kind: Why they are not: "suppressed", "unlisted" where the day's report lacks the place, or the day's state.
-        week_before: The visits of the same weekday before; None where they are not known.
+        record: The day of the output.
+        visits: The visits of the place; None if they are not known.
+        kind: Why they are not known: "suppressed", "unlisted" if the day's report lacks the place, or the day's state.
+        week_before: The visits of the same weekday before; None if they are not known.
     """
 
     record: DayRecord
@@ -57,8 +57,8 @@ class Weekday:
 
     Attributes:
         name: Its name.
-        known: The visits of each such day.
-        last: The last of them that is known; None where none is.
+        known: The visits on each such day.
+        last: The last such day with known visits; None if there is none.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Weekday:
 
 
 def place_days(place: PlaceTrend, days: Sequence[DayRecord]) -> list[PlaceDay]:
-    """Each day of the trends as one place had it; what is suppressed stays unknown."""
+    """The days of the trends for one place; suppressed visits are None."""
     visits = {record.day: count for record, count in zip(days, place.visits, strict=True)}
     return [
         PlaceDay(
@@ -87,7 +87,7 @@ def _kind(record: DayRecord, *, is_suppressed: bool) -> str:
 
 
 def weekdays(days: Sequence[PlaceDay]) -> list[Weekday]:
-    """The weekdays from Monday on, as far as the days have any."""
+    """The weekdays that are among the days, from Monday on."""
     found = []
     for number_of_day in range(WEEK):
         own = [each for each in days if each.day.weekday() == number_of_day]
@@ -99,6 +99,6 @@ def weekdays(days: Sequence[PlaceDay]) -> list[Weekday]:
 
 
 def page_name(place_id: str) -> str:
-    """Name the file of a place's page: what its id has of plain letters, and a digest that tells ids apart."""
+    """The file name of a place's page: the plain letters of its id, and a digest that makes the name unique."""
     plain = sub("[^a-z0-9]+", "-", place_id.lower())[:NAME].strip("-") or "place"
     return f"{plain}-{sha256(place_id.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}.html"

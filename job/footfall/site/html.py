@@ -1,4 +1,4 @@
-"""The page of all runs as HTML: one file that asks nothing of any network, beside the reports that it links to."""
+"""The page of all runs as HTML, a single file that loads nothing from a network, with links to reports."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ BADGES = {
 
 @dataclass(frozen=True)
 class Line:
-    """A place with its drawing and, in words, how it changed."""
+    """A place with its line of visits, and its change as text."""
 
     place: PlaceTrend
     drawn: Markup
@@ -41,12 +41,12 @@ class Line:
 
 
 def render(overview: Overview, reports: dict[str, str], pages: dict[str, str]) -> str:
-    """Render the page.
+    """The page of all runs as HTML.
 
     Args:
-        overview: What it shows.
-        reports: Where the page of a run is, seen from this page, by the run's id.
-        pages: Where the page of a place is, by the place's id.
+        overview: The content of the page.
+        reports: The links to the pages of runs, by the id of the run.
+        pages: The links to the pages of places, by the id of the place.
     """
     shown = _shown(overview, reports) | {
         "pages": pages,
@@ -82,7 +82,7 @@ def _shown(overview: Overview, reports: dict[str, str]) -> dict[str, Any]:
 
 
 def _runs(runs: Sequence[RunRecord]) -> dict[str, Any]:
-    """Tell runs that published from all others, and count the days that were published more than once."""
+    """The runs that published and all others, and the number of days that were published more than once."""
     published = [run for run in runs if run.state == "published"]
     tries = [run for run in runs if run.state != "published"]
     times = Counter(day for run in published for day in run.days)
@@ -110,7 +110,7 @@ def _headline(days: Sequence[DayRecord]) -> str:
 
 
 def _troubles(overview: Overview) -> list[tuple[str, str, RunRecord | None]]:
-    """What needs a look, the newest first: days and what is wrong with them, and the run that tells more."""
+    """Days that need a look, the newest first: the day and its problem as text, and the run with more details."""
     missing = [day.day for day in overview.days if day.state == "missing"]
     found: list[tuple[date, str, str, RunRecord | None]] = [
         (last, _span(first, last), "missing: no run tried it", None) for first, last in spans(missing)
@@ -118,8 +118,8 @@ def _troubles(overview: Overview) -> list[tuple[str, str, RunRecord | None]]:
     for day in overview.days:
         if day.is_troubled and day.latest is not None:
             kept = "; the counts from before stand" if day.is_published else ""
-            told = f"{day.latest.state}: {day.latest.trouble or ''}{kept}"
-            found.append((day.day, words.day(str(day.day)), told, day.latest))
+            problem = f"{day.latest.state}: {day.latest.trouble or ''}{kept}"
+            found.append((day.day, words.day(str(day.day)), problem, day.latest))
     found.sort(key=lambda trouble: trouble[0], reverse=True)
     damaged = [run for run in overview.runs if run.state == "damaged"]
     return [trouble[1:] for trouble in found] + [(run.run_id, run.trouble or "", run) for run in damaged]
@@ -192,7 +192,7 @@ def _change(place: PlaceTrend) -> str:
 
 
 def inlined() -> dict[str, Any]:
-    """The style of the reports with what this page adds, and their script for searching and sorting."""
+    """The style and the script that pages include: those of reports, and what this page adds."""
     shared = report_inlined()
     style = shared["style"] + Markup(_read("site.css"))  # noqa: S704 (our own files, no data in them)
     return {**shared, "style": style, "style_digest": digest(str(style))}

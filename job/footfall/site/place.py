@@ -1,4 +1,4 @@
-"""The page of one place: its history, its weekdays, where it is."""
+"""The page of one place: its history, its weekdays, its map."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from footfall.site.drawing import DayBar, day_chart
 from footfall.site.history import PlaceDay, Weekday, place_days, weekdays
 
 NOT_KNOWN = "not known"
-"""What is said of a day to compare with that is suppressed, not published, or not in a report."""
+"""The text in place of a comparison with a day that is suppressed, not published, or not in a report."""
 
 
 @dataclass(frozen=True)
 class DayLine:
-    """A day, its bar, how it differs from the same weekday before, and where its report is."""
+    """A day, its bar, its change against the same weekday before, and the link to its report."""
 
     day: PlaceDay
     bar: Markup
@@ -31,7 +31,7 @@ class DayLine:
 
 @dataclass(frozen=True)
 class WeekdayLine:
-    """A weekday, its bar, and how the last one differs from the one before."""
+    """A weekday, its bar, and the change of the last one against the one before."""
 
     weekday: Weekday
     bar: Markup
@@ -45,14 +45,14 @@ def render_place(
     reports: Mapping[str, str],
     inlined: Mapping[str, Any],
 ) -> str:
-    """Render the page of one place.
+    """The page of one place as HTML.
 
     Args:
         place: The place.
-        overview: What the page of all runs shows.
-        atlas: Where places and their pages are, seen from this page.
-        reports: Where the page of a run is, seen from this page, by the run's id.
-        inlined: The style and the script.
+        overview: The content of the page of all runs.
+        atlas: Draws the maps, with links from this page to those of other places.
+        reports: The links from this page to the pages of runs, by the id of the run.
+        inlined: The style and the script, as of `inlined`.
     """
     days = place_days(place, overview.trend_days)
     shown = {
@@ -69,7 +69,7 @@ def render_place(
 
 
 def cards(place: PlaceTrend, days: list[PlaceDay]) -> list[Card]:
-    """Choose the key figures of a place."""
+    """The key figures of a place."""
     known = place.all_days
     found = [_known_card(place, days)]
     if not known.days:

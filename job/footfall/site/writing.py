@@ -26,21 +26,21 @@ _PAGE_OF_A_PLACE = re.compile(r"[a-z0-9-]+-[0-9a-f]{10}\.html")
 
 
 def write_site(files: RunFiles, folder: Path, now: datetime, place_pages: int = PLACE_PAGES) -> Path:
-    """Write the page, and one for each of the first places; reports that are there already are not copied again.
+    """Write the page of all runs, and pages of places; reports that were copied before are not copied again.
 
-    Pages of places that an earlier call wrote and this one does not are removed: their numbers may be suppressed now.
+    Pages of places of an earlier call that this one does not write are deleted: their numbers may be suppressed now.
 
     Args:
         files: The runs.
-        folder: Where to; made where it is missing.
-        now: Now.
-        place_pages: How many places have a page: those with most visits on a day that is known.
+        folder: The folder to write to; created if needed.
+        now: The current time.
+        place_pages: The number of places with a page: those with most visits on a known day.
 
     Returns:
         The path of the page.
 
     Raises:
-        SettingsError: The folder cannot be written, or the output not be read.
+        SettingsError: The folder cannot be written, or the output cannot be read.
         InfrastructureError: The store does not answer, or the disk is full.
     """
     runs = all_runs(files, now)
@@ -58,7 +58,7 @@ def write_site(files: RunFiles, folder: Path, now: datetime, place_pages: int = 
 
 
 def _write_places(seen: Overview, names: Mapping[str, str], reports: Mapping[str, str], folder: Path) -> None:
-    """Write the pages of these places, and remove those of others."""
+    """Write the pages of these places, and delete those of others."""
     if names:
         folder.mkdir(exist_ok=True)
     atlas = Atlas(seen.shapes, seen.places, names)
@@ -75,7 +75,7 @@ def _write_places(seen: Overview, names: Mapping[str, str], reports: Mapping[str
 
 
 def _copy_pages(files: RunFiles, runs: Sequence[RunRecord], folder: Path) -> dict[str, str]:
-    """Copy the pages of runs, and say where each is, seen from the page of all runs."""
+    """Copy the pages of runs; returns the links from the page of all runs to them, by the id of the run."""
     pages = {run.run_id: f"{REPORTS}/{run.run_id}.html" for run in runs if run.report is not None}
     new = [run_id for run_id, page in pages.items() if not (folder / page).exists()]
     for run_id, content in zip(new, _read(files, new, PAGE), strict=True):
@@ -87,14 +87,14 @@ def _copy_pages(files: RunFiles, runs: Sequence[RunRecord], folder: Path) -> dic
 
 
 def _reports(files: RunFiles, runs: Sequence[RunRecord]) -> Mapping[str, Any]:
-    """The content of the reports, as far as they are there and whole."""
+    """The content of report.json by the id of the run; missing or damaged ones are left out."""
     found = {}
     ids = [run.run_id for run in runs]
     for run_id, content in zip(ids, _read(files, ids, REPORT), strict=True):
         try:
             found[run_id] = json.loads(content or b"")
         except ValueError:
-            continue  # the page shows no trend of it, and the run itself all the same
+            continue  # the page shows the run, but no trend of its days
     return found
 
 
