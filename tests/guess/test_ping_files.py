@@ -48,6 +48,14 @@ def test_the_columns_of_a_vendor_are_known_by_their_names(here: Path) -> None:
     assert settings.day_zone == "America/Guatemala"
 
 
+@pytest.mark.parametrize("name", ["H_ACC_M", "acc", "hAcc"])
+def test_a_short_name_of_the_accuracy_is_known(here: Path, name: str) -> None:
+    """And that of heights is not taken for it."""
+    header = f"maid,V_ACC_M,utc_timestamp,lat,lon,{name}"
+    file = text_file(here / "short.csv", header, "a1b2,3,1677672000123,14.61,-90.51,12.5")
+    assert columns(guessed(file, "places.geojson", *ZONE))["accuracy"] == name
+
+
 def test_a_date_and_a_time_of_day_are_two_columns(here: Path) -> None:
     """Written without a zone, so they are local times of the one that is given."""
     file = text_file(

@@ -26,6 +26,14 @@ def test_an_id_is_filled_and_different_in_each_feature(tmp_path: Path) -> None:
     assert (found.place_id, found.name) == ("store_id", "brand")
 
 
+def test_the_number_that_a_file_gives_its_features_is_the_last_to_be_an_id(tmp_path: Path) -> None:
+    """It may be another one when the file is written again."""
+    file = places(tmp_path / "shops.gpkg", fid=[1, 2], Shop_No=["S-1", "S-2"])
+    assert guessed("pings.csv", file, *ZONE).places.columns.place_id == "Shop_No"
+    file = places(tmp_path / "alone.gpkg", fid=[1, 2], colour=["red", "red"])
+    assert guessed("pings.csv", file, *ZONE).places.columns.place_id == "fid"
+
+
 def test_a_name_is_for_people_and_a_category_repeats(tmp_path: Path) -> None:
     """Both by usual names."""
     file = places(

@@ -114,7 +114,7 @@ def _tried(settings: Settings, now: datetime) -> str:
     if reasons is None:
         return f"All of the first {len(rows):,} rows can be used."
     bad = Counter(REASONS[reason] for reason in reasons.tolist() if reason not in (SOUND, OTHER_DAY))
-    said = ", ".join(f"{n:,} {reason}" for reason, n in bad.most_common(5))
+    said = ", ".join(f"{n:,} {reason}" for reason, n in bad.most_common())
     usable = len(rows) - sum(bad.values())
     if not usable:
         raise InputError(

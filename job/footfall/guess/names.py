@@ -94,7 +94,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "accuracy": (
         *("accuracy", "horizontal accuracy", "location accuracy", "gps accuracy", "h accuracy", "hacc", "ha"),
-        *("accuracy m", "accuracy meters", "error radius", "uncertainty", "precision m"),
+        *("accuracy m", "accuracy meters", "error radius", "uncertainty", "precision m", "h acc", "acc"),
     ),
     "place_id": (
         *(
@@ -169,12 +169,15 @@ _NEVER = {
     "at": ("zone", "offset", "type"),
     "lat": ("accuracy", "zone"),
     "lon": ("accuracy", "zone"),
-    "accuracy": ("vertical", "type"),
+    "accuracy": ("vertical", "v", "type"),
     "name": ("id", "file", "code"),
 }
 """Words in a name that speak against a part: `device_type` is no device."""
 
-_PARTLY = 1_000
+_PARTLY, _LAST = 1_000, 2_000
+_FILE_KEYS = {"fid", "ogcfid"}
+"""Numbers that a file's format gives its features: they may change whenever it is written."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -197,7 +200,7 @@ def _rank(name: str, part: str) -> int | None:
     known = [term.split() for term in NAMES[part]]
     for rank, term in enumerate(known):
         if squashed == "".join(term):
-            return rank
+            return _LAST if squashed in _FILE_KEYS else rank
     for rank, term in enumerate(known):
         if len("".join(term)) > 1 and _contains(words, term):
             return _PARTLY + rank
