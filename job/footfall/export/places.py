@@ -1,4 +1,4 @@
-"""What is known of the places of published rows: names, categories and shapes."""
+"""The names, categories and shapes of the places of published rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -35,11 +35,11 @@ class KnownPlaces:
     source: str | None = None
 
     def positions(self, place_ids: pa.ChunkedArray) -> pa.Array:
-        """Where each id stands among the places; null where it does not."""
+        """The position of each id among the places; null for an unknown id."""
         return pc.index_in(place_ids.combine_chunks(), value_set=self.ids)
 
     def described(self, rows: pa.Table) -> pa.Table:
-        """The rows with the words behind `place_id`; null for a place that is not known."""
+        """The rows with the columns of `words` after `place_id`; null for an unknown place."""
         at = self.positions(rows["place_id"])
         behind = rows.column_names.index("place_id") + 1
         for name, values in reversed(self.words.items()):
@@ -47,10 +47,10 @@ class KnownPlaces:
         return rows
 
     def unknown(self, place_ids: pa.Array) -> Sequence[str]:
-        """Ids that are not among the places, sorted.
+        """The ids that are not among the places, sorted.
 
         Raises:
-            InputError: None is among them: these are other places.
+            InputError: No id is among the places, so the file is of other places.
         """
         if self.source is None:
             return []
@@ -74,8 +74,8 @@ def known_places(places: Sequence[Place], settings: PlaceSettings) -> KnownPlace
     """The places of a file.
 
     Args:
-        places: As they were read.
-        settings: Which of their columns are mapped, and the file.
+        places: The places as they were read.
+        settings: The settings of places: the file, and which of its columns are mapped.
     """
     words = {}
     for name in ("name", "category"):

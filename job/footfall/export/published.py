@@ -1,4 +1,4 @@
-"""What is published, as an export takes it: the table of days, or that of weeks or months."""
+"""The published table to export: that of days, of weeks or of months."""
 
 import re
 from collections.abc import Callable
@@ -29,13 +29,13 @@ class Published:
     """A published table, one part for each day, week or month.
 
     Attributes:
-        address: What names it, as people write it.
-        unit: What a part is.
-        key: The column that says which one a row is of.
-        measures: What may be in it.
+        address: Its address, as it was given.
+        unit: The name of a part: `day`, `week` or `month`.
+        key: The column that names the part of a row.
+        measures: The measures that it can have.
         parts: The first days of the parts, sorted.
-        rows: Gives the rows of a part.
-        columns: Gives the names of the columns that its files have, which may be those of another version.
+        rows: Returns the rows of a part.
+        columns: Returns the names of the columns in the files of a part, which another version may have written.
     """
 
     address: str
@@ -47,7 +47,7 @@ class Published:
     columns: Callable[[date], tuple[str, ...]]
 
     def name(self, part: date) -> str:
-        """How a part is named: 2023-03-01, 2023-W09 or 2023-03."""
+        """The name of a part: 2023-03-01, 2023-W09 or 2023-03."""
         return str(part) if self.unit == "day" else period_of(self.unit, part).name
 
     def last_day(self, part: date) -> date:
@@ -55,11 +55,11 @@ class Published:
         return part if self.unit == "day" else period_of(self.unit, part).last
 
     def start(self, day: date) -> date:
-        """The first day of the part that a day is in."""
+        """The first day of the part that a day belongs to."""
         return day if self.unit == "day" else period_of(self.unit, day).first
 
     def between(self, first: date, last: date) -> list[date]:
-        """All parts that have a day in a range, published or not."""
+        """The first days of all parts with a day in a range, published or not."""
         found, part = [], self.start(first)
         while part <= last:
             found.append(part)
@@ -103,7 +103,7 @@ def published_periods(output: str, kind: Kind) -> Published:
 
 
 def _named(rows: pa.Table, kind: Kind, name: str) -> pa.Table:
-    """The rows with the name of their week or month, which is in no file."""
+    """The rows with a column of the name of their week or month, which files do not have."""
     return rows.append_column(kind, pa.repeat(pa.scalar(name), len(rows)))
 
 

@@ -16,14 +16,14 @@ Form = Literal["long", "wide"]
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows for a file.
+    """The rows of an export, and what is needed to write them.
 
     Attributes:
-        schema: Of each table.
-        tables: The rows, a table after another; they can be gone through once.
-        places: What is known of the places, by which shapes are found.
-        place_ids: The places of all rows, sorted, each once.
-        about: What the columns say, by name, without those that need no explanation.
+        schema: The schema of each table.
+        tables: The rows, one table after the other; can be iterated once.
+        places: Names, categories and shapes of the places.
+        place_ids: The ids of the places of all rows, sorted, each once.
+        about: The explanations of columns by their names; simple columns have none.
     """
 
     schema: pa.Schema
@@ -34,14 +34,14 @@ class Rows:
 
     @property
     def shapes(self) -> geometry.Shapes:
-        """The shapes of those places of the rows that are known."""
+        """The shapes of the places of the rows, without unknown places."""
         at = pc.index_in(self.place_ids, value_set=self.places.ids).drop_null()
         found: geometry.Shapes = self.places.shapes[at.to_numpy()]
         return found
 
 
 def long_rows(selection: Selection, places: KnownPlaces) -> Rows:
-    """One row per place and day, week or month, in their order, as they are published.
+    """One row per place and day, week or month, in the order of the published table.
 
     Returns:
         `place_id`, `name`, `category` and `parent_id` where they are known, `day` (or the name of the week or month,
@@ -77,7 +77,7 @@ def wide_rows(selection: Selection, places: KnownPlaces) -> Rows:
 
 
 def _all_ids(selection: Selection) -> pa.Array:
-    """The places of all parts, sorted, each once."""
+    """The ids of the places of all parts, sorted, each once."""
     found: set[str] = set()
     for part in selection.parts:
         found.update(selection.published.rows(part)["place_id"].to_pylist())
@@ -85,7 +85,7 @@ def _all_ids(selection: Selection) -> pa.Array:
 
 
 def _about(selection: Selection) -> dict[str, str]:
-    """What the measures say, and what a suppressed row is."""
+    """The explanations of the measures and of `suppressed`, by column."""
     said = {measure.name: measure.about for measure in selection.published.measures}
     hidden = "too few devices to show a number: the measures are left out, and are not zero"
     return {**{name: said[name] for name in selection.measures}, "suppressed": hidden}

@@ -12,20 +12,20 @@ from footfall.export.published import Published
 from footfall.suggestions import nearest
 
 KEYS = ("place_id", "suppressed")
-"""What a file of the table has in every version."""
+"""Columns that files of every version have."""
 
 _MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for.
+    """The selection that the flags ask for.
 
     Attributes:
         first: The first day; None for the first that is published.
         last: The last day; None for the last that is published.
-        measures: Names of measures, in this order; all that the days have where none is named.
-        skips_missing: Whether days between `first` and `last` that are not published are passed over.
+        measures: Names of measures, in this order; empty for all.
+        skips_missing: Whether to skip days between `first` and `last` that are not published.
     """
 
     first: date | None
@@ -36,16 +36,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Selection:
-    """Parts of a published table, and the measures of them that are exported."""
+    """The parts and measures of a published table that are exported."""
 
     published: Published
     parts: tuple[date, ...]
     measures: tuple[str, ...]
 
     def rows(self, part: date) -> pa.Table:
-        """The rows of a day: `place_id`, `day`, the measures, and `suppressed`.
+        """The rows of a part: `place_id`, `day`, the measures, and `suppressed`.
 
-        Those of a week or month have its name, as `week`, and its `first_day` instead of `day`.
+        Rows of weeks or months have `week` or `month`, the name, and `first_day` in place of `day`.
         """
         unit = () if self.published.unit == self.published.key else (self.published.unit,)
         columns = ["place_id", *unit, self.published.key, *self.measures, "suppressed"]
@@ -56,9 +56,9 @@ def select(published: Published, wanted: Wanted) -> Selection:
     """The days, weeks or months and the measures that are asked for.
 
     Raises:
-        InputError: None lies within the bounds, one between them is not published, or another version of the job
-            wrote one without a column.
-        SettingsError: There is no measure of a name.
+        InputError: No part lies within the bounds, one between them is not published, or one lacks a column because
+            another version of footfall wrote it.
+        SettingsError: There is no measure of that name.
     """
     known = [measure.name for measure in published.measures]
     for name in wanted.measures:
@@ -97,7 +97,7 @@ def _parts(published: Published, wanted: Wanted) -> tuple[date, ...]:
 
 
 def _all_measures(published: Published, parts: Sequence[date]) -> tuple[str, ...]:
-    """All measures; of those that a run has to be asked for, the ones that some row has."""
+    """All measures, without optional ones that no row has."""
     return tuple(
         measure.name
         for measure in published.measures
@@ -112,7 +112,7 @@ def _has(published: Published, part: date, measure: str) -> bool:
 
 
 def _refuse_other_version(published: Published, part: date, measures: Sequence[str], *, named: bool) -> None:
-    """Raise InputError where the files of a part lack a column that is needed."""
+    """Raise InputError if the files of a part lack a column that is needed."""
     there = published.columns(part)
     lacking = [name for name in (*KEYS, *measures) if name not in there]
     if not named:
@@ -133,7 +133,7 @@ def _refuse_other_version(published: Published, part: date, measures: Sequence[s
 
 
 def _spans(published: Published, parts: Sequence[date]) -> str:
-    """Parts by their names, those that follow each other as a range."""
+    """The names of parts, with consecutive ones as a range."""
     found: list[list[date]] = []
     for part in parts:
         if found and part - published.last_day(found[-1][-1]) == timedelta(days=1):

@@ -1,4 +1,4 @@
-"""Writes an export under a temporary name and renames it, so that nobody finds half a file."""
+"""Writes an export under a temporary name and renames it, so that there is never half a file."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from footfall.suggestions import nearest_path
 
 @dataclass(frozen=True)
 class Target:
-    """Where an export goes.
+    """The file of an export.
 
     Attributes:
         file: The file; None for standard output.
         format: Its format.
-        replaces: Whether a file that is there is replaced.
-        is_marked: Whether CSV begins with the mark by which Excel knows UTF-8.
+        replaces: Whether to replace an existing file.
+        is_marked: Whether CSV begins with a byte order mark, for Excel.
     """
 
     file: Path | None
@@ -31,10 +31,10 @@ class Target:
     is_marked: bool = False
 
     def check(self) -> None:
-        """Refuse what cannot be written, before anything is read.
+        """Check that the file can be written, before anything is read.
 
         Raises:
-            SettingsError: The file is there already, its folder is not, or it is no file of this machine.
+            SettingsError: The file exists already, its folder does not exist, or it is not on this machine.
             PrerequisiteError: The extra of the format is not installed.
         """
         self.format.writer()
@@ -64,12 +64,12 @@ def write(rows: Rows, target: Target, output: BinaryIO) -> None:
 
     Args:
         rows: The rows.
-        target: Where to, which was checked.
+        target: The file, which was checked.
         output: Standard output, for a target without a file.
 
     Raises:
-        SettingsError: The file cannot be written, or is too small for the rows in its format.
-        InputError: The rows do not fit into the format.
+        SettingsError: The file cannot be written, or there are more rows than its format can have.
+        InputError: A value does not fit into the format.
         InfrastructureError: The disk is full.
         PrerequisiteError: The extra of the format is not installed.
     """

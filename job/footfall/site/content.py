@@ -72,8 +72,7 @@ class PlaceTrend:
 
     @property
     def change(self) -> float | None:
-        """The relative change of the last week against the one before, over weekdays that are known in both; None if
-        these are fewer than FEWEST_PAIRS."""
+        """The relative change of visits against the week before, over weekdays known in both; None if too few are."""
         both = self.visits[-2 * COMPARED_DAYS :]
         pairs = [(a, b) for a, b in zip(both, both[COMPARED_DAYS:], strict=False) if None not in (a, b)]
         before = sum(earlier or 0 for earlier, _ in pairs)

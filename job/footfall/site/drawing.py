@@ -60,11 +60,11 @@ class DayBar:
 
 
 def day_chart(days: Sequence[DayBar], about: str) -> Markup:
-    """Draw the visits of each day as upright bars; days of which they are not known are pale stripes.
+    """A chart with an upright bar for the visits of each day, and a pale stripe for a day without known visits.
 
     Args:
-        days: One after the other, at least one.
-        about: What the chart shows, for readers who do not see it.
+        days: Consecutive days, at least one.
+        about: What the chart shows, as a label for screen readers.
     """
     marks = ticks(max((each.visits or 0 for each in days), default=0), wanted=3)
     grid = [_gridline(mark, marks[-1]) for mark in marks]

@@ -1,4 +1,4 @@
-"""The formats of exports: the one table from which flags, messages and the choice by a file's name are made."""
+"""The formats of exports, in one table that flags, messages and the choice by a file's name use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ Write = Callable[[Rows, Path], None]
 
 @dataclass(frozen=True)
 class Format:
-    """A format.
+    """A format of exports.
 
     Attributes:
-        name: The word of the flag.
-        endings: How the names of its files end; the first is the usual one.
-        has_shapes: Whether each row carries the polygon of its place.
-        writer: Gives the function that writes rows to a file; its libraries are imported only then.
+        name: Its name, the value of the flag `--format`.
+        endings: The endings of file names, the usual one first.
+        has_shapes: Whether each row has the polygon of its place.
+        writer: Returns the function that writes rows to a file; imports its libraries.
     """
 
     name: str
@@ -72,14 +72,14 @@ FORMATS = {
 
 
 def format_of(file: Path | None, named: str | None) -> Format:
-    """The format of an export: the one that is named, else that of the file's name, else CSV.
+    """The format of an export: the named one, else the one of the file's ending, else CSV.
 
     Args:
-        file: The file; None for standard output, which takes CSV alone.
-        named: The word of the flag.
+        file: The file; None for standard output, for which only CSV is possible.
+        named: The value of the flag; None without it.
 
     Raises:
-        SettingsError: The file's name ends in none that is known, or another format than CSV has no file.
+        SettingsError: The ending of the file is unknown, or a format other than CSV has no file.
     """
     if file is None:
         if named not in (None, "csv"):

@@ -1,4 +1,4 @@
-"""CSV: UTF-8, a comma between fields, text in quotes, nothing between two commas where there is no value."""
+"""CSV: UTF-8, fields separated by commas, text in quotes, null as an empty field."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -9,7 +9,7 @@ from footfall.export.formats.flat import flat, flat_schema
 from footfall.export.rows import Rows
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""What tells Excel that a file is UTF-8."""
+"""The bytes at the beginning of a file that tell Excel it is UTF-8."""
 
 
 def write(rows: Rows, file: Path) -> None:
@@ -19,14 +19,14 @@ def write(rows: Rows, file: Path) -> None:
 
 
 def write_marked(rows: Rows, file: Path) -> None:
-    """Write rows to a file that begins with the mark by which Excel knows UTF-8."""
+    """Write rows to a file that begins with BYTE_ORDER_MARK, for Excel."""
     with file.open("wb") as opened:
         opened.write(BYTE_ORDER_MARK)
         write_to(rows, opened)
 
 
 def write_to(rows: Rows, opened: BinaryIO) -> None:
-    """Write rows to what takes bytes."""
+    """Write rows to an open binary file."""
     schema = flat_schema(rows.schema)
     with CSVWriter(opened, schema, write_options=WriteOptions(quoting_style="needed")) as writer:
         for table in rows.tables:

@@ -1,4 +1,4 @@
-"""Lists as columns of single numbers, for formats that know no lists."""
+"""Turns lists into columns of single numbers, for formats without lists."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,15 +17,15 @@ _ENDS = {
     "visits_by_weekday_hour": [f"{day}_{hour:02}" for day in _WEEKDAYS for hour in range(24)],
     "devices_by_days": [days.replace(" ", "_") for days in OFTEN],
 }
-"""How the columns of a list end: by the hour, the minutes of dwell, the weekday and hour, the number of days."""
+"""The endings of the columns of a list: the hour, minutes of dwell, weekday and hour, or number of days."""
 
 _MEASURES = sorted({each.name for each in (*MEASURES, *PERIOD_MEASURES)}, key=len, reverse=True)
 
 
 def flat(table: pa.Table) -> pa.Table:
-    """The table with a column for each number of a list, such as `visits_by_hour_08` and `dwell_buckets_5_to_10`.
+    """The table with a column for each number of each list, such as `visits_by_hour_08` or `dwell_buckets_5_to_10`.
 
-    A list whose length settings decide is text instead, as in `[3,1]`.
+    A list whose length depends on settings becomes one column of text, such as `[3,1]`.
     """
     columns: dict[str, pa.ChunkedArray] = {}
     for field, column in zip(table.schema, table.columns, strict=True):
@@ -42,7 +42,7 @@ def flat(table: pa.Table) -> pa.Table:
 
 
 def flat_schema(schema: pa.Schema) -> pa.Schema:
-    """The schema that `flat` gives to a table of this schema."""
+    """The schema of the result of `flat` for a table of this schema."""
     return flat(schema.empty_table()).schema
 
 

@@ -1,4 +1,4 @@
-"""FlatGeobuf with its index, by GDAL: WGS84, all shapes multipolygons."""
+"""FlatGeobuf with an index, written by GDAL: WGS84, all shapes multipolygons."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +18,10 @@ _MOST_NAMED = 5
 
 
 def write(rows: Rows, file: Path) -> None:
-    """Write rows to a file; a list has a column for each number, a day is its midnight, as the format has no dates.
+    """Write rows to a file; lists are columns as of `flat`, days are midnights, since the format has no dates.
 
     Raises:
-        InputError: The shape of a place is not known; rows without one cannot be in the index of the file.
+        InputError: The shape of a place is not known; the index of the file needs one for each row.
     """
     unknown = rows.places.unknown(rows.place_ids)
     if unknown:

@@ -1,4 +1,4 @@
-"""GeoJSON as RFC 7946 has it: WGS84, outer rings counterclockwise, the days as text of ISO 8601."""
+"""GeoJSON by RFC 7946: WGS84, outer rings counterclockwise, days as ISO 8601 text."""
 
 import json
 from datetime import date
@@ -10,7 +10,7 @@ from footfall.geometry.exchange import box_around, to_geojson
 
 
 def write(rows: Rows, file: Path) -> None:
-    """Write rows to a file, one feature a line; lists are arrays, and a place without a known shape has none."""
+    """Write rows to a file, one feature per line; lists are arrays, and the geometry of an unknown shape is null."""
     texts = to_geojson(rows.places.shapes)
     box = [float(each) for each in box_around(rows.shapes)]
     bounds = f'"bbox":{json.dumps(box)},' if len(rows.shapes) else ""

@@ -1,4 +1,4 @@
-"""GeoParquet 1.1: WKB in WGS84, and for each row the box around its shape, by which readers pass over others."""
+"""GeoParquet 1.1: WKB in WGS84, with the bounding box of each shape, by which readers skip row groups."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ _BOX = pa.struct([pa.field(name, pa.float64()) for name in _CORNERS])
 
 
 def write(rows: Rows, file: Path) -> None:
-    """Write rows to a file, a row group for each table; lists are lists, days are dates."""
+    """Write rows to a file, with a row group for each table; lists stay lists, days stay dates."""
     shapes = rows.places.shapes
     wkb = pa.array(geometry.to_wkb(shapes), pa.binary())
     boxes = _boxes(shapes)
@@ -37,7 +37,7 @@ def _boxes(shapes: geometry.Shapes) -> pa.Array:
 
 
 def _schema(rows: Rows) -> pa.Schema:
-    """The columns with what they say, and the metadata that makes Parquet GeoParquet."""
+    """The schema of the file: columns with descriptions, and the metadata of GeoParquet."""
     fields = [
         field.with_metadata({"description": rows.about[field.name]}) if field.name in rows.about else field
         for field in rows.schema
@@ -47,7 +47,7 @@ def _schema(rows: Rows) -> pa.Schema:
 
 
 def _metadata(rows: Rows) -> dict[str, Any]:
-    """What GeoParquet 1.1 asks a file to say of itself: https://geoparquet.org/releases/v1.1.0/"""
+    """The file metadata of GeoParquet 1.1, see https://geoparquet.org/releases/v1.1.0/"""
     column: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": sorted({*geometry.kinds(rows.shapes)}),

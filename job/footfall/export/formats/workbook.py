@@ -1,4 +1,4 @@
-"""A workbook of Excel: one sheet of rows, and one that says what its columns mean."""
+"""A workbook of Excel: a sheet of rows, and a sheet that explains the columns."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +19,7 @@ with needed("xlsx"):
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_TEXT = 1_048_576, 16_384, 32_767
-"""What a sheet and a cell of Excel hold; the header is one of the rows."""
+"""The limits of Excel: rows of a sheet with the header, columns of a sheet, characters of a cell."""
 
 _ABOUT = (
     "A cell is empty where there is no value: in a suppressed row, which is not zero, or where no dwell is known.",
@@ -28,13 +28,13 @@ _ABOUT = (
 
 
 def write(rows: Rows, file: Path) -> None:
-    """Write rows to a workbook, a row at a time, so that memory does not grow with them.
+    """Write rows to a workbook one by one, so that memory does not grow with their number.
 
-    Ids and names are text cells, whatever they look like; days are dates.
+    Ids and names are cells of text, also if they look like numbers; days are dates.
 
     Raises:
-        SettingsError: There are more rows or columns than a sheet holds.
-        InputError: A text is longer than a cell holds.
+        SettingsError: There are more rows or columns than a sheet can have.
+        InputError: A text is longer than a cell can have.
     """
     schema = flat_schema(rows.schema)
     if len(schema) > MOST_COLUMNS:
@@ -67,7 +67,7 @@ def _values(rows: Rows) -> Iterator[tuple[Any, ...]]:
 
 
 def _writer(sheet: Worksheet, field: pa.Field) -> Callable[[int, int, Any], Any]:
-    """What writes a value of a column: by its type, never by how it looks."""
+    """The function that writes a value of a column, chosen by the column's type and not by the value."""
     write: Callable[[int, int, Any], Any] = sheet.write_number
     if pa.types.is_boolean(field.type):
         write = sheet.write_boolean
@@ -89,7 +89,7 @@ def _write_text(sheet: Worksheet, name: str, row: int, column: int, text: str) -
 
 
 def _write_about(sheet: Worksheet, rows: Rows) -> None:
-    """One line for each column whose name does not say all, and two on how to read the numbers."""
+    """Write the explanation of each column that has one, then the sentences of _ABOUT."""
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 100)
     lines = [*rows.about.items(), *(("", sentence) for sentence in _ABOUT)]
