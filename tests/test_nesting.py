@@ -41,6 +41,11 @@ def test_the_parent_is_the_smallest_place_around(boxes: list[Box], parents: list
     assert smallest_around(wkb(*boxes)).parents.tolist() == parents
 
 
+def test_an_edge_that_is_crossed_by_a_rounding_is_not_left() -> None:
+    """A trillionth of the shop lies outside the mall: no more than numbers of 16 digits can tell."""
+    assert smallest_around(wkb(MALL, (3, 0, 4 + 1e-12, 1))).parents.tolist() == [-1, 0]
+
+
 def test_a_hole_is_not_inside() -> None:
     """A fountain in the hole of a ring lies in nothing; a stall on the ring lies in it."""
     ring = shapely.box(0, 0, 4, 4) - shapely.box(1, 1, 3, 3)
