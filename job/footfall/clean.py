@@ -1,14 +1,14 @@
 """The step `clean`: which rows are kept, and why the others are not."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from footfall.local_time import LocalTime
+from footfall.local_time import DAY, LocalTime
 from footfall.locate.extent import Bools, Extent, Floats
 from footfall.read.pings.rows import Rows, Span
 from footfall.schema import CALENDAR, OTHER_DAY, REASONS, SOUND
@@ -66,6 +66,14 @@ class Rules:
             )
             near = min(near[0], zone.midnight(first)), near[1]
         return cls((begin, end), _common(near, plausible), limit, mirrors, plausible)
+
+    def of_whole_days(self, zone: LocalTime) -> "Rules":
+        """The same for the whole of all local days that `near` has a part of, which are then the asked ones."""
+        first, last = zone.on_clocks(np.array([self.near[0], self.near[1] - 1])) // DAY
+        days = (date(1970, 1, 1) + timedelta(days=int(day)) for day in (first, max(first, last)))
+        begin, end = _span(zone, DayRange(*days))
+        whole = _common((min(begin, self.near[0]), max(end, self.near[1])), self.plausible)
+        return replace(self, asked=whole, near=whole)
 
     @property
     def unread(self) -> tuple[Span, Span]:

@@ -3,15 +3,18 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 
 from footfall import plurals
 from footfall.aggregate.days import COUNTED, PERIOD_PIECE, PIECE, WriteDays
+from footfall.aggregate.implausible import GROUPS, FindImplausible
 from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
 from footfall.aggregate.periods import WritePeriods
 from footfall.aggregate.presence import Presence
@@ -20,6 +23,7 @@ from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.clean import Rules
 from footfall.engines import Engine, Stage
 from footfall.errors import SettingsError
+from footfall.implausible import Implausible, save
 from footfall.local_time import LocalTime
 from footfall.locate import Search
 from footfall.publish.output import Piece, Target
@@ -27,10 +31,11 @@ from footfall.publish.writing import write_period, write_piece, write_quarantine
 from footfall.read.pings import PingInput
 from footfall.read.scaling import Scaling
 from footfall.runs.progress import StepHandle
-from footfall.scan import Scan
+from footfall.scan import Scan, ScanFixes
 from footfall.schema import QUARANTINED, SHUFFLED, Places
 from footfall.settings import Settings
 from footfall.shuffle.records import parts_for
+from footfall.temporary import temporary_folder
 
 AUDITED_PINGS = 2000
 """The approximate number of pings, the same in each run, that are also looked up by GEOS alone."""
@@ -77,13 +82,56 @@ def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting"
         InputError: A file was deleted or changed meanwhile, or is damaged.
         InfrastructureError: A worker, a store or a disk failed.
     """
-    stages = count_of.stages(pings, search)
+    scan, *others = count_of.stages(pings, search)
     counts = Counts()
-    for batch in engine.run(len(pings.tasks), stages, step):
-        _add(counts, batch)
+    with _left_out(engine, pings, search, count_of, step) as implausible:
+        work = scan.work if implausible is None else replace(cast(Scan, scan.work), implausible=implausible)
+        for batch in engine.run(len(pings.tasks), (replace(scan, work=work), *others), step):
+            _add(counts, batch)
     for pieces in (counts.pieces, counts.period_pieces):
         pieces.sort(key=lambda piece: (piece.day, piece.path))
     return counts
+
+
+@contextmanager
+def _left_out(
+    engine: Engine, pings: PingInput, search: Search, count_of: "Counting", step: StepHandle
+) -> Iterator[Implausible | None]:
+    """What the rules on devices leave out, in a file that lives as long as the context; None if none is asked."""
+    if not count_of.settings.devices.has_rules:
+        yield None
+        return
+    with temporary_folder() as folder:
+        rules = Rules.of(count_of.settings, count_of.now)
+        yield find_implausible(engine, pings, (search, rules), count_of.settings, folder, step)
+
+
+def find_implausible(
+    engine: Engine,
+    pings: PingInput,
+    judged_by: tuple[Search, Rules],
+    settings: Settings,
+    folder: Path,
+    step: StepHandle,
+) -> Implausible:
+    """Find the days of devices and coordinates that break the rules on devices: reads all pings once more.
+
+    Args:
+        engine: Runs the stages.
+        pings: The input.
+        judged_by: The index of places and the rules by which a run keeps rows.
+        settings: What the rules on devices are, and the zone of days.
+        folder: Takes a file, which workers read while they count.
+        step: Hears how far it is.
+    """
+    zone, (search, rules) = LocalTime.of(settings.day_zone), judged_by
+    asked = tuple(reason for reason, limit in settings.devices.limits.items() if limit is not None)
+    scan = ScanFixes(pings.tasks, rules.of_whole_days(zone), search, zone=zone, reasons=asked)
+    find = FindImplausible(settings.devices, Room.of(engine.memory, settings.scratch))
+    stages = Stage(scan, SHUFFLED, search.parts), Stage(find, GROUPS)
+    batches = engine.run(len(pings.tasks), stages, step)
+    groups = [content for batch in batches for content in batch.column(0).to_pylist()]
+    return Implausible(engine.send(save(groups, folder)), zone)
 
 
 @dataclass(frozen=True)

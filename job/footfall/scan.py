@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from footfall.clean import Reasons, Rules, judge
 from footfall.engines import Batches
+from footfall.implausible import LOOKS_AT, Implausible, fixes_of
 from footfall.local_time import DAY, LocalTime
 from footfall.locate.extent import Extent
 from footfall.locate.finder import Search, shuffle_rows
@@ -41,12 +42,14 @@ class Scan:
         rules: Which rows are kept.
         search: The index of places.
         panel: The zone of the days on which all devices are counted; None if that is not asked.
+        implausible: What the rules on devices leave out; None if none is asked.
     """
 
     tasks: tuple[Task, ...]
     rules: Rules
     search: Search
     panel: LocalTime | None = None
+    implausible: Implausible | None = None
 
     def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
         """Batches of SHUFFLED of the tasks whose indices are in the first column."""
@@ -70,7 +73,7 @@ class Scan:
         yield tally_rows({tally: n for tally, n in tallies.items() if n or tally == SCANNED})
 
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
-        reasons = judge(rows, self.rules, self.extent())
+        reasons = self.judged(rows)
         device, at, lon, lat = rows.compared, rows.at, rows.lon, rows.lat
         if reasons is not None:
             tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
@@ -85,6 +88,13 @@ class Scan:
         if self.panel is not None:
             yield from sightings(device, self.panel.on_clocks(micros) // DAY, self.search.parts)
         yield from shuffle_rows(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
+
+    def judged(self, rows: Rows) -> Reasons | None:
+        """For each row the reason why it is not kept, as of `judge`, if any."""
+        reasons = judge(rows, self.rules, self.extent())
+        if self.implausible is None:
+            return reasons
+        return self.implausible.judged(rows, reasons, self.rules.asked)
 
     def extent(self) -> Extent | None:
         """The extent of the places, if it is small enough to judge single rows by; else None."""
@@ -112,6 +122,28 @@ class Scan:
         """The number of lines, sent to all parts, since any may hold bad rows of a later range of the file."""
         record = np.array([(lines.file, lines.range, lines.lines)], LINES_RECORD).tobytes()
         return _rows(list(range(self.search.parts)), LINES, 1, record)
+
+
+@dataclass(frozen=True)
+class ScanFixes(Scan):
+    """The first stage of the search for devices that cannot be: the rows that are kept become FIX records.
+
+    Args:
+        zone: That of local days.
+        reasons: The rules on devices that are asked.
+    """
+
+    zone: LocalTime = field(kw_only=True)
+    reasons: tuple[str, ...] = field(kw_only=True)
+
+    def _scanned(self, task: Task) -> Iterator[pa.RecordBatch]:
+        for rows in task.read(self.rules.unread):
+            if isinstance(rows, Lines | Unread):
+                continue
+            reasons = judge(rows, self.rules, self.extent())
+            fixes = fixes_of(rows, None if reasons is None else np.flatnonzero(reasons == SOUND), self.zone)
+            for by in sorted({LOOKS_AT[reason] for reason in self.reasons}):
+                yield from fixes.rows(by, self.search.parts)
 
 
 def _rows(parts: list[int], tally: str, n: int, records: bytes) -> pa.RecordBatch:

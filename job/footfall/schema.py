@@ -166,6 +166,9 @@ REASONS = (
     "coordinate_out_of_range",
     "coordinate_zero",
     "accuracy_too_poor",
+    "too_many_pings",
+    "shared_coordinate",
+    "too_fast",
 )
 """Why a row is quarantined, in the order in which the rules are asked; a row has the first that applies."""
 
@@ -234,17 +237,9 @@ PLACED, HIDDEN = "placed", "hidden"
 SEEN, SEEN_IN = "devices_seen", "devices_seen:"
 """What is counted of the panel: the devices of a day, and as in `devices_seen:2023-W09` those of a period."""
 
-OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES = (
-    "outside_days",
-    "duplicate",
-    "outside_places",
-    "boundary",
-    "audited",
-    "audit_failed",
-    "scanned",
-    "quarantined",
-    "lines",
-)
+OUTSIDE_DAYS, DUPLICATE, OUTSIDE_PLACES, BOUNDARY = "outside_days", "duplicate", "outside_places", "boundary"
+AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED = "audited", "audit_failed", "scanned", "quarantined"
+LINES = "lines"
 """What is counted beside the reasons: rows of other days, repeated rows, pings in no place, pings on a boundary, pings
 looked up a second time by another way, those where it differed, rows that a reader gave which could not know their
 number before, rows written to the quarantine, and lines of a range of a file."""

@@ -17,6 +17,7 @@ LAYERS = (
     ("daemon",),
     ("counting",),
     ("kernels", "scan", "check", "publish", "report", "hints"),
+    ("implausible",),
     ("clean", "aggregate"),
     ("read", "locate", "history"),
     ("geometry", "engines", "local_time", "shuffle", "stores"),

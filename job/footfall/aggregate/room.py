@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from footfall.shuffle.records import MARK, Longs, Records, pings_at_once
+from footfall.shuffle.records import Longs, Records, pings_at_once
 
 _MIXERS = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
 
@@ -35,7 +35,7 @@ class Room:
         return cls(pings_at_once(memory), scratch if memory is not None else None)
 
     def shares(self, records: Sequence[Records]) -> Iterator[Sequence[Records]]:
-        """All records, each once, some at a time: all PING of a device in a place together, and all equal MARK.
+        """All records, each once, some at a time: all PING of a device in a place, and all of one `mark`, together.
 
         A share is larger than this room only where these alone are.
         """
@@ -79,7 +79,7 @@ def _share(records: Records, shares: int) -> npt.NDArray[np.uint64]:
     """The number of each record's share: equal for all pings of a device in a place, and for equal marks."""
     bits = (
         records["mark"]
-        if records.dtype == MARK
+        if "mark" in (records.dtype.names or ())
         else records["who"] ^ (records["place"].astype(np.uint64) * _MIXERS[0])
     )
     for mixer in _MIXERS:  # of a part, bits have a lower half of a few values

@@ -1,5 +1,6 @@
 """The settings of a run: one typed model, read from YAML, variables and flags."""
 
+from footfall.settings.devices import Devices
 from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
 from footfall.settings.model import (
     OF_ENGINES,
@@ -18,6 +19,7 @@ __all__ = [
     "OF_ENGINES",
     "Catalog",
     "DayRange",
+    "Devices",
     "Level",
     "Limits",
     "PingColumns",

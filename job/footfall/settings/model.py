@@ -5,17 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PlainSerializer,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from footfall.periods import period_of
 from footfall.settings import values
 from footfall.settings.base import Model, Text, TimeZone
+from footfall.settings.devices import Devices
 from footfall.settings.inputs import PingSettings, PlaceSettings
 from footfall.settings.lengths import Lengths
 from footfall.settings.panel import Panel
@@ -144,6 +139,9 @@ class Settings(Model):
     boundary: Literal["open", "closed", "half_open"] = Field(
         default="open",
         description="Whether a ping on a boundary is inside: never, always, or in one of two neighbours.",
+    )
+    devices: Devices = Field(
+        default_factory=Devices, description="Which devices cannot be, by what they send on a day."
     )
     panel: Panel = Field(
         default_factory=Panel, description="What is counted of all devices, wherever they are."
