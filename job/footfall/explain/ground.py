@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from footfall.clean import Rules
-from footfall.counting import search_in
+from footfall.counting import find_implausible, search_in
 from footfall.engines import Batches, Engine, Stage
 from footfall.errors import SettingsError
+from footfall.implausible import Implausible
 from footfall.locate import Search, build
 from footfall.locate.extent import Extent
 from footfall.read.pings import PingInput, read_pings
@@ -38,6 +40,7 @@ class Ground:
         engine: Reads pings.
         progress: Hears of each step.
         now: When the explanation begins, as a run would.
+        folder: A folder for files that workers read.
     """
 
     settings: Settings
@@ -48,6 +51,17 @@ class Ground:
     engine: Engine
     progress: Progress
     now: datetime
+    folder: Path
+
+    @cached_property
+    def implausible(self) -> Implausible | None:
+        """What the rules on devices leave out of all pings; None if none is asked."""
+        if not self.settings.devices.has_rules:
+            return None
+        judged_by = self.search, Rules.of(self.settings, self.now)
+        with self.progress.step("find devices that cannot be") as step:
+            given = self.engine, self.pings, judged_by, self.settings, self.folder, step
+            return find_implausible(*given)
 
     @property
     def scan(self) -> Scan:
@@ -56,7 +70,8 @@ class Ground:
 
     def scan_of(self, pings: PingInput) -> Scan:
         """The same over other files."""
-        return Scan(pings.tasks, Rules.of(self.settings, self.now), self.search)
+        rules = Rules.of(self.settings, self.now)
+        return Scan(pings.tasks, rules, self.search, implausible=self.implausible)
 
     def read(self, pings: PingInput, work: Work, gives: pa.Schema, step: str) -> Iterator[pa.RecordBatch]:
         """What workers find in pings.
@@ -116,7 +131,7 @@ def find_ground(
     index = build(places.places, pings.row_estimate)
     sent = engine.send(index.save(scratch))
     search = search_in(sent, index.bytes, pings.row_estimate, settings.boundary, engine)
-    return Ground(settings, places, pings, search, index.extent, engine, progress, now)
+    return Ground(settings, places, pings, search, index.extent, engine, progress, now, scratch)
 
 
 def find_place(places: Places, place_id: str, path: str) -> tuple[int, Place]:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from footfall.clean import judge
 from footfall.engines import Batches
 from footfall.explain.geodesy import away
 from footfall.geometry import bounds
@@ -127,7 +126,7 @@ class Survey:
         yield _near(found)
 
     def _add(self, rows: Rows, outline: Outline, box: Extent, found: dict[int, DayNear]) -> None:
-        reasons = judge(rows, self.scan.rules, self.scan.extent())
+        reasons = self.scan.judged(rows)
         lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
         micros = rows.at.view(pa.int64()).fill_null(0).to_numpy()
         begin, end = self.scan.rules.asked

@@ -10,7 +10,7 @@ from footfall.errors import InputError
 from footfall.explain.ground import Ground
 from footfall.explain.names import compared_device, file_named, input_name, read_instant
 from footfall.explain.rows import FOUND, Findings, FoundRow, Seek
-from footfall.explain.rules import RuleAnswer, instant_text, rule_answers
+from footfall.explain.rules import RuleAnswer, device_answers, instant_text, rule_answers
 from footfall.explain.wanted import ByLine, BySender, Repeats
 from footfall.explain.whereabouts import Whereabouts, whereabouts
 from footfall.local_time import LocalTime
@@ -164,6 +164,8 @@ def explained(ground: Ground, row: FoundRow) -> PingAnswer:
     """Why a row is counted or not; repeats are looked for where nothing else speaks against it."""
     scan = ground.scan
     answers = tuple(rule_answers(row, scan.rules, scan.extent(), ground.settings))
+    is_kept = all(answer.holds is not False for answer in answers)
+    answers += tuple(device_answers(row, scan, ground.settings, is_kept=is_kept))
     is_sound = all(answer.holds is not False for answer in answers)
     known = row.compared is not None and row.at is not None
     repeats: list[tuple[str, int]] = []

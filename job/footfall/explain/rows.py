@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from footfall.clean import judge
 from footfall.engines import Batches
 from footfall.explain.wanted import Wanted
 from footfall.read.pings.rows import Ints, Lines, Rows, Unread
@@ -63,7 +62,7 @@ class Seek:
             elif not isinstance(rows, Unread):
                 chosen = self.wanted.among(rows)
                 if self.kept and chosen.any():
-                    reasons = judge(rows, self.scan.rules, self.scan.extent())
+                    reasons = self.scan.judged(rows)
                     chosen &= True if reasons is None else reasons == SOUND
                 at = np.flatnonzero(chosen)[:left]
                 left -= len(at)

@@ -1,5 +1,6 @@
 """What each rule says of one row, in the order in which a run asks them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import inf
@@ -9,8 +10,10 @@ import pyarrow as pa
 
 from footfall.clean import Rules, broken
 from footfall.explain.rows import FoundRow
-from footfall.locate.extent import Extent
+from footfall.implausible import LOOKS_AT, fixes_of
+from footfall.locate.extent import Bools, Extent
 from footfall.read.pings.rows import Ints, Rows
+from footfall.scan import Scan
 from footfall.schema import INSTANT, REASONS, SOUND
 from footfall.settings import Settings
 
@@ -30,8 +33,14 @@ ASKS = {
     "coordinate_out_of_range": "the coordinates are on the earth",
     "coordinate_zero": "the coordinates are not 0, 0",
     "accuracy_too_poor": "the accuracy is good enough",
+    "too_many_pings": "its device sent no more pings on that day than one can",
+    "shared_coordinate": "no more devices sent from its coordinate on that day than can be there",
+    "too_fast": "its device was never faster on that day than one can be",
 }
 """What must hold of a row, by the reason that it has otherwise."""
+
+_UNITS = {"too_many_pings": "pings", "shared_coordinate": "devices", "too_fast": "km/h"}
+"""What the limits of the rules on devices are of."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,6 +79,8 @@ def rule_answers(row: FoundRow, rules: Rules, extent: Extent | None, settings: S
     known |= dict.fromkeys(("coordinates_swapped", "coordinate_out_of_range", "coordinate_zero"), both)
     answers = []
     for number, reason in enumerate(REASONS):
+        if reason in LOOKS_AT:
+            continue  # see device_answers
         if reason not in on_values and reason != "accuracy_too_poor":
             holds = _of_fields(number, row.defect)
         elif not known.get(reason, True):
@@ -82,6 +93,33 @@ def rule_answers(row: FoundRow, rules: Rules, extent: Extent | None, settings: S
             )
         )
     return answers
+
+
+def device_answers(row: FoundRow, scan: Scan, settings: Settings, *, is_kept: bool) -> list[RuleAnswer]:
+    """What each rule on devices that is asked says of a row.
+
+    Args:
+        row: The row.
+        scan: What a run of the settings does.
+        settings: What has the limits.
+        is_kept: Whether nothing else speaks against the row: of others the rules on devices are not asked.
+    """
+    limits = {reason: limit for reason, limit in settings.devices.limits.items() if limit is not None}
+    at, (begin, end) = row.at, scan.rules.asked
+    known = is_kept and None not in (row.compared, row.lon, row.lat) and at is not None and begin <= at < end
+    broken: Mapping[str, Bools] = {}
+    if known and scan.implausible is not None:
+        broken = scan.implausible.broken(fixes_of(rows_of(row), None, scan.implausible.zone))
+    return [
+        RuleAnswer(
+            reason,
+            ASKS[reason],
+            None,
+            f"at most {limit:,g} {_UNITS[reason]}",
+            not bool(broken[reason][0]) if broken else None,
+        )
+        for reason, limit in limits.items()
+    ]
 
 
 def rows_of(row: FoundRow) -> Rows:
