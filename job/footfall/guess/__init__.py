@@ -1,4 +1,4 @@
-"""Guesses the settings of a run from its files, and says of each guess why and from which rows."""
+"""Guesses the settings of a run from its files, with the reason for each and the rows it is based on."""
 
 from footfall.guess.entries import Entry
 from footfall.guess.guesses import Guesses, guess_settings

@@ -1,4 +1,4 @@
-"""How the times of a sample are written, found by reading them in all known ways."""
+"""Finds the format of the times of a sample, by trying all known formats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from footfall.read.pings.times.moments import Moment
 from footfall.read.pings.times.texts import reader
 
 FEWEST = 0.95
-"""The share of values that a format reads, of a column that holds times; files have broken rows."""
+"""The least share of a column's values that a format must read; it is below 1, as files have broken rows."""
 
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH, _MICRO = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -20,15 +20,15 @@ _MOST = 500
 
 @dataclass(frozen=True)
 class Clock:
-    """How times are written.
+    """The format of a column of times.
 
     Attributes:
         time_format: The setting `pings.time_format` that reads them.
-        other: The format with day and month exchanged, where it reads as many.
-        is_wall: Whether some say no zone, neither by an offset nor as an epoch.
-        example: One of them, as it is written.
+        other: The format with day and month exchanged, if it reads as many values; else None.
+        is_wall: Whether some values have no zone: no offset, and not an epoch.
+        example: One of the values.
         share: The share of the values that the format reads.
-        is_midnight: Whether all of them say midnight, as dates do that are written as times.
+        is_midnight: Whether all values are midnights, as of dates that are written as times.
     """
 
     time_format: str
@@ -40,12 +40,12 @@ class Clock:
 
 
 def clock_of(values: Sequence[str], now: datetime, known: str | None = None) -> Clock | None:
-    """How these texts are written as times between 2000 and tomorrow; None where no format reads most of them.
+    """The format that reads most of these texts as times between 2000 and tomorrow; None if no format does.
 
     Args:
-        values: Texts that are there.
-        now: Now.
-        known: The format, where it is known.
+        values: The texts, none of them empty.
+        now: The current time.
+        known: The format, if it is known.
     """
     texts = list(dict.fromkeys(text.strip() for text in values))[:_MOST]
     if not texts:

@@ -1,4 +1,4 @@
-"""Columns that are named: by a flag, or in an answer."""
+"""Checks names of columns that are given by a flag or in an answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,11 +6,11 @@ from footfall.errors import SettingsError
 from footfall.suggestions import nearest
 
 Given = Mapping[str, str]
-"""Settings that are known already, by their dotted names: the flags of the command."""
+"""Settings that the flags of the command give, by their dotted names."""
 
 
 def refuse_unknown(name: str, there: Sequence[str], setting: str, where: str) -> None:
-    """Refuse the name of a column that is not there.
+    """Check that there is a column of this name.
 
     Raises:
         SettingsError: There is no such column; the error suggests the nearest name.
@@ -26,7 +26,7 @@ def refuse_unknown(name: str, there: Sequence[str], setting: str, where: str) ->
 
 
 def one_of(there: Sequence[str]) -> Callable[[str], None]:
-    """What raises ValueError for a name that is none of these."""
+    """A function that raises ValueError for a name that is not one of these."""
 
     def check(name: str) -> None:
         if name not in there:

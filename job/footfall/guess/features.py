@@ -1,4 +1,4 @@
-"""The features of a file of places, of which the columns of shapes or points have to be known."""
+"""Reads the features of a file of places, after guessing the columns of shapes or points."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,18 +17,18 @@ from footfall.settings import PlaceColumns, PlaceSettings
 from footfall.settings.place_formats import CSV, PARQUET
 
 HEAD = 1 << 22
-"""Bytes that are looked at of a table of places, whose polygons may be long."""
+"""Bytes of a table of places that are read for a guess; polygons may be long."""
 
 
 @dataclass
 class GuessedPlaces:
-    """What was guessed of places.
+    """The guesses on places.
 
     Attributes:
-        settings: As a run takes them.
-        entries: The settings that are written.
+        settings: The settings of places, as a run takes them.
+        entries: The settings to write, with their reasons.
         box: The smallest box around all places: west, south, east, north, in degrees.
-        notes: What was done to the places when they were read.
+        notes: Sentences on what was repaired or reprojected while reading.
     """
 
     settings: PlaceSettings
@@ -48,11 +48,11 @@ class GuessedPlaces:
 
 
 def features_of(guessed: GuessedPlaces, given: Given, ask: Ask) -> Features:
-    """All features of a file; of a table the column of its shapes, or those of its points, are guessed first.
+    """All features of a file; for a table, the columns of shapes or points are guessed first.
 
     Raises:
-        InputError: The file is missing or not what it should be, or no column holds shapes or points.
-        SettingsError: A column that is given is not there, or nobody says how large points are.
+        InputError: The file is missing or invalid, or no column holds shapes or points.
+        SettingsError: A given column does not exist, or the radius of points is unknown.
     """
     given_shapes = [name for name in ("geometry", "lat", "lon") if f"places.columns.{name}" in given]
     if not given_shapes:

@@ -29,13 +29,13 @@ OUTPUT = "./out"
 
 @dataclass(frozen=True)
 class Guesses:
-    """Settings with the reason for each, and how they fare.
+    """Guessed settings with the reason for each, and the result of trying them.
 
     Attributes:
         entries: The settings.
         settings: The same, as a run takes them.
-        tried: How many of the first rows of the pings can be used by them, as a sentence.
-        notes: What should be looked at, in sentences.
+        tried: A sentence on how many of the first rows of pings are usable with them.
+        notes: Sentences on what the user should look at.
     """
 
     entries: tuple[Entry, ...]
@@ -47,17 +47,17 @@ class Guesses:
 def guess_settings(
     paths: tuple[Sequence[str], str], given: Given, ask: Ask, now: datetime, scratch: Path
 ) -> Guesses:
-    """The settings of a run over some pings and places.
+    """The guessed settings of a run over some pings and places.
 
     Args:
-        paths: Where the pings are, and the file of places.
-        given: What is known already, by the names of settings.
-        ask: Answers what the files cannot tell.
-        now: Now.
+        paths: The paths of pings, and the file of places.
+        given: The settings that flags give, by their names.
+        ask: Answers questions that the files leave open.
+        now: The current time.
         scratch: A folder for places that are fetched from a store.
 
     Raises:
-        InputError: A file is missing or not what it should be, or no row could be used.
+        InputError: A file is missing or invalid, or no row is usable.
         SettingsError: A setting that is given or answered is wrong, or a question has no answer.
         InfrastructureError: A store does not answer.
     """
@@ -72,7 +72,7 @@ def guess_settings(
 
 
 def _checked(given: Given) -> Given:
-    """What is given, as the model of settings takes it, before anything is read.
+    """The given settings, validated by the model of settings before anything is read.
 
     Raises:
         SettingsError: A value is not accepted.
@@ -81,7 +81,7 @@ def _checked(given: Given) -> Given:
     of_points = (
         "places.columns.lat",
         "places.columns.lon",
-    )  # the model wants their radius too, which may be asked for
+    )  # the model also requires their radius, for which a question may follow
     checked = {name: text for name, text in given.items() if name not in of_points}
     unread = {"pings.path": "(not read yet)", "places.path": "(not read yet)", "output": OUTPUT}
     settings = load(None, {}, {**unread, **checked}).settings
@@ -90,7 +90,7 @@ def _checked(given: Given) -> Given:
 
 
 def _text(value: str | float | list[str]) -> str:
-    """A value as a flag has it."""
+    """A value as the text of a flag."""
     return f"[{', '.join(map(repr, value))}]" if isinstance(value, list) else str(value)
 
 
@@ -101,10 +101,10 @@ def _zones(pings: GuessedPings, places: GuessedPlaces, given: Given, ask: Ask, n
 
 
 def _tried(settings: Settings, now: datetime) -> str:
-    """How many of the first rows can be used by the settings.
+    """A sentence on how many of the first rows are usable with the settings.
 
     Raises:
-        InputError: None can.
+        InputError: None is.
     """
     task = read_pings(settings.pings, 1).tasks[0]
     rows = next((each for each in task.read(()) if isinstance(each, Rows)), None)
@@ -126,7 +126,7 @@ def _tried(settings: Settings, now: datetime) -> str:
 
 
 def _apart(pings: GuessedPings, places: GuessedPlaces) -> list[str]:
-    """A note where no row that was looked at is near the places, and whether the other way round some would be."""
+    """A note if no sampled row is near the places, with whether some would be if axes were exchanged; else empty."""
     west, south, east, north = places.box
 
     def near(lon: int, lat: int) -> float:

@@ -1,4 +1,4 @@
-"""How exports call the columns of pings and places: the names that vendors and people are known to use."""
+"""The usual names of the columns of pings and places, as vendors and users write them."""
 
 import re
 from collections.abc import Sequence
@@ -162,7 +162,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "radius": ("radius", "radius m", "radius meters", "buffer"),
 }
-"""For each part of a ping or place its usual names in small letters, the likelier first."""
+"""By part of a ping or place, its usual names in lower case, the most likely first."""
 
 _NEVER = {
     "device": ("type", "model", "make", "os", "count", "platform", "brand"),
@@ -172,7 +172,7 @@ _NEVER = {
     "accuracy": ("vertical", "v", "type"),
     "name": ("id", "file", "code"),
 }
-"""Words in a name that speak against a part: `device_type` is no device."""
+"""Words in a name that exclude a part: `device_type` is not a device."""
 
 _PARTLY, _LAST = 1_000, 2_000
 _FILE_KEYS = {"fid", "ogcfid"}
@@ -182,12 +182,12 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a column's name in small letters: `HorizontalAccuracy` and `horizontal_accuracy` are alike."""
+    """The words of a column's name in lower case; the same for `HorizontalAccuracy` and `horizontal_accuracy`."""
     return re.sub(r"[^0-9a-z]+", " ", _CAMEL.sub(" ", name).lower()).split()
 
 
 def by_name(names: Sequence[str], part: str) -> list[str]:
-    """The columns whose names fit a part, the best first: whole names before those that only contain one."""
+    """The columns whose names fit a part, the best first: usual names before names that contain one."""
     ranks = {name: rank for name in names if (rank := _rank(name, part)) is not None}
     return sorted(ranks, key=lambda name: ranks[name])
 

@@ -1,4 +1,4 @@
-"""The settings of pings, by some of their rows: columns, separators, and how times are written."""
+"""Guesses the settings of pings from a sample of rows: columns, separators, and the format of times."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from footfall.read.pings.parquet.kinds import NESTED
 Floats = npt.NDArray[np.float64]
 
 MOST_OF = 0.8
-"""The share of values that must be what a part of a ping can be."""
+"""The least share of a column's values that must be valid for a part of a ping."""
 
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*")
 _LIMITS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "accuracy": (0.0, 1e7)}
@@ -39,13 +39,13 @@ _WHAT = {
 
 @dataclass(frozen=True)
 class GuessedPings:
-    """What was guessed of pings.
+    """The guesses on pings.
 
     Attributes:
         entries: The settings, without those of time zones.
-        clock: How times are written.
-        time_columns: The columns that hold them.
-        points: (n, 2) longitudes and latitudes of the rows that were looked at.
+        clock: The format of times.
+        time_columns: The columns of times.
+        points: (n, 2) longitudes and latitudes of the sampled rows, in degrees.
     """
 
     entries: tuple[Entry, ...]
@@ -55,17 +55,17 @@ class GuessedPings:
 
 
 def guess_pings(paths: Sequence[str], given: Given, ask: Ask, now: datetime) -> GuessedPings:
-    """The settings of the pings in files, folders and globs.
+    """The guessed settings of the pings in files, folders and globs.
 
     Args:
-        paths: Where they are.
-        given: What is known already.
-        ask: Answers what the rows cannot tell.
-        now: Now.
+        paths: The files, folders and globs.
+        given: The settings that flags give, by their names.
+        ask: Answers questions that the rows leave open.
+        now: The current time.
 
     Raises:
-        InputError: A path holds no file, or the first file is not what it should be.
-        SettingsError: A column that is given is not there, or a question has no answer.
+        InputError: A path has no file, or the first file is invalid.
+        SettingsError: A given column does not exist, or a question has no answer.
         InfrastructureError: A store does not answer.
     """
     found = find_files(paths)
@@ -84,7 +84,7 @@ def guess_pings(paths: Sequence[str], given: Given, ask: Ask, now: datetime) -> 
 
 
 def _kind(found: Sequence[DataFile], named: str | None) -> tuple[str, Sequence[DataFile], str]:
-    """The format of the files, those that have it, and why it has to be set."""
+    """The format of the files, the files of that format, and the reason if it must be set."""
     by_kind = {
         kind: [file for file in found if file.name.lower().endswith(ENDINGS[kind])] for kind in ENDINGS
     }
@@ -106,7 +106,7 @@ def _kind(found: Sequence[DataFile], named: str | None) -> tuple[str, Sequence[D
 
 @dataclass
 class _Columns:
-    """Which column holds which part of a ping."""
+    """Guesses the columns of the parts of a ping."""
 
     sample: Sample
     given: Given
@@ -115,7 +115,7 @@ class _Columns:
     taken: list[str] = field(default_factory=list)
 
     def guess(self, now: datetime) -> GuessedPings:
-        """The settings of all columns, behind those that are known before."""
+        """All guesses on pings: those that were made before, then those on columns."""
         times = TimeColumns(self.sample, self.given, self.ask, now).guess()
         self.entries += times.entries
         self.taken += times.columns
@@ -129,7 +129,7 @@ class _Columns:
         return GuessedPings(tuple(self.entries), times.clock, times.columns, points)
 
     def _named(self, part: str, *, required: bool) -> tuple[str, str] | None:
-        """The column of a part and why it is; None for an optional one that is not there."""
+        """The column of a part and the reason; None for an optional part without a column."""
         setting = f"pings.columns.{part}"
         if setting in self.given:
             return (self._there(self.given[setting], setting), "Given.") if self.given[setting] else None
@@ -152,7 +152,7 @@ class _Columns:
         return self._there(name, setting), how
 
     def _why_none(self, part: str) -> str:
-        """Why no column is this part of a ping."""
+        """The reason why no column can be this part of a ping."""
         named = by_name([name for name in self.sample.names if name not in self.taken], part)
         if named:
             return f"{named[0]!r} is called like it, but its values are not {self._what(part)}."
@@ -189,7 +189,7 @@ class _Columns:
         return _numbers([value or "" for value in self.sample.columns[name]])
 
     def _decimal(self) -> None:
-        """Whether coordinates have a comma before their fraction."""
+        """Add the setting for coordinates with a decimal comma, if they have one."""
         if "pings.decimal" in self.given:
             self.entries.append(Entry("pings.decimal", self.given["pings.decimal"], "Given."))
             return
@@ -202,7 +202,7 @@ class _Columns:
 
 
 def _numbers(values: Sequence[str]) -> Floats:
-    """The numbers, with a point or a comma before the fraction; NaN for what is none."""
+    """Texts as numbers with a decimal point or comma; NaN for other texts."""
     return np.array(
         [float(value.strip().replace(",", ".")) if _NUMBER.fullmatch(value) else np.nan for value in values],
         float,

@@ -1,4 +1,4 @@
-"""The settings of places, by all of their features: columns of ids, names, categories and shapes, and their system."""
+"""Guesses the settings of places from all features: columns of ids, names, categories, shapes, and the CRS."""
 
 from collections.abc import Iterator
 
@@ -24,18 +24,18 @@ _FEW, _MOST_CATEGORIES = 5, 1_000
 
 
 def guess_places(here: str, path: str, given: Given, ask: Ask, points: geometry.Floats) -> GuessedPlaces:
-    """The settings of the places of a file, which is read whole.
+    """The guessed settings of the places of a file, which is read completely.
 
     Args:
         here: The file on this machine.
-        path: As people name it.
-        given: What is known already.
-        ask: Answers what the file cannot tell.
-        points: (n, 2) longitudes and latitudes of pings, near which the places should be.
+        path: Its path or address, as the user gave it.
+        given: The settings that flags give, by their names.
+        ask: Answers questions that the file leaves open.
+        points: (n, 2) longitudes and latitudes of pings in degrees, near which the places should be.
 
     Raises:
-        InputError: The file is missing, or not what it should be.
-        SettingsError: A column that is given is not there, or a question has no answer.
+        InputError: The file is missing or invalid.
+        SettingsError: A given column does not exist, or a question has no answer.
     """
     guessed = GuessedPlaces(PlaceSettings(path=here))
     for name in ("layer", "encoding"):
@@ -54,7 +54,7 @@ def guess_places(here: str, path: str, given: Given, ask: Ask, points: geometry.
 
 
 def _guess_id(guessed: GuessedPlaces, features: Features, given: Given, ask: Ask) -> None:
-    """The column of ids: filled in each feature, and different in each."""
+    """Add the column of ids: filled and different in every feature."""
     setting = "places.columns.place_id"
     if setting in given:
         refuse_unknown(given[setting], features.names, setting, guessed.settings.path)
@@ -99,7 +99,7 @@ def _is_unique(name: str, guessed: GuessedPlaces, features: Features) -> bool:
 
 
 def _guess_words(guessed: GuessedPlaces, features: Features, given: Given) -> None:
-    """The columns of the name that people read, and of the category."""
+    """Add the columns of names and categories."""
     for part in ("name", "category"):
         setting = f"places.columns.{part}"
         if setting in given:
@@ -129,7 +129,7 @@ def _describes(name: str, part: str, guessed: GuessedPlaces, features: Features)
 def _placed(
     guessed: GuessedPlaces, features: Features, given: Given, ask: Ask, points: geometry.Floats
 ) -> PlaceInput:
-    """The places as a run reads them; their reference system is asked for where the file does not say it."""
+    """The places as a run reads them; asks for their reference system if the file does not say it."""
     if "places.crs" in given:
         guessed.take("crs", given["places.crs"], "Given.")
         return read_places(guessed.settings)
@@ -166,7 +166,7 @@ def _read_again(settings: PlaceSettings, failure: InputError) -> PlaceInput:
 def _near_pings(
     settings: PlaceSettings, corners: geometry.Floats, points: geometry.Floats
 ) -> Iterator[Option]:
-    """Reference systems in which the places lie near the pings."""
+    """The likely reference systems, in which the places lie near the pings."""
     for system in system_options(corners, points):
         try:
             placed = read_places(settings.model_copy(update={"crs": system}))

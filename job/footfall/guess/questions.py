@@ -1,4 +1,4 @@
-"""What a guess cannot know, as a question with the flag that answers it."""
+"""Questions that files leave open, with likely answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Option:
-    """An answer that is likely, and what speaks for it."""
+    """A likely answer, and the reason for it."""
 
     value: str
     why: str = ""
@@ -15,15 +15,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """A question.
+    """A question on a setting.
 
     Attributes:
         setting: The setting that the answer is for.
         text: The question, in one sentence.
-        why: Why it cannot be known, as a sentence.
-        options: Likely answers, the likeliest first; another one may be given.
-        has_guess: Whether the first option is likely enough to be taken where nobody is asked.
-        check: Raises ValueError for an answer that cannot be.
+        why: A sentence on why the files leave it open.
+        options: Likely answers, the likeliest first; other answers are possible.
+        has_guess: Whether the first option may be taken if nobody is asked.
+        check: Raises ValueError for an impossible answer.
     """
 
     setting: str
@@ -35,16 +35,16 @@ class Question:
 
     @property
     def guess(self) -> str | None:
-        """The answer that is taken where nobody is asked; None where none is likely enough."""
+        """The answer to take if nobody is asked; None if no option is likely enough."""
         return self.options[0].value if self.options and self.has_guess else None
 
 
 class Answer(NamedTuple):
-    """An answer, and whether a person gave it or a guess was taken, as a sentence."""
+    """An answer, and a sentence on whether a person gave it or it is a guess."""
 
     value: str
     how: str
 
 
 Ask = Callable[[Question], Answer]
-"""Gives the answer to a question; raises SettingsError where nobody answers."""
+"""Returns the answer to a question; raises SettingsError if there is none."""

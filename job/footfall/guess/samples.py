@@ -1,4 +1,4 @@
-"""Some rows of a table: of CSV from its beginning, middle and end, of Parquet from its first row group."""
+"""Samples the rows of a table: of CSV from its beginning, middle and end, of Parquet from its first row group."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ from footfall.read.pings.parquet.kinds import TEXT, kind_of
 from footfall.read.pings.parquet.opened import opened
 
 HEAD, PART = 1 << 18, 1 << 16
-"""Bytes that are looked at of the beginning of a text file, and of its middle and its end."""
+"""Bytes that are read from the beginning of a text file, and from its middle and its end."""
 
 MOST_ROWS = 2_000
-"""Rows that are looked at of a file."""
+"""The most rows of a file in a sample."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Sample:
 
     Attributes:
         names: The columns.
-        columns: The text of each value, by column; None where there is none.
-        kinds: What each column holds, as `read.pings.parquet.kinds` calls it; of CSV always text.
-        delimiter: The character between fields; None of Parquet.
-        rows: How many rows these are.
-        span: Which rows these are, in words.
+        columns: The text of each value, by column; None for a missing value.
+        kinds: The kind of each column, as of `read.pings.parquet.kinds`; for CSV always text.
+        delimiter: The character between fields; None for Parquet.
+        rows: The number of rows.
+        span: A description of which rows these are.
     """
 
     names: tuple[str, ...]
@@ -48,21 +48,21 @@ class Sample:
     span: str
 
     def values(self, name: str) -> list[str]:
-        """The values of a column that are there."""
+        """The values of a column without missing ones."""
         return [value for value in self.columns[name] if value is not None and value.strip()]
 
 
 def sample_of(files: Sequence[DataFile], kind: str, delimiter: str | None = None, head: int = HEAD) -> Sample:
-    """Some rows of the first file, and of those in the middle and at the end that have its columns.
+    """Rows of the first file, and of the middle and the last file if they have the same columns.
 
     Args:
         files: Files of one format, sorted.
         kind: csv or parquet.
-        delimiter: The character between fields, where it is known.
-        head: Bytes that are looked at of the beginning of a text file.
+        delimiter: The character between fields, if it is known.
+        head: Bytes to read from the beginning of a text file.
 
     Raises:
-        InputError: The first file holds no row, is not what it should be, or nothing separates its fields.
+        InputError: The first file has no row, is invalid, or has no delimiter.
         InfrastructureError: A store does not answer.
     """
     numbers = sorted({0, len(files) // 2, len(files) - 1})
@@ -99,7 +99,7 @@ def _rows(part: str, delimiter: str, width: int) -> list[list[str]]:
 
 
 def _parts(file: DataFile, head: int) -> Iterator[str]:
-    """The beginning of a file as text, and whole lines of its middle and its end, where it can be read in ranges."""
+    """The beginning of a file as text; if it is not compressed, also whole lines of its middle and its end."""
     refuse_packed(file)
     packing = packing_of(file.name)
     with closing(stores.of(file.path).open(file.path, file.bytes, file.version)) as there:
@@ -117,7 +117,7 @@ def _parts(file: DataFile, head: int) -> Iterator[str]:
 
 
 def _first(pieces: Iterator[bytes], size: int) -> tuple[bytes, bool]:
-    """The first bytes of what is unpacked, and whether that is all."""
+    """The first bytes of an unpacked file, and whether these are all."""
     parts, length = [], 0
     for piece in pieces:
         parts.append(bytes(piece[: size - length]))

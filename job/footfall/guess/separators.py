@@ -1,4 +1,4 @@
-"""Which character stands between the fields of a text."""
+"""Finds the delimiter of a text: the character between fields."""
 
 import csv
 import io
@@ -10,17 +10,17 @@ from footfall.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
 CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
-"""What people call them."""
+"""The names of delimiters in messages."""
 
 LONGEST_FIELD = 1 << 30
-"""Characters of a field: polygons have many."""
+"""The most characters of a field; polygons have many."""
 
 _LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
 class Separated:
-    """The fields of a text: what separates them, the names in its first line, and its rows that have as many."""
+    """A text split into fields: its delimiter, the names in its first line, and the rows with as many fields."""
 
     delimiter: str
     names: tuple[str, ...]
@@ -28,15 +28,15 @@ class Separated:
 
 
 def separated(text: str, delimiter: str | None, path: str) -> Separated:
-    """The text by the character that gives most rows as many fields as the first line has names.
+    """The text split by the delimiter with which most rows have as many fields as the first line has names.
 
     Args:
         text: The beginning of a file; its first line that is not blank has the names of columns.
-        delimiter: The character, where it is known.
+        delimiter: The delimiter, if it is known.
         path: The file, for messages.
 
     Raises:
-        InputError: No character gives more than one field, or the first line holds numbers.
+        InputError: No delimiter gives more than one field, or the first line has numbers in place of names.
     """
     found = {each: _by(text, each) for each in ([delimiter] if delimiter else SEPARATORS)}
     best = max(found, key=lambda each: _fit(found[each]))
@@ -75,7 +75,7 @@ def _long_fields() -> Iterator[None]:
 
 
 def _fit(found: tuple[list[str], list[list[str]]]) -> tuple[bool, float, int]:
-    """How well a character separates: whether at all, the share of rows with as many fields, and how many."""
+    """A rank of a delimiter, larger is better: whether it splits at all, the share of complete rows, their fields."""
     header, rows = found
     looked_at = rows[:_LOOKED_AT]
     alike = sum(len(row) == len(header) for row in looked_at)

@@ -1,4 +1,4 @@
-"""Reference systems that places without one are likely to be in."""
+"""Suggests reference systems for places without one."""
 
 from collections.abc import Iterator
 
@@ -27,5 +27,5 @@ def system_options(corners: Floats, points: Floats) -> Iterator[str]:
 
 
 def utm_zone(lon: float) -> int:
-    """The number of the zone of UTM that a longitude in degrees lies in, from 1 in the west to 60."""
+    """The UTM zone of a longitude in degrees, from 1 in the west to 60."""
     return int((lon + 180) % 360 // 6) + 1

@@ -1,4 +1,4 @@
-"""Settings as the text of a settings file, each with the reason for it above."""
+"""Writes settings as the text of a settings file, with the reason above each."""
 
 import json
 import textwrap
@@ -39,7 +39,7 @@ def settings_text(entries: Sequence[Entry], head: Sequence[str]) -> str:
 
 
 def head_of(pings: Sequence[str], places: str, now: datetime, tried: str, notes: Sequence[str]) -> list[str]:
-    """What a file begins with: what it is of, how it was tried, and what should be looked at."""
+    """The first sentences of a file: its inputs, how the settings were tried, and what to look at."""
     return [
         f"Settings of footfall for {', '.join(pings)} and {places}, guessed by `footfall init` on {now:%Y-%m-%d}.",
         "The comment above a setting says why it has its value. All settings: docs/settings.md",
@@ -49,7 +49,7 @@ def head_of(pings: Sequence[str], places: str, now: datetime, tried: str, notes:
 
 
 def _by_section(entries: Sequence[Entry]) -> list[Entry]:
-    """The settings with those of one section together, and those of columns last in it."""
+    """The settings sorted by section, with those of columns last in each."""
     order = list(dict.fromkeys(entry.name.split(".")[0] for entry in entries))
     return sorted(entries, key=lambda each: (order.index(each.name.split(".")[0]), ".columns." in each.name))
 
@@ -67,7 +67,7 @@ def _comment(sentence: str, indent: str) -> list[str]:
 
 
 def _scalar(value: str | float | list[str]) -> str:
-    """A value as YAML writes it in one line."""
+    """A value as YAML in one line."""
     text: str = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=2**31)
     line = text.removesuffix("\n...\n").rstrip("\n")
     return line if read_text(line) == value else json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The columns of pings that hold the time, and how it is written there."""
+"""Guesses the columns of times of pings, and their format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from footfall.read.pings.parquet.kinds import INSTANT, WALL
 from footfall.read.pings.times.texts import reader
 
 Found = tuple[tuple[str, ...], Clock | None, str]
-"""Columns, how their times are written where that is known, and why it is these."""
+"""Columns, the format of their times if it is known, and the reason for these columns."""
 
 
 @dataclass(frozen=True)
 class GuessedTimes:
-    """The settings of times without their zones, how times are written, and the columns that hold them."""
+    """The guesses on times, without zones: the settings, the format, and the columns."""
 
     entries: tuple[Entry, ...]
     clock: Clock
@@ -29,13 +29,13 @@ class GuessedTimes:
 
 @dataclass(frozen=True)
 class TimeColumns:
-    """Looks for the columns of times in a sample.
+    """Finds the columns of times in a sample.
 
     Attributes:
         sample: Some rows of pings.
-        given: What is known already.
-        ask: Answers what the rows cannot tell.
-        now: Now.
+        given: The settings that flags give, by their names.
+        ask: Answers questions that the rows leave open.
+        now: The current time.
     """
 
     sample: Sample
@@ -44,10 +44,10 @@ class TimeColumns:
     now: datetime
 
     def guess(self) -> GuessedTimes:
-        """The column of the time, or those of the date and of the time of day, and how they are written.
+        """The column of the time, or those of the date and of the time of day, and their format.
 
         Raises:
-            SettingsError: A column that is given is not there, or a question has no answer.
+            SettingsError: A given column does not exist, or a question has no answer.
         """
         found = self._given_time() or self._one_column() or self._two_columns()
         if found is None:
@@ -119,7 +119,7 @@ class TimeColumns:
         return clock_of(texts, self.now, self.given.get("pings.time_format"))
 
     def _unknown_form(self, columns: Sequence[str]) -> Clock:
-        """How times are written in a column that no known format reads."""
+        """The format of a column that no known format reads, which is asked for."""
         example = next(iter(self.sample.values(columns[0])), "")
         question = Question(
             "pings.time_format",
@@ -130,7 +130,7 @@ class TimeColumns:
         return Clock(self.ask(question).value, None, True, example, 0.0)
 
     def _time_format(self, clock: Clock) -> list[Entry]:
-        """The setting that says how times are written, where that is not the default."""
+        """The setting of the format of times, if it is not the default; else empty."""
         value, why = clock.time_format, "Given."
         if "pings.time_format" not in self.given and clock.other is not None:
             value, how = self.ask(self._which_order(clock, clock.other))

@@ -1,4 +1,4 @@
-"""The settings of time zones: of times that say none, and of calendar days."""
+"""Guesses time zones: of times without one, and of calendar days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,29 +14,29 @@ NEAREST = "Likely zones are those of cities near the places: the zone database h
 
 @dataclass(frozen=True)
 class Times:
-    """The columns that hold times, and how they are written there."""
+    """The columns of times, and their format."""
 
     columns: tuple[str, ...]
     clock: Clock
 
     @property
-    def said(self) -> str:
-        """That they say no zone, as the beginning of a sentence."""
+    def sentence_start(self) -> str:
+        """The beginning of a sentence that says that these times have no zone."""
         return f"Times such as {self.clock.example} in {' and '.join(map(repr, self.columns))} say no zone"
 
     @property
     def are_named_utc(self) -> bool:
-        """Whether the name of a column says that they are in UTC."""
+        """Whether the name of a column says that its times are in UTC."""
         return any("utc" in name.lower() or "gmt" in name.lower() for name in self.columns)
 
 
 def zone_entries(times: Times, near: Sequence[Option], given: Given, ask: Ask) -> list[Entry]:
-    """The zone of times that say none, and that of the calendar days where it is another one; both are asked for.
+    """The zone of times without one, and that of calendar days if it differs; both are asked for.
 
     Args:
         times: The times.
         near: Zones that are near the places, the nearest first.
-        given: What is known already.
+        given: The settings that flags give, by their names.
         ask: Answers which zone is right.
 
     Raises:
@@ -62,20 +62,22 @@ def zone_entries(times: Times, near: Sequence[Option], given: Given, ask: Ask) -
 
 
 def _of_times(times: Times, near: Sequence[Option], given: Given, ask: Ask) -> Entry:
-    """The zone of times that say none."""
+    """The setting of the zone of times without one."""
     name = "pings.time_zone"
     if name in given:
         return Entry(name, given[name], "Given.")
     if times.are_named_utc:
-        return Entry(name, "UTC", f"{times.said}, and the name says UTC.")
+        return Entry(name, "UTC", f"{times.sentence_start}, and the name says UTC.")
     if "time_zone" in given:
-        return Entry(name, given["time_zone"], f"Given. {times.said}, and are taken as local times of it.")
+        return Entry(
+            name, given["time_zone"], f"Given. {times.sentence_start}, and are taken as local times of it."
+        )
     question = Question(
         name,
         "In which time zone are the times of the pings written?",
-        f"{times.said}. {NEAREST}",
+        f"{times.sentence_start}. {NEAREST}",
         (*near, Option("UTC", "as many exports are")),
         check=check_time_zone,
     )
     zone, how = ask(question)
-    return Entry(name, zone, f"{how} {times.said}. {NEAREST}")
+    return Entry(name, zone, f"{how} {times.sentence_start}. {NEAREST}")

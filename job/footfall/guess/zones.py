@@ -1,7 +1,7 @@
 """Time zones near a point, by the cities for which the zone database names its zones.
 
-The database holds no borders, so the nearest city can be that of a neighbour: a zone is asked for, never taken in
-silence. docs/init.md says how often the nearest city has the clocks of a point.
+The database has no borders, so the nearest city can lie in a neighbouring zone: the user is always asked.
+docs/init.md says how often the nearest city has the same clock as a point.
 """
 
 import re
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from footfall.guess.questions import Option
 
 NEAR = 5
-"""So many zones are offered."""
+"""The number of zones that are offered."""
 
 _PLACE = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?([+-])(\d{3})(\d\d)(\d\d)?")
 _EARTH_KM = 6371.0
@@ -24,7 +24,7 @@ _EARTH_KM = 6371.0
 
 @dataclass(frozen=True)
 class City:
-    """The city that a zone is named for: the codes of its countries, its degrees, and the zone."""
+    """The city that a zone is named for: the codes of its countries, its longitude and latitude, and the zone."""
 
     countries: str
     lon: float
@@ -36,10 +36,10 @@ def zones_near(lon: float, lat: float, now: datetime) -> tuple[Option, ...]:
     """The zones whose cities are nearest to a point, the nearest first, each with its distance and its clock now."""
     point = (lon, lat)
     near = sorted(cities(), key=lambda city: kilometres(point, (city.lon, city.lat)))[:NEAR]
-    return tuple(Option(city.zone, _said(city, point, now)) for city in near)
+    return tuple(Option(city.zone, _reason(city, point, now)) for city in near)
 
 
-def _said(city: City, point: tuple[float, float], now: datetime) -> str:
+def _reason(city: City, point: tuple[float, float], now: datetime) -> str:
     away = kilometres(point, (city.lon, city.lat))
     return f"{city.countries}, its city is {away:,.0f} km away, now {_offset(city.zone, now)}"
 
@@ -63,7 +63,7 @@ def _cities(table: str) -> Iterator[City]:
 
 
 def _degrees(parts: tuple[str | None, ...]) -> float:
-    """Degrees of ISO 6709: a sign, degrees, minutes, and seconds where they are there."""
+    """Degrees from the parts of an ISO 6709 coordinate: a sign, degrees, minutes, and seconds if there are any."""
     sign, degrees, minutes, seconds = parts
     size = int(degrees or 0) + int(minutes or 0) / 60 + int(seconds or 0) / 3600
     return -size if sign == "-" else size
