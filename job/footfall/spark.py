@@ -24,7 +24,7 @@ from footfall.library.given import CALLED_PINGS
 from footfall.library.held import InAnswers
 from footfall.library.joining import How, Join, check_how, join_with, refuse_unfit
 from footfall.library.locating import PLACE_ID, USED
-from footfall.library.results import FootfallWarning, said
+from footfall.library.results import FootfallWarning, warnings_for
 from footfall.read.pings import PingInput
 from footfall.read.pings.columns import check_columns, mapped
 from footfall.read.pings.parquet.footers import Footer
@@ -81,7 +81,7 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
         engine = _OverRows(table, piece, Reader(asked.pings))
         counted = Call(engine, asked, source, placed).counted(InAnswers(), scratch)
     funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
-    for note in said(notes, funnel.quarantined, funnel.scanned):
+    for note in warnings_for(notes, funnel.quarantined, funnel.scanned):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     rows = [tuple(row.values()) for row in counted.table.to_pylist()]
     return pings.sparkSession.createDataFrame(rows, from_arrow_schema(FOOTFALL))

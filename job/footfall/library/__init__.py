@@ -1,1 +1,1 @@
-"""What `import footfall` offers: counts and joins of tables that are in memory, in the process that asks for them."""
+"""The functions of `import footfall`: counts and joins of tables in memory, in the calling process."""

@@ -1,4 +1,4 @@
-"""What a call asks for: its settings, and its places."""
+"""The settings and places of a call."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,14 +18,14 @@ def placed_in(
     scratch: Path,
     used: Sequence[str] | None = None,
 ) -> tuple[Settings, PlaceInput]:
-    """The settings of a call, and its places.
+    """The settings of a call, and its places as a run reads them.
 
     Args:
-        places: What was given as places.
+        places: The argument `places`.
         keywords: The settings, by keyword.
-        pings: The path of the pings, or what messages call them.
-        scratch: A folder for what is fetched.
-        used: The settings and sections that the call has a use for; None for all.
+        pings: The path of the pings, or their name in messages.
+        scratch: A folder for files that are fetched from a store.
+        used: The settings and sections that the call uses; other keywords are refused. None for all.
     """
     inputs: dict[str, Any] = {"pings.path": pings, "output": str(scratch)}
     path = paths_of(places)

@@ -1,4 +1,4 @@
-"""The footfall table of pings and places that are at hand."""
+"""Counts pings and places of the caller: the function `footfall.count`."""
 
 import os
 import warnings
@@ -29,7 +29,7 @@ from footfall.library.given import (
     ping_table,
 )
 from footfall.library.held import NOWHERE, Held, HeldCounting, InMemory, Sink
-from footfall.library.results import Counted, FootfallWarning, said
+from footfall.library.results import Counted, FootfallWarning, warnings_for
 from footfall.locate import build
 from footfall.periods import Period, whole
 from footfall.periods.columns import ROWS
@@ -57,12 +57,12 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
         settings: Those of a settings file: `visit_gap="15min"`, `pings_time_zone=...`, `columns={"device": ...}`.
 
     Returns:
-        One row for each place and day, and where each row of the pings went.
+        One row for each place and day, and the funnel of the rows of pings.
 
     Raises:
         SettingsError: A keyword is unknown, or its value is not accepted.
-        InputError: A table or file is not what it should be, or a day that was asked for holds no ping.
-        GateRefused: The quality of the input is not what the settings ask for, or pings and places are apart.
+        InputError: A table or file is missing or invalid, or a day of the settings has no ping.
+        GateRefused: The quality of the input is below the limits of the settings, or pings and places are apart.
         InfrastructureError: A store or a disk failed.
     """
     paths = paths_of(pings)
@@ -81,7 +81,7 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
         finally:
             engine.stop()
     funnel, notes = counted.funnel, counted.notes[len(placed.notes) :]
-    for note in said(notes, funnel.quarantined, funnel.scanned):
+    for note in warnings_for(notes, funnel.quarantined, funnel.scanned):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     unusable = _unusable(sink.unusable, is_table=paths is None)
     return Counted(counted.table, counted.notes, funnel, unusable, counted.periods)
@@ -89,7 +89,7 @@ def count(pings: Pings, places: Places, **settings: Any) -> Counted:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was counted, before it is known who asked."""
+    """The results of a call: totals, rows and funnel, before they are made into `Counted` or a table of Spark."""
 
     table: pa.Table
     periods: pa.Table | None
@@ -99,11 +99,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Call:
-    """One call; its methods are its steps.
+    """A call of `count`; its methods are its steps.
 
     Args:
-        engine: Counts.
-        settings: What to count.
+        engine: Runs the stages.
+        settings: The settings of the call.
         pings: The pings.
         places: The places.
         now: When the call began.
@@ -116,12 +116,12 @@ class Call:
     now: datetime = field(default_factory=partial(datetime.now, UTC))
 
     def counted(self, sink: Sink, scratch: Path) -> Outcome:
-        """Count, and check what was counted, as a run does before it publishes.
+        """Count, and check the counts, as a run does before it publishes; returns the results.
 
         Raises:
-            InputError: A category is denied, or a day holds no ping that can be used.
-            GateRefused: The quality of the input is not what the settings ask for.
-            AuditError: The numbers disagree.
+            InputError: A category is denied, or a day has no usable ping.
+            GateRefused: The quality of the input is below the limits of the settings.
+            AuditError: The job's own numbers disagree.
         """
         settings, places, engine, pings = self.settings, self.places.places, self.engine, self.pings
         check.refuse_denied(settings, places)
@@ -156,7 +156,7 @@ class Call:
     def _with_periods(
         self, totals: Totals, days: Held, counts: Counts, sink: Sink
     ) -> tuple[Totals, pa.Table | None]:
-        """The totals with those of weeks or months, and the rows of these; None where they are not asked for."""
+        """The totals with those of weeks or months, and the rows of these; None unless `period` asks for them."""
         kind = self.settings.period
         if kind == "day":
             return totals, None
@@ -175,7 +175,7 @@ class Call:
 
 
 def _unusable(tables: list[pa.Table], *, is_table: bool) -> pa.Table:
-    """The rows that could not be used, in the order of the input; those of a table have a number from 0."""
+    """The rows that could not be used, in the order of the input; rows of a table are numbered from 0."""
     rows = pa.concat_tables([LISTED.empty_table(), *tables]).sort_by(
         [("file", "ascending"), ("line", "ascending")]
     )

@@ -1,4 +1,4 @@
-"""What callers give: anything that speaks Arrow, as tables of Arrow; or paths."""
+"""Turns arguments of calls into tables of Arrow: anything that exports Arrow data; or into paths."""
 
 import json
 from collections.abc import Sequence
@@ -10,22 +10,22 @@ import pyarrow as pa
 from footfall.errors import InputError
 
 CALLED_PINGS, CALLED_PLACES = "the pings given", "the places given"
-"""What messages call tables."""
+"""The names of tables in messages."""
 
 
 class ArrowStream(Protocol):
-    """What gives its rows by Arrow's PyCapsule interface: frames of pandas, Polars and GeoPandas, relations of DuckDB,
+    """A table with Arrow's PyCapsule interface for streams: frames of pandas, Polars and GeoPandas, relations of DuckDB,
     tables and readers of pyarrow."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give the rows as a stream."""
+        """The rows as a stream of Arrow."""
 
 
 class ArrowArray(Protocol):
-    """What gives its rows at once by that interface, such as a batch of pyarrow."""
+    """A table with Arrow's PyCapsule interface for arrays, such as a batch of pyarrow."""
 
     def __arrow_c_array__(self, requested_schema: object = None) -> object:
-        """Give the rows as an array of structs."""
+        """The rows as an array of structs."""
 
 
 Path: TypeAlias = str | PathLike[str]
@@ -34,7 +34,7 @@ Places: TypeAlias = ArrowStream | ArrowArray | Path
 
 
 def paths_of(pings: object) -> str | list[str] | None:
-    """The path or paths, where pings are in files; else None."""
+    """The path or paths, if pings are in files; None if they are a table."""
     if isinstance(pings, str | PathLike):
         return fspath(pings)
     if isinstance(pings, list | tuple) and pings and all(isinstance(each, str | PathLike) for each in pings):
@@ -46,12 +46,12 @@ def ping_table(pings: Any, columns: Sequence[str] | None) -> pa.Table:
     """The rows of pings.
 
     Args:
-        pings: What speaks Arrow.
-        columns: Those that are used, None for all. Where they are all there, others of pandas need not be what Arrow
-            can hold, and those of a stream are not kept.
+        pings: A table that exports Arrow data.
+        columns: The columns that are used; None for all. If all of them exist, other columns are dropped, and may have
+            types that Arrow cannot hold.
 
     Raises:
-        InputError: It does not speak Arrow, or a column is not what Arrow can hold.
+        InputError: It does not export Arrow data, or Arrow cannot hold the values of a column.
     """
     if columns is None:
         return _table(pings, CALLED_PINGS)
@@ -66,13 +66,13 @@ def ping_table(pings: Any, columns: Sequence[str] | None) -> pa.Table:
 
 
 def place_table(places: Any) -> tuple[pa.Table, str | None]:
-    """The rows of places, and the column of their shapes where it is known.
+    """The rows of places, and the name of the column of shapes; None if it is not known.
 
     Args:
-        places: What speaks Arrow. Of a GeoDataFrame it is the active geometry, with its CRS.
+        places: A table that exports Arrow data. The shapes of a GeoDataFrame are its active geometry, with its CRS.
 
     Raises:
-        InputError: It does not speak Arrow, or a column is not what Arrow can hold.
+        InputError: It does not export Arrow data, or Arrow cannot hold the values of a column.
     """
     if not (_is_pandas(places) and hasattr(places, "to_arrow")):
         return _table(places, CALLED_PLACES), None
@@ -86,7 +86,7 @@ def place_table(places: Any) -> tuple[pa.Table, str | None]:
 
 
 def _is_pandas(given: Any) -> bool:
-    """Whether it is a frame of pandas, or one that is made of it; pandas is not imported to ask."""
+    """Whether it is a frame of pandas or of a subclass, found without importing pandas."""
     return any(kind.__module__.partition(".")[0] == "pandas" for kind in type(given).__mro__)
 
 
@@ -99,7 +99,7 @@ def _without_system(table: pa.Table, name: str) -> pa.Table:
 
 
 def _without_views(table: pa.Table) -> pa.Table:
-    """The table with texts and bytes in the layout that all functions of Arrow and Parquet take."""
+    """The table with view types of text and bytes turned into plain ones, which all functions of Arrow take."""
     other = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
     return table.cast(pa.schema([each.with_type(other.get(each.type, each.type)) for each in table.schema]))
 

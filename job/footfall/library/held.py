@@ -1,4 +1,4 @@
-"""Counts that are kept instead of written: by the process that counts, or in the rows that workers send back."""
+"""Keeps counts in memory in place of files: in the process that counts, or in the rows that workers send back."""
 
 import base64
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,20 +20,20 @@ from footfall.read.pings import PingInput
 from footfall.schema import FOOTFALL
 
 NOWHERE = Target("", FOOTFALL, "", "", PeriodTarget("", ROWS, ""))
-"""The folder of counts that are not written."""
+"""The target of counts that are not written to files."""
 
 
 class Sink(Protocol):
-    """Takes what workers counted."""
+    """Takes the rows that workers counted."""
 
     def write(self, day: date, number: int, table: pa.Table) -> Piece:
-        """Take rows of FOOTFALL; pieces of a day are in the order of their numbers."""
+        """Keep rows of FOOTFALL; returns their piece. Pieces of a day are ordered by their numbers."""
 
     def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
-        """Take rows of a week or month, ROWS of `periods.columns`."""
+        """Keep rows of a week or month, ROWS of `periods.columns`; returns their piece."""
 
     def quarantine(self, number: int, table: pa.Table) -> None:
-        """Take rows of LISTED, which cannot be used."""
+        """Keep bad rows, by the columns of LISTED."""
 
     def table(self, piece: Piece) -> pa.Table:
         """The rows of a piece."""
@@ -41,22 +41,22 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class InMemory:
-    """A sink of workers that are threads of this process."""
+    """A sink in this process, for workers that are its threads."""
 
     unusable: list[pa.Table] = field(default_factory=list)
     tables: dict[tuple[date, str], pa.Table] = field(default_factory=dict)
 
     def write(self, day: date, number: int, table: pa.Table) -> Piece:
-        """Keep them."""
+        """Keep the rows in memory."""
         return self._kept(Piece(day, f"{number:05}", table.nbytes, len(table)), table)
 
     def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
-        """Keep them."""
+        """Keep the rows in memory."""
         path = f"{period.kind} {number:05}"
         return self._kept(Piece(period.first, path, table.nbytes, len(table)), table)
 
     def quarantine(self, number: int, table: pa.Table) -> None:
-        """Keep them."""
+        """Keep the rows in memory."""
         self.unusable.append(table)
 
     def table(self, piece: Piece) -> pa.Table:
@@ -70,10 +70,10 @@ class InMemory:
 
 @dataclass(frozen=True)
 class InAnswers:
-    """A sink of workers that are elsewhere: rows come back in the path of their piece, those of no use only counted."""
+    """A sink for workers in other processes: rows come back as text in the path of a piece, bad rows are dropped."""
 
     def write(self, day: date, number: int, table: pa.Table) -> Piece:
-        """Put them into the path, as text."""
+        """Put the rows into the path of the piece, as text."""
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
@@ -81,11 +81,11 @@ class InAnswers:
         return Piece(day, f"{number:05} {content}", len(content), len(table))
 
     def write_period(self, period: Period, number: int, table: pa.Table) -> Piece:
-        """Put them into the path, as text."""
+        """Put the rows into the path of the piece, as text."""
         return self.write(period.first, number, table)
 
     def quarantine(self, number: int, table: pa.Table) -> None:
-        """Leave them; their reasons are counted."""
+        """Drop the rows; only their reasons are counted, by the stages."""
 
     def table(self, piece: Piece) -> pa.Table:
         """The rows of a piece."""
@@ -94,12 +94,12 @@ class InAnswers:
 
 @dataclass(frozen=True)
 class HeldCounting(Counting):
-    """What is counted, and the sink that takes it."""
+    """The counting of a call, with the sink that keeps its rows."""
 
     sink: Sink
 
     def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
-        """The stages of a run, of which the last two give what they would write to the sink."""
+        """The stages of a run; the last two write to the sink in place of files."""
         scan, sums, days = super().stages(pings, search)
         sum_part, write_days = cast(SumPart, sums.work), cast(WriteDays, days.work)
         periods = write_days.periods and replace(write_days.periods, write=self.sink.write_period)
@@ -111,7 +111,7 @@ class HeldCounting(Counting):
 
 
 class Held:
-    """Counted rows by day, or of weeks and months by their first day."""
+    """The kept rows by day; those of weeks and months by their first day."""
 
     def __init__(self, pieces: Iterable[Piece], sink: Sink, schema: pa.Schema) -> None:
         self._schema = schema
@@ -124,11 +124,11 @@ class Held:
         return self._by_day.get(day, self._schema.empty_table())
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The same in batches; all columns, or these."""
+        """The rows of a day in batches; all columns, or these."""
         yield from self.rows(day).select([*columns] or self._schema.names).to_batches()
 
     def restage(self, day: date, rows: pa.Table) -> None:
-        """Take these rows of a day instead."""
+        """Replace the rows of a day by these."""
         self._by_day[day] = rows
 
     def table(self, days: Iterable[date]) -> pa.Table:

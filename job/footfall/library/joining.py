@@ -1,4 +1,4 @@
-"""Pings and the places that hold them, as a join gives them."""
+"""Joins pings with the places that contain them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,10 +24,10 @@ from footfall.schema import CALENDAR, INSTANT, REASONS, SOUND, Places
 from footfall.settings import PingSettings, Settings
 
 How = Literal["inner", "left"]
-"""What becomes of pings in no place: they are left out, or stay without a place."""
+"""Whether pings in no place are left out (`inner`), or kept without a place (`left`)."""
 
 ANY_PING = Rules(CALENDAR, CALENDAR, float("inf"), mirrors=False)
-"""A join asks where a row is, and neither when nor how exactly."""
+"""The rules of a join: it checks coordinates, but neither times nor accuracies."""
 
 _ZERO = REASONS.index("coordinate_zero")
 
@@ -36,13 +36,13 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pings and the places that hold them.
+    """The pairs of pings and the places that contain them.
 
     Args:
         ping: The numbers of rows, sorted.
-        place: The numbers of places, sorted for each row; -1 for a row in none.
-        inside: How many rows are in at least one place.
-        unusable: How many rows have no coordinates that can be used, by the reason.
+        place: The numbers of places, sorted for each row; -1 for a row in no place.
+        inside: The number of rows in at least one place.
+        unusable: The number of rows without usable coordinates, by reason.
     """
 
     ping: Ints
@@ -53,13 +53,13 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Join:
-    """How rows are joined with places; it is pickled, and used in workers.
+    """A join of rows with places; it is pickled, and runs in workers.
 
     Args:
-        written: The columns of latitudes and longitudes, and how numbers are written that are text.
-        search: The places, and how pings are looked up in them.
+        written: The columns of latitudes and longitudes, and the format of numbers that are text.
+        search: The index of places, and how pings are looked up in it.
         ids: The ids of the places, by their numbers.
-        how: What becomes of rows in no place.
+        how: Whether rows in no place are left out or kept.
     """
 
     written: PingSettings
@@ -68,7 +68,7 @@ class Join:
     how: How
 
     def pairs(self, rows: pa.Table) -> Pairs:
-        """Find the places of rows; one chunk of each column, or none, holds them all.
+        """The pairs of rows and places; each column has one chunk at most.
 
         A point at longitude and latitude 0 is looked up like any other: `count` takes it for a ping without a fix.
         """
@@ -93,7 +93,7 @@ class Join:
         return Pairs(ping[order], place[order], int(np.count_nonzero(is_inside)), unusable)
 
     def place_ids(self, found: Pairs) -> pa.Array:
-        """The id of the place of each pair; null where there is no place."""
+        """The id of the place of each pair; null for a row in no place."""
         return self.ids.take(pa.array(found.place, mask=found.place < 0))
 
     def _read(self, rows: pa.Table) -> Rows:
@@ -108,7 +108,7 @@ class Join:
 
 
 def join_with(settings: Settings, places: Places, how: How, pings: int, folder: Path) -> Join:
-    """How about so many rows are joined with places, the index of which is written into a folder."""
+    """The join with places for about `pings` rows; writes the index of places into a folder."""
     kernels.load()
     file = build(places, pings).save(folder)
     ids = pa.array([place.place_id for place in places], pa.string())
@@ -116,10 +116,10 @@ def join_with(settings: Settings, places: Places, how: How, pings: int, folder: 
 
 
 def check_how(how: str) -> None:
-    """Make sure that a join is a known one.
+    """Check the argument `how`.
 
     Raises:
-        SettingsError: It is not.
+        SettingsError: It is neither `inner` nor `left`.
     """
     if how not in get_args(How):
         raise SettingsError(
@@ -128,16 +128,16 @@ def check_how(how: str) -> None:
 
 
 def refuse_unfit(table: pa.Table, written: PingSettings, kept: Sequence[str], added: Sequence[str]) -> None:
-    """Make sure that a table has coordinates, and that the result has no column twice.
+    """Check that a table has coordinates, and that no column of the result would be there twice.
 
     Args:
         table: The pings, at least their schema.
-        written: The columns of latitudes and longitudes; `path` is what messages call the table.
-        kept: The columns that the result has of the pings.
-        added: The columns that it has beside them.
+        written: The columns of latitudes and longitudes; `path` is the name of the table in messages.
+        kept: The columns of the pings that the result keeps.
+        added: The columns that the result adds.
 
     Raises:
-        InputError: A column is missing, cannot hold degrees, or has the name of one that is added.
+        InputError: A column is missing, cannot hold degrees, or has the name of an added one.
     """
     called, parts = str(written.path), {"lat": written.columns.lat, "lon": written.columns.lon}
     for wanted in (parts, {name: name for name in kept}):
@@ -154,10 +154,10 @@ def refuse_unfit(table: pa.Table, written: PingSettings, kept: Sequence[str], ad
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    """A column of one chunk, or of none, as one array."""
+    """A column with one chunk at most, as an array."""
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
 
 
 def _nothing(_: Ints) -> Any:
-    """Neither lines nor texts are asked for."""
+    """A placeholder for lines and texts of rows, which a join does not use."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The places that hold each ping of a table."""
+"""Finds the places that contain each ping of a table: the function `footfall.locate`."""
 
 import warnings
 from collections import Counter
@@ -15,11 +15,11 @@ from footfall.errors import InputError
 from footfall.library.asked import placed_in
 from footfall.library.given import CALLED_PINGS, ArrowArray, ArrowStream, Places, paths_of, ping_table
 from footfall.library.joining import How, Join, Pairs, check_how, join_with, refuse_unfit
-from footfall.library.results import FootfallWarning, Located, said
+from footfall.library.results import FootfallWarning, Located, warnings_for
 from footfall.temporary import temporary_folder
 
 USED = ("pings.columns", "pings.decimal", "places", "boundary", "workers")
-"""The settings that a join has a use for."""
+"""The settings that a join uses."""
 
 ROW, PLACE_ID = "row", "place_id"
 ROWS_AT_ONCE = 1 << 18
@@ -33,22 +33,22 @@ def locate(
     how: How = "inner",
     **settings: Any,
 ) -> Located:
-    """Find the places that hold each ping: those whose polygon contains it, as GEOS decides it.
+    """Find the places that contain each ping, as decided by GEOS.
 
     Args:
-        pings: Rows with a latitude and a longitude in degrees of WGS84: anything that speaks Arrow.
+        pings: Rows with a latitude and a longitude in degrees of WGS84: any table that exports Arrow data.
         places: As for `count`.
-        keep: The columns of the pings that the result has; all where none are named, none for `[]`.
+        keep: The columns of the pings that the result keeps; all by default, none for `[]`.
         how: `inner` leaves out pings in no place; `left` keeps them, with a `place_id` that is null.
         settings: `columns={"lat": ..., "lon": ...}`, `boundary`, those of places such as `places_columns`, `workers`.
 
     Returns:
-        A row for each ping and place that holds it: `row`, the number of the ping's row from 0, the columns that are
+        A row for each ping and place that contains it: `row`, the number of the ping's row from 0, the columns that are
         kept, and `place_id`; sorted by `row` and `place_id`.
 
     Raises:
-        SettingsError: A keyword is unknown or changes nothing here, or its value is not accepted.
-        InputError: A table or file is not what it should be.
+        SettingsError: A keyword is unknown or not used by joins, or its value is not accepted.
+        InputError: A table or file is missing or invalid.
     """
     _refuse_paths(pings)
     check_how(how)
@@ -62,7 +62,7 @@ def locate(
             table, kept, join_with(asked, placed.places, how, len(table), scratch), asked.workers
         )
     result = replace(found, notes=placed.notes)
-    for note in said((), result.unusable, len(table)):
+    for note in warnings_for((), result.unusable, len(table)):
         warnings.warn(note, FootfallWarning, stacklevel=2)
     return result
 
@@ -77,7 +77,7 @@ def _located(table: pa.Table, kept: Sequence[str], join: Join, workers: int | No
 
 
 def _joined(join: Join, table: pa.Table, kept: Sequence[str], begin: int) -> tuple[pa.Table, Pairs]:
-    """The rows of the result for some rows of the pings."""
+    """The rows of the result for some rows of the pings, and their pairs."""
     rows = table.slice(begin, ROWS_AT_ONCE).combine_chunks()
     pairs = join.pairs(rows)
     taken = pa.array(pairs.ping)

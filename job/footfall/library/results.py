@@ -1,4 +1,4 @@
-"""What calls give: tables of Arrow, and what is known of the rows that they were made of."""
+"""The results of calls: tables of Arrow, with counts of the rows they were made from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class FootfallWarning(UserWarning):
-    """Something that a caller should know, and that does not make the result wrong."""
+    """A warning on the input; the result is still correct."""
 
 
 @dataclass(frozen=True, repr=False)
 class Result:
-    """A table that speaks Arrow: whatever takes the PyCapsule interface takes the result itself.
+    """A table with Arrow's PyCapsule interface, so that other libraries take the result itself.
 
     Args:
         table: The rows.
-        notes: Sentences on what was repaired, reprojected or passed over, and warnings.
+        notes: Warnings, and sentences on what was repaired, reprojected or skipped.
     """
 
     table: pa.Table
@@ -39,7 +39,7 @@ class Result:
         return self.table.__arrow_c_stream__(requested_schema)
 
     def to_arrow(self) -> pa.Table:
-        """The rows as a table of pyarrow, which is not copied."""
+        """The rows as a table of pyarrow, without a copy."""
         return self.table
 
     def to_pandas(self) -> "pandas.DataFrame":
@@ -71,15 +71,15 @@ class Result:
 
 @dataclass(frozen=True, repr=False)
 class Counted(Result):
-    """What `count` gives.
+    """The result of `count`.
 
     Args:
         table: One row for each day and place, sorted by both: the columns of the footfall table.
         notes: See `Result`.
-        funnel: Where the rows of the input went.
+        funnel: The number of rows of the input in each stage.
         unusable: The rows that could not be used: `reason`, `row` (from 0, of a table) or `file` and `line` (from 1),
             `device` and `raw`. They hold ids of devices, as the input does.
-        periods: One row for each place and week or month, where `period` asks for them; else None.
+        periods: One row for each place and week or month, if `period` asks for them; else None.
     """
 
     funnel: Funnel
@@ -101,15 +101,15 @@ class Counted(Result):
 
 @dataclass(frozen=True, repr=False)
 class Located(Result):
-    """What `locate` gives.
+    """The result of `locate`.
 
     Args:
-        table: A row for each ping and place that holds it: `row`, the number of the ping's row from 0, columns of the
+        table: A row for each ping and place that contains it: `row`, the number of the ping's row from 0, columns of the
             pings, and `place_id`; sorted by `row` and `place_id`.
         notes: See `Result`.
-        pings: How many rows of pings there were.
-        inside: How many of them are in at least one place.
-        unusable: How many of them have no coordinates that can be used, by the reason.
+        pings: The number of rows of pings.
+        inside: The number of these in at least one place.
+        unusable: The number of these without usable coordinates, by reason.
     """
 
     pings: int
@@ -139,8 +139,8 @@ def _not_installed(library: str, failure: ImportError) -> PrerequisiteError:
     )
 
 
-def said(notes: Sequence[str], unusable: Mapping[str, int], rows: int) -> list[str]:
-    """What a caller is warned of: notes, and that some of so many rows could not be used."""
+def warnings_for(notes: Sequence[str], unusable: Mapping[str, int], rows: int) -> list[str]:
+    """The texts of warnings: the notes, and a sentence on how many of `rows` rows could not be used, if any."""
     bad = {reason: n for reason, n in unusable.items() if n}
     if not bad:
         return [*notes]
