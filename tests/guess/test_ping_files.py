@@ -208,6 +208,7 @@ def test_an_unusual_name_is_asked_for_and_can_be_given(
         ),
         (["just one", "column"], "Nothing separates the fields of the first line"),
         (["maid,ts,lat,lon"], "The file holds no row"),
+        ([], "The file is empty"),
     ],
 )
 def test_what_is_no_table_is_refused(

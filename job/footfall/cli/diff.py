@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range
+from footfall.cli.flags import add_range, range_of
 from footfall.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
     names, named = (arguments["old"], arguments["new"]), max(arguments["largest"], 0)
     if form == "output":
         old, new = (open_days(name, _catalog(names, arguments), os.environ) for name in names)
-        return compare_days(old, new, (arguments["first"], arguments["last"]), named)
+        return compare_days(old, new, range_of(arguments), named)
     _refuse_range(form, arguments)
     root = _root(arguments)
     if form == "day":
@@ -107,7 +107,7 @@ def _runs(arguments: Arguments) -> "RunsChange":
     root = _root(arguments)
     runs = all_runs(run_files(root), datetime.now(UTC))
     old, new = (find(runs, arguments[side], root) for side in ("old", "new"))
-    return compare_runs(old, new, (arguments["first"], arguments["last"]))
+    return compare_runs(old, new, range_of(arguments))
 
 
 def _tell_of_rows(changes: "Sequence[DayChange]", arguments: Arguments) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range, add_settings, add_settings_file, day
+from footfall.cli.flags import add_range, add_settings, add_settings_file, day, range_of
 from footfall.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -106,13 +106,10 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 
 def _range(arguments: Arguments) -> "tuple[date | None, date | None]":
-    day, first, last = arguments["day"], arguments["first"], arguments["last"]
+    day, (first, last) = arguments["day"], range_of(arguments)
     if day and (first or last):
         fix = "Give either."
         raise SettingsError("--day goes without --from and --to", where="flag --day", fix=fix)
-    if first and last and last < first:
-        fix = f"Write --from {last} --to {first}."
-        raise SettingsError(f"The last day, {last}, is before the first, {first}", where="flag --to", fix=fix)
     return (day or first), (day or last)
 
 

@@ -2,9 +2,11 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from footfall.errors import SettingsError
 
 if TYPE_CHECKING:
     from footfall.settings.names import SettingName
@@ -85,6 +87,19 @@ def add_range(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="last", type=day, metavar="DAY", help="the last day (default: the last that is known)"
     )
+
+
+def range_of(arguments: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """The first and the last day of a range, None for one that is not given.
+
+    Raises:
+        SettingsError: The last day is before the first.
+    """
+    first, last = arguments["first"], arguments["last"]
+    if first and last and last < first:
+        fix = f"Write --from {last} --to {first}."
+        raise SettingsError(f"The last day, {last}, is before the first, {first}", where="flag --to", fix=fix)
+    return first, last
 
 
 def day(text: str) -> date:

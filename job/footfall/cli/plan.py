@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range, add_settings, add_settings_file
+from footfall.cli.flags import add_range, add_settings, add_settings_file, range_of
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,7 +27,8 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.cli.loading import load_settings
     from footfall.platforms import plan
 
-    days, stale = (arguments.pop("first"), arguments.pop("last")), arguments.pop("stale")
+    days, stale = range_of(arguments), arguments.pop("stale")
+    del arguments["first"], arguments["last"]
     return plan.show(load_settings(arguments), days, os.environ, datetime.now(UTC), stale=stale)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range
+from footfall.cli.flags import add_range, range_of
 from footfall.cli.outputs import add_output, files_of
 
 
@@ -30,8 +30,8 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     from footfall.history.reading import all_runs
     from footfall.terminal.history import show_days, show_runs
 
+    (first, last), limit = range_of(arguments), arguments["limit"]
     found = all_runs(files_of(arguments), datetime.now(UTC))
-    first, last, limit = arguments["first"], arguments["last"], arguments["limit"]
     days = calendar(found, first, last)
     if arguments["by"] == "day":
         show_days(days if first or last or limit <= 0 else days[-limit:], days, sys.stdout)

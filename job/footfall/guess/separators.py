@@ -36,11 +36,14 @@ def separated(text: str, delimiter: str | None, path: str) -> Separated:
         path: The file, for messages.
 
     Raises:
-        InputError: No delimiter gives more than one field, or the first line has numbers in place of names.
+        InputError: The file is empty, no delimiter gives more than one field, or the first line has numbers in place of
+            names.
     """
     found = {each: _by(text, each) for each in ([delimiter] if delimiter else SEPARATORS)}
     best = max(found, key=lambda each: _fit(found[each]))
     header, rows = found[best]
+    if not text.strip():
+        raise InputError("The file is empty", where=path, fix="Name a file with rows in it.")
     if len(header) < 2:
         raise InputError(
             "Nothing separates the fields of the first line: no comma, semicolon, tab or bar",

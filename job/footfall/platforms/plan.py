@@ -64,7 +64,7 @@ def show(
     runs = all_runs(files, now)
     name, reason = choice(settings, environ)
     found = _found(settings, environ)
-    begin, end = (asked.first, asked.last) if asked else (first, last)
+    begin, end = (first or asked.first, last or asked.last) if asked else (first, last)
     known = calendar(runs, begin, end)
     if stale and not asked:
         known = calendar(runs, *_with_named(known, found))
