@@ -63,6 +63,27 @@ def test_what_needs_a_look_is_said_above_all(page: Page) -> None:
     assert len(lines) == 5
 
 
+def test_days_that_one_run_failed_on_need_one_look(tmp_path: Path) -> None:
+    """Days 2 to 4 by one run, and day 6 of the same run by itself: 5 was published later."""
+    refused = {
+        "state": "refused",
+        "exit_code": 3,
+        "refusal": "No ping is there",
+        "digests": {},
+        "per_day": [],
+    }
+    put(tmp_path, manifest("20230307T060000Z-0001", *map(day, range(2, 7)), **refused))
+    put(tmp_path, manifest("20230308T060000Z-0002", day(1)))
+    put(tmp_path, manifest("20230309T060000Z-0003", day(5)))
+    page = Page(write_site(run_files(str(tmp_path)), tmp_path / "site", NOON).read_text("utf-8"))
+    (notice,) = page.all("section", class_="notice")
+    lines = [" ".join(each.text.split()) for each in page.inside(notice, "li")]
+    assert [line.partition(" refused:")[0] for line in lines] == [
+        "6 March 2023",
+        f"2 March 2023 {DASH} 4 March 2023",
+    ]
+
+
 def test_days_and_runs_lead_to_their_reports(page: Page, site: Path) -> None:
     """Each report lies beside the page; the site can be moved as a whole."""
     links = {each.attributes["href"] for each in page.all("a") if not each.attributes["href"].startswith("#")}

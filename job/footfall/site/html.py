@@ -110,16 +110,23 @@ def _headline(days: Sequence[DayRecord]) -> str:
 
 
 def _troubles(overview: Overview) -> list[tuple[str, str, RunRecord | None]]:
-    """Days that need a look, the newest first: the day and its problem as text, and the run with more details."""
+    """Days that need a look, the newest first: their problem as text, and the run with more details.
+
+    Days that follow each other and have the same problem by the same run are one.
+    """
     missing = [day.day for day in overview.days if day.state == "missing"]
     found: list[tuple[date, str, str, RunRecord | None]] = [
         (last, _span(first, last), "missing: no run tried it", None) for first, last in spans(missing)
     ]
+    troubled: dict[tuple[str, bool], list[date]] = {}
+    runs = {run.run_id: run for run in overview.runs}
     for day in overview.days:
         if day.is_troubled and day.latest is not None:
-            kept = "; the counts from before stand" if day.is_published else ""
-            problem = f"{day.latest.state}: {day.latest.trouble or ''}{kept}"
-            found.append((day.day, words.day(str(day.day)), problem, day.latest))
+            troubled.setdefault((day.latest.run_id, day.is_published), []).append(day.day)
+    for (run_id, is_published), days in troubled.items():
+        kept = "; the counts from before stand" if is_published else ""
+        problem = f"{runs[run_id].state}: {runs[run_id].trouble or ''}{kept}"
+        found += [(last, _span(first, last), problem, runs[run_id]) for first, last in spans(days)]
     found.sort(key=lambda trouble: trouble[0], reverse=True)
     damaged = [run for run in overview.runs if run.state == "damaged"]
     return [trouble[1:] for trouble in found] + [(run.run_id, run.trouble or "", run) for run in damaged]
