@@ -1,4 +1,4 @@
-"""Answers to the questions that numbers raise: why a ping is counted or not, why a place has none, what a number is of.
+"""Explains counts: why a ping is counted or not, why a place has no pings, what a number is made of.
 
-Each answer is found by the functions that count, asked about one ping, one place or one row: no rule stands here twice.
+Every answer calls the functions that count, for one ping, one place or one row, so no rule is written twice.
 """

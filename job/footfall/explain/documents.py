@@ -1,4 +1,4 @@
-"""Answers for machines, as JSON."""
+"""Answers as JSON."""
 
 import json
 from typing import Any
@@ -14,12 +14,12 @@ Document = dict[str, Any]
 
 
 def as_json(document: Document) -> str:
-    """A document as text."""
+    """A document as the text of JSON."""
     return json.dumps(document, indent=2, ensure_ascii=False, default=str)
 
 
 def of_ping(answer: PingAnswer) -> Document:
-    """Why a ping is counted or not."""
+    """The answer on a ping, as a document."""
     row, where = answer.row, answer.where
     return {
         "verdict": verdict(answer),
@@ -45,7 +45,7 @@ def of_ping(answer: PingAnswer) -> Document:
 
 
 def of_place(answer: PlaceAnswer) -> Document:
-    """Why a place has the numbers it has; a number of too few devices is null."""
+    """The answer on a place, as a document; a number of too few devices is null."""
     shape = vars(answer.shape) | {"overlaps": [vars(overlap) for overlap in answer.shape.overlaps]}
     days = [
         {
@@ -74,7 +74,7 @@ def of_place(answer: PlaceAnswer) -> Document:
 
 
 def of_number(answer: NumberAnswer) -> Document:
-    """What the numbers of a place and a day are made of."""
+    """The answer on the numbers of a place and a day, as a document."""
     names = [column.name for column in MEASURES if answer.measure in (None, column.name)]
     return {
         **_place(answer.place),

@@ -1,4 +1,4 @@
-"""What an explanation asks: the pings and places of the settings, and the workers that read them."""
+"""The basis of explanations: the pings and places of the settings, and the workers that read them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,17 +29,17 @@ Work = Callable[[Batches], Iterator[pa.RecordBatch]]
 
 @dataclass(frozen=True)
 class Ground:
-    """The places, the pings, and how they are looked up: as in a run of these settings.
+    """The places and pings of the settings, and how pings are looked up, as in a run.
 
     Args:
-        settings: What a run counts by.
+        settings: The settings.
         places: The places as they were read.
-        pings: Where pings stand.
-        search: How they are looked up.
+        pings: The files of pings.
+        search: The index of places, and how pings are looked up in it.
         extent: The box around all places.
         engine: Reads pings.
-        progress: Hears of each step.
-        now: When the explanation begins, as a run would.
+        progress: Shows the steps.
+        now: The time at which the explanation begins.
         folder: A folder for files that workers read.
     """
 
@@ -65,39 +65,39 @@ class Ground:
 
     @property
     def scan(self) -> Scan:
-        """The first stage of a run, whose parts are asked one by one."""
+        """The first stage of a run, over all pings."""
         return self.scan_of(self.pings)
 
     def scan_of(self, pings: PingInput) -> Scan:
-        """The same over other files."""
+        """The first stage of a run, over other files of pings."""
         rules = Rules.of(self.settings, self.now)
         return Scan(pings.tasks, rules, self.search, implausible=self.implausible)
 
     def read(self, pings: PingInput, work: Work, gives: pa.Schema, step: str) -> Iterator[pa.RecordBatch]:
-        """What workers find in pings.
+        """The batches that workers make from pings.
 
         Args:
             pings: The files to read.
-            work: Is given numbers of tasks.
-            gives: The columns of what it gives.
-            step: What people read meanwhile.
+            work: Makes batches, given the numbers of tasks.
+            gives: The schema of these batches.
+            step: The title of the step.
 
         Raises:
-            InputError: A file is no longer there or as it was, or is damaged.
+            InputError: A file was deleted or changed meanwhile, or is damaged.
             InfrastructureError: A worker, a store or a disk failed.
         """
         with self.progress.step(step) as handle:
             yield from self.engine.run(len(pings.tasks), (Stage(work, gives),), handle)
 
     def only(self, path: str) -> PingInput:
-        """The pings of one file of the input, read as the others are; all where they are in a table."""
+        """The pings of one file of the input; all pings if they are in a table."""
         if self.pings.format == "iceberg":
             return self.pings
         alone = self.settings.pings.model_copy(update={"path": path, "format": self.pings.format})
         return read_pings(alone, self.engine.workers)
 
     def between(self, days: Settings) -> "Ground":
-        """The same for the days of other settings."""
+        """The same ground with other days."""
         return replace(self, settings=days)
 
 
@@ -111,15 +111,15 @@ def find_ground(
     """Read the places and find the pings, as a run does before it counts.
 
     Args:
-        settings: What a run counts by.
-        engine: Reads pings; it is stopped by those who started it.
-        progress: Hears of each step.
-        surroundings: Now, and the variables that hold the secrets of a catalog.
-        scratch: A folder for the index, as long as the ground is used.
+        settings: The settings.
+        engine: Reads pings; the caller stops it.
+        progress: Shows the steps.
+        surroundings: The current time, and the variables with the secrets of a catalog.
+        scratch: A folder for the index, which must exist as long as the ground is used.
 
     Raises:
-        InputError: A file is not what it should be.
-        SettingsError: A setting does not go with it.
+        InputError: A file is missing or invalid.
+        SettingsError: A setting does not fit a file.
     """
     now, environ = surroundings
     with progress.step("read places") as step:
@@ -138,7 +138,7 @@ def find_place(places: Places, place_id: str, path: str) -> tuple[int, Place]:
     """The number of a place and the place.
 
     Raises:
-        SettingsError: No place has this id; it names those that are most like it.
+        SettingsError: No place has this id; the error suggests similar ids.
     """
     for number, place in enumerate(places):
         if place.place_id == place_id:

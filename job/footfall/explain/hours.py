@@ -1,4 +1,4 @@
-"""The pings and devices of one place and day by local hour, counted as the day itself is."""
+"""Counts the pings and devices of a place and day by local hour, with the code that counts days."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ BY_HOUR = pa.schema(
         pa.field("devices", pa.int64(), nullable=False),
     ]
 )
-"""Distinct pings and devices of a part, by the hour that clocks showed."""
+"""The distinct pings and devices of a part by local hour."""
 
 _FAR = 2**62
 
 
 @dataclass(frozen=True)
 class SumHours:
-    """The second stage: all pings of some devices become sums by hour.
+    """The second stage: turns all pings of some devices into sums by hour.
 
     Args:
         place: The number of the place.
         day: The local day, counted from 1970.
-        rules: What a visit is, and the clock of days.
-        room: What memory there is.
+        rules: The rules of visits, and the clock of days.
+        room: The memory that it may use.
     """
 
     place: int
@@ -45,7 +45,7 @@ class SumHours:
     room: Room
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """SHUFFLED, all rows of one part or several, to BY_HOUR."""
+        """BY_HOUR, from SHUFFLED with all rows of one part or several."""
         records: list[Records] = []
         for batch in batches:
             tallies = batch.column("tally").to_pylist()
@@ -60,8 +60,11 @@ class SumHours:
                 yield self._summed(share)
 
     def _summed(self, pings: Sequence[Records]) -> pa.RecordBatch:
-        """Count with a clock that goes 24 times as fast, on which an hour is a day: so the same code finds repeats and
-        devices by hour."""
+        """The sums by hour of some pings.
+
+        They are counted with a clock that runs 24 times as fast, on which an hour is a day, so that the code that
+        finds repeats and devices of days does so for hours.
+        """
         fast = [_faster(each) for each in pings]
         stays, found, _ = visits(fast, self.rules.gap, self.rules.horizon, _fast(self.rules.clock), self.room)
         counted = PlaceSums(stays, found)
@@ -75,19 +78,19 @@ class SumHours:
 
 @dataclass(frozen=True)
 class Hour:
-    """Distinct pings and devices of an hour; None where so few devices were there that this is not shown."""
+    """The distinct pings and devices of an hour; None if they are withheld because of few devices."""
 
     pings: int | None
     devices: int | None
 
 
 def hours_of(batches: Iterable[pa.RecordBatch], k: int) -> tuple[Hour, ...]:
-    """The 24 hours out of BY_HOUR of all parts.
+    """The 24 hours, summed over BY_HOUR of all parts.
 
     Args:
-        batches: BY_HOUR. All pings of a device are in one part, so that sums over parts are of distinct devices.
-        k: Hours with fewer devices, but at least one, are not shown. If that is a single one, the one with the next
-            fewest devices is not shown either, because the sum over the day is known.
+        batches: BY_HOUR. All pings of a device are in one part, so devices can be summed over parts.
+        k: Hours with fewer devices, but at least one, are withheld. If that is a single hour, the hour with the next
+            fewest devices is withheld as well, because the sum of the day is known.
     """
     sums = np.zeros((HOURS, 2), np.int64)
     for batch in batches:
@@ -104,13 +107,13 @@ def hours_of(batches: Iterable[pa.RecordBatch], k: int) -> tuple[Hour, ...]:
 
 
 def visit_rules(gap: int, horizon: int, zone: str) -> VisitRules:
-    """What a visit is, in microseconds, with the clock of a zone."""
+    """The rules of visits in microseconds, with the clock of a zone."""
     clock = LocalTime.of(zone)
     return VisitRules(gap, horizon, (clock.since, clock.ahead, clock.turns))
 
 
 def day_number(day: date) -> int:
-    """A day, counted from 1970."""
+    """The number of a day, counted from 1970-01-01."""
     return (day - date(1970, 1, 1)).days
 
 

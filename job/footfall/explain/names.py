@@ -1,4 +1,4 @@
-"""What the command line names, as the input has it: a file, a device, a time."""
+"""Translates names of the command line into those of the input: a file, a device, a time."""
 
 import pyarrow as pa
 
@@ -11,10 +11,10 @@ from footfall.suggestions import nearest
 
 
 def compared_device(ground: Ground, device: str) -> str:
-    """An id in the spelling that is compared.
+    """The id of a device in the normalized spelling by which ids are compared.
 
     Raises:
-        SettingsError: It stands for no device.
+        SettingsError: It is not the id of a device.
     """
     found = devices(pa.array([device], pa.string()), ground.settings.pings.null_devices)
     if found.missing[0]:
@@ -28,7 +28,7 @@ def read_instant(ground: Ground, text: str) -> int:
     """A time of the command line, in microseconds since 1970 UTC.
 
     Raises:
-        SettingsError: It cannot be read.
+        SettingsError: It is neither in the format of the pings nor ISO 8601.
     """
     pings, zone = ground.settings.pings, LocalTime.of(ground.settings.pings.time_zone)
     for form in dict.fromkeys(("auto", pings.time_format)):
@@ -43,10 +43,10 @@ def read_instant(ground: Ground, text: str) -> int:
 
 
 def file_named(ground: Ground, named: str) -> str:
-    """The path of a file of the input that is named by its whole path, or by the end of it.
+    """The path of a file of the input, given its whole path or the end of it.
 
     Raises:
-        InputError: There is none, or there are several.
+        InputError: No file matches, or several do.
     """
     paths = [file.path for file in ground.pings.files]
     ends = [path for path in paths if path == named or path.endswith("/" + named.removeprefix("./"))]

@@ -1,4 +1,4 @@
-"""The pings near a place: so many by day and distance, without a number that stands for few devices."""
+"""Counts the pings near a place by day and distance; numbers of few devices are withheld later."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,16 +20,16 @@ from footfall.schema import OTHER_DAY, REASONS, SOUND
 
 INSIDE = "inside"
 BANDS = (INSIDE, "up to 25 m", "25 to 100 m", "100 to 500 m")
-"""How far rows lie from a place, each band without the one before; those on its boundary that it does not count are in
-the second."""
+"""Bands of distance from a place, each without the one before. Pings on the boundary that are not counted are in the
+second one."""
 
 ENDS = np.array([25.0, 100.0, 500.0])
-"""Where bands outside end, in metres."""
+"""The outer limits of the bands outside, in metres."""
 
 EPOCH = date(1970, 1, 1)
 _DAY = 86_400_000_000
 _SAFE = 0.98
-"""Distances to a box on a sphere are at most a hundredth too long."""
+"""A factor for distances on a sphere, which are at most a hundredth too long, to get lower bounds."""
 
 NEAR = pa.schema(
     [
@@ -51,13 +51,13 @@ NEAREST, PINGS = "nearest", "pings"
 
 @dataclass
 class Group:
-    """Rows of a band or of a reason, and their devices, of which no more are kept than are asked for."""
+    """The number of rows of a band or a reason, and some of their devices, enough to compare with k."""
 
     rows: int = 0
     devices: set[str] = field(default_factory=set)
 
     def add(self, rows: int, devices: Iterable[str], most: int) -> None:
-        """Add rows; of their devices only so many are remembered."""
+        """Add rows and their devices; at most `most` devices are kept."""
         self.rows += rows
         for device in devices:
             if len(self.devices) >= most:
@@ -67,14 +67,14 @@ class Group:
 
 @dataclass
 class DayNear:
-    """What is near a place on a day.
+    """The pings near a place on a day.
 
     Args:
-        groups: Rows that are kept by band, and rows inside that are not kept by their reason.
-        metres: The distance of the nearest kept ping outside; None where there is none.
-        azimuth: Where it lies from the place, in degrees from north.
-        pings: Rows that are kept, wherever they lie.
-        box: The box around them: west, south, east and north.
+        groups: Kept rows by band, and bad rows inside the place by reason.
+        metres: The distance of the nearest kept ping outside; None if there is no such ping.
+        azimuth: Its direction from the place, in degrees from north.
+        pings: The number of kept rows anywhere.
+        box: The box around these: west, south, east and north.
     """
 
     groups: dict[str, Group] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class DayNear:
     box: tuple[float, ...] = ()
 
     def see(self, metres: float, azimuth: float) -> None:
-        """Remember a ping outside, if it is the nearest one."""
+        """Record a ping outside, if it is the nearest so far."""
         if self.metres is None or metres < self.metres:
             self.metres, self.azimuth = metres, azimuth
 
@@ -98,14 +98,14 @@ class DayNear:
 
 @dataclass(frozen=True)
 class Survey:
-    """Reads tasks and gives what is near a place, as NEAR.
+    """Reads tasks and returns the pings near a place, as NEAR.
 
     Args:
-        scan: The tasks, and what a run says of their rows.
+        scan: The tasks, and the rules of a run for their rows.
         number: The number of the place.
         wkb: Its polygon.
         zone: The zone of days.
-        k: So many devices are remembered of a group: with fewer, it is not shown.
+        k: The most devices that are kept of a group, enough to know whether it has k.
     """
 
     scan: Scan
@@ -115,7 +115,7 @@ class Survey:
     k: int
 
     def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
-        """Read the tasks whose numbers stand in the first column."""
+        """NEAR, from the tasks whose numbers are in the first column."""
         outline, box = Outline.of(self.wkb), Extent(*bounds((self.wkb,)))
         found: dict[int, DayNear] = {}
         for batch in numbers:
@@ -141,7 +141,7 @@ class Survey:
     def _add_kept(
         self, rows: Rows, at: Ints, shape: tuple[Outline, Extent], found: dict[int, DayNear]
     ) -> None:
-        """Add kept rows to the bands of their days, and see which one is the nearest outside."""
+        """Add kept rows to the bands of their days, and record the nearest one outside."""
         outline, box = shape
         lon, lat, day = self._values(rows, at)
         inside = self._inside(lon, lat)
@@ -170,7 +170,7 @@ class Survey:
         points: tuple[Floats, Floats, Floats],
         chosen: npt.NDArray[np.bool_],
     ) -> float:
-        """How far the nearest ping can be at most: what is known already, or the distance of one that seems near."""
+        """An upper bound of the nearest distance in metres: the known one, or that of a ping that seems near."""
         lon, lat, least = points
         some = np.flatnonzero(chosen)
         if known.metres is not None or not len(some):
@@ -198,7 +198,7 @@ class Survey:
         return lon, lat, LocalTime.of(self.zone).on_clocks(micros) // _DAY
 
     def _inside(self, lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
-        """Which points the place holds, by the decision that counts pings."""
+        """The mask of points that the place contains, by the function that counts pings."""
         inside = np.zeros(len(lon), np.bool_)
         if len(lon):
             ping, place, _, _ = self.scan.search.finder().find(lon, lat)
@@ -207,7 +207,7 @@ class Survey:
 
 
 def survey_of(batches: Iterable[pa.RecordBatch], k: int) -> dict[date, DayNear]:
-    """What is near by day, out of NEAR of all tasks."""
+    """The pings near the place by day, summed over NEAR of all tasks."""
     found: dict[date, DayNear] = {}
     for batch in batches:
         for row in batch.to_pylist():

@@ -1,4 +1,4 @@
-"""What a published number is made of: by hour and by dwell, and whether a recount of the day gives the same."""
+"""Explains a published number: by hour and by dwell, and whether a recount of the day gives the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,19 +27,19 @@ _MICRO = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class NumberAnswer:
-    """What the numbers of a place and a day are made of.
+    """The answer on the numbers of a place and a day.
 
     Args:
         place: The place.
         day: The local day.
         zone: Its zone.
         run: The run that published it.
-        measure: The measure that was asked for; None for all.
+        measure: The measure to explain; None for all.
         row: The published row, by the columns of FOOTFALL.
         hours: Pings and devices of each local hour; empty where the row is suppressed.
-        differs: The measures that a recount gives otherwise: published and counted again. A suppressed row is not
-            counted again.
-        k: Hours of fewer devices are not shown.
+        differs: The measures that a recount changes: published and recounted value. Empty if the row is suppressed,
+            which is not recounted.
+        k: Hours with fewer devices are withheld.
     """
 
     place: Place
@@ -59,7 +59,7 @@ class NumberAnswer:
 
     @property
     def buckets(self) -> dict[str, int]:
-        """Visits by minutes of dwell; empty where the row is suppressed."""
+        """Visits by minutes of dwell; empty if the row is suppressed."""
         found: Sequence[int] = self.row["dwell_buckets"] or ()
         return dict(zip(DWELL_BUCKETS, found, strict=False))
 
@@ -67,11 +67,11 @@ class NumberAnswer:
 def number_answer(
     ground: Ground, published: Published, asked: tuple[str, date, str | None], scratch: Path
 ) -> NumberAnswer:
-    """What the numbers of a place and a day are made of.
+    """The answer on the numbers of a place and a day.
 
     Args:
-        ground: What is asked.
-        published: What is published.
+        ground: The pings and places.
+        published: The published days.
         asked: The id of the place, the day, and a measure or None for all.
         scratch: A folder for the recount.
 
@@ -102,7 +102,7 @@ def number_answer(
 
 
 def refuse_unknown_measure(measure: str | None) -> None:
-    """Raise SettingsError where there is no measure of that name."""
+    """Raise SettingsError if there is no measure of that name."""
     known = [column.name for column in MEASURES]
     if measure is None or measure in known:
         return
@@ -115,7 +115,7 @@ def refuse_unknown_measure(measure: str | None) -> None:
 
 
 def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[str, Any]:
-    """The row of a place, counted again from the input, with nothing suppressed."""
+    """The row of a place and day, recounted from the input, with nothing suppressed."""
     privacy = ground.settings.privacy.model_copy(update={"k": 1})
     alone = {"privacy": privacy, "period": "day", "look_back": None}  # the day, without its week or month
     settings = ground.settings.model_copy(update=alone)

@@ -1,4 +1,4 @@
-"""Why a ping is counted or not: what each rule says of it, its repeats, its day, and where it lies."""
+"""Explains why a ping is counted or not: the rules, its repeats, its day, and where it lies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +23,11 @@ _FEW_REPEATS = 20
 
 @dataclass(frozen=True)
 class Moment:
-    """When a ping was sent: in UTC, on clocks of the zone of days, and the local day that it is of.
+    """The time of a ping: in UTC, as local time, and its local day.
 
     Args:
         utc: ISO 8601.
-        local: What clocks showed.
+        local: The local time in the zone of days.
         day: The local day.
         zone: The zone.
         is_asked: Whether a run of the settings counts that day.
@@ -42,15 +42,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class PingAnswer:
-    """Why a ping is counted or not.
+    """The answer on a ping: why it is counted or not.
 
     Args:
-        row: The row; of a ping that only the command line names, its file is empty.
-        rules: What each rule says of it, in order.
-        moment: When it was sent; None where that cannot be read, or is not said.
-        repeats: File and line of the rows that are the same ping, this one included, the first of them first.
-        where: Where it lies; None where it has no coordinates on the earth.
-        boundary: How the settings take pings on a boundary.
+        row: The row; for a ping of the command line its file is empty.
+        rules: The result of each rule, in order.
+        moment: Its time; None if it has none or an invalid one.
+        repeats: File and line of all rows of the same ping, with this one, in the order of the input.
+        where: Where it lies; None if it has no valid coordinates.
+        boundary: The setting for pings on a boundary.
     """
 
     row: FoundRow
@@ -62,32 +62,32 @@ class PingAnswer:
 
     @property
     def reason(self) -> str | None:
-        """The first rule that it breaks; None where it keeps to all."""
+        """The first rule that it breaks; None if it breaks none."""
         return next((rule.reason for rule in self.rules if rule.holds is False), None)
 
     @property
     def repeats_line(self) -> tuple[str, int] | None:
-        """The file and line of the row that it repeats; None where it is the first of its kind."""
+        """The file and line of the row that it repeats; None if it repeats none."""
         first = self.repeats[0] if self.repeats else None
         return None if first in (None, (self.row.file, self.row.line)) else first
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is one of the pings of a place, on a day that is counted."""
+        """Whether it is counted in a place, on a day of the settings."""
         is_of_day = self.moment is None or self.moment.is_asked
         return not self.reason and is_of_day and not self.repeats_line and bool(self.counted_in)
 
     @property
     def counted_in(self) -> tuple[Place, ...]:
-        """The places that hold it."""
+        """The places that count it."""
         return self.where.inside if self.where else ()
 
 
 def by_line(ground: Ground, file: str, line: int) -> PingAnswer:
-    """Why the row at a line of a file is counted or not.
+    """The answer on the row at a line of a file.
 
     Raises:
-        InputError: The input has no such file, or no ping stands at the line.
+        InputError: The input has no such file, or there is no ping at the line.
     """
     path = file_named(ground, file)
     alone = ground.only(path)
@@ -109,15 +109,15 @@ def by_line(ground: Ground, file: str, line: int) -> PingAnswer:
 
 
 def by_sender(ground: Ground, device: str, at: str) -> PingAnswer:
-    """Why the ping of a device at an instant is counted or not; of several rows it is the first.
+    """The answer on the ping of a device at an instant; if several rows match, on the first.
 
     Args:
-        ground: What is asked.
-        device: Its id, in any spelling that a run takes for the same.
+        ground: The pings and places.
+        device: Its id, in any spelling that a run treats as the same.
         at: The time, written as in the file or as ISO 8601.
 
     Raises:
-        SettingsError: The time cannot be read.
+        SettingsError: The time is invalid.
         InputError: The input has no such row.
     """
     compared, micros = compared_device(ground, device), read_instant(ground, at)
@@ -135,17 +135,17 @@ def by_sender(ground: Ground, device: str, at: str) -> PingAnswer:
 
 
 def by_point(ground: Ground, lon: float, lat: float, device: str | None, at: str | None) -> PingAnswer:
-    """Whether a ping at a point would be counted, which need not be in the input.
+    """The answer on a ping at a point, which need not be in the input.
 
     Args:
-        ground: What is asked.
+        ground: The pings and places.
         lon: Degrees.
         lat: Degrees.
-        device: Its sender; None where the rules on devices are not asked.
-        at: Its time; None where the rules on times are not asked.
+        device: Its device; None to leave out the rules on devices.
+        at: Its time; None to leave out the rules on times.
 
     Raises:
-        SettingsError: The time cannot be read, or the device is none.
+        SettingsError: The time is invalid, or the device is not an id.
     """
     compared = None if device is None else compared_device(ground, device)
     micros = None if at is None else read_instant(ground, at)
@@ -161,7 +161,7 @@ def by_point(ground: Ground, lon: float, lat: float, device: str | None, at: str
 
 
 def explained(ground: Ground, row: FoundRow) -> PingAnswer:
-    """Why a row is counted or not; repeats are looked for where nothing else speaks against it."""
+    """The answer on a row; repeats are searched only if it breaks no other rule."""
     scan = ground.scan
     answers = tuple(rule_answers(row, scan.rules, scan.extent(), ground.settings))
     is_kept = all(answer.holds is not False for answer in answers)

@@ -1,4 +1,4 @@
-"""Why a place has the numbers it has, or none: its shape, what the table says, and the pings near it."""
+"""Explains the numbers of a place: its shape, its published rows, and the pings near it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,18 +15,18 @@ from footfall.schema import REASONS, Place
 
 @dataclass(frozen=True)
 class PlaceDay:
-    """What is known of a place on a day.
+    """The facts on a place and a day.
 
     Args:
         day: The local day.
-        run: The run that published it; None where it is not published.
-        row: Its row of the table; None where the day is not published or the place not in it.
+        run: The run that published the day; None if it is not published.
+        row: Its row of the table; None if the day is not published, or has no such place.
         near: Rows of kept pings by band, repeated rows included; None where few devices sent them, or where the
             number would give such a one away.
         bad: Rows inside that are not kept by their reason; None as for `near`.
         pings: Rows of kept pings anywhere.
-        metres: How far the nearest ping outside is; None where there is none.
-        side: On which side of the place it lies.
+        metres: The distance of the nearest ping outside; None if there is no such ping.
+        side: The side of the place on which it lies.
         is_beyond: Whether the place lies outside the box around all pings of the day.
     """
 
@@ -47,7 +47,7 @@ class PlaceDay:
 
     @property
     def verdict(self) -> str:
-        """In a sentence, why the place has what it has on that day."""
+        """A sentence on why the place has its numbers on that day."""
         if self.is_suppressed:
             return "The table suppresses its row: few devices, or a row that would give such a one away."
         if not self.pings:
@@ -66,13 +66,13 @@ class PlaceDay:
 
 @dataclass(frozen=True)
 class PlaceAnswer:
-    """Why a place has the numbers it has.
+    """The answer on a place.
 
     Args:
         place: The place.
-        shape: What is to know of its shape.
-        days: Each day that was looked at.
-        k: Numbers that stand for fewer devices are not shown.
+        shape: The facts on its shape.
+        days: The facts on each day.
+        k: Numbers of fewer devices are withheld.
         zone: The zone of days.
     """
 
@@ -84,12 +84,12 @@ class PlaceAnswer:
 
 
 def place_answer(ground: Ground, published: Published, place_id: str) -> PlaceAnswer:
-    """Why a place has the numbers it has, on each day of the settings of the ground.
+    """The answer on a place, for each day of the settings.
 
     Args:
-        ground: What is asked.
-        published: What is published.
-        place_id: The place.
+        ground: The pings and places.
+        published: The published days.
+        place_id: The id of the place.
 
     Raises:
         SettingsError: There is no such place.
@@ -113,7 +113,7 @@ def _day(day: date, near: DayNear, place: Place, published: Published, k: int) -
         run.run_id if run else None,
         row,
         _bands(near, k, is_suppressed=row is not None and row["suppressed"]),
-        {reason: _told(near.groups[reason], k) for reason in REASONS if reason in near.groups},
+        {reason: _rows_unless_few(near.groups[reason], k) for reason in REASONS if reason in near.groups},
         near.pings,
         near.metres,
         None if near.azimuth is None else side(near.azimuth),
@@ -128,7 +128,7 @@ def _bands(near: DayNear, k: int, *, is_suppressed: bool) -> dict[str, int | Non
     not shown, those with fewest rows first: what is left of the day then stands for two bands at least.
     """
     rows = {band: near.groups[band].rows if band in near.groups else 0 for band in BANDS}
-    shown = {band: _told(near.groups.get(band), k) for band in BANDS}
+    shown = {band: _rows_unless_few(near.groups.get(band), k) for band in BANDS}
     if is_suppressed:
         shown[INSIDE] = None
     beyond = near.pings - sum(rows.values())
@@ -140,8 +140,8 @@ def _bands(near: DayNear, k: int, *, is_suppressed: bool) -> dict[str, int | Non
     return shown
 
 
-def _told(group: Group | None, k: int) -> int | None:
-    """How many rows; None where fewer than k devices sent them."""
+def _rows_unless_few(group: Group | None, k: int) -> int | None:
+    """The number of rows of a group; None if fewer than k devices sent them."""
     if group is None:
         return 0
     return group.rows if len(group.devices) >= k else None

@@ -1,4 +1,4 @@
-"""What is published of a place and a day, by which run, and what may be said of it."""
+"""The published rows of places and days, the runs that published them, and the k that protects them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from footfall.history.calendar import DayRecord
 from footfall.history.record import RunRecord
 
 DayRows = Callable[[date], pa.Table]
-"""Gives the rows of FOOTFALL of a published day."""
+"""Returns the rows of FOOTFALL of a published day."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Published:
     """The days of an output.
 
     Args:
-        days: All that are known, sorted, with the runs that published them.
-        rows: Gives the rows of a published day.
-        output: The output, as people know it.
+        days: All days of the history, sorted, with the runs that published them.
+        rows: Returns the rows of a published day.
+        output: The path or address of the output.
     """
 
     days: Sequence[DayRecord]
@@ -31,7 +31,7 @@ class Published:
     output: str
 
     def row(self, day: date, place_id: str) -> dict[str, Any] | None:
-        """The row of a place; None where the day is not published, or has no such place."""
+        """The row of a place as a dict; None if the day is not published, or has no such place."""
         if self.publisher(day) is None:
             return None
         rows = self.rows(day)
@@ -39,17 +39,17 @@ class Published:
         return found[0] if found else None
 
     def publisher(self, day: date) -> RunRecord | None:
-        """The run whose rows readers find; None where the day is not published."""
+        """The run whose rows of the day are in the table; None if it is not published."""
         return next((each.publisher for each in self.days if each.day == day), None)
 
     def k(self, day: date, k: int) -> int:
-        """The fewest devices that a number may stand for: by these settings, or those the day was published by."""
+        """The larger of `k` and of `privacy.k` of the run that published the day."""
         run = self.publisher(day)
         known = run.manifest.settings.get("privacy", {}).get("k", 1) if run and run.manifest else 1
         return max(k, int(known))
 
     def refuse_unless_published(self, day: date) -> None:
-        """Raise InputError where a day is not published; it names the nearest one that is."""
+        """Raise InputError if a day is not published; the error names the nearest published day."""
         if self.publisher(day) is not None:
             return
         known = [each.day for each in self.days if each.is_published]

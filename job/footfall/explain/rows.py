@@ -28,20 +28,20 @@ FOUND = pa.schema(
         pa.field("raw", pa.string()),
     ]
 )
-"""A row that was found, its line counted from the start of its range; or, with `lines`, how many a range holds."""
+"""A found row, its line counted from the start of its range; or with `lines` the number of lines of a range."""
 
 MOST_ROWS = 1000
-"""So many rows of a task are kept at most: a ping that is repeated more often is explained by fewer."""
+"""The most rows that a task returns; of a ping that is repeated more often, the rest is not listed."""
 
 
 @dataclass(frozen=True)
 class Seek:
-    """Reads tasks and gives the rows that are wanted, as FOUND.
+    """Reads tasks and returns the wanted rows, as FOUND.
 
     Args:
-        scan: The tasks, and what a run would say of their rows.
-        wanted: Which rows.
-        kept: Whether only rows that a run keeps are given.
+        scan: The tasks, and the rules of a run for their rows.
+        wanted: Which rows to find.
+        kept: Whether to return only rows that a run keeps.
     """
 
     scan: Scan
@@ -49,7 +49,7 @@ class Seek:
     kept: bool = False
 
     def __call__(self, numbers: Batches) -> Iterator[pa.RecordBatch]:
-        """Read the tasks whose numbers stand in the first column."""
+        """FOUND, from the tasks whose numbers are in the first column."""
         for batch in numbers:
             for number in batch.column(0).to_pylist():
                 yield from self._found(number)
@@ -76,14 +76,14 @@ class FoundRow:
 
     Args:
         file: Its file.
-        line: Its line; of Parquet its row, from 1.
-        device: The id as it stands in the file.
-        compared: The id in the spelling that is compared.
-        at: Microseconds since 1970 UTC; None where no time can be read.
-        lon: Degrees; None where there is no number.
-        lat: As `lon`.
-        accuracy: Metres; None where there is none.
-        defect: The number of the first of REASONS that its fields show, or SOUND.
+        line: Its line; in Parquet the number of its row; from 1.
+        device: The id as written in the file.
+        compared: The id in the normalized spelling.
+        at: Microseconds since 1970 UTC; None without a valid time.
+        lon: Degrees; None if it is not a number.
+        lat: Degrees; None if it is not a number.
+        accuracy: Metres; None if the row has none.
+        defect: The number of the first of REASONS by which its fields are invalid, or SOUND.
         raw: Its text.
     """
 
@@ -101,14 +101,14 @@ class FoundRow:
 
 @dataclass(frozen=True)
 class Findings:
-    """Rows that were found, and how many lines the ranges of files hold, which only all tasks of a file know."""
+    """The found rows, and the number of lines of each range of a file, by which their lines are counted."""
 
     rows: tuple[dict[str, object], ...]
     lines: Mapping[tuple[int, int], int]
 
     @classmethod
     def of(cls, batches: Iterable[pa.RecordBatch]) -> "Findings":
-        """Gather FOUND."""
+        """The findings of all batches of FOUND."""
         rows, lines = list[dict[str, object]](), dict[tuple[int, int], int]()
         for batch in batches:
             for row in batch.to_pylist():
@@ -119,13 +119,13 @@ class Findings:
         return cls(tuple(rows), lines)
 
     def placed(self, paths: tuple[str, ...]) -> list[FoundRow]:
-        """The rows with their lines counted from the beginning of their files, sorted by file and line."""
+        """The rows with lines counted from the beginning of their files, sorted by file and line."""
         return sorted(
             (self._placed(row, paths) for row in self.rows), key=lambda found: (found.file, found.line)
         )
 
     def range_of(self, file: int, line: int) -> tuple[int, int]:
-        """The range of a file that holds a line, and the line counted from the start of that range."""
+        """The number of the range of a file that has a line, and the line counted from the start of that range."""
         ranges = sorted((number, lines) for (of, number), lines in self.lines.items() if of == file)
         for number, lines in ranges:
             if line <= lines:
@@ -159,7 +159,7 @@ def _rows(rows: Rows, at: Ints) -> pa.RecordBatch:
 
 
 def _batch(**columns: object) -> pa.RecordBatch:
-    """FOUND, with nulls for what is not given."""
+    """A batch of FOUND, with null in columns that are not given."""
     length = len(columns["file"])  # type: ignore[arg-type]  # a list
     arrays = [
         pa.nulls(length, field.type)

@@ -1,4 +1,4 @@
-"""What each rule says of one row, in the order in which a run asks them."""
+"""Applies each rule to one row, in the order of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ ASKS = {
     "shared_coordinate": "no more devices sent from its coordinate on that day than can be there",
     "too_fast": "its device was never faster on that day than one can be",
 }
-"""What must hold of a row, by the reason that it has otherwise."""
+"""What a rule requires, by the reason of rows that break it."""
 
 _UNITS = {"too_many_pings": "pings", "shared_coordinate": "devices", "too_fast": "km/h"}
 """What the limits of the rules on devices are of."""
@@ -47,14 +47,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """What a rule says of a row.
+    """The result of a rule for a row.
 
     Args:
         reason: The name of the rule, which is the reason of rows that break it.
-        asks: What must hold.
-        value: What the row has, for people; None where nothing can be said.
-        limit: What the rule compares it with; None where it needs nothing.
-        holds: Whether it holds; None where it cannot be asked, as of a value that could not be read.
+        asks: What the rule requires.
+        value: The value of the row as text; None if it has none.
+        limit: The limit of the rule as text; None if it has none.
+        holds: Whether the row keeps the rule; None if that cannot be decided, as for an invalid value.
     """
 
     reason: str
@@ -65,13 +65,13 @@ class RuleAnswer:
 
 
 def rule_answers(row: FoundRow, rules: Rules, extent: Extent | None, settings: Settings) -> list[RuleAnswer]:
-    """What each rule says of a row, in order.
+    """The result of each rule for a row, in the order of a run.
 
     Args:
         row: The row.
-        rules: Those of a run of the settings.
-        extent: That of the places, where a run judges single rows by it.
-        settings: What names the columns and the limits.
+        rules: The rules of the settings.
+        extent: The extent of the places if rules use it, else None.
+        settings: The settings, for names of columns and limits.
     """
     on_values = broken(rows_of(row), rules, extent)
     known = {"implausible_time": row.at is not None}
@@ -123,7 +123,7 @@ def device_answers(row: FoundRow, scan: Scan, settings: Settings, *, is_kept: bo
 
 
 def rows_of(row: FoundRow) -> Rows:
-    """The row as readers give rows."""
+    """The row as `Rows`, the form in which readers return rows."""
     at, lon, lat, accuracy = row.at, row.lon, row.lat, row.accuracy
     return Rows(
         file=0,
@@ -141,7 +141,7 @@ def rows_of(row: FoundRow) -> Rows:
 
 
 def instant_text(micros: int) -> str:
-    """An instant for people and machines, in UTC."""
+    """An instant as ISO 8601 text in UTC."""
     return (_EPOCH + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
 
 
@@ -150,7 +150,7 @@ def _line(chosen: Ints) -> Ints:
 
 
 def _of_fields(number: int, defect: int) -> bool | None:
-    """Whether the fields keep to a rule: of a row only the first one that they break is known."""
+    """Whether the fields of a row keep a rule; None for rules after the first broken one, which are not known."""
     if defect == SOUND or number < defect:
         return True
     return False if number == defect else None

@@ -1,4 +1,4 @@
-"""What is to know of a place's shape: its size, holes, slivers, and the places that it shares ground with."""
+"""The facts on a place's shape: its size, holes, slivers, and overlaps with other places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from footfall.schema import Place, Places
 
 @dataclass(frozen=True)
 class Overlap:
-    """Ground that a place shares with another.
+    """An area that a place shares with another.
 
     Args:
         place_id: The other place.
-        square_metres: How much.
+        square_metres: The size of the area.
         relation: `shares`, or `lies in`, or `holds` the other one.
-        is_sliver: Whether it is so thin that the shapes were rather drawn to touch.
+        is_sliver: Whether it is so thin that the shapes were probably meant only to touch.
     """
 
     place_id: str
@@ -28,16 +28,16 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Shape:
-    """A place's shape.
+    """The facts on the shape of a place.
 
     Args:
         square_metres: Its area.
-        parts: Polygons that it consists of.
-        holes: Holes in these.
-        vertices: Corners of all rings.
-        slivers: Parts that are not SLIVER metres wide on average.
-        notes: What was done to it when it was read: repaired, joined.
-        overlaps: The places that share ground with it, most ground first.
+        parts: The number of its polygons.
+        holes: The number of their holes.
+        vertices: The number of vertices of all rings.
+        slivers: The number of parts that are narrower than SLIVER metres on average.
+        notes: Sentences on what was repaired or joined while reading.
+        overlaps: The areas that it shares with other places, the largest first.
     """
 
     square_metres: float
@@ -50,12 +50,12 @@ class Shape:
 
 
 def shape_of(places: Places, number: int, changes: Mapping[str, tuple[str, ...]]) -> Shape:
-    """What is to know of the shape of a place.
+    """The facts on the shape of a place.
 
     Args:
         places: All places.
         number: The number of this one.
-        changes: What was done to shapes, by the ids of their places.
+        changes: What was repaired or joined while reading, by the id of the place.
     """
     place = places[number]
     found = rings(place.wkb)

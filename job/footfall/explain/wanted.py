@@ -1,4 +1,4 @@
-"""Which rows of the input are looked for: one by its line, those of a device, those that repeat a ping."""
+"""Selects rows of the input: one by its line, those of a device, those that repeat a ping."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,14 +13,14 @@ from footfall.schema import CALENDAR
 
 
 class Wanted(Protocol):
-    """Which rows are looked for; it is pickled, and asked in workers."""
+    """A selection of rows; it is pickled, and used in workers."""
 
     @property
     def unread(self) -> tuple[Span, ...]:
-        """Spans of instants that hold none of them."""
+        """The spans of instants in which no row is selected, so that readers may skip them."""
 
     def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Which of some rows are such."""
+        """The mask of the selected rows among `rows`."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ByLine:
     unread: tuple[Span, ...] = ()
 
     def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """The row, if it is one of these."""
+        """The mask of the row at the line among `rows`."""
         if (rows.file, rows.range) != (self.file, self.range):
             return np.zeros(len(rows), np.bool_)
         found: npt.NDArray[np.bool_] = rows.line(np.arange(len(rows))) == self.line
@@ -42,10 +42,10 @@ class ByLine:
 
 @dataclass(frozen=True)
 class BySender:
-    """The rows of a device at an instant, whatever speaks against them.
+    """The rows of a device at an instant, valid or not.
 
     Args:
-        device: The id in the spelling that is compared.
+        device: The id in the normalized spelling.
         at: Microseconds since 1970 UTC.
     """
 
@@ -54,20 +54,20 @@ class BySender:
 
     @property
     def unread(self) -> tuple[Span, ...]:
-        """All instants but one."""
+        """All instants but one, as two spans."""
         return _all_but(self.at)
 
     def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Those of the device at the instant."""
+        """The mask of rows of the device at the instant."""
         return _equal(rows.compared, self.device) & _at(rows, self.at)
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """The rows that a run keeps and takes for the same ping.
+    """The kept rows that are the same ping for a run.
 
     Args:
-        device: The id in the spelling that is compared.
+        device: The id in the normalized spelling.
         at: Microseconds since 1970 UTC.
         lon: Degrees.
         lat: Degrees.
@@ -80,11 +80,11 @@ class Repeats:
 
     @property
     def unread(self) -> tuple[Span, ...]:
-        """All instants but one."""
+        """All instants but one, as two spans."""
         return _all_but(self.at)
 
     def among(self, rows: Rows) -> npt.NDArray[np.bool_]:
-        """Those with the same device, instant and coordinates."""
+        """The mask of rows with the same device, instant and coordinates."""
         lon, lat = (column.to_numpy(zero_copy_only=False) for column in (rows.lon, rows.lat))
         found: npt.NDArray[np.bool_] = (lon == self.lon) & (lat == self.lat)
         found &= _equal(rows.compared, self.device) & _at(rows, self.at)

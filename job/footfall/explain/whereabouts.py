@@ -1,4 +1,4 @@
-"""Where a point lies: in which places, on whose boundary, in a hole, or how far from the nearest place."""
+"""Finds where a point lies: in places, on boundaries, in holes, or how far from the nearest place."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from footfall.schema import Place, Places
 
 @dataclass(frozen=True)
 class NearPlace:
-    """A place near a point: how many metres away, and on which side of it the point lies."""
+    """A place near a point: its distance in metres, and the side of the place on which the point lies."""
 
     place_id: str
     name: str | None
@@ -22,13 +22,13 @@ class NearPlace:
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """Where a point lies.
+    """The places at or near a point.
 
     Args:
         inside: The places that count it.
         on_boundary: The places on whose boundary it lies exactly.
-        in_holes_of: The places in a hole of which it lies.
-        nearest: The nearest place, where none counts it and it lies on no boundary.
+        in_holes_of: The places that have it in a hole.
+        nearest: The nearest place, if it is in no place and on no boundary; else None.
     """
 
     inside: tuple[Place, ...]
@@ -38,7 +38,7 @@ class Whereabouts:
 
 
 def whereabouts(finder: Finder, places: Places, lon: float, lat: float) -> Whereabouts:
-    """Where a point lies, by the decision that counts pings.
+    """The places at or near a point, by the functions that count pings.
 
     Args:
         finder: Finds the places of pings.
@@ -58,7 +58,7 @@ def whereabouts(finder: Finder, places: Places, lon: float, lat: float) -> Where
 
 
 def nearest_place(places: Places, lon: float, lat: float) -> NearPlace:
-    """The place that is nearest to a point outside of all."""
+    """The nearest place of a point that is outside of all places."""
     numbers, points = candidates(tuple(each.wkb for each in places), lon, lat)
     here = np.tile([lon, lat], (len(points), 1))
     metres, azimuths = distances(points, here)

@@ -14,8 +14,8 @@ CALLED_PINGS, CALLED_PLACES = "the pings given", "the places given"
 
 
 class ArrowStream(Protocol):
-    """A table with Arrow's PyCapsule interface for streams: frames of pandas, Polars and GeoPandas, relations of DuckDB,
-    tables and readers of pyarrow."""
+    """A table with Arrow's PyCapsule interface for streams: frames of pandas, Polars and GeoPandas, tables
+    and readers of pyarrow, relations of DuckDB."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The rows as a stream of Arrow."""

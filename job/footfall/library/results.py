@@ -104,8 +104,8 @@ class Located(Result):
     """The result of `locate`.
 
     Args:
-        table: A row for each ping and place that contains it: `row`, the number of the ping's row from 0, columns of the
-            pings, and `place_id`; sorted by `row` and `place_id`.
+        table: A row for each ping and place that contains it: `row`, the number of the ping's row from 0, columns of
+            the pings, and `place_id`; sorted by `row` and `place_id`.
         notes: See `Result`.
         pings: The number of rows of pings.
         inside: The number of these in at least one place.

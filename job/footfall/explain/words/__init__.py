@@ -1,4 +1,4 @@
-"""Answers in lines that a person reads."""
+"""Answers as lines of text."""
 
 from footfall.explain.words.numbers import of_number
 from footfall.explain.words.pings import of_ping, verdict

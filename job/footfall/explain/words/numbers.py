@@ -1,4 +1,4 @@
-"""What a number is made of, in lines."""
+"""The answer on a number, as lines."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from footfall.schema import DWELL_BUCKETS, MEASURES, Column
 
 
 def of_number(answer: NumberAnswer) -> Iterator[str]:
-    """What the numbers of a place and a day are made of."""
+    """The lines of the answer on the numbers of a place and a day."""
     yield f"{named(answer.place)} on {answer.day} ({answer.zone}), published by {answer.run}"
     if answer.is_suppressed:
         yield ""
@@ -36,7 +36,7 @@ def of_number(answer: NumberAnswer) -> Iterator[str]:
 
 
 def _is_shown(column: Column, value: Any, answer: NumberAnswer) -> bool:
-    """Whether a column stands among all: not one that the run was not asked for."""
+    """Whether to show a column among all; optional ones that the run did not count are left out."""
     return answer.measure is None and not (column.is_optional and value is None)
 
 

@@ -1,4 +1,4 @@
-"""Why a ping is counted or not, in lines."""
+"""The answer on a ping, as lines."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from footfall.explain.rules import RuleAnswer
 from footfall.explain.words.lines import line, metres, names, titled
 
 MARKS = {True: "ok", False: "NO", None: " -"}
-"""Whether a rule holds; where that cannot be asked, a dash."""
+"""The mark of a rule that holds, is broken, or cannot be decided."""
 
 _LONGEST_ROW = 200
 
 
 def of_ping(answer: PingAnswer) -> Iterator[str]:
-    """Why a ping is counted or not: a sentence, then what it was found by."""
+    """The lines of the answer on a ping: a sentence, then the evidence."""
     yield verdict(answer)
     yield ""
     row = answer.row
@@ -33,7 +33,7 @@ def of_ping(answer: PingAnswer) -> Iterator[str]:
 
 
 def verdict(answer: PingAnswer) -> str:
-    """In a sentence, whether a ping is counted, and why."""
+    """A sentence on whether a ping is counted, and why."""
     is_there, moment = bool(answer.row.file), answer.moment
     if answer.reason:
         rule = next(rule for rule in answer.rules if rule.holds is False)
@@ -71,7 +71,7 @@ def _rule(rule: RuleAnswer) -> str:
 
 
 def _at(file: str, number: int, answer: PingAnswer) -> str:
-    """A line; of a file only where it is another one."""
+    """The number of a line, with its file if that is another one."""
     return f"line {number:,} of {'the same file' if file == answer.row.file else file}"
 
 

@@ -1,4 +1,4 @@
-"""Why a place has the numbers it has, in lines."""
+"""The answer on a place, as lines."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from footfall.plurals import counted
 
 
 def of_place(answer: PlaceAnswer) -> Iterator[str]:
-    """Why a place has the numbers it has, day by day."""
+    """The lines of the answer on a place: its shape, then day by day."""
     category = f", {answer.place.category}" if answer.place.category else ""
     yield f"{named(answer.place)}{category}"
     yield from _shape(answer.shape)
