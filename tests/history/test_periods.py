@@ -11,14 +11,14 @@ from footfall.history.calendar import calendar
 from footfall.history.files import run_files
 from footfall.history.periods import PeriodVerdict, period_verdicts
 from footfall.history.reading import all_runs
-from footfall.history.staleness import Now, verdict
+from footfall.history.staleness import CurrentState, verdict
 from footfall.runs.facts import Input
 from tests.history.manifests import NOON, SAME, manifest, put
 
 WEEK = [date(2023, 2, 27) + timedelta(days=n) for n in range(7)]
 SETTINGS = {"pings": {"path": "pings.csv"}, "places": {"path": "places.geojson"}}
 INPUTS = tuple(Input(**each) for each in SAME["inputs"])  # type: ignore[attr-defined]
-NOW = Now(INPUTS, {**SETTINGS, "period": "week"}, "c0de")
+NOW = CurrentState(INPUTS, {**SETTINGS, "period": "week"}, "c0de")
 NAME = "2023-W09"
 
 
@@ -34,7 +34,7 @@ def publish(output: Path, run_id: str, *days: date, **changes: Any) -> None:
     put(output, manifest(run_id, *days, versions=versions, **changes))
 
 
-def judged(output: Path, now: Now = NOW, last: date = WEEK[-1]) -> list[PeriodVerdict]:
+def judged(output: Path, now: CurrentState = NOW, last: date = WEEK[-1]) -> list[PeriodVerdict]:
     """The verdicts on the weeks until a day."""
     runs = all_runs(run_files(str(output)), NOON)
     days = [(record, verdict(record, now)) for record in calendar(runs, WEEK[0], last)]

@@ -9,17 +9,17 @@ import pytest
 from footfall.history.calendar import calendar
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
-from footfall.history.staleness import Now, Verdict, concerns, verdict
+from footfall.history.staleness import CurrentState, Verdict, concerns, verdict
 from footfall.runs.facts import Input
 from tests.history.manifests import NOON, SAME, day, manifest, put
 
 PLACES = Input("places", "/in/places.geojson", 900, None, "aa")
 PINGS = Input("pings", "/in/pings.csv", 5000, None, "bb")
 SETTINGS = {"days": "all", "pings": {"path": "pings.csv"}, "places": {"path": "places.geojson"}}
-NOW = Now((PLACES, PINGS), SETTINGS, "c0de")
+NOW = CurrentState((PLACES, PINGS), SETTINGS, "c0de")
 
 
-def judged(output: Path, now: Now = NOW, **changes: Any) -> Verdict:
+def judged(output: Path, now: CurrentState = NOW, **changes: Any) -> Verdict:
     """The verdict on 1 March, published with the code `c0de`, and with changes in its manifest."""
     versions = {"footfall": "0.1.0", "code": "c0de"}
     put(output, manifest("r1", day(1), versions=versions, **changes))

@@ -1,4 +1,4 @@
-"""Whether what was published of a week or month is still what a run would count now."""
+"""Finds stale weeks and months: those whose published counts a run of today would change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from footfall.history.calendar import DayRecord
 from footfall.history.record import RunRecord
-from footfall.history.staleness import Now, Verdict, changed_inputs
+from footfall.history.staleness import CurrentState, Verdict, changed_inputs
 from footfall.periods import Kind, Period, whole
 from footfall.runs.manifest import Manifest
 
@@ -16,7 +16,7 @@ _LISTED = 3
 
 @dataclass(frozen=True)
 class PeriodVerdict:
-    """Whether a week or month, named as 2023-W09 or 2023-03, should be counted, and why."""
+    """Whether a week or month, such as 2023-W09 or 2023-03, must be counted: its state, and the reasons."""
 
     period: str
     state: Literal["current", "stale", "missing", "running"]
@@ -24,15 +24,15 @@ class PeriodVerdict:
 
 
 def period_verdicts(
-    kind: Kind, runs: Sequence[RunRecord], days: Sequence[tuple[DayRecord, Verdict]], now: Now
+    kind: Kind, runs: Sequence[RunRecord], days: Sequence[tuple[DayRecord, Verdict]], now: CurrentState
 ) -> list[PeriodVerdict]:
-    """Whether each period should be counted of which all days are given.
+    """The verdicts on the periods of which all days are given.
 
     Args:
         kind: Weeks or months.
         runs: All runs.
-        days: Days that follow each other, with their verdicts.
-        now: What a run would count with now.
+        days: Consecutive days, with their verdicts.
+        now: The input, the settings and the code of a run of now.
     """
     by_day = {record.day: (record, found) for record, found in days}
     return [
@@ -42,7 +42,7 @@ def period_verdicts(
 
 
 def _publisher(period: Period, runs: Sequence[RunRecord]) -> Manifest | None:
-    """The run whose rows of the period readers see."""
+    """The manifest of the run whose rows of the period are in the table; None if there is none."""
     published = [
         run.manifest
         for run in runs
@@ -54,7 +54,7 @@ def _publisher(period: Period, runs: Sequence[RunRecord]) -> Manifest | None:
 
 
 def _verdict(
-    period: Period, publisher: Manifest | None, days: Sequence[tuple[DayRecord, Verdict]], now: Now
+    period: Period, publisher: Manifest | None, days: Sequence[tuple[DayRecord, Verdict]], now: CurrentState
 ) -> PeriodVerdict:
     if any(found.state == "running" for _, found in days):
         return PeriodVerdict(period.name, "running", ())
@@ -70,8 +70,8 @@ def _verdict(
     return PeriodVerdict(period.name, "stale" if reasons else "current", reasons)
 
 
-def _before(period: Period, publisher: Manifest, now: Now) -> Iterator[str]:
-    """What changed of the days before the period in which devices are looked for that return."""
+def _before(period: Period, publisher: Manifest, now: CurrentState) -> Iterator[str]:
+    """Reasons: changes of the days before the period that `look_back` searches for returning devices."""
     then, days = publisher.settings.get("look_back"), _days(now.settings)
     if then != now.settings.get("look_back"):
         yield "setting changed: look_back"

@@ -1,4 +1,4 @@
-"""Whether what was published of a day is still what a run would count now."""
+"""Finds stale days: those whose published counts a run of today would change."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,15 +15,15 @@ NOT_COUNTING = (
     *("places.parents", "places.columns.parent"),
     *(*OF_ENGINES, "prices", "lineage"),
 )
-"""Settings that decide where, when and whether something is published, but no count of a day."""
+"""Settings that change no count of a day, only where, when and whether something is published."""
 
 _DAY_IN_PATH = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
 _LISTED = 3
 
 
 @dataclass(frozen=True)
-class Now:
-    """What a run would count with now: its input, its settings, and the digest of the code that counts."""
+class CurrentState:
+    """The input, the settings and the digest of the code with which a run would count now."""
 
     inputs: Sequence[Input]
     settings: Mapping[str, Any]
@@ -32,15 +32,15 @@ class Now:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a day should be counted, and why."""
+    """Whether a day must be counted: its state, and the reasons."""
 
     day: date
     state: Literal["current", "stale", "missing", "running"]
     reasons: tuple[str, ...]
 
 
-def verdict(record: DayRecord, now: Now) -> Verdict:
-    """Whether one day should be counted."""
+def verdict(record: DayRecord, now: CurrentState) -> Verdict:
+    """The verdict on a day: whether it must be counted."""
     if record.state == "running":
         return Verdict(record.day, "running", (f"by {record.latest.run_id}" if record.latest else "",))
     manifest = record.publisher.manifest if record.publisher else None
@@ -60,9 +60,9 @@ def concerns(path: str, day: date, neighbours: int = 0) -> bool:
     """Whether a file may hold pings of a day.
 
     Args:
-        path: Its path. One that names days, as `day=2023-03-01` or `20230301`, holds these; any other may hold all.
+        path: Its path. If it names days, as `day=2023-03-01` or `20230301`, the file has these; else it may have any.
         day: The day.
-        neighbours: How many days before and after a named one its pings may be of.
+        neighbours: The number of days before and after a named one of which it may also have pings.
     """
     named = days_named(path)
     return not named or any(abs((each - day).days) <= neighbours for each in named)
@@ -80,10 +80,10 @@ def days_named(path: str) -> list[date]:
 
 
 def changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> tuple[str, ...]:
-    """How the files changed: a neighbour's counts when it changed, not when it came.
+    """The reasons by which changed files make a day stale; empty if there are none.
 
-    Pings of the next day may lengthen visits over midnight, and zones shift the days in names. But where each day has
-    its file, each day would be stale as soon as the next file is there.
+    Changed and deleted files of the day before and after count as well: their pings can lengthen visits over midnight,
+    and days in names may be of another zone. New ones do not: else each new file would make the day before stale.
     """
     neighbours = {"changed": 1, "new": 0, "gone": 1}
     found = {
@@ -101,7 +101,7 @@ def _differs(old: Input, new: Input) -> bool:
 
 
 def setting_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The settings that count and differ, by their names with dots: as they were and as they are."""
+    """The old and new values of settings that affect counts and differ, by their dotted names."""
     old, new = _flat(before), _flat(now)
     return {
         name: (old.get(name), new.get(name))
@@ -111,7 +111,7 @@ def setting_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[s
 
 
 def input_changes(before: Sequence[Input], now: Sequence[Input]) -> dict[str, list[str]]:
-    """The paths of files that changed, are new or are gone, by these words."""
+    """The paths of files by how they differ: `changed`, `new` or `gone`."""
     old, new = {each.path: each for each in before}, {each.path: each for each in now}
     return {
         "changed": [path for path in new if path in old and _differs(old[path], new[path])],

@@ -11,7 +11,7 @@ from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
-from footfall.history.staleness import Now, days_named, verdict
+from footfall.history.staleness import CurrentState, days_named, verdict
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
 from footfall.read.digests import sources_of
@@ -52,7 +52,7 @@ def show(
         loaded: The settings of the run.
         days: The first day of the range, by default the first one known, and the last day.
         environ: The environment.
-        now: Now.
+        now: CurrentState.
         stale: Whether it is asked of all days of the settings which should be counted; without a range.
 
     Raises:
@@ -69,7 +69,7 @@ def show(
     if stale and not asked:
         known = calendar(runs, *_with_named(known, found))
     if stale or first is not None or last is not None:
-        at_present = Now(_now(found), settings.model_dump(mode="json"), code_digest())
+        at_present = CurrentState(_now(found), settings.model_dump(mode="json"), code_digest())
         _show_verdicts(settings, runs, known, at_present)
         return 0
     engine = f"{name}: {reason}"
@@ -78,7 +78,7 @@ def show(
 
 
 def _show_verdicts(
-    settings: Settings, runs: Sequence[RunRecord], known: Sequence[DayRecord], at_present: Now
+    settings: Settings, runs: Sequence[RunRecord], known: Sequence[DayRecord], at_present: CurrentState
 ) -> None:
     """Show which days should be counted, and which weeks or months, where the settings ask for these."""
     verdicts = [verdict(day, at_present) for day in known]
