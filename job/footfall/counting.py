@@ -122,7 +122,7 @@ def find_implausible(
         judged_by: The index of places and the rules by which a run keeps rows.
         settings: What the rules on devices are, and the zone of days.
         folder: Takes a file, which workers read while they count.
-        step: Hears how far it is.
+        step: Shows the progress.
     """
     zone, (search, rules) = LocalTime.of(settings.day_zone), judged_by
     asked = tuple(reason for reason, limit in settings.devices.limits.items() if limit is not None)

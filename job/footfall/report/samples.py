@@ -38,7 +38,7 @@ def samples(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str |
 def masked(reason: str, device: str | None, raw: str) -> str:
     """The row without its device id, and without anything that looks like another id.
 
-    Where the id is in a torn row nobody can say: of those only coordinates and times are left.
+    In a row that cannot be split the position of the id is unknown: of such rows only coordinates and times are left.
     """
     if reason == "unreadable_row":
         hidden = _WORD.sub(lambda word: word[0] if _COORDINATE_OR_TIME.fullmatch(word[0]) else HIDDEN, raw)

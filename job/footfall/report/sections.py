@@ -84,7 +84,7 @@ class Change:
 class DayLine:
     """One day: its numbers, its bar, how it differs from the day before and from the same weekday before."""
 
-    told: dict[str, Any]
+    sums: dict[str, Any]
     bar: Markup
     day_before: Change
     weekday_before: Change
@@ -97,7 +97,7 @@ def counts(report: dict[str, Any]) -> dict[str, Any]:
 
 def cards(report: dict[str, Any]) -> list[Card]:
     """Choose the key figures."""
-    told, rows, k = report["headline"], counts(report), report["privacy_k"]
+    sums, rows, k = report["headline"], counts(report), report["privacy_k"]
     single = counted(report["single_ping_visits"], "visit")
     rule = f"place-days, to protect under {counted(k, 'device')}" if k > 1 else "no minimum of devices set"
     inside = "no ping was kept"
@@ -107,26 +107,26 @@ def cards(report: dict[str, Any]) -> list[Card]:
         inside = f"{share(rows['inside_places'], rows['kept'])} of kept pings lie in a place"
     bad = f"{share(rows['quarantined'], rows['read'])} of the rows read"
     return [
-        Card("Visits", number(told["visits"]), f"{single} of a single ping"),
+        Card("Visits", number(sums["visits"]), f"{single} of a single ping"),
         devices_card(report),
-        Card("Pings in places", number(told["pings"]), inside),
+        Card("Pings in places", number(sums["pings"]), inside),
         *top_level_cards(report),
-        Card("Places visited", number(told["places_visited"]), f"of {number(told['places'])}"),
+        Card("Places visited", number(sums["places_visited"]), f"of {number(sums['places'])}"),
         Card("Quarantined", number(rows["quarantined"]), bad if rows["read"] else "no row was read"),
-        Card("Suppressed", number(told["suppressed_rows"]), rule),
+        Card("Suppressed", number(sums["suppressed_rows"]), rule),
     ]
 
 
 def top_level_cards(report: dict[str, Any]) -> list[Card]:
     """The sums that leave out places that are part of others, where there are such places."""
-    told = report["top_level"]
-    if told is None:
+    sums = report["top_level"]
+    if sums is None:
         return []
-    most = f"of {counted(told['places'], 'place')} that are part of no other"
-    rule = f"without the {counted(told['parts'], 'place')} that are part of one"
+    most = f"of {counted(sums['places'], 'place')} that are part of no other"
+    rule = f"without the {counted(sums['parts'], 'place')} that are part of one"
     return [
-        Card("Visits, top level", number(told["visits"]), most),
-        Card("Pings, top level", number(told["pings"]), rule),
+        Card("Visits, top level", number(sums["visits"]), most),
+        Card("Pings, top level", number(sums["pings"]), rule),
     ]
 
 

@@ -122,21 +122,21 @@ def period(days: Sequence[str]) -> str:
 
 def headline(report: dict[str, Any]) -> str:
     """Say the result of a run in one sentence, from its report."""
-    told = report["headline"]
-    places = counted(told["places"], "place")
+    sums = report["headline"]
+    places = counted(sums["places"], "place")
     when = period(report["days"])
-    if not told["visits"] and not told["pings"]:
-        hidden = told["suppressed_rows"]
+    if not sums["visits"] and not sums["pings"]:
+        hidden = sums["suppressed_rows"]
         return (
             f"{when}: too few devices in {places} to show a number"
             if hidden
             else f"{when}: no ping in any of {places}"
         )
-    visits = counted(told["visits"], "visit") if told["visits"] else "no visits"
-    pings = counted(told["pings"], "ping")
-    hidden = told["suppressed_rows"]
+    visits = counted(sums["visits"], "visit") if sums["visits"] else "no visits"
+    pings = counted(sums["pings"], "ping")
+    hidden = sums["suppressed_rows"]
     left_out = f"; {counted(hidden, 'place-day')} suppressed and left out" if hidden else ""
-    return f"{when}: {visits} and {pings} in {number(told['places_visited'])} of {places}{left_out}"
+    return f"{when}: {visits} and {pings} in {number(sums['places_visited'])} of {places}{left_out}"
 
 
 def shortened(text: str, limit: int = 600, note: str = " ({} characters)") -> str:
