@@ -11,6 +11,24 @@ from moto.server import ThreadedMotoServer
 
 from footfall import aws
 from tests.file_stores.doors import Door, opened
+from tests.file_stores.lake import Lake
+
+
+def ask_only(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the job ask the server of this address, as somebody."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, text in {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "somebody",
+        "AWS_SECRET_ACCESS_KEY": "anything",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": "/nowhere",
+        "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+    }.items():
+        monkeypatch.setenv(name, text)
+    aws.start_anew()
 
 
 @pytest.fixture(scope="session")
@@ -33,23 +51,30 @@ def any_door(served: str) -> Iterator[Door]:
 @pytest.fixture
 def door(any_door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """The door that the job asks: it passes all on, and has noted nothing yet. Somebody's credentials are there."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, text in {
-        "AWS_ENDPOINT_URL": any_door.address,
-        "AWS_REGION": "eu-central-1",
-        "AWS_ACCESS_KEY_ID": "somebody",
-        "AWS_SECRET_ACCESS_KEY": "anything",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": "/nowhere",
-        "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
-    }.items():
-        monkeypatch.setenv(name, text)
-    aws.start_anew()
+    ask_only(any_door.address, monkeypatch)
     any_door.rule = lambda request: None
     any_door.asked.clear()
     yield any_door
     any_door.rule = lambda request: None
+    aws.start_anew()
+
+
+@pytest.fixture(scope="session")
+def lake_door() -> Iterator[Door]:
+    """A door with nothing behind it."""
+    with opened("") as door:
+        yield door
+
+
+@pytest.fixture
+def lake(lake_door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lake]:
+    """An S3 server of our own, which the job asks without waiting between attempts."""
+    lake = Lake()
+    lake_door.rule = lake.answer
+    lake_door.asked.clear()
+    ask_only(lake_door.address, monkeypatch)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    yield lake
     aws.start_anew()
 
 

@@ -94,7 +94,7 @@ def test_an_answer_that_is_cut_off_each_time_is_one_error(door: Door, file: File
     """It is worth a retry by a machine."""
     door.rule = cut_off(1000)
     error = refused(InfrastructureError, lambda: file.read(0, len(CONTENT)))
-    assert "The file cannot be read: the answer was cut off 4 times" in error.what
+    assert "The file cannot be read: the answer was cut off or wrong 4 times" in error.what
     assert len(door.asked) == 4
 
 

@@ -85,8 +85,8 @@ class Client:
 
         return self.bucket.ask(f"PUT {Key}{' if none' if IfNoneMatch else ''}", put, changes=True)
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:
-        """Read an object."""
+    def get_object(self, *, Bucket: str, Key: str, **asked: str) -> dict[str, Any]:
+        """Read an object; what is asked beside its name is for botocore."""
 
         def get() -> dict[str, Any]:
             found = self._found(Key)

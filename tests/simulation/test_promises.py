@@ -92,9 +92,9 @@ class Torn(Client):
 
     is_torn = False
 
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - names of botocore
+    def get_object(self, *, Bucket: str, Key: str, **asked: str) -> dict[str, Any]:  # noqa: N803 - names of botocore
         """Read an object, or its first half."""
-        answer = super().get_object(Bucket=Bucket, Key=Key)
+        answer = super().get_object(Bucket=Bucket, Key=Key, **asked)
         if not self.is_torn:
             self.is_torn, half = True, answer["Body"].read()[:4]
             answer["Body"] = SimpleNamespace(read=lambda: half)

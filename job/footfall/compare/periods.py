@@ -34,9 +34,10 @@ def read_period(root: str, kind: str, name: str) -> pa.Table:
         content = store.read(path)
     try:
         rows = pq.ParquetFile(pa.BufferReader(content)).read()
-    except pa.ArrowException as failure:
+    except (OSError, pa.ArrowException) as failure:  # the former for a page that cannot be unpacked
         fix = "Count its days again; if this stays, look at the disk or the bucket."
-        raise InfrastructureError(f"A file cannot be read: {failure}", where=path, fix=fix) from failure
+        what = f"A file cannot be read: {str(failure).partition(chr(10))[0]}"
+        raise InfrastructureError(what, where=path, fix=fix) from failure
     for column in _NEEDED:
         if column not in rows.column_names:
             raise _other_version(path, f"it has no column {column}")

@@ -1,7 +1,6 @@
 """The files of runs, in a folder or on an object store: listed at once, read one by one."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +68,7 @@ class StoredRunFiles:
     def listing(self) -> list[RunFile]:
         """All files directly in the folders of runs; empty if there was no run yet."""
         folder = self.address("")
-        with self._failures():
+        with failures(SettingsError, "The files of runs cannot be read", self.root):
             found = sorted(stores.of(folder).walk(folder, hidden=False), key=lambda entry: entry.path)
         parts = [(each.path.removeprefix(folder).split("/"), each.modified) for each in found]
         return [
@@ -80,8 +79,7 @@ class StoredRunFiles:
 
     def read(self, wanted: Sequence[RunFile]) -> list[bytes | None]:
         """The contents of these files, in their order; many are fetched at once."""
-        with self._failures():
-            return ask_each(self._content, wanted, is_far=stores.has_scheme(self.root))
+        return ask_each(self._content, wanted, is_far=stores.has_scheme(self.root))
 
     def address(self, run_id: str, name: str = "") -> str:
         """The address of a run's folder or of one of its files."""
@@ -89,13 +87,11 @@ class StoredRunFiles:
 
     def _content(self, file: RunFile) -> bytes | None:
         path = self.address(file.run_id, file.name)
-        try:
-            return stores.of(path).read(path)
-        except FileNotFoundError:
-            return None
-
-    def _failures(self) -> AbstractContextManager[None]:
-        return failures(SettingsError, "The files of runs cannot be read", self.root)
+        with failures(SettingsError, "A file of a run cannot be read", path):
+            try:
+                return stores.of(path).read(path)
+            except FileNotFoundError:
+                return None
 
 
 @dataclass

@@ -93,7 +93,10 @@ def record_from_manifest(run_id: str, text: str, folder: str, report: str | None
         report: Where its page is.
     """
     try:
-        return _ended(Manifest.from_json(json.loads(text)), folder, report)
+        said = Manifest.from_json(json.loads(text))
+        if said.run_id != run_id:
+            raise ValueError(f"it is that of the run {said.run_id}")
+        return _ended(said, folder, report)
     except (ValueError, KeyError, TypeError, AttributeError) as failure:
         reason = f"it lacks {failure}" if isinstance(failure, KeyError) else str(failure)
         trouble = f"The manifest cannot be understood: {reason}"

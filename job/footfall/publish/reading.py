@@ -70,9 +70,9 @@ def _opened(path: str) -> Iterator[pq.ParquetFile]:
         content = until_answered(partial(stores.of(path).read, path))
     try:
         yield pq.ParquetFile(pa.BufferReader(content))
-    except pa.ArrowException as failure:
+    except (OSError, pa.ArrowException) as failure:  # the former for a page that cannot be unpacked
         raise InfrastructureError(
-            f"A file of the table cannot be read: {failure}",
+            f"A file of the table cannot be read: {str(failure).partition(chr(10))[0]}",
             where=path,
             fix="Count its day again; if this stays, look at the disk or the bucket.",
         ) from failure
