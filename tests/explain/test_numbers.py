@@ -130,6 +130,18 @@ def test_a_place_that_came_after_the_day_was_published_is_told(counted: Path, ex
     assert "The row of E is not among those published of 2023-03-01" in explain("number", "E", *DAY, code=2)
 
 
+def test_a_recount_of_few_devices_is_not_shown(town: Path, explain: Explain) -> None:
+    """Three devices were published with k of 3; of the input only d1 is left, with two pings."""
+    (town / "settings.yaml").write_text((town / "settings.yaml").read_text().replace("k: 1", "k: 3"))
+    assert main(["run"]) == 0
+    pings = (town / "pings.csv").read_text().splitlines(keepends=True)
+    (town / "pings.csv").write_text("".join(pings[:3]))
+    differs = explain("number", "A", *DAY, code=7)["counted_again"]["differs"]
+    assert differs == {"devices": {"published": 3, "again": None}}
+    text = explain("number", "A", *DAY, code=7, form="")
+    assert "devices: published 3, counted again fewer than 3, so no number is shown" in text
+
+
 def test_scaled_numbers_are_counted_again_too(town: Path, explain: Explain) -> None:
     """By the factor of the day, which stands in the table that the settings name."""
     (town / "factors.csv").write_text("day,factor\n2023-03-01,10\n2023-03-02,20\n")

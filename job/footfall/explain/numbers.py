@@ -1,6 +1,6 @@
 """Explains a published number: by hour and by dwell, and whether a recount of the day gives the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ class NumberAnswer:
         row: The published row, by the columns of FOOTFALL.
         hours: Pings and devices of each local hour; empty where the row is suppressed.
         differs: The measures that a recount changes: published and recounted value. Empty if the row is suppressed,
-            which is not recounted.
+            which is not recounted. Where the recount has fewer than k devices, `devices` alone, recounted as None.
         k: Hours with fewer devices are withheld.
     """
 
@@ -96,9 +96,15 @@ def number_answer(
     if answer.is_suppressed:
         return answer
     again = recounted(ground, place, day, scratch)
+    return replace(answer, hours=_hours(ground, number, day, k), differs=_differences(row, again, k))
+
+
+def _differences(row: Mapping[str, Any], again: Mapping[str, Any], k: int) -> dict[str, tuple[Any, Any]]:
+    """The measures that differ, published and recounted; of a recount of few devices only that these are few."""
+    if row["devices"] != again["devices"] and 0 < again["devices"] < k:
+        return {"devices": (row["devices"], None)}
     names = [column.name for column in MEASURES]
-    differs = {name: (row[name], again[name]) for name in names if row[name] != again[name]}
-    return replace(answer, hours=_hours(ground, number, day, k), differs=differs)
+    return {name: (row[name], again[name]) for name in names if row[name] != again[name]}
 
 
 def refuse_unknown_measure(measure: str | None) -> None:

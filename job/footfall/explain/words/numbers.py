@@ -68,7 +68,9 @@ def _recount(answer: NumberAnswer) -> Iterator[str]:
         return
     yield "Counted again from the input, it is not the same:"
     for name, (published, again) in answer.differs.items():
-        yield f"  {name}: published {_number(published)}, counted again {_number(again)}"
+        few = name == "devices" and again is None
+        value = f"fewer than {answer.k}, so no number is shown" if few else _number(again)
+        yield f"  {name}: published {_number(published)}, counted again {value}"
     yield f"Ask `footfall plan --from {answer.day} --to {answer.day}` what changed since."
 
 
