@@ -76,6 +76,7 @@ def test_the_last_run_and_the_last_day_are_told(tmp_path: Path) -> None:
     )
     assert told["footfall_last_published_visits",] == 7
     assert told["footfall_last_published_rows", "quarantined"] == 6
+    assert told["footfall_last_published_quarantined_rows", "missing_field:at"] == 6
     assert told["footfall_running_seconds", "c", "count pings and visits"] == 3600
     assert told["footfall_days", "running"] == 2
 

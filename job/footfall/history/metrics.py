@@ -149,6 +149,9 @@ def _last_day(day: DayRecord) -> Metrics:
         return
     yield _one("last_published_timestamp_seconds", "When that day was published.", _stamp(run.finished))
     yield _by("last_published_rows", "Rows of its run by stage of the funnel.", "stage", dict(run.rows))
+    if run.manifest is not None and run.manifest.counts is not None:
+        reasons = run.manifest.counts.reasons
+        yield _by("last_published_quarantined_rows", "Quarantined rows of its run.", "reason", reasons)
     yield _one("last_published_warnings", "How many gates of its run warned.", len(run.warnings))
     if day.sums is not None:
         for name, text in (
