@@ -108,7 +108,7 @@ def find_ground(
     surroundings: tuple[datetime, Mapping[str, str]],
     scratch: Path,
 ) -> Ground:
-    """Read the places and find the pings, as a run does before it counts.
+    """The ground of the settings: reads the places and finds the pings, as a run does before it counts.
 
     Args:
         settings: The settings.

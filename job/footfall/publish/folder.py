@@ -88,7 +88,7 @@ class Folder:
 
     @property
     def target(self) -> Target:
-        """Tells workers which folders to write to."""
+        """The folders to which workers write, and the columns of their files."""
         periods = self.periods.target if self.periods else None
         return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id, periods)
 

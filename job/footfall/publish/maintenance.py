@@ -113,7 +113,7 @@ class Upkeep:
         return Task(f"snapshots older than {_days(self.ages.snapshots)}", len(snapshots))
 
     def _branches(self) -> Task:
-        """The branches that are old, and whose runs gave no recent sign of life."""
+        """The task of dropping branches that are old, and whose runs gave no recent sign of life."""
         table = self._table
         refs = self.spark.table(f"{self._name}.refs").collect()
         own = [row for row in refs if row.name.startswith(RUN_BRANCH)]

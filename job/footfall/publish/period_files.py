@@ -53,7 +53,7 @@ class PeriodFiles:
 
     @property
     def target(self) -> PeriodTarget:
-        """Tells workers which folder to write to."""
+        """The folder to which workers write, and the columns of its files."""
         return PeriodTarget(str(self.staging), ROWS, self.run_id)
 
     def file(self, period: Period) -> Path:

@@ -63,7 +63,7 @@ class Evidence:
 
     @property
     def state(self) -> State:
-        """Whether the run's days were published."""
+        """`published`, or `refused` if there is a refusal."""
         return "refused" if self.refusal else "published"
 
     @property
