@@ -10,7 +10,7 @@ WGS84, WEB_MERCATOR = "EPSG:4326", "EPSG:3857"
 
 
 def system_options(corners: Floats, points: Floats) -> Iterator[str]:
-    """Systems that the coordinates can be in: degrees, or metres of maps of the web and of UTM where the pings are.
+    """Reference systems that fit the coordinates: degrees, web Mercator, and UTM zones of the pings.
 
     Args:
         corners: (n, 4) the box around each place, in the unknown system.
