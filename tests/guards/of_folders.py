@@ -48,14 +48,14 @@ OF_FOLDERS = (
         "publish/test_days.py::test_a_disk_without_room_for_the_report_keeps_the_old_days",
     ),
     Removal(
-        "the staged files of a run that lives are not swept up",
+        "the staged files of a running run are not deleted",
         "publish/folder.py",
         "fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         "pass",
         "publish/test_killed_runs.py::test_the_staged_files_of_a_living_run_are_left_alone",
     ),
     Removal(
-        "a run holds a lock while it lives",
+        "a run holds a lock until it ends",
         "publish/folder.py",
         "            fcntl.flock(alive, fcntl.LOCK_EX)\n",
         "",

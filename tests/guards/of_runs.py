@@ -97,7 +97,7 @@ OF_RUNS = (
         "simulation/test_regressions.py::test_a_manifest_whose_answer_was_lost_is_not_taken_for_that_of_another",
     ),
     Removal(
-        "a torn answer of S3 is not believed",
+        "a cut-off answer of S3 is not believed",
         "stores/s3_requests.py",
         'if len(body) != answer["ContentLength"]:',
         "if False:",

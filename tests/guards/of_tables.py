@@ -42,7 +42,7 @@ OF_TABLES = (
         f"{PROMISES}test_a_commit_that_was_lost_on_its_way_is_made_again",
     ),
     Removal(
-        "a catalog that does not say what became of a commit is asked for a minute",
+        "a catalog that does not answer after a commit is asked again for a minute",
         "publish/commits.py",
         "WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)",
         "WAITS = (0.0,)",
@@ -77,7 +77,7 @@ OF_TABLES = (
         f"{PROMISES}test_of_two_first_runs_one_wins_and_both_make_the_table",
     ),
     Removal(
-        "files of a commit of which nobody knows are not deleted",
+        "files of a commit whose result is unknown are not deleted",
         "publish/store.py",
         "kept, self.pieces = self.pieces, []",
         "kept = self.pieces",
@@ -112,14 +112,14 @@ OF_TABLES = (
         f"{PROMISES}test_the_upkeep_spares_what_is_being_committed",
     ),
     Removal(
-        "the upkeep spares old files of a run that lives",
+        "maintenance keeps old files of a running run",
         "publish/maintenance.py",
         "and run not in recent:",
         ":",
         f"{LOSSES}test_the_upkeep_spares_what_a_long_run_has_not_committed_yet",
     ),
     Removal(
-        "the upkeep spares the folder of a run that lives",
+        "maintenance keeps the folder of a running run",
         "publish/maintenance.py",
         "            if min(ages) <= self.ages.leftovers:\n                continue\n",
         "",
