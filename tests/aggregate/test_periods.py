@@ -67,6 +67,21 @@ def test_devices_return_that_were_there_on_one_of_the_days_before() -> None:
     }
 
 
+def test_who_returns_is_withheld_where_few_were_there_on_a_day_before() -> None:
+    """On Sunday the 5th A and B were there: that both return would say that they were two, where fewer than three are
+    suppressed. On the days of the week there are three, who may be told apart from D where nobody was there before."""
+    days = "".join(f" {day:02}T10:00" for day in range(6, 13))
+    pings = shuffled({None: ping_records([f"A 05T10:00{days}; B 05T10:00{days}; C{days}"])}, parts=2)
+    given = HALF_HOURS, ids(1), WEEK
+    for k, expected in ((2, (2, 1)), (3, (None, None))):
+        (row,) = count(pings, *given, k, presence=Presence("week", 1)).periods.values()
+        assert (row["devices"], row["suppressed"]) == (3, False)
+        assert (row["returning_devices"], row["new_devices"]) == expected
+    late = shuffled({None: ping_records([f"A{days}; B{days}; C{days}"])}, parts=2)
+    (row,) = count(late, *given, 3, presence=Presence("week", 1)).periods.values()
+    assert (row["returning_devices"], row["new_devices"]) == (0, 3)
+
+
 def test_devices_that_come_on_four_days_or_more_are_counted_together() -> None:
     """A comes to the second place on five days of the week."""
     assert week()[1, "2023-W10"]["devices_by_days"] == [0, 0, 0, 1]
@@ -164,4 +179,4 @@ def test_clocks_set_back_over_midnight_to_another_week_count_a_device_once_in_ea
     ones = np.ones(4, np.int64)
     present = Presence("week", 1).of(Stays(np.zeros(4, np.int32), days, ones, ones, flags))
     assert [period_numbered("week", n).name for n in present.period.tolist()] == ["2023-W10", "2023-W11"]
-    assert present.sums.tolist() == [[0, 1, 0, 0, 0], [1, 0, 1, 0, 0]]
+    assert present.sums.tolist() == [[0, 1, 0, 0, 0, 0], [1, 0, 1, 0, 0, 1]]

@@ -81,16 +81,17 @@ class Presences:
             if not len(of_periods):
                 continue
             place, number = (of_periods.column(name).to_numpy().astype(np.int64) for name in ("place", "n"))
-            sums = numbers_of(of_periods.column("sums"), np.uint32)[0].reshape(-1, PRESENCES)
+            sums = numbers_of(of_periods.column("sums"), np.uint32)[0].reshape(len(place), -1)
             keys, at = np.unique(np.stack([number, place // days.chunk]), axis=1, return_inverse=True)
             for key, (period, chunk) in enumerate(keys.T.tolist()):
                 mine = at.ravel() == key
                 self._found.setdefault((period, chunk), []).append((place[mine], sums[mine]))
 
     def sums(self, number: int, chunk: int, places: int) -> Longs:
-        """PRESENCES of each of so many places of a chunk."""
-        found = np.zeros((places, PRESENCES), np.int64)
-        for place, sums in self._found.get((number, chunk), ()):
+        """PRESENCES of each of so many places of a chunk, and what follows them."""
+        there = self._found.get((number, chunk), ())
+        found = np.zeros((places, max((sums.shape[1] for _, sums in there), default=PRESENCES)), np.int64)
+        for place, sums in there:
             np.add.at(found, place - chunk * self._chunk, sums.astype(np.int64))
         return found
 
@@ -103,25 +104,28 @@ def complete_period(
     Args:
         counted: Of all days of the period together; its devices are those of each day, and not asked for.
         sums: Of its days.
-        present: PRESENCES of each place.
+        present: PRESENCES of each place, and what follows them.
         place_ids: The ids of the places.
         write: How the rows are made.
     """
-    counted.sums[:, DEVICES] = present[:, BY_DAYS:].sum(axis=1)
+    presences, before = present[:, :PRESENCES], present[:, PRESENCES:]
+    counted.sums[:, DEVICES] = presences[:, BY_DAYS:].sum(axis=1)
     hidden = sums.hidden | few(counted, write.k)
     own = {
         "visits_by_day": np.stack(sums.by_day, axis=1),
         "visits_by_weekday_hour": sums.by_hour,
-        "devices_by_days": present[:, BY_DAYS:],
+        "devices_by_days": presences[:, BY_DAYS:],
     }
     if write.looks_back:
-        own["returning_devices"] = present[:, RETURNING]
-        own["new_devices"] = counted.sums[:, DEVICES] - present[:, RETURNING]
+        own["returning_devices"] = presences[:, RETURNING]
+        own["new_devices"] = counted.sums[:, DEVICES] - presences[:, RETURNING]
+    # So many as return were there on the days before: of a day whose row is suppressed that tells the least number.
+    withheld = hidden | ((before > 0) & (before < write.k)).any(axis=1)
 
     def column_of(column: Column) -> pa.Array:
         if column.name in own:
             numbers = own[column.name]
-            return lists(numbers, column, hidden) if numbers.ndim > 1 else pa.array(numbers, mask=hidden)
+            return lists(numbers, column, hidden) if numbers.ndim > 1 else pa.array(numbers, mask=withheld)
         if column.name in ("returning_devices", "new_devices"):
             return pa.nulls(len(hidden), column.type)
         return measure(column, counted, hidden)

@@ -12,7 +12,10 @@ from footfall.periods import Kind, Longs, first_days, numbers
 from footfall.periods.columns import OFTEN
 
 PRESENT = "present"
-"""The tally of rows of SUMMED that hold, in `sums`, PRESENCES of the place and of the period whose number is `n`."""
+"""The tally of rows of SUMMED that hold, in `sums`, PRESENCES of the place and of the period whose number is `n`.
+
+With `look_back`, so many numbers follow: the devices of each day before the period, the last day first.
+"""
 
 RETURNING, BY_DAYS = 0, 1
 PRESENCES = BY_DAYS + len(OFTEN)
@@ -58,16 +61,48 @@ class Presence:
             (np.diff(places, prepend=places[0] - 1) != 0) | (np.diff(periods, prepend=periods[0]) != 0)
         )
         sums = np.add.reduceat(counted[order], firsts)
-        return Present(places[firsts].astype(np.int64), periods[firsts], sums)
+        present = Present(places[firsts].astype(np.int64), periods[firsts], sums)
+        return present if self.look_back is None else self._with_days_before(present, place, day)
+
+    def _with_days_before(
+        self, present: "Present", place: npt.NDArray[np.integer], day: npt.NDArray[np.integer]
+    ) -> "Present":
+        """The same, with the devices of each day that a period looks back on.
+
+        Args:
+            present: The devices of each place and period.
+            place: The place of each device and day.
+            day: The day of each device and day.
+        """
+        days_back = self.look_back or 0
+        span = int(day.max()) - (least := int(day.min())) + 1
+        keys, devices = np.unique(place.astype(np.int64) * span + (day - least), return_counts=True)
+        places, days = keys // span, keys % span + least
+        period, found = numbers(self.kind, days), [np.empty((4, 0), np.int64)]
+        while True:
+            period = period + 1
+            before = first_days(self.kind, period) - days
+            near = before <= days_back
+            if not near.any():
+                break
+            found.append(np.stack([places, period, before, devices])[:, near])
+        looked = np.concatenate(found, axis=1)
+        pairs = np.concatenate([np.stack([present.place, present.period]), looked[:2]], axis=1)
+        (places, periods), at = np.unique(pairs, axis=1, return_inverse=True)
+        sums = np.zeros((len(places), PRESENCES + days_back), np.uint32)
+        own, others = np.split(at.ravel(), [len(present.place)])
+        sums[own, :PRESENCES] = present.sums
+        sums[others, PRESENCES + looked[2] - 1] = looked[3]
+        return Present(places, periods, sums)
 
 
 @dataclass(frozen=True)
 class Present:
-    """PRESENCES of places and periods, a row for each."""
+    """PRESENCES of places and periods, a row for each; with `look_back` also the devices of the days before."""
 
     place: Longs
     period: Longs
-    sums: Longs
+    sums: npt.NDArray[np.integer]
 
     def rows(self, part: npt.NDArray[np.int32]) -> pa.RecordBatch:
         """SUMMED, in these parts."""
@@ -79,7 +114,7 @@ class Present:
             pa.array(self.place.astype(np.int32)),
             pa.nulls(size, pa.date32()),
             pa.array(self.period),
-            blobs(sums, np.full(size, PRESENCES * sums.itemsize)),
+            blobs(sums, np.full(size, sums.shape[1] * sums.itemsize)),
             pa.nulls(size, pa.binary()),
         ]
         return pa.RecordBatch.from_arrays(columns, schema=SUMMED)
