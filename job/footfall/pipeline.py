@@ -102,11 +102,8 @@ class _Job:
             places = self.read_places(scratch)
             pings = self.find_pings()
             scaling = read_scaling(self.settings.panel.scaling, self.settings.days)
-            files = {
-                "places": places.files,
-                "pings": pings.files,
-                "scaling": [scaling.file] if scaling else (),
-            }
+            factors = [scaling.file] if scaling else ()
+            files = {"places": places.files, "pings": pings.files, "scaling": factors}
             sources = background.submit(sources_of, files)
             search, extent = self.index(places, pings.row_estimate, scratch)
             with self.output.begin() as target:
@@ -115,9 +112,8 @@ class _Job:
                 totals = self.stage(counts, days, places)
                 results = Results(totals, self.output.totals(_days_before(days)), samples(counts.samples))
                 funnel = check.funnel(counts.tallies, days)
-                checks = self.check(
-                    pings, counts, funnel, results, Ground(places.places, extent, places.files)
-                )
+                ground = Ground(places.places, extent, places.files)
+                checks = self.check(pings, counts, funnel, results, ground)
                 read = Input(pings.files, pings.format, counts.samples)
                 mends = hints(self.settings, read, funnel, self.started)
                 unusable = missing and nothing_usable(self.settings, missing, funnel, results.samples, mends)
