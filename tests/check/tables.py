@@ -9,7 +9,7 @@ import pyarrow as pa
 from footfall import check
 from footfall.runs.evidence import Results
 from footfall.runs.outcome import Totals
-from footfall.schema import FOOTFALL, Place
+from footfall.schema import FOOTFALL, Place, Places
 
 FIRST, SECOND, THIRD = (date(2023, 3, d) for d in (1, 2, 3))
 
@@ -52,7 +52,9 @@ def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ..
     )
 
 
-def sums(rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND)) -> Totals:
+def sums(
+    rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND), places: Places = PLACES
+) -> Totals:
     """The sums of these rows."""
     table = pa.Table.from_pylist([dict(zip(FOOTFALL.names, each, strict=True)) for each in rows], FOOTFALL)
 
@@ -60,7 +62,7 @@ def sums(rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND)) ->
         of_day = pa.array([each == day for each in table["day"].to_pylist()])
         return iter(table.filter(of_day).select(columns).to_batches(max_chunksize=2))
 
-    return check.totals(days, staged, PLACES)
+    return check.totals(days, staged, places)
 
 
 def seen(totals: Totals, before: dict[date, tuple[int, int] | None] | None = None) -> Results:

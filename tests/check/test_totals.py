@@ -1,6 +1,6 @@
 """What is summed up of the rows that are read back."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from footfall import check
-from footfall.runs.facts import DayBefore, plain_json
+from footfall.runs.facts import DayBefore, TopLevel, plain_json
 from footfall.runs.outcome import Totals
 from footfall.schema import FOOTFALL
 from tests.check.tables import FIRST, PLACES, SECOND, TABLE, THIRD, row, seen, sums
@@ -40,6 +40,18 @@ def test_the_headline_counts_what_is_shown_and_says_how_much_is_not(totals: Tota
         "days": 2,
         "suppressed_rows": 4,
     }
+
+
+def test_top_level_sums_leave_out_places_that_are_part_of_others() -> None:
+    """Of 24 pings those of `even` and of the hidden places are not there, nor are the latter's suppressed rows."""
+    parts = {"even": "busy", "hidden": "even", "hidden once": "no longer listed"}
+    nested = tuple(replace(place, parent_id=parts.get(place.place_id)) for place in PLACES)
+    assert sums([row(*each) for each in TABLE], places=nested).top_level == TopLevel(3, 3, 20, 12, 0)
+    partly = tuple(
+        replace(place, parent_id="busy" if place.place_id == "empty" else None) for place in PLACES
+    )
+    assert sums([row(*each) for each in TABLE], places=partly).top_level == TopLevel(5, 1, 24, 14, 4)
+    assert sums([row(*each) for each in TABLE]).top_level is None
 
 
 def test_hours_and_dwell_buckets_are_summed_over_places_and_days(totals: Totals) -> None:

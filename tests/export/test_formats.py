@@ -188,3 +188,16 @@ def test_without_places_there_are_no_names() -> None:
     Path("places.geojson").unlink()
     assert main(["export", "counts.csv", "--output", "out", "--no-places"]) == 0
     assert list(records(Path("counts.csv"))[0])[:3] == ["place_id", "day", "pings"]
+
+
+def test_a_place_that_is_part_of_another_names_it() -> None:
+    """By containment nothing lies in another here; by a column, B is part of A. Without either there is no column."""
+    alone = records(exported("alone.csv", "--places-parents", "containment"))
+    assert {each["parent_id"] for each in alone} == {""}
+    named = json.loads(Path("places.geojson").read_text())
+    for feature, parent in zip(named["features"], [None, None, "A"], strict=True):
+        feature["properties"]["in"] = parent
+    Path("places.geojson").write_text(json.dumps(named))
+    rows = records(exported("counts.csv", "--day", "2023-03-01", "--places-columns-parent", "in"))
+    assert [(each["place_id"], each["parent_id"]) for each in rows] == [("007", ""), ("A", ""), ("B", "A")]
+    assert "parent_id" not in records(exported("plain.csv"))[0]

@@ -75,6 +75,12 @@ def test_code_and_settings_that_count_make_a_day_stale(tmp_path: Path) -> None:
     assert told.reasons == ("setting changed: privacy.k", "code changed: c0de, now ffff")
 
 
+def test_which_places_are_parts_of_others_makes_no_day_stale(tmp_path: Path) -> None:
+    """Parents change totals of a run, and no row."""
+    nested = {"path": "places.geojson", "parents": "containment", "columns": {"parent": "in"}}
+    assert judged(tmp_path, replace(NOW, settings={**SETTINGS, "places": nested})).state == "current"
+
+
 def test_a_day_that_failed_is_missing_with_the_reason(tmp_path: Path) -> None:
     """So that nobody has to look it up."""
     told = judged(tmp_path, state="failed", exit_code=3, refusal="No such file")

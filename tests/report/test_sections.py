@@ -3,6 +3,7 @@
 import pytest
 
 from footfall.report.html import render_html
+from footfall.report.sections import cards
 
 from .edges import EDGES
 from .page import Page
@@ -98,3 +99,20 @@ def test_all_devices_of_the_input_are_shown_where_they_were_counted() -> None:
         ["2023-03-01", "4,120", "20,600", "5.0"],
         ["2023-03-02", "fewer than 5", "3", "\u2013"],
     ]
+
+
+def test_sums_over_top_level_places_stand_beside_those_over_all() -> None:
+    """Two figures say of how many places they are; the table says of which place each is a part."""
+    sums = {"places": 3, "parts": 37, "pings": 1200, "visits": 345, "suppressed_rows": 0}
+    content = town()
+    for place in content["places"]:
+        place["parent_id"] = "mall" if place is content["places"][0] else None
+    page = Page(render_html({**content, "top_level": sums}))
+    figures = [(each.label, each.value, each.note) for each in cards({**content, "top_level": sums})]
+    assert ("Visits, top level", "345", "in 3 places that are part of no other") in figures
+    assert ("Pings, top level", "1,200", "without the 37 places in others") in figures
+    (rows,) = page.tables(id="all-places")
+    assert rows[0][3] == "Part of"
+    assert [row[3] for row in rows[1:3]] == ["mall", ""]
+    (alone,) = Page(render_html(town())).tables(id="all-places")
+    assert "Part of" not in alone[0]

@@ -122,8 +122,8 @@ def top_level_cards(report: dict[str, Any]) -> list[Card]:
     sums = report["top_level"]
     if sums is None:
         return []
-    most = f"of {counted(sums['places'], 'place')} that are part of no other"
-    rule = f"without the {counted(sums['parts'], 'place')} that are part of one"
+    most = f"in {counted(sums['places'], 'place')} that {'is' if sums['places'] == 1 else 'are'} part of no other"
+    rule = f"without the {counted(sums['parts'], 'place')} in others"
     return [
         Card("Visits, top level", number(sums["visits"]), most),
         Card("Pings, top level", number(sums["pings"]), rule),
