@@ -97,9 +97,9 @@ def _explain_ping(arguments: Arguments) -> int:
         device, at = arguments["device"], arguments["at"]
         answers = lambda ground: pings.by_sender(ground, device, at)  # noqa: E731
     else:
-        given = ", ".join(f"--{name}" for name in sorted(named)) or "nothing"
+        given = " ".join(f"--{name}" for name in sorted(named))
         raise SettingsError(
-            f"{given} does not name a ping",
+            f"{given} alone does not name a ping" if named else "No ping is named",
             where="command line of `footfall explain ping`",
             fix=f"Name it by {_WAYS}.",
         )
