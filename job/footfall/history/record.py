@@ -117,7 +117,7 @@ def record_from_alive(run_id: str, text: str, folder: str, age: timedelta) -> Ru
     try:
         said = Alive.from_json(json.loads(text))
         return RunRecord(
-            run_id=said.run_id,
+            run_id=run_id,
             state="running" if lives else "lost",
             folder=folder,
             days=days_in(said.days),
