@@ -105,17 +105,6 @@ def test_the_summary_shows_the_headline_and_what_went_wrong(screen: Callable[[in
     assert "1 place was repaired." in shown
 
 
-def test_sums_over_top_level_places_stand_below_those_over_all(screen: Callable[[int], Screen]) -> None:
-    """They say of how many places they are; a machine gets all that is known of them."""
-    sums = {"places": 2, "parts": 1, "pings": 1100, "visits": 1, "suppressed_rows": 0}
-    assert "In the 2 places that are part of no other: 1 visit · 1,100 pings" in summary(
-        screen(80), top_level=sums
-    )
-    stream = io.StringIO()
-    show_summary(report(top_level=sums), stream, "/data/out/report.html")
-    assert json.loads(stream.getvalue())["top_level"] == sums
-
-
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_numbers_and_the_path_are_never_cut(screen: Callable[[int], Screen], columns: int) -> None:
     """Names give way to numbers; the path stands alone on the last line, however long it is."""

@@ -1,8 +1,11 @@
 """What the terminal shows of suppressed places, of sums of some days, and of what is withheld."""
 
+import io
+import json
 from collections.abc import Callable
 
-from tests.test_terminal import Screen, place, screen, summary
+from footfall.terminal import show_summary
+from tests.test_terminal import Screen, place, report, screen, summary
 
 __all__ = ["screen"]
 
@@ -46,3 +49,14 @@ def test_weeks_are_shown_with_their_visits_and_how_many_places_are_suppressed(
     """A line for each, below the places."""
     week = {"period": "2023-W09", "visits": 1918, "suppressed_rows": 7, "rows": 40}
     assert "2023-W09: 1,918 visits, suppressed: 7 of 40 places" in summary(screen(100), periods=[week])
+
+
+def test_sums_over_top_level_places_stand_below_those_over_all(screen: Callable[[int], Screen]) -> None:
+    """They say of how many places they are; a machine gets all that is known of them."""
+    sums = {"places": 2, "parts": 1, "pings": 1100, "visits": 1, "suppressed_rows": 0}
+    assert "In the 2 places that are part of no other: 1 visit · 1,100 pings" in summary(
+        screen(80), top_level=sums
+    )
+    stream = io.StringIO()
+    show_summary(report(top_level=sums), stream, "/data/out/report.html")
+    assert json.loads(stream.getvalue())["top_level"] == sums
