@@ -158,9 +158,9 @@ def test_rules_leave_the_counts_of_the_other_pings(busy: Path) -> None:
         assert manifest(out)["digests"] == manifest(clean)["digests"]
 
 
-def test_many_parts_find_the_same(busy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a few pings each, which are summed a few at a time."""
-    monkeypatch.setattr("footfall.shuffle.records.PINGS_PER_PART", 150)
+def test_little_memory_finds_the_same(busy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In many parts, of which a few pings are looked at together, in a mapped file where they are more."""
+    monkeypatch.setattr("footfall.shuffle.records.BYTES_PER_PING", 1 << 20)  # so 128 pings fit in memory
     out = busy / "parts/out"
     runner(embedded, busy)(**LIMA, devices=LIMITS, output=str(out))
     assert quarantined(out) == planted(busy)
