@@ -40,7 +40,7 @@ class Stretches:
         return [[day] for day in days] if len(days) > 1 else []
 
     def flags(self, days: Sequence[date]) -> list[str]:
-        """The flags of the run of a stretch; one that is not of whole weeks or months counts days only, without look_back."""
+        """The flags of a run of a stretch; one without whole weeks or months counts days only, without look_back."""
         is_whole = self.kind is None or len(days) == sum(len(period.days) for period in self._whole(days))
         name = str(days[0]) if len(days) == 1 else f"{{from: {days[0]}, to: {days[-1]}}}"
         return [f"--days={name}", *([] if is_whole else ["--period=day", "--look-back="])]
