@@ -118,6 +118,27 @@ OF_RUNS = (
         "file_stores/test_s3.py::test_a_store_that_does_not_know_if_match_is_not_believed",
     ),
     Removal(
+        "bytes that come for another range are not believed",
+        "stores/s3.py",
+        "if size is None or not is_range(answer, body, begin, end):",
+        "if False:",
+        "file_stores/test_lying_content.py::test_a_range_that_is_shifted_is_not_believed",
+    ),
+    Removal(
+        "an answer without a version is not believed",
+        "stores/s3.py",
+        'return "" if version_of(answer) else NO_VERSION',
+        'return ""',
+        "file_stores/test_lying_outputs.py::test_a_manifest_that_does_not_come_is_an_error_of_the_store",
+    ),
+    Removal(
+        "an object that is listed twice is not read twice",
+        "stores/s3_answers.py",
+        "if key in seen:",
+        "if False:",
+        "file_stores/test_lying_lists.py::test_a_list_that_cannot_be_true_is_not_believed",
+    ),
+    Removal(
         "a file that was written to while it is read is noticed",
         "stores/local.py",
         "if (now.st_size, now.st_mtime_ns) != (self.size, self._written):",
