@@ -93,5 +93,5 @@ def test_a_run_elsewhere_says_that_it_does_not_take_it(
     monkeypatch.setattr("footfall.launch.command.submit", submit)
     assert main(["submit", "--on", "kubernetes", "--day", "2023-03-01"]) == 130
     assert messages(capsys) == [
-        "settings.yaml of this folder is not used: a run elsewhere has the settings of its template."
+        "settings.yaml of this folder is not used: a run on a cluster has the settings of its template."
     ]
