@@ -71,7 +71,7 @@ def unreadable(path: str, failure: Exception, what: str = "The file cannot be re
 
 
 def _behind(path: str) -> Iterator[DataFile]:
-    """The files behind one path of the settings."""
+    """The files that one path of the settings names: a file, a folder or a glob."""
     full = stores.absolute(path)
     store = WatchedStore(stores.of(full))
     with failures(InputError, "The path cannot be read", f"{_SETTING}: {path}"):

@@ -207,7 +207,7 @@ def _refuse_settings(kind: PlaceFormat, path: Path, settings: PlaceSettings) -> 
 
 
 def _news(said: Iterator[str]) -> list[str]:
-    """The warnings of libraries, each once, as notes."""
+    """Notes from the warnings of libraries, each once."""
     sentences = (
         UNCLOSED if _UNCLOSED in each else f"The file's reader says: {each}"
         for each in said

@@ -152,7 +152,7 @@ def _take_member(found: _Found, value: Any, named: Path) -> None:
 
 
 def _take(found: _Found, whole: Whole) -> bool:
-    """Take an object of the file; say whether it is one of GeoJSON."""
+    """Take an object of the file; returns whether it is one of GeoJSON."""
     members = whole.members
     kind = members.get("type")
     if kind == "FeatureCollection" and whole.listed:

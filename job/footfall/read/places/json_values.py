@@ -8,7 +8,7 @@ from typing import Any
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of pairs, each of a name of its own."""
+    """A JSON object from its pairs; raises ValueError if a name is there twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
@@ -111,13 +111,13 @@ def _members(text: str, at: int) -> Generator[Member, None, int]:
 
 
 def _expect(sign: str, text: str, at: int) -> int:
-    """Where the text goes on after a sign and the blanks behind it."""
+    """The position after a sign and the blanks that follow it."""
     if text[at : at + 1] != sign:
         raise json.JSONDecodeError(f"Expecting {sign!r}", text, at)
     return _after(_BLANK, text, at + 1)
 
 
 def _after(blanks: re.Pattern[str], text: str, at: int) -> int:
-    """Where the text goes on after blanks."""
+    """The position after blanks."""
     found = blanks.match(text, at)
     return at if found is None else found.end()

@@ -153,7 +153,7 @@ def _points(text: str) -> list[list[float]] | None:
 
 
 def _shape(name: str, rings: list[Any]) -> dict[str, Any]:
-    """A shape as GeoJSON has it; of what cannot be read, one without coordinates."""
+    """A shape as a GeoJSON geometry; one without coordinates if it cannot be read."""
     kind = _KINDS[name]
     if not rings or any(ring is None for ring in rings):
         return {"type": kind}

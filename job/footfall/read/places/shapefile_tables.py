@@ -205,7 +205,7 @@ def _is_text(content: bytes, encoding: str) -> bool:
 
 
 def _number(word: str) -> int | float | str | None:
-    """A number with all of its digits; stars, by which dBASE marks what was too long, are none."""
+    """A number with all of its digits; None for stars, which dBASE writes for a number that was too long."""
     if not word.strip("*"):
         return None
     whole = _WHOLE.fullmatch(word)
@@ -216,7 +216,7 @@ def _number(word: str) -> int | float | str | None:
 
 
 def _day(word: str) -> str | None:
-    """A day as ISO writes it; zeros are none."""
+    """A day in ISO format; None for zeros, which mean that there is no day."""
     if not word.strip("0"):
         return None
     return f"{word[:4]}-{word[4:6]}-{word[6:]}" if re.fullmatch(r"\d{8}", word) else word

@@ -85,7 +85,7 @@ def _refuse_incomplete(parts: dict[str, Path], named: Path) -> None:
 
 
 def _more(shapefile: Path, end: int, listed: int) -> bool:
-    """Whether a shape with the next number follows behind the last one that the index lists."""
+    """Whether another shape, with the next number, follows the last one of the index."""
     with shapefile.open("rb") as shapes:
         shapes.seek(end)
         head = shapes.read(_RECORD.size)
@@ -96,7 +96,7 @@ def _more(shapefile: Path, end: int, listed: int) -> bool:
 
 
 def _index(path: Path, named: Path) -> npt.NDArray[np.int64]:
-    """Where shapes begin and how long they are, in words of two bytes."""
+    """The offset and the length of each shape, in words of two bytes."""
     content = path.read_bytes()
     if content[:4] != _MAGIC or len(content) < _HEADER or len(content) % 8 != _HEADER % 8:
         raise _broken(named, f"{path.name} is not a whole index of a shapefile")
@@ -104,7 +104,7 @@ def _index(path: Path, named: Path) -> npt.NDArray[np.int64]:
 
 
 def _rows(path: Path, named: Path) -> int:
-    """The rows of a dBASE table."""
+    """The number of rows of a dBASE table."""
     with path.open("rb") as table:
         header = table.read(32)
     size = path.stat().st_size

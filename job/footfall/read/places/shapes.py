@@ -130,7 +130,7 @@ def refuse_unusual(read: geometry.ReadShapes, settings: PlaceSettings, named: Pa
 
 
 def _system(srids: Iterable[int]) -> str | None:
-    """The system that numbers state; of several, and of one that not every shape states, none that can be used."""
+    """The reference system of the SRIDs of shapes; None without SRIDs, a text that names all of them if they differ."""
     stated = {f"EPSG:{srid}" if srid else "none" for srid in srids}
     if stated == {"none", "EPSG:4326"}:  # degrees: stated by some, the default of the others
         return "EPSG:4326"
@@ -138,7 +138,7 @@ def _system(srids: Iterable[int]) -> str | None:
 
 
 def _way(value: Any) -> tuple[str, Any, int]:
-    """How a shape is written, what of it is to be read, and its SRID."""
+    """The encoding of a shape, the part of its value to read, and its SRID."""
     if isinstance(value, bytes):
         return "wkb", value, geometry.srid_of(value)
     if not isinstance(value, str) or not value.strip():

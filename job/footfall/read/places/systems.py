@@ -86,7 +86,7 @@ def to_wgs84(features: Features, system: pyproj.CRS, path: Path) -> tuple[Featur
 
 
 def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
-    """The system that a file states, without heights; or how it calls one that cannot be used, and why not."""
+    """The system that a file states, without heights; if it is unusable None, with its name and the error."""
     if not crs:
         return None, "", None
     try:
@@ -99,13 +99,13 @@ def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
 
 
 def _registered(found: pyproj.CRS, crs: str) -> pyproj.CRS:
-    """A system of an older text, as a .prj holds it, as EPSG registers it: such texts leave out order and ways."""
+    """The EPSG system for the older text of a .prj, which leaves out details; other systems are returned as they are."""
     number = found.to_epsg(min_confidence=_SURE) if crs.startswith(_OLDER) else None
     return found if number is None else pyproj.CRS.from_epsg(number)
 
 
 def _named(crs: str) -> pyproj.CRS:
-    """The system of the settings, without heights."""
+    """The system that the settings name, without heights."""
     try:
         found = pyproj.CRS.from_user_input(crs)
     except CRSError as failure:

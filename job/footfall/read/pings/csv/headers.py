@@ -130,7 +130,7 @@ def _foreign(file: DataFile, what: str, fix: str) -> InputError:
 
 
 def _no_header(first: tuple[str, ...]) -> str:
-    """A hint where the first line seems to be a ping."""
+    """A hint that the file has no header, if the first line looks like a ping; else empty."""
     numbers = sum(_NUMBER.fullmatch(name) is not None for name in first)
     if numbers < _FEWEST_NUMBERS:
         return ""
@@ -138,7 +138,7 @@ def _no_header(first: tuple[str, ...]) -> str:
 
 
 def _other_delimiter(header: tuple[str, ...], delimiter: str) -> str:
-    """A hint where the header seems to be separated by another character."""
+    """A hint on the delimiter, if the header seems to have another one; else empty."""
     if len(header) > 1:
         return ""
     found = next(

@@ -148,7 +148,7 @@ def _read_time(data: Bytes, fields: Longs, columns: Longs, style: int, steps: Lo
 
 @part
 def _read_line(data: Bytes, row: int, fields: Longs, rules: Rules, lines: Lines) -> int:
-    """Fill in the values of a line whose fields were found; gives its kind."""
+    """Fill in the values of a line whose fields were found; returns its kind."""
     _, columns, style, steps, _, _, dot = rules
     _, _, _, devices, device_ends, degrees, at, is_wall, spans = lines
     for number in range(7):

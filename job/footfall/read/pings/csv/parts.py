@@ -82,7 +82,7 @@ class Parts:
         self._note_blank("at", rows, missing)
 
     def _field(self, part: str, rows: Longs) -> pa.Array:
-        """The text of a part in usual lines, which is ASCII."""
+        """The ASCII text of a part of the pings in usual lines."""
         first = 2 * kernel.PARTS.index(part)
         spans = np.ascontiguousarray(self._lines.spans[rows, first : first + 2])
         offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
@@ -98,7 +98,7 @@ class Parts:
         mask[rows] = is_blank
 
     def _patched(self, column: pa.Array, part: str) -> pa.Array:
-        """The column with what the rare rows hold."""
+        """The column with the values of the rare rows filled in."""
         if not len(self._rare):
             return column
         values = self._texts[part] if part == "device" else self._numbers(self._texts[part])

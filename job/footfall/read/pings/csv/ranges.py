@@ -80,7 +80,7 @@ class Range:
 
 
 def _without(pieces: Iterator[bytes], first: int) -> Pieces:
-    """The pieces without so many of their first bytes."""
+    """The pieces of a file without a number of bytes at their beginning."""
     for piece in pieces:
         yield memoryview(piece)[first:]
         first = max(0, first - len(piece))

@@ -74,7 +74,7 @@ class Reader:
         return _named(read)
 
     def _degrees(self, values: pa.Array) -> pa.Array:
-        """Numbers; most columns are taken as they are."""
+        """The degrees of a column as float64; most columns need no conversion."""
         if t.is_float64(values.type) and not values.null_count and np.isfinite(values.to_numpy()).all():
             return values
         return numbers(values, self.written.decimal)
@@ -106,7 +106,7 @@ def _within_calendar(at: pa.Array) -> bool:
 
 
 def _blanks(given: Mapping[str, pa.Array]) -> dict[str, Mask]:
-    """Where each part is blank; the time is where a half of it is."""
+    """The masks of blank values by part, without parts that have none; a time is blank if its date or time of day is."""
     found = {part: blank(values) for part, values in given.items() if _may_be_blank(values)}
     halves = [found.pop(part) for part in ("date", "time") if part in found]
     return {**found, "at": np.logical_or.reduce(halves)} if halves else found
@@ -127,7 +127,7 @@ def _may_be_blank(values: pa.Array) -> bool:
 
 
 def _defects(fields: Fields) -> npt.NDArray[np.int8] | None:
-    """What is wrong with each row; not asked where nothing can be."""
+    """The number of the first defect of each row; None if no row can have one."""
     parts = [fields.at, fields.lat, fields.lon]
     if fields.blank or fields.never is not None or any(part.null_count for part in parts):
         return defects(fields)

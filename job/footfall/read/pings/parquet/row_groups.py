@@ -92,7 +92,7 @@ def deal(footers: Sequence[Footer], reader: Reader, workers: int) -> tuple[RowGr
 
 
 def _cost(footer: Footer, group: Group) -> int:
-    """How much work a row group is, in rows; the first of a far file comes with opening it."""
+    """The work of reading a row group, in rows; that of the first one of a remote file includes opening it."""
     opening = footer.file.local is None and group is footer.groups[0]
     return group.rows + (OPENING if opening else 0)
 
@@ -111,7 +111,7 @@ def _lies_in(group: Group, spans: Sequence[Span]) -> bool:
 
 
 def _runs(groups: Sequence[Group]) -> Iterator[list[Group]]:
-    """Groups that follow each other, together: small ones share a batch."""
+    """Lists of consecutive row groups that are read together: small ones share a batch."""
     for _, run in groupby(enumerate(groups), lambda pair: pair[1].number - pair[0]):
         yield [group for _, group in run]
 
