@@ -86,7 +86,7 @@ def to_wgs84(features: Features, system: pyproj.CRS, path: Path) -> tuple[Featur
 
 
 def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
-    """The system that a file states, without heights; if it is unusable None, with its name and the error."""
+    """The system that a file states, without heights; if it is unusable None, its name, and the error if there is one."""
     if not crs:
         return None, "", None
     try:
@@ -99,7 +99,7 @@ def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
 
 
 def _registered(found: pyproj.CRS, crs: str) -> pyproj.CRS:
-    """The EPSG system for the older text of a .prj, which leaves out details; other systems are returned as they are."""
+    """The EPSG system for the older text of a .prj, which leaves out details; other systems unchanged."""
     number = found.to_epsg(min_confidence=_SURE) if crs.startswith(_OLDER) else None
     return found if number is None else pyproj.CRS.from_epsg(number)
 

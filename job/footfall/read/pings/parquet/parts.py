@@ -106,7 +106,7 @@ def _within_calendar(at: pa.Array) -> bool:
 
 
 def _blanks(given: Mapping[str, pa.Array]) -> dict[str, Mask]:
-    """The masks of blank values by part, without parts that have none; a time is blank if its date or time of day is."""
+    """The masks of blank values by part, without parts that have none; a time is blank if half of it is."""
     found = {part: blank(values) for part, values in given.items() if _may_be_blank(values)}
     halves = [found.pop(part) for part in ("date", "time") if part in found]
     return {**found, "at": np.logical_or.reduce(halves)} if halves else found

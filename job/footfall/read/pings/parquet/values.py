@@ -92,7 +92,7 @@ def _each(texts: pa.Array, change: Callable[[str], str]) -> pa.Array:
 
 
 def _sound(texts: pa.Array) -> pa.Array:
-    """Texts whose bytes may not be UTF-8, decoded as of `_decoded`; plain ASCII is recognized at once and returned as it is."""
+    """The texts with bytes that are not UTF-8 written as escapes, such as \\xff; plain ASCII is found in one step."""
     begin, end = (int(offset) for offset in _offsets(texts)[[0, -1]])
     content = texts.buffers()[2]
     if content is None or end == begin:
