@@ -86,7 +86,7 @@ def to_wgs84(features: Features, system: pyproj.CRS, path: Path) -> tuple[Featur
 
 
 def _stated(crs: str | None) -> tuple[pyproj.CRS | None, str, CRSError | None]:
-    """The system that a file states, without heights; if it is unusable None, its name, and the error if there is one."""
+    """The system that a file states, without heights; if it is unusable None, its name, and the error if any."""
     if not crs:
         return None, "", None
     try:
