@@ -97,7 +97,7 @@ class _Sums:
 
     @property
     def hidden(self) -> Mask:
-        """Places of which a day is suppressed."""
+        """The mask of places with a suppressed day."""
         return self.hidden_days > 0
 
     def top_level(self, is_top: Sequence[bool]) -> TopLevel | None:
