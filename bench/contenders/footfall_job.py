@@ -52,10 +52,10 @@ class Footfall:
         folder.mkdir()
         started = time.perf_counter()
         # A new index each time, in a folder of its own, so that no worker knows it yet.
-        index = build(self.places, pings.about)
+        index = build(self.places, pings.row_estimate)
         sent = self.engine.send(index.save(folder))
         parts = {"index": time.perf_counter() - started}
-        search = search_in(sent, index.bytes, pings.about, self.settings.boundary, self.engine)
+        search = search_in(sent, index.bytes, pings.row_estimate, self.settings.boundary, self.engine)
         rows = self._join(pings, search) if question == "join" else self._table(pings, search, folder)
         return Answer(rows, parts)
 

@@ -30,7 +30,7 @@ def test_the_rows_of_all_data_files_are_read(table: Table, address: str) -> None
     (file,) = plan.files
     assert (file.path, file.version) == (f"iceberg:db.{table.name()[-1]}", str(snapshot.snapshot_id))
     assert file.bytes == sum(task.file.file_size_in_bytes for task in table.scan().plan_files())
-    assert (plan.about, plan.empty) == (3, ())
+    assert (plan.row_estimate, plan.empty) == (3, ())
     found = read(plan, "device", "instant", "lon", "lat", "defect", "line")
     assert sorted(row[:5] for row in found) == [
         (device, "2023-03-01 09:05:00", 0.5, 0.25, None) for device in ("a", "b", "c")
@@ -53,7 +53,7 @@ def test_an_empty_table_has_no_tasks(table: Table, address: str) -> None:
     table.append(rows("a"))
     table.delete()
     plan = planned(table, address)
-    assert (plan.tasks, plan.empty, plan.about) == ((), (0,), 0)
+    assert (plan.tasks, plan.empty, plan.row_estimate) == ((), (0,), 0)
     assert plan.files[0].version is not None
 
 

@@ -20,7 +20,7 @@ def test_rows_that_are_deleted_by_number_are_not_read(table: Table, address: str
     delete_positions(table, [(path, 0), (path, 3), ("file:///another", 1)])
     delete_positions(table, [(path, 3), (path, 4), (path, 7)])
     plan = planned(table, address)
-    assert plan.about == 4
+    assert plan.row_estimate == 4
     assert read(plan, "device", "line") == [("b", 2), ("c", 3), ("f", 6), ("g", 7)]
 
 
@@ -36,7 +36,7 @@ def test_a_file_of_which_all_rows_are_deleted_needs_no_task(table: Table, addres
     path = append_file(table, rows("a"))
     delete_positions(table, [(path, 0)])
     plan = planned(table, address)
-    assert (plan.tasks, plan.empty, plan.about) == ((), (0,), 0)
+    assert (plan.tasks, plan.empty, plan.row_estimate) == ((), (0,), 0)
 
 
 def test_rows_that_are_deleted_by_value_are_not_read(table: Table, address: str) -> None:

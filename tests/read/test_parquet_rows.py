@@ -172,8 +172,8 @@ def test_files_without_records_are_known_before_they_are_read(tmp_path: Path) ->
     nothing = pa.array([], pa.string())
     empty = parquet(tmp_path / "b.parquet", device=nothing, lat=nothing, lon=nothing, at=nothing)
     alone, both = planned(empty), planned(parquet(tmp_path / "a.parquet"), empty)
-    assert (alone.empty, alone.tasks, alone.about) == ((0,), (), 0)
-    assert (both.empty, len(both.tasks), both.about) == ((1,), 1, 1)
+    assert (alone.empty, alone.tasks, alone.row_estimate) == ((0,), (), 0)
+    assert (both.empty, len(both.tasks), both.row_estimate) == ((1,), 1, 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"device,lat\n", b"PAR1" + b"x" * 100 + b"PAR1"])

@@ -33,7 +33,7 @@ def test_each_row_of_many_row_groups_is_read_once(
     _tasks_of(20, monkeypatch)
     monkeypatch.setattr(under_test, "ROWS_PER_BATCH", 8)
     plan = planned(many(tmp_path / "a.parquet", rows, rows_per_group))
-    assert plan.about == rows
+    assert plan.row_estimate == rows
     assert len(plan.tasks) == tasks
     found = sorted((int(row["device"]), row["line"]) for row in rows_of(plan))
     assert found == [(n, n + 1) for n in range(rows)]
@@ -56,7 +56,7 @@ def test_each_row_of_many_small_files_is_read_once(tmp_path: Path, monkeypatch: 
 def test_empty_files_need_no_task(tmp_path: Path) -> None:
     """No row, no piece."""
     plan = planned(many(tmp_path / "a.parquet", 0, 1))
-    assert (plan.about, plan.tasks, plan.empty) == (0, (), (0,))
+    assert (plan.row_estimate, plan.tasks, plan.empty) == (0, (), (0,))
 
 
 def test_row_groups_of_other_days_are_not_read(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_rows_that_come_later_are_not_read(lake: SparkSession, bucket: Bucket, t
     settings, catalog = PingSettings.model_validate(pings(table)), Catalog.model_validate(bucket.catalog)
     read = read_pings(settings, 2, catalog)
     lake.sql(f"INSERT INTO lake.{table} SELECT * FROM lake.{table}")  # noqa: S608
-    assert read.about == len(ROWS)
+    assert read.row_estimate == len(ROWS)
     found = [rows for task in read.tasks for rows in task.read(()) if isinstance(rows, Rows)]
     assert sum(len(rows) for rows in found) == len(ROWS)
 
