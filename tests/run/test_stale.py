@@ -125,7 +125,9 @@ def test_weeks_are_counted_as_a_whole(folder: Path) -> None:
 @pytest.mark.parametrize(
     "words", [("run", "--stale"), ("backfill", "--from=2023-03-04", "--to=2023-03-13", "--rerun")]
 )
-def test_days_of_no_whole_week_are_counted_where_weeks_look_back(folder: Path, words: tuple[str, ...]) -> None:
+def test_days_of_no_whole_week_are_counted_where_weeks_look_back(
+    folder: Path, words: tuple[str, ...]
+) -> None:
     """The settings file asks to look back; a run of days alone has no week to look back from."""
     with (folder / "settings.yaml").open("a") as settings:
         settings.write("period: week\nlook_back: 2\ndays: {from: 2023-02-27, to: 2023-03-19}\n")

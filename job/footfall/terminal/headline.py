@@ -34,7 +34,9 @@ def print_headline(console: Console, report: Mapping[str, Any]) -> None:
     ]
     console.print(Text(" · ", "dim").join(parts))
     if top := report.get("top_level"):
-        which = f"{counted(top['places'], 'place')} that {'is' if top['places'] == 1 else 'are'} part of no other"
+        which = (
+            f"{counted(top['places'], 'place')} that {'is' if top['places'] == 1 else 'are'} part of no other"
+        )
         sums = f"{counted(top['visits'], 'visit')} · {counted(top['pings'], 'ping')}"
         console.print(Text(f"In the {which}: {sums}"))
     console.print()
