@@ -43,7 +43,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="the output to read: a folder, s3://bucket/prefix with a catalog, or iceberg:DATABASE.TABLE[@SNAPSHOT]"
         " (default: that of the settings, else footfall-output) [FOOTFALL_OUTPUT]",
     )
-    parser.add_argument("--places", metavar="FILE", help="the file of places; as --places-path")
+    parser.add_argument(
+        "--places",
+        metavar="FILE",
+        help="the file of places, as --places-path (default: that of the settings)",
+    )
     parser.add_argument(
         "--no-places", action="store_true", help="leave names and shapes out; CSV and XLSX only"
     )
@@ -69,7 +73,7 @@ def _add_choice(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="a measure, as visits; may be given several times (default: all; with --wide: visits)",
     )
-    parser.add_argument("--day", type=day, metavar="DAY", help="one day, as 2023-03-01")
+    parser.add_argument("--day", type=day, metavar="DAY", help="one day, as 2023-03-01 (default: all)")
     add_range(parser)
     parser.add_argument(
         "--skip-missing", action="store_true", help="pass over days of the range that are not published"

@@ -70,7 +70,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     for flag, setting, takes, about in FLAGS:
         long = f"--{setting.replace('.', '-').replace('_', '-')}"
         names = [flag] if flag == long else [flag, long]
-        known.add_argument(*names, dest=setting, metavar=takes, help=about)
+        known.add_argument(*names, dest=setting, metavar=takes, help=f"{about} (default: as guessed)")
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
