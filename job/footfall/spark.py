@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from inspect import signature
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -76,7 +77,7 @@ def count(pings: DataFrame, places: Any, **settings: Any) -> DataFrame:
                 fix="Leave it out, and count days.",
             )
         table = _selected(pings, mapped(asked.pings.columns))
-        piece = piece_of(to_arrow_schema(table.schema).empty_table(), asked.pings)
+        piece = piece_of(_empty(table), asked.pings)
         source = PingInput((InputFile(CALLED_PINGS, 0),), "parquet", (), (), table.count())
         engine = _OverRows(table, piece, Reader(asked.pings))
         counted = Call(engine, asked, source, placed).counted(InAnswers(), scratch)
@@ -114,7 +115,7 @@ def locate(
     kept = [*pings.columns] if keep is None else [*keep]
     parts = {"lat": columns.lat, "lon": columns.lon}
     table = _selected(pings, {**{f"kept {name}": name for name in kept}, **parts})
-    refuse_unfit(to_arrow_schema(table.schema).empty_table(), asked.pings, kept, (PLACE_ID,))
+    refuse_unfit(_empty(table), asked.pings, kept, (PLACE_ID,))
     join = join_with(asked, placed.places, how, 1 << 60, _folder())
     index = send_file(pings.sparkSession, join.search.index())
     join = replace(join, search=replace(join.search, index=index))
@@ -186,6 +187,13 @@ def _together(batches: Batches) -> Iterator[pa.Table]:
             some = []
     if some:
         yield pa.Table.from_batches(some).combine_chunks()
+
+
+def _empty(table: DataFrame) -> pa.Table:
+    """The columns of a table of Spark as Arrow has them, without rows. From Spark 4.3 on, a time zone must be named."""
+    names_zone = "timezone" in signature(to_arrow_schema).parameters
+    options: dict[str, Any] = {"timezone": "UTC"} if names_zone else {}
+    return to_arrow_schema(table.schema, **options).empty_table()
 
 
 def _selected(table: DataFrame, wanted: Mapping[str, str]) -> DataFrame:
