@@ -58,12 +58,12 @@ def test_what_killed_runs_left_goes_and_the_table_stays(
     publish(output("run-2"), {DAY: {"A": 2}, NEXT: {"A": 3}})
     killed(lake, bucket)
     broken_off("run-1", bucket)
-    today = {task.about: task.things for task in upkeep(datetime.now(UTC)).tasks()}
+    today = {task.title: task.things for task in upkeep(datetime.now(UTC)).tasks()}
     assert today.pop("manifests to be written together") > 0
     assert set(today.values()) == {0}
 
     before = bucket.objects("out/")
-    tasks = {task.about: task for task in upkeep(LATER).tasks()}
+    tasks = {task.title: task for task in upkeep(LATER).tasks()}
     assert bucket.objects("out/") == before
     assert tasks["branches of runs that were killed"].named == ("run_killed",)
     assert any("lost.parquet" in name for name in tasks["files that nothing refers to"].named)
