@@ -146,10 +146,11 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     columns = ["device", "at", "lon", "lat"]
     words += [f"--pings-columns-{name}={name}" for name in columns]
     words += ["--places-columns-place-id", "id", "--privacy-k", "1"]
+    found: list[str] = []
     for gap in ("30min", "10min"):
         assert main([*words, "--visit-gap", gap]) == 0
-    found = [json.loads(file.read_text()) for file in Path("out/runs").glob("*/manifest.json")]
-    return [each["run_id"] for each in sorted(found, key=lambda each: str(each["started"]))]
+        found += {folder.name for folder in Path("out/runs").iterdir()} - set(found)
+    return found
 
 
 def test_two_runs_are_compared_by_what_they_wrote(
