@@ -5,9 +5,8 @@ import pickle
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -16,8 +15,8 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.rounds import BUFFER_DIVISOR, Orders, rounds
-from footfall.engines.embedded.scratch import Scratch
+from footfall.engines.embedded.local import Local
+from footfall.engines.embedded.rounds import Orders, rounds
 from footfall.engines.embedded.worker import STOP_SIGNALS, Order, Output, serve
 from footfall.errors import FootfallError, InfrastructureError
 from footfall.runs.progress import StepHandle
@@ -34,7 +33,7 @@ class _Worker:
     since: float = 0.0
 
 
-class Embedded:
+class Embedded(Local):
     """An engine whose workers are processes of this machine, started once by fork, or by spawn on macOS.
 
     Make it before any client of a store or pool of threads is started: these do not survive a fork.
@@ -52,9 +51,6 @@ class Embedded:
         InfrastructureError: A process cannot be started.
     """
 
-    name = "embedded"
-    memory: int | None
-
     def __init__(
         self,
         workers: int,
@@ -64,12 +60,10 @@ class Embedded:
         reason: str,
         start: Start | None = None,
     ) -> None:
+        super().__init__(workers, memory, scratch)
         self.reason = reason
-        self.memory = memory // workers
-        self._held = self.memory // BUFFER_DIVISOR
         self._timeout = timeout
         self._start: Start = start or ("spawn" if sys.platform == "darwin" else "fork")
-        self._scratch = Scratch(scratch)
         self._workers: list[_Worker] = []
         try:
             for _ in range(workers):
@@ -86,15 +80,6 @@ class Embedded:
     def workers(self) -> int:
         """How many tasks run at once."""
         return len(self._workers)
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """The version of Arrow, as `arrow`."""
-        return {"arrow": str(pa.__version__)}
-
-    def send(self, file: Path) -> Callable[[], Path]:
-        """A function that gives the file's own path: workers of this machine read it in place."""
-        return partial(Path, file.absolute())
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         """The batches of the last stage, in any order; see `Engine.run`. All workers are ended if it fails."""

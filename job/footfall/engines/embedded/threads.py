@@ -1,6 +1,6 @@
 """The embedded engine in threads of this process, for callers whose process must not be forked."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
@@ -8,14 +8,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from footfall.engines import Stage
-from footfall.engines.embedded.rounds import BUFFER_DIVISOR, Orders, rounds
-from footfall.engines.embedded.scratch import Scratch
+from footfall.engines.embedded.local import Local
+from footfall.engines.embedded.rounds import Orders, rounds
 from footfall.engines.embedded.worker import Order, Output, carry_out
 from footfall.errors import FootfallError
 from footfall.runs.progress import StepHandle
 
 
-class Threads:
+class Threads(Local):
     """An engine whose workers are threads: compiled code and Arrow release Python's lock, for most of the time.
 
     Nothing is forked or spawned: threads and clients of the caller do not survive a fork, and a spawned process would
@@ -30,23 +30,11 @@ class Threads:
         SettingsError: The scratch folder is not writable.
     """
 
-    name = "embedded"
     reason = "a library counts in the process that calls it"
 
     def __init__(self, workers: int, memory: int, scratch: str | None) -> None:
+        super().__init__(workers, memory, scratch)
         self.workers = workers
-        self.memory: int | None = memory // workers
-        self._held = self.memory // BUFFER_DIVISOR
-        self._scratch = Scratch(scratch)
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """The version of Arrow, as `arrow`."""
-        return {"arrow": str(pa.__version__)}
-
-    def send(self, file: Path) -> Callable[[], Path]:
-        """A function that gives the file's own path: threads read it in place."""
-        return partial(Path, file.absolute())
 
     def run(self, tasks: int, stages: Sequence[Stage], step: StepHandle) -> Iterator[pa.RecordBatch]:
         """The batches of the last stage, in any order; see `Engine.run`."""
