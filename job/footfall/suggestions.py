@@ -12,6 +12,16 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_spelling[found[0]] if found else None
 
 
+def question(near: object | None) -> str:
+    """`Did you mean X? `, with which an advice begins; empty without anything near."""
+    return f"Did you mean {near}? " if near else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The question for the known name that is most like a word; empty if none is similar."""
+    return question(nearest(word, known))
+
+
 def nearest_path(path: Path) -> Path | None:
     """An existing file or folder beside a missing one, with a similar name; None if there is none."""
     try:

@@ -28,10 +28,11 @@ from footfall.cli import (
 )
 from footfall.cli.command import Arguments, Command
 from footfall.cli.on_glue import is_script_of_glue, run_on_glue
-from footfall.cli.parser import Parser, suggestion
+from footfall.cli.parser import Parser
 from footfall.cli.streams import outlast_readers
 from footfall.errors import DefectError, SettingsError
 from footfall.runs.stopping import raise_if_stopped, stopped_by_sigterm
+from footfall.suggestions import suggestion
 
 FILES = (
     init,

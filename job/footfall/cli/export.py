@@ -164,13 +164,12 @@ def _address(arguments: Arguments, loaded: "Loaded") -> str:
         return f"iceberg:{loaded.settings.catalog.database}.footfall"
     folder = Path(output).expanduser()
     if not folder.exists():
-        from footfall.suggestions import nearest_path
+        from footfall.suggestions import nearest_path, question
 
-        near = nearest_path(folder)
         raise SettingsError(
             f"There is no folder {output}",
             where=f"setting output, {loaded.origins['output']}",
-            fix=(f"Did you mean {near}? " if near else "") + "Name the output of a run by --output.",
+            fix=question(nearest_path(folder)) + "Name the output of a run by --output.",
         )
     return str(folder)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from footfall.cli.command import Arguments
 from footfall.cli.flags import add_settings_file
 from footfall.errors import SettingsError
-from footfall.suggestions import nearest_path
+from footfall.suggestions import nearest_path, question
 
 if TYPE_CHECKING:
     from footfall.history.files import RunFiles
@@ -47,10 +47,9 @@ def files_of(arguments: Arguments, *, may_be_missing: bool = False) -> "RunFiles
     output = output_named(Path(named) if named else None, os.environ, flags) or SAMPLE_OUTPUT
     folder = None if on_object_store(output) else Path(output).expanduser()
     if flags and folder and not (may_be_missing or folder.is_dir()):
-        near = nearest_path(folder)
         raise SettingsError(
             f"There is no folder {output}",
             where="flag --output",
-            fix=(f"Did you mean {near}? " if near else "") + "Name the output of a run: its setting output.",
+            fix=question(nearest_path(folder)) + "Name the output of a run: its setting output.",
         )
     return run_files(output)

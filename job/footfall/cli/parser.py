@@ -2,11 +2,11 @@
 
 import re
 from argparse import ArgumentParser, RawDescriptionHelpFormatter, _SubParsersAction
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from footfall.errors import SettingsError
-from footfall.suggestions import nearest
+from footfall.suggestions import suggestion
 
 _CHOICE = re.compile(r"argument (.+): invalid choice: '?(.*?)'? \(choose from (.+)\)")
 _NUMBER = re.compile(r"argument (\S+): invalid int value: (.+)")
@@ -80,9 +80,3 @@ class Parser(ArgumentParser):
     @property
     def _lists(self) -> str:
         return f"`{self.prog} --help` lists"
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`Did you mean X? ` with the known word that is most like `word`; empty if none is similar."""
-    near = nearest(word, known)
-    return f"Did you mean {near}? " if near else ""

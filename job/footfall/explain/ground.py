@@ -22,7 +22,7 @@ from footfall.runs.progress import Progress
 from footfall.scan import Scan
 from footfall.schema import Place, Places
 from footfall.settings import Settings
-from footfall.suggestions import nearest
+from footfall.suggestions import nearest, question
 
 Work = Callable[[Batches], Iterator[pa.RecordBatch]]
 
@@ -146,10 +146,9 @@ def find_place(places: Places, place_id: str, path: str) -> tuple[int, Place]:
     by_name = {place.name: place.place_id for place in places if place.name}
     named = by_name.get(place_id) or by_name.get(nearest(place_id, by_name) or "")
     near = nearest(place_id, [place.place_id for place in places]) or named
-    suggestion = f"Did you mean {near}? " if near else ""
     raise SettingsError(
         f"There is no place {place_id}",
         where=f"places.path: {path}",
-        fix=f"{suggestion}Give the id as the published table has it; the first are"
+        fix=f"{question(near)}Give the id as the published table has it; the first are"
         f" {', '.join(place.place_id for place in places[:3])}.",
     )

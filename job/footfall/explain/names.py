@@ -7,7 +7,7 @@ from footfall.explain.ground import Ground
 from footfall.local_time import LocalTime
 from footfall.read.pings.devices import devices
 from footfall.read.pings.times import instants
-from footfall.suggestions import nearest
+from footfall.suggestions import nearest, question
 
 
 def compared_device(ground: Ground, device: str) -> str:
@@ -61,11 +61,10 @@ def file_named(ground: Ground, named: str) -> str:
         )
     names = {path.rsplit("/", 1)[-1]: path for path in paths}
     near = nearest(named.rsplit("/", 1)[-1], names)
-    suggestion = f"Did you mean {names[near]}? " if near else ""
     raise InputError(
         f"The input has no file {named}",
         where=input_name(ground),
-        fix=f"{suggestion}Name one of its {len(paths)} files, as the quarantine does.",
+        fix=f"{question(near and names[near])}Name one of its {len(paths)} files, as the quarantine does.",
     )
 
 

@@ -20,7 +20,7 @@ from footfall.publish.reading import read_rows
 from footfall.read.scaling import read_scaling
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, SHUFFLED, Place
 from footfall.settings import DayRange
-from footfall.suggestions import nearest
+from footfall.suggestions import suggestion
 
 _MICRO = timedelta(microseconds=1)
 
@@ -112,11 +112,10 @@ def refuse_unknown_measure(measure: str | None) -> None:
     known = [column.name for column in MEASURES]
     if measure is None or measure in known:
         return
-    near = nearest(measure, known)
     raise SettingsError(
         f"There is no measure {measure}",
         where="flag --measure",
-        fix=(f"Did you mean {near}? " if near else "") + f"It is one of {', '.join(known)}.",
+        fix=suggestion(measure, known) + f"It is one of {', '.join(known)}.",
     )
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from footfall.errors import InputError, SettingsError
 from footfall.export.published import Published
-from footfall.suggestions import nearest
+from footfall.suggestions import suggestion
 
 KEYS = ("place_id", "suppressed")
 """Columns that files of every version have."""
@@ -63,8 +63,7 @@ def select(published: Published, wanted: Wanted) -> Selection:
     known = [measure.name for measure in published.measures]
     for name in wanted.measures:
         if name not in known:
-            near = nearest(name, known)
-            fix = (f"Did you mean {near}? " if near else "") + f"It is one of {', '.join(known)}."
+            fix = suggestion(name, known) + f"It is one of {', '.join(known)}."
             raise SettingsError(f"There is no measure {name!r}", where="flag --measure", fix=fix)
     parts = _parts(published, wanted)
     measures = tuple(dict.fromkeys(wanted.measures)) or _all_measures(published, parts)

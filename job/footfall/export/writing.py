@@ -11,7 +11,7 @@ from footfall.errors import SettingsError
 from footfall.export.formats import Format
 from footfall.export.rows import Rows
 from footfall.stores.errors import failures
-from footfall.suggestions import nearest_path
+from footfall.suggestions import nearest_path, question
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class Target:
             fix = "Name another file, or replace this one by --force."
             raise SettingsError("The file is there already", where=where, fix=fix)
         if not self.file.parent.is_dir():
-            near = nearest_path(self.file.parent)
-            fix = (f"Did you mean {near}? " if near else "") + "Make the folder, or name another one."
+            fix = question(nearest_path(self.file.parent)) + "Make the folder, or name another one."
             raise SettingsError(f"There is no folder {self.file.parent}", where=where, fix=fix)
 
 

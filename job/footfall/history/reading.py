@@ -7,7 +7,7 @@ from footfall.errors import SettingsError
 from footfall.history.files import RunFile, RunFiles
 from footfall.history.record import RunRecord, record_from_alive, record_from_manifest
 from footfall.runs.manifest import ALIVE, MANIFEST, PAGE
-from footfall.suggestions import nearest
+from footfall.suggestions import suggestion
 
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -60,13 +60,8 @@ def find(runs: list[RunRecord], named: str, root: str) -> RunRecord:
         fix = f"{_nearest_day(day, runs)}`footfall runs --by day` lists all days."
     else:
         what = f"There is no run {named}"
-        fix = f"{_suggestion(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
+        fix = f"{suggestion(named, [run.run_id for run in runs] + ['last'])}`footfall runs` lists them all."
     raise SettingsError(what, where=f"{root}/runs", fix=fix)
-
-
-def _suggestion(named: str, known: list[str]) -> str:
-    near = nearest(named, known)
-    return f"Did you mean {near}? " if near else ""
 
 
 def _nearest_day(day: date, runs: list[RunRecord]) -> str:

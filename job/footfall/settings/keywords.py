@@ -11,7 +11,7 @@ from footfall.settings import Settings, problems
 from footfall.settings.names import SettingName, sections, setting_names
 from footfall.settings.problems import Given
 from footfall.settings.sources import nested
-from footfall.suggestions import nearest
+from footfall.suggestions import nearest, question
 
 SHORT: Mapping[str, str] = {"columns": "pings.columns", "k": "privacy.k"}
 """Keywords that are shorter than the name of their setting."""
@@ -85,7 +85,7 @@ def _name_of(keyword: str) -> str:
     raise SettingsError(
         f"There is no setting {keyword!r}",
         where=f"keyword {keyword}",
-        fix=(f"Did you mean {near}? " if near else "")
+        fix=question(near)
         + "A keyword is the name of a setting with _ for each dot; docs/settings.md lists them.",
     )
 

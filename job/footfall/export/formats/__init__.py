@@ -6,7 +6,7 @@ from pathlib import Path
 
 from footfall.errors import SettingsError
 from footfall.export.rows import Rows
-from footfall.suggestions import nearest
+from footfall.suggestions import nearest, question
 
 Write = Callable[[Rows, Path], None]
 
@@ -95,7 +95,7 @@ def format_of(file: Path | None, named: str | None) -> Format:
     found = endings.get(file.suffix.lower())
     if found is None:
         near = nearest(file.suffix.lower(), endings) if file.suffix else None
-        hint = f"Did you mean {file.with_suffix(near)}? " if near else ""
+        hint = question(near and file.with_suffix(near))
         raise SettingsError(
             f"The name of the file says no format: {file}",
             where="command line of `footfall export`",
