@@ -11,6 +11,7 @@ FIRST       ?= 1
 GUARDS_ARGS ?=# flags of the guards, as in: make test-guards GUARDS_ARGS="--only maintenance"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 EXACTNESS_ARGS ?=# flags of the scoreboard, as in: make exactness EXACTNESS_ARGS="--pings 1e7 --minutes 10 --seed 2"
+BUDGET_ARGS ?=# flags of the budget, as in: make budget BUDGET_ARGS="--pings 1e6 --results /tmp"
 TRUTH_ARGS  ?=# flags of the diaries, as in: make truth TRUTH_ARGS="--people 50"
 
 # Tools for checks that come as Go modules; Go verifies them by its checksum database.
@@ -28,7 +29,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -80,6 +81,9 @@ glue: wheel ## the archive that `footfall glue deploy` takes, in dist, for the P
 
 bench: .venv/development.stamp bench/.venv/installed.stamp ## footfall against its peers: bench/results.md (BENCH_ARGS=--small only checks the rows)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+budget: .venv/development.stamp ## where the CPU time of a run goes, stage by stage, with a floor for each: bench/budget.md and docs/spatial-join.md
+	@$(BIN)/python -m bench.budget --page docs/spatial-join.md $(BUDGET_ARGS)
 
 exactness: .venv/development.stamp bench/.venv/installed.stamp ## pings where inside is hardest: who differs from GEOS and from exact arithmetic, in bench/exactness.md
 	@$(BIN)/python -m bench.exactness $(EXACTNESS_ARGS)
