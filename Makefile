@@ -8,6 +8,8 @@ GLUE_PYTHON ?= 3.11# the Python of Glue 5.1; Glue 6.0 has 3.13
 LOCK_ARGS   ?=# flags of the lock, as in: make lock LOCK_ARGS="--upgrade-package rich"
 HISTORIES   ?= 10000# how many simulated histories, and the number of the first, FIRST
 FIRST       ?= 1
+MINUTES     ?= 2# how long a soak takes, as in: make soak MINUTES=60
+SOAK_ARGS   ?=# flags of the soak, as in: make soak-stores MINUTES=30 SOAK_ARGS="--seed 2"
 GUARDS_ARGS ?=# flags of the guards, as in: make test-guards GUARDS_ARGS="--only maintenance"
 BENCH_ARGS  ?=# flags of the bench, as in: make bench BENCH_ARGS=--small; BENCH_ARGS=--help lists them
 EXACTNESS_ARGS ?=# flags of the scoreboard, as in: make exactness EXACTNESS_ARGS="--pings 1e7 --minutes 10 --seed 2"
@@ -29,7 +31,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -114,6 +116,12 @@ test-faults: .venv/development.stamp jars ## runs that are killed, cut off, crow
 
 test-simulation: .venv/development.stamp ## 10,000 simulated histories of publishing, each from its number (two minutes; HISTORIES and FIRST say which)
 	$(BIN)/python -m tests.simulation --histories $(HISTORIES) --from $(FIRST)
+
+soak: .venv/development.stamp ## runs, backfills, readers and the history at once on one folder for MINUTES, then what was lost or grew
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(SOAK_ARGS)
+
+soak-stores: .venv/development.stamp jars ## the same on S3 and a catalog, with their upkeep, by Spark (needs Maven)
+	$(BIN)/python -m tests.soak --stores --minutes $(MINUTES) $(SOAK_ARGS)
 
 test-guards: .venv/development.stamp ## take each guard of the job out, once: its test must find it (nine minutes on a busy machine)
 	$(BIN)/python -m tests.guards $(GUARDS_ARGS)

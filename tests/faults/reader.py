@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
@@ -50,12 +51,12 @@ class Reader:
 
     def rows(self) -> Rows:
         """The rows of the table."""
-        rows = self._table().scan().to_arrow().to_pylist()
+        rows = self.table().scan().to_arrow().to_pylist()
         return {(str(row["day"]), row["place_id"]): tuple(row[name] for name in MEASURES) for row in rows}
 
     def leftovers(self) -> Leftovers:
         """What lies there beside the table and the runs that told of themselves."""
-        table, names = self._table(), set(self.bucket.objects("out/"))
+        table, names = self.table(), set(self.bucket.names("out/"))
         known = {self._name(path) for path in _files(table, table.metadata.snapshots, metadata=True)}
         read = {self._name(path) for path in _files(table, _history(table))}
         runs = {tuple(name.split("/")[:2]) for name in names if name.startswith(("runs/", "quarantine/"))}
@@ -70,7 +71,12 @@ class Reader:
     def _name(self, path: str) -> str:
         return path.removeprefix(f"{self.bucket.output}/")
 
-    def _table(self) -> Table:
+    def table(self) -> Table:
+        """The table as it is now."""
+        return self._catalog.load_table(f"{self.bucket.database}.footfall")
+
+    @cached_property
+    def _catalog(self) -> GlueCatalog:
         servers = self.bucket.servers
         keys = {
             "aws_access_key_id": servers.key,
@@ -83,8 +89,7 @@ class Reader:
             "s3.secret-access-key": servers.secret,
             "s3.region": servers.region,
         }
-        catalog = GlueCatalog("lake", boto3.client("glue", endpoint_url=servers.glue, **keys), **files)
-        return catalog.load_table(f"{self.bucket.database}.footfall")
+        return GlueCatalog("lake", boto3.client("glue", endpoint_url=servers.glue, **keys), **files)
 
 
 def _history(table: Table) -> Iterator[Any]:

@@ -32,9 +32,13 @@ class Bucket:
         """The catalog of the settings."""
         return {"type": "glue", "database": self.database}
 
-    def objects(self, prefix: str = "") -> dict[str, bytes]:
-        """What is in the bucket below a prefix."""
-        return self.servers.objects(self.name, prefix)
+    def names(self, prefix: str = "") -> list[str]:
+        """The names of the objects below a prefix, without it."""
+        return self.servers.names(self.name, prefix)
+
+    def objects(self, prefix: str = "", suffix: str = "") -> dict[str, bytes]:
+        """The objects below a prefix, whose names end so, and what is in them."""
+        return self.servers.objects(self.name, prefix, suffix)
 
     def put(self, key: str, content: bytes) -> str:
         """Write an object, and give its address."""

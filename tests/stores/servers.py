@@ -36,13 +36,18 @@ class Servers:
             region_name=self.region,
         )
 
-    def objects(self, bucket: str, prefix: str) -> dict[str, bytes]:
-        """The objects below a prefix and what is in them."""
+    def names(self, bucket: str, prefix: str) -> list[str]:
+        """The names of the objects below a prefix, without it."""
+        pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [each["Key"].removeprefix(prefix) for page in pages for each in page.get("Contents", [])]
+
+    def objects(self, bucket: str, prefix: str, suffix: str = "") -> dict[str, bytes]:
+        """The objects below a prefix, whose names end so, and what is in them."""
         client = self.client()
-        listed = client.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
-        keys = [each["Key"] for each in listed]
         return {
-            key.removeprefix(prefix): client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys
+            name: client.get_object(Bucket=bucket, Key=prefix + name)["Body"].read()
+            for name in self.names(bucket, prefix)
+            if name.endswith(suffix)
         }
 
     @property
