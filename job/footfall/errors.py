@@ -49,7 +49,7 @@ class InputError(FootfallError):
 
 
 class GateRefused(FootfallError):
-    """The quality gate refused to publish; the report was written."""
+    """The quality gate refused to publish; but for counts that may not be known, the report was written."""
 
     exit_code = 4
 

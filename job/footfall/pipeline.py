@@ -37,7 +37,7 @@ from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
 from footfall.runs.run import Inputs, Run
 from footfall.runs.statements import alive, failure, manifest
-from footfall.schema import InputFile, Places
+from footfall.schema import Places
 from footfall.settings import Settings
 from footfall.temporary import temporary_folder
 
@@ -51,11 +51,10 @@ class Finished(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """The places, the box around them, and their files."""
+    """The places, and the box around them."""
 
     places: Places
     extent: Extent
-    files: tuple[InputFile, ...]
 
 
 def run(
@@ -112,7 +111,7 @@ class _Job:
                 totals = self.stage(counts, days, places)
                 results = Results(totals, self.output.totals(_days_before(days)), samples(counts.samples))
                 funnel = check.funnel(counts.tallies, days)
-                ground = Ground(places.places, extent, places.files)
+                ground = Ground(places.places, extent)
                 checks = self.check(pings, counts, funnel, results, ground)
                 read = Input(pings.files, pings.format, counts.samples)
                 mends = hints(self.settings, read, funnel, self.started)
@@ -190,16 +189,17 @@ class _Job:
     def check(
         self, pings: PingInput, counts: Counts, funnel: Funnel, results: Results, ground: Ground
     ) -> list[Check]:
-        """All checks of a run: of the quality of its input, and that the job's own numbers agree."""
+        """All checks of a run; raises GateRefused where earlier counts would tell a suppressed number with these."""
         quality, places, totals = self.settings.quality, ground.places, results.totals
         area = partial(square_kilometres, tuple(place.wkb for place in places))
-        days = {day.day for day in totals.by_day}
         with self.steps.step("check"):
-            others = totals.suppressed and check.earlier(self.settings, days, ground.files, self.run.now())
+            others = check.earlier(self.settings, totals.by_day, places, self.run.now())
+            if refusal := check.refusal([others]):
+                raise refusal  # without a report, which would have the numbers that may not be known
             return [
                 *check.gates(funnel, quality, results.per_day(), withheld=totals.suppressed > 0),
                 *check.fit(counts.tallies, funnel, quality, ground.extent, area),
-                *([others] if others else ()),
+                *([others] if totals.suppressed or not others.ok else ()),
                 *check.audits(
                     funnel, _scanned(pings, counts), counts.tallies, totals, len(places) * len(totals.by_day)
                 ),

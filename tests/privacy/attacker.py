@@ -58,10 +58,12 @@ class Attacker:
 
     def sees(self, output: Path, run_id: str, places: Mapping[str, Box]) -> None:
         """Take in all that a run left: the table, its manifest and its report."""
-        manifest, report = (
-            json.loads((output / "runs" / run_id / name).read_text())
-            for name in ("manifest.json", "report.json")
-        )
+        left = {path.name: path for path in (output / "runs" / run_id).iterdir()}
+        manifest = json.loads(left["manifest.json"].read_text())
+        if "report.json" not in left:
+            self._sees_nothing(manifest, left)
+            return
+        report = json.loads(left["report.json"].read_text())
         rows = {day: _table(output, day) for day in map(date.fromisoformat, manifest["days"])}
         known = {day for day, _ in self.unknowns}
         for day, of_day in rows.items():
@@ -96,6 +98,13 @@ class Attacker:
                     )
                     self.shown_periods.add(key)
                     self.equations.append((ground, row["pings"]))
+
+    @staticmethod
+    def _sees_nothing(manifest: Mapping[str, Any], left: Iterable[str]) -> None:
+        """A run that was refused for what others left says no number of its own."""
+        assert manifest["state"] == "refused"
+        assert {"counts", "totals", "per_day", "panel", "digests", "checks"}.isdisjoint(manifest)
+        assert not [name for name in left if name.startswith("report")]
 
     def _sees_row(self, day: date, row: Mapping[str, Any], places: Mapping[str, Box]) -> None:
         key = (day, row["place_id"])

@@ -46,11 +46,11 @@ class World:
 
     def write(self, path: Path) -> None:
         """Write the pings as CSV; lines are of one length, so that files of equally many pings have equal sizes."""
-        lines = ["device,at,lon,lat"]
+        lines = ["device,at,lon,lat,accuracy"]
         for (day, (column, row)), devices in sorted(self.pings.items()):
             for device, pings in enumerate(devices):
                 lines += [
-                    f"{column}{row}{device:03},{day} 12:{ping:02}:00,0.{column}5,0.{row}5"
+                    f"{column}{row}{device:03},{day} 12:{ping:02}:00,0.{column}5,0.{row}5,9"
                     for ping in range(pings)
                 ]
         path.write_text("\n".join(lines) + "\n")

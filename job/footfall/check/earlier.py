@@ -1,61 +1,143 @@
-"""Finds earlier reports of the same days that, compared with a new one, would give suppressed numbers away."""
+"""Finds earlier counts of the same days that, compared with new ones, would give suppressed numbers away."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from footfall.history.files import run_files
+from footfall.history.files import RunFiles, run_files
 from footfall.history.reading import all_runs
-from footfall.read.digests import sha256
+from footfall.history.staleness import setting_changes
+from footfall.plurals import counted
 from footfall.runs.manifest import Manifest
-from footfall.runs.outcome import Check
-from footfall.schema import InputFile
+from footfall.runs.outcome import Check, DayTotals
+from footfall.runs.place_lists import digest_of_places
+from footfall.schema import Places
 from footfall.settings import Settings
 
 LISTED = 3
 """The most earlier runs that the check names."""
 
+OF_ROWS = ("privacy.k", "boundary", "pings.accuracy_limit", "pings.null_devices", "devices")
+"""Settings that decide which rows are suppressed, or which pings count in a place."""
 
-def earlier(settings: Settings, days: Collection[date], places: Sequence[InputFile], now: datetime) -> Check:
-    """The check that no earlier report of these days is of other places or of a smaller `privacy.k`.
+
+@dataclass(frozen=True)
+class _Counts:
+    """What a run counted: the suppressed rows of each day, the zone of these days, the places, the settings."""
+
+    suppressed: Mapping[date, int]
+    zone: str | None
+    places: str | None
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Other:
+    """An earlier run that counted some of the days in another way.
+
+    Args:
+        run_id: Its id.
+        days: How many days it has in common with the new counts.
+        suppressed: How many of their rows it suppressed.
+        hidden: How many of their rows the new counts suppress.
+        why: What is different.
+    """
+
+    run_id: str
+    days: int
+    suppressed: int
+    hidden: int
+    why: tuple[str, ...]
+
+    def __str__(self) -> str:
+        rows = counted(self.suppressed, "row was suppressed", "rows were suppressed")
+        what = f"{self.run_id} counted {counted(self.days, 'day')} of these with {', '.join(self.why)}"
+        return f"{what}: {rows} there, {self.hidden:,} now"
+
+
+def earlier(settings: Settings, by_day: Sequence[DayTotals], places: Places, now: datetime) -> Check:
+    """The check that no earlier counts of these days are left by which a suppressed number could be worked out.
+
+    That is so where rows of a day are suppressed, there or here, and the places, the zone of the days or a setting of
+    OF_ROWS differ.
 
     Args:
         settings: The settings of the run.
-        days: Its days.
-        places: The files of its places.
+        by_day: What it counted of each day.
+        places: Its places.
         now: The current time.
 
     Raises:
         InfrastructureError: The store does not answer.
     """
+    name, level = "other counts of these days", settings.quality.other_counts
+    if level == "allow":
+        return Check(name, True, "not looked for", "anything, by the settings", gate=True)
     files = run_files(settings.output)
-    contents = {_content(file.bytes, file.version, sha256(file)) for file in places}
-    found = [
-        run.run_id
-        for run in all_runs(files, now)
-        if run.report is not None
-        and run.manifest is not None
-        and not set(days).isdisjoint(run.days)
-        and _tells_more(run.manifest, settings.privacy.k, contents)
-    ]
-    named = ", ".join(found[:LISTED]) + (f" and {len(found) - LISTED} more" if len(found) > LISTED else "")
+    new = _Counts(
+        {day.day: day.suppressed for day in by_day},
+        settings.day_zone,
+        digest_of_places(places),
+        settings.model_dump(mode="json"),
+    )
+    found = list(_others(files, new, now))
     return Check(
-        "other counts of these days",
-        not found or settings.quality.other_counts == "allow",
-        f"those of {named}, with other places or a smaller privacy.k" if found else "none",
+        name,
+        not found,
+        _listed(found) if found else "none",
         "none, as their difference may be a suppressed number",
         gate=True,
-        level=settings.quality.other_counts,
-        fix=f"Delete the folders of these runs in {files.root}/runs, if readers of this output may not have both."
-        if found
-        else "",
+        level=level,
+        fix=_fix(files.root) if found else "",
     )
 
 
-def _tells_more(run: Manifest, k: int, places: set[tuple[object, ...]]) -> bool:
-    before = {_content(each.bytes, each.version, each.sha256) for each in run.inputs if each.role == "places"}
-    return before != places or int(run.settings.get("privacy", {}).get("k", k)) < k
+def _others(files: RunFiles, new: _Counts, now: datetime) -> Iterator[_Other]:
+    """The runs, the latest first, whose counts may not be beside the new ones."""
+    for run in all_runs(files, now):
+        if run.manifest is not None and run.manifest.totals is not None:
+            other = _compare(run.manifest, new)
+            if other.why and other.suppressed + other.hidden:
+                yield other
 
 
-def _content(size: int, version: str | None, digest: str | None) -> tuple[object, ...]:
-    """What differs between two files with different contents: the size, and the digest or else the version."""
-    return size, digest or version
+def _compare(run: Manifest, new: _Counts) -> _Other:
+    old = _Counts(
+        {day.day: day.suppressed_rows for day in run.per_day}, run.time_zone, run.places_digest, run.settings
+    )
+    apart = timedelta(
+        days=0 if old.zone == new.zone else 1
+    )  # days of two zones overlap with two of each other
+    before, after = _near(old.suppressed, new.suppressed, apart), _near(new.suppressed, old.suppressed, apart)
+    return _Other(run.run_id, len(after), sum(before), sum(after), tuple(_differences(old, new)))
+
+
+def _near(days: Mapping[date, int], others: Mapping[date, int], apart: timedelta) -> list[int]:
+    """The suppressed rows of each of these days that is one of the others, or at most so far from one."""
+    near = {day + each for day in others for each in {-apart, timedelta(0), apart}}
+    return [suppressed for day, suppressed in days.items() if day in near]
+
+
+def _differences(old: _Counts, new: _Counts) -> Iterator[str]:
+    if old.places != new.places:
+        yield "other places"
+    if old.zone != new.zone:
+        yield f"days of {old.zone}, now {new.zone}"
+    for name, (before, after) in setting_changes(old.settings, new.settings).items():
+        if name in OF_ROWS or name.split(".")[0] in OF_ROWS:
+            is_list = isinstance(before, list) or isinstance(after, list)
+            yield f"other {name}" if is_list else f"{name} {before}, now {after}"
+
+
+def _listed(found: Sequence[_Other]) -> str:
+    more = f"; and {counted(len(found) - LISTED, 'more run')}" if len(found) > LISTED else ""
+    return "; ".join(map(str, found[:LISTED])) + more
+
+
+def _fix(root: str) -> str:
+    return (
+        "Count with the places and settings of these runs, or into another output for other readers. Where nobody has"
+        f" kept their numbers, delete their folders in {root}/runs. quality.other_counts: warn publishes all the same,"
+        " and names them."
+    )

@@ -68,8 +68,9 @@ class Alive:
         )
 
 
-_NOT_OF_FAILURES = (
+_OF_COUNTS = (
     "inputs",
+    "places_digest",
     "counts",
     "totals",
     "top_level",
@@ -106,8 +107,9 @@ class Manifest:
         step: The step in which it failed; None if it did not.
         steps: The steps that ended, with their times.
         inputs: The files that were read.
-        counts: Rows by stage of the funnel; None if it failed.
-        totals: Sums over all days; None if it failed.
+        places_digest: The digest of the ids and shapes of its places.
+        counts: Rows by stage of the funnel; None if it failed, or was refused because of earlier counts.
+        totals: Sums over all days; None where `counts` is.
         top_level: Sums over the places that are part of no other; None where no place is part of one.
         per_day: Sums of each day.
         digests: The digest of each day's rows, see `check.digests`.
@@ -136,6 +138,7 @@ class Manifest:
     step: str | None = None
     steps: Sequence[StepTime] = ()
     inputs: Sequence[Input] = ()
+    places_digest: str | None = None
     counts: Counts | None = None
     totals: Headline | None = None
     top_level: TopLevel | None = None
@@ -147,8 +150,8 @@ class Manifest:
     warnings: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The content of the file; that of a failed run has no counts, sums and checks."""
-        left_out = _NOT_OF_FAILURES if self.state == "failed" else ("step",)
+        """The content of the file; that of a run without counts has no sums and checks either."""
+        left_out = _OF_COUNTS if self.counts is None else ("step",)
         return {
             each.name: plain_json(getattr(self, each.name))
             for each in fields(self)
@@ -190,10 +193,11 @@ class Manifest:
 
 
 def _counted(said: Json) -> dict[str, Any]:
-    """The fields that only the manifest of a run that did not fail has."""
+    """The fields that only the manifest of a run with counts has."""
     counts, totals, top_level = said.get("counts"), said.get("totals"), said.get("top_level")
     return {
         "inputs": tuple(map(Input.from_json, said.get("inputs") or ())),
+        "places_digest": said.get("places_digest"),
         "counts": Counts(**counts) if counts else None,
         "totals": Headline(**totals) if totals else None,
         "top_level": TopLevel(**top_level) if top_level else None,

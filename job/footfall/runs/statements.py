@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from footfall.errors import DefectError
+from footfall.errors import DefectError, GateRefused
 from footfall.runs.evidence import Evidence
 from footfall.runs.facts import Cost, EngineUsed, Input
 from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.outcome import Usage
+from footfall.runs.place_lists import digest_of_places
 from footfall.runs.progress import Recorder
 from footfall.runs.run import Run
 from footfall.settings import Prices, Settings, on_object_store
@@ -31,6 +32,7 @@ def manifest(evidence: Evidence) -> Manifest:
         inputs=tuple(
             Input(each.role, **asdict(each.file), sha256=each.sha256) for each in evidence.inputs.sources
         ),
+        places_digest=digest_of_places(evidence.inputs.places),
         counts=evidence.counts,
         totals=evidence.results.headline(len(evidence.inputs.places)),
         top_level=evidence.results.totals.top_level,
@@ -61,10 +63,13 @@ def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> A
 def failure(
     run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
 ) -> Manifest:
-    """The manifest of a run that failed; its days are those of the settings, none for `all`."""
+    """The manifest of a run that failed, or was refused without a report; its days are those of the settings.
+
+    For `all` it has none.
+    """
     failed = Manifest(
         run_id=run.id,
-        state="failed",
+        state="refused" if exit_code == GateRefused.exit_code else "failed",
         exit_code=exit_code,
         refusal=f"{reason}{_of_its_days(steps, exit_code)}",
         days=() if settings.days == "all" else tuple(settings.days),

@@ -34,7 +34,7 @@ class Limits(Model):
 
 
 class Quality(Limits):
-    """The gate: beyond these limits the run refuses to publish and still writes its report."""
+    """The gate: beyond these limits the run refuses to publish, and says why."""
 
     warn: Limits = Field(
         default_factory=Limits,
@@ -54,9 +54,11 @@ class Quality(Limits):
         " with fewer the run warns.",
     )
     other_counts: Level = Field(
-        default="warn",
-        description="Where rows are suppressed, and the output holds the report of another run of these days, of other"
-        " places or with a smaller `privacy.k`: the difference may be a suppressed number.",
+        default="refuse",
+        description="Where the output has counts of these days by another run, there or here with suppressed rows, of"
+        " other places, days of another zone, or by other rules (`privacy.k`, `boundary`, `pings.accuracy_limit`,"
+        " `pings.null_devices`, `devices`): the difference may be a suppressed number. A run that is refused for it"
+        " writes no report.",
     )
 
     @property
