@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tests.house.rules import Finding, Module
+from tests.house.code import Module
+from tests.house.rules import Finding
 
 ODD_WORDS = (
     # Each makes a newcomer read the sentence, or the name, twice.

@@ -2,11 +2,9 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.house.code import Module, room_of
 
 LAYERS = (
     # A room is a folder, or a file beside the folders; it imports only rooms of lower lines, never its neighbours.
@@ -75,37 +73,13 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Module:
-    """A file of code, its dotted name and its syntax tree."""
-
-    path: str
-    name: str
-    text: str
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        """The syntax tree."""
-        return ast.parse(self.text)
-
-    @property
-    def room(self) -> str:
-        """Its room; the package itself has none."""
-        return room_of(self.name)
-
-
 Finding = tuple[int, str]
 Rule = Callable[[Module], Iterator[Finding]]
 
 
-def room_of(dotted: str) -> str:
-    """The room of a dotted name below `footfall`, `settings` for `footfall.settings.sources.load`."""
-    return dotted.split(".")[1] if "." in dotted else ""
-
-
 def imports(module: Module) -> Iterator[tuple[int, str]]:
     """The line and full dotted name of everything that a module imports, wherever in it."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -156,7 +130,7 @@ def files_do_not_carry_their_folder(module: Module) -> Iterator[Finding]:
 
 def attributes(module: Module) -> Iterator[tuple[int, str]]:
     """The line and text of every attribute, such as `os.environ`."""
-    nodes = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute))
+    nodes = (node for node in module.nodes if isinstance(node, ast.Attribute))
     return ((node.lineno, ast.unparse(node)) for node in nodes)
 
 
@@ -183,7 +157,7 @@ def files_are_short(module: Module) -> Iterator[Finding]:
 
 def functions(module: Module) -> Iterator[Function]:
     """All functions and methods of a module."""
-    return (node for node in ast.walk(module.tree) if isinstance(node, Function))
+    return (node for node in module.nodes if isinstance(node, Function))
 
 
 def functions_are_short(module: Module) -> Iterator[Finding]:
@@ -215,7 +189,7 @@ def what_is_public_is_described(module: Module) -> Iterator[Finding]:
     """Modules, public classes and functions, and all tests, have a docstring."""
     if module.text.strip() and ast.get_docstring(module.tree) is None:
         yield 1, "the module has no docstring"
-    parents = [node for node in ast.walk(module.tree) if isinstance(node, ast.Module | ast.ClassDef)]
+    parents = [node for node in module.nodes if isinstance(node, ast.Module | ast.ClassDef)]
     for parent in parents:
         for node in [] if is_private(parent) else parent.body:
             if isinstance(node, Definition) and not is_private(node) and not ast.get_docstring(node):
@@ -236,15 +210,3 @@ ARCHITECTURE = (
 SURPRISES = (spark_starts_in_session, surroundings_come_as_arguments)
 SIZES = (files_are_short, functions_are_short)
 WORDS = (functions_are_annotated, names_say_something, what_is_public_is_described)
-
-
-def modules(folder: str) -> list[Module]:
-    """All Python files below a folder of the repository."""
-    return [
-        Module(
-            path=str(path.relative_to(ROOT)),
-            name=".".join(path.relative_to(ROOT / folder).with_suffix("").parts).removesuffix(".__init__"),
-            text=path.read_text(encoding="utf-8"),
-        )
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    ]

@@ -2,13 +2,13 @@
 
 import pytest
 
+from tests.house.code import Module, modules
 from tests.house.language import LANGUAGE, words_are_plain
 from tests.house.rules import (
     ARCHITECTURE,
     SIZES,
     SURPRISES,
     WORDS,
-    Module,
     Rule,
     files_are_short,
     files_do_not_carry_their_folder,
@@ -16,7 +16,6 @@ from tests.house.rules import (
     functions_are_short,
     imports_point_down,
     libraries_stay_in_their_rooms,
-    modules,
     names_say_something,
     spark_starts_in_session,
     steps_know_no_engine,
