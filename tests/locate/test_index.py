@@ -18,7 +18,7 @@ from .oracles import found, geos
 from .pings import all_kinds, anywhere, inside_boxes, outline
 from .shapes import as_places, comb, regions, star, stars
 
-ARRAYS = ("grid", "cells", "nodes", "leaves")
+ARRAYS = ("grid", "box", "cells", "nodes", "leaves")
 
 
 def arrays(index: Index) -> dict[str, npt.NDArray[Any]]:
@@ -133,6 +133,24 @@ def test_cells_hold_few_edges_and_the_inside_of_a_place_holds_none() -> None:
     assert edges_per_leaf(square).tolist() == [0, 4 * 511, 4]
     spiky = build(as_places([star(default_rng(9), 200)]))
     assert 2 < len(edges_per_leaf(spiky)) <= 7
+
+
+@pytest.mark.parametrize(("pings", "side"), [(0, 65), (20_000, 65), (800_000, 257), (20_000_000, 513)])
+def test_fewer_pings_have_a_coarser_root_grid(pings: int, side: int) -> None:
+    """A square of one degree, and the largest root grid that has at most a cell for eight pings, or 16,384 cells."""
+    index = build(as_places([shapely.box(0, 0, 1, 1)]), pings)
+    assert len(index.cells) == side * side
+
+
+def test_a_coarser_root_grid_finds_the_same_places() -> None:
+    """On all shapes, with pings on their edges and corners."""
+    shapes = some_places()
+    points = all_kinds(default_rng(4), shapes, 1000)
+    few, many = (build(as_places(shapes), pings) for pings in (1, 2**60))
+    assert few.grid[3] * few.grid[4] <= 2**14 < many.grid[3] * many.grid[4]
+    for rule in ("open", "closed", "half_open"):
+        for ours, theirs in zip(found(few, points, rule), found(many, points, rule), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 def test_no_cell_is_finer_than_seven_millimetres() -> None:

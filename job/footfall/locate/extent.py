@@ -24,7 +24,7 @@ MARGIN, BEYOND = 0.1, 1.0
 
 @dataclass(frozen=True)
 class Extent:
-    """The box around all places in degrees; it may be a little larger than they need.
+    """The box around all places in degrees.
 
     Places on both sides of the antimeridian have a box that reaches around the world.
     """

@@ -4,6 +4,8 @@ A leaf is a run of 64-bit words. For each place that meets its cell there is a h
 parity, whether it is the leaf's last and how many edges follow; then come four doubles for each of its edges.
 """
 
+from typing import TypeVar
+
 import numpy as np
 
 from footfall.compiled import kernel
@@ -19,8 +21,15 @@ EDGES = (1 << LAST) - 1
 EDGE = 4
 """Words of an edge."""
 
-PART_BYTES, EDGE_BYTES = 8, 8 * EDGE
-"""The bytes that a part of a place, and each of its edges, take in a leaf."""
+CELL_BYTES, PART_BYTES, EDGE_BYTES = 4, 8, 8 * EDGE
+"""The bytes of a cell's code, and those that a part of a place, and each of its edges, take in a leaf."""
+
+_Count = TypeVar("_Count", int, Ints)
+
+
+def bytes_of(cells: _Count, parts: _Count, edges: _Count) -> _Count:
+    """The bytes that cells with so many parts of places and edges in them take in the index."""
+    return CELL_BYTES * cells + PART_BYTES * parts + EDGE_BYTES * edges
 
 
 def extents(parts: Parts, counts: Ints) -> tuple[Ints, int]:

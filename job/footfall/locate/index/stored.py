@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.locate.extent import Extent
-from footfall.locate.index.cells import LEVEL
 from footfall.locate.kernel import Tree
 
 
@@ -18,13 +17,14 @@ from footfall.locate.kernel import Tree
 class Index:
     """The tree as flat arrays, ready to be memory-mapped.
 
-    `grid` is shift, first column, first row, columns and rows of the root. A code in `cells` is 0 for nothing, n for
-    the inside of place n - 1 alone, -(n + 1) for node n, and 1 + the number of places + w for the leaf that begins at
-    word w of `leaves`. `nodes` holds shift, bits and base of each node's cells. `fullest` is the number of places in
-    the leaf that has most; `wkb` the polygons themselves.
+    `grid` is shift, first column, first row, columns and rows of the root; `box` the least x and y of all places, and
+    the greatest. A code in `cells` is 0 for nothing, n for the inside of place n - 1 alone, -(n + 1) for node n, and
+    1 + the number of places + w for the leaf that begins at word w of `leaves`. `nodes` holds shift, bits and base of
+    each node's cells. `fullest` is the number of places in the leaf that has most; `wkb` the polygons themselves.
     """
 
     grid: npt.NDArray[np.int64]
+    box: npt.NDArray[np.float64]
     cells: npt.NDArray[np.int32]
     nodes: npt.NDArray[np.int64]
     leaves: npt.NDArray[np.int64]
@@ -40,10 +40,8 @@ class Index:
 
     @property
     def extent(self) -> Extent:
-        """The box around all places: the root grid."""
-        shift, column, row, columns, rows = (int(n) for n in self.grid)
-        side = 2.0 ** (shift - LEVEL)
-        return Extent(column * side, row * side, (column + columns) * side, (row + rows) * side)
+        """The box around all places; it is the same for however many pings the index was built."""
+        return Extent(*self.box.tolist())
 
     @property
     def bytes(self) -> int:
@@ -68,7 +66,7 @@ class Index:
         return path
 
 
-_ARRAYS = ("grid", "cells", "nodes", "leaves")
+_ARRAYS = ("grid", "box", "cells", "nodes", "leaves")
 _FULLEST = b"fullest"
 
 

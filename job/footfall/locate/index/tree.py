@@ -5,29 +5,20 @@ and a kiosk fit into one index; most pings are decided after one or two steps do
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from footfall import geometry
 from footfall.locate.index.cells import LEVEL, Floats, Ints
-from footfall.locate.index.leaves import EDGE_BYTES, PART_BYTES, extents, write
+from footfall.locate.index.leaves import bytes_of, extents, write
 from footfall.locate.index.parts import CutParts, Cuts, Parts, ranges
+from footfall.locate.index.root import FINEST, Grid, bounds_of, root_grid
 from footfall.locate.index.stored import Index
 from footfall.schema import Places
 
-ROOT_CELLS = 2**20
-"""Most cells of the root grid: to save a step down the tree is worth 4 MiB of cell codes in a core's cache."""
-
-ROOT_PARTS, PARTS_PER_PLACE = 2**21, 4
-"""The boxes of all places together may hold at most so many cells of the root grid, with so many more per place."""
-
 FEW_EDGES, FEW_PER_PLACE = 6, 3
 """A cell with at most so many edges, or so many per place in it, is not cut: at a common vertex no cut would help."""
-
-FINEST, WORLD = 24, 9
-"""Cells are not cut below 2^-24 degrees, 7 mm; a cell of 2^9 degrees is larger than the world."""
 
 MAX_BITS = 8
 """A cell is cut into at most 2^8 by 2^8 cells at a time."""
@@ -45,11 +36,8 @@ EDGE_SHARE = 0.3
 EDGES_PER_CELL = 2
 """The expected number of edges in each cell after a cut."""
 
-CELL_BYTES, NODE_BYTES = 4, 24
-"""The bytes that a cell, without the parts of places in it, and a node take in the index."""
-
-Grid = tuple[int, int, int, int, int]
-_Count = TypeVar("_Count", int, Ints)
+NODE_BYTES = 24
+"""The bytes that a node takes in the index."""
 
 
 def build(places: Places, pings: int = 2**60) -> Index:
@@ -65,55 +53,17 @@ def build(places: Places, pings: int = 2**60) -> Index:
     wkb = tuple(p.wkb for p in places)
     edges, offsets = geometry.edges(wkb)
     budget = min(SPARE_BYTES + BYTES_PER_EDGE * len(edges), MOST_BYTES)
-    grid, parts = _root(Parts.whole(edges, offsets), offsets, budget)
+    bounds = bounds_of(edges, offsets)
+    grid, parts = root_grid(Parts.whole(edges, offsets), bounds, pings, budget)
     del edges  # the parts have their own
     root_cells = grid[3] * grid[4]
-    spare = budget - _bytes(root_cells, len(parts.slot), len(parts.edges))
+    spare = budget - bytes_of(root_cells, len(parts.slot), len(parts.edges))
     tree = _Tree(root_cells, len(wkb), spare, _PingDensity.of(parts, root_cells, pings))
     while len(parts.slot):
         parts = tree.grow(parts)
-    return tree.index(grid, pa.array(wkb, pa.large_binary()))
-
-
-def _bytes(cells: _Count, parts: _Count, edges: _Count) -> _Count:
-    """The bytes that cells with so many parts of places and edges in them take in the index."""
-    return CELL_BYTES * cells + PART_BYTES * parts + EDGE_BYTES * edges
-
-
-def _root(places: Parts, offsets: Ints, budget: int) -> tuple[Grid, Parts]:
-    """The finest root grid within the limits, and each place cut into its cells."""
-    most = ROOT_PARTS + PARTS_PER_PLACE * len(places.slot)
-    bounds = _bounds(places.edges, offsets)
-    for shift in range(LEVEL - FINEST, LEVEL + WORLD + 1):
-        boxes = _boxes(*bounds, shift)
-        first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-        columns, rows = (int(n) for n in end - first)
-        # the cells of a fine grid over the whole world are too many for int64
-        if columns * rows > ROOT_CELLS or boxes[:, 2:].prod(axis=1, dtype=float).sum() > most:
-            continue
-        made = Cuts(places, boxes, places.shift + shift).cut(budget // EDGE_BYTES)
-        if made.whole and _bytes(columns * rows, *made.sizes.sum(axis=0)) <= budget:
-            break
-    parts = made.parts
-    slot = (parts.row - first[1]) * columns + parts.column - first[0]
-    return (shift, int(first[0]), int(first[1]), columns, rows), replace(parts, slot=slot)
-
-
-def _bounds(edges: Floats, offsets: Ints) -> tuple[Floats, Floats]:
-    """Each place's least and greatest x and y."""
-    starts = offsets[:-1]  # rings are closed, so each vertex is the first end of an edge
-    low, high = (
-        np.column_stack([end.reduceat(edges[:, axis], starts) for axis in (0, 1)])
-        for end in (np.minimum, np.maximum)
-    )
-    return low, high
-
-
-def _boxes(low: Floats, high: Floats, shift: int) -> Ints:
-    """Each place's first column, first row, columns and rows."""
-    scale = 2.0 ** (LEVEL - shift)
-    first = np.floor(low * scale).astype(np.int64)
-    return np.hstack([first, np.floor(high * scale).astype(np.int64) - first + 1])
+    low, high = bounds
+    box = np.concatenate([low.min(axis=0), high.max(axis=0)])
+    return tree.index(grid, box, pa.array(wkb, pa.large_binary()))
 
 
 @dataclass(frozen=True)
@@ -169,14 +119,14 @@ class _Tree:
         gain = self.density.tests(edges, shift)
         bits = _bits(edges, counts, shift, gain)
         best_first = np.argsort(np.where(bits > 0, -gain, 0), kind="stable")[: np.count_nonzero(bits)]
-        growth_estimate = np.cumsum(_bytes(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
+        growth_estimate = np.cumsum(bytes_of(4**bits, 4**bits, EDGES_PER_CELL * 4**bits)[best_first])
         wanted = np.sort(best_first[: np.searchsorted(growth_estimate, self.budget, side="right") + 1])
         edges, counts, bits = edges[wanted], counts[wanted], bits[wanted]
         cuts = Cuts.finer(parts.take(ranges(starts[wanted], counts)), np.repeat(bits, counts))
         made = cuts.cut()
         first = np.cumsum(counts) - counts
         sizes = np.add.reduceat(made.sizes, first) if len(first) else made.sizes
-        growth = NODE_BYTES + _bytes(4**bits, sizes[:, 0] - counts, sizes[:, 1] - edges)
+        growth = NODE_BYTES + bytes_of(4**bits, sizes[:, 0] - counts, sizes[:, 1] - edges)
         best_first = np.argsort(-gain[wanted], kind="stable")
         affordable = np.cumsum(np.maximum(growth, 0)[best_first]) <= self.budget
         chosen = np.sort(best_first[affordable])
@@ -218,7 +168,7 @@ class _Tree:
         """Write codes of cells, which all lie in the newest level."""
         self.cells[-1][slots - (self.size - len(self.cells[-1]))] = codes
 
-    def index(self, grid: Grid, wkb: pa.LargeBinaryArray) -> Index:
+    def index(self, grid: Grid, box: Floats, wkb: pa.LargeBinaryArray) -> Index:
         """The finished index; the parts of leaves are freed as they are written."""
         words = np.empty(self.next_leaf - 1 - len(wkb), np.int64)
         at = 0
@@ -226,6 +176,7 @@ class _Tree:
             at += write(*self.leaves.pop(0), words[at:])
         return Index(
             grid=np.array(grid, np.int64),
+            box=box,
             cells=np.concatenate(self.cells),
             nodes=np.concatenate(self.nodes),
             leaves=words,
