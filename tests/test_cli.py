@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.cli import main
-from footfall.sample import write_sample
+from footfall.sample.generator import write_sample
 
 
 def footfall(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:

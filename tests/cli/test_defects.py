@@ -75,7 +75,7 @@ def test_a_defect_of_a_run_ends_with_its_own_code_and_leaves_a_trace(
         ("site there", "footfall.site.writing.write_site"),
         ("metrics", "footfall.history.metrics.metrics_text"),
         ("plan", "footfall.platforms.plan.show"),
-        ("sample there", "footfall.sample.write_sample"),
+        ("sample there", "footfall.sample.generator.write_sample"),
         ("schema", "footfall.settings.Settings.json_schema"),
         ("run", "footfall.cli.loading.load_settings"),
         ("submit --on kubernetes --day 2023-03-01", "footfall.launch.command.submit"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from footfall.cli import main
-from footfall.sample import write_sample
+from footfall.sample.generator import write_sample
 
 SAID = "Settings are those of settings.yaml in this folder."
 

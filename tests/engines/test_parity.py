@@ -18,7 +18,7 @@ from footfall import counting
 from footfall.engines import Engine
 from footfall.read.pings import csv
 from footfall.read.pings.parquet import row_groups
-from footfall.sample import SampleFiles, write_sample
+from footfall.sample.generator import SampleFiles, write_sample
 from footfall.shuffle import records
 from tests.one_process import OneProcess
 from tests.run.conftest import embedded, on_spark, runner

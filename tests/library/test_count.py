@@ -14,7 +14,8 @@ import yaml
 
 import footfall
 from footfall.cli import main
-from footfall.sample import sample_settings, write_sample
+from footfall.sample import sample_settings
+from footfall.sample.generator import write_sample
 from tests.library.town import COUNTS, PING_SOURCES, PINGS, PLACE_SOURCES, PLACES, SHAPES, count, counts
 
 SOUND = PINGS.slice(0, 4)

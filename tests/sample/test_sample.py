@@ -13,7 +13,8 @@ from pyarrow import parquet
 from shapely.geometry import shape
 
 from footfall.errors import SettingsError
-from footfall.sample import BUNDLED, sample_settings, write_sample
+from footfall.sample import BUNDLED, sample_settings
+from footfall.sample.generator import write_sample
 from footfall.schema import REASONS
 from footfall.settings import Settings
 

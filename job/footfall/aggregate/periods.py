@@ -15,9 +15,10 @@ from footfall.aggregate.parts import DayParts
 from footfall.aggregate.presence import BY_DAYS, PRESENCES, PRESENT, RETURNING
 from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, VISITS, numbers_of
 from footfall.aggregate.table import few, lists, measure
-from footfall.periods import Kind, Longs, Period
+from footfall.periods import Kind, Period
 from footfall.periods.columns import PERIOD_MEASURES, ROWS, WEEKDAY_HOURS
 from footfall.schema import Column
+from footfall.shuffle.records import Longs
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

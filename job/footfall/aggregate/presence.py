@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from footfall.aggregate.sums import SUMMED, blobs
 from footfall.aggregate.visits import CONTINUES, IS_NEW, Stays
-from footfall.periods import Kind, Longs, first_days, numbers
+from footfall.periods import Kind, first_days, numbers
 from footfall.periods.columns import OFTEN
+from footfall.shuffle.records import Longs
 
 PRESENT = "present"
 """The tally of rows of SUMMED that hold, in `sums`, PRESENCES of the place and of the period whose number is `n`.

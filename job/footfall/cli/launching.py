@@ -144,7 +144,7 @@ def report_end(
     """
     from footfall.launch.driver_log import summary_text
     from footfall.launch.ending import verify_smoke
-    from footfall.sample import write_sample
+    from footfall.sample.generator import write_sample
     from footfall.terminal.sentences import show_error
 
     if ending.summary:

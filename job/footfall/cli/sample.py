@@ -32,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Write the files, and print the command that counts them."""
     from footfall.plurals import counted
-    from footfall.sample import write_sample
+    from footfall.sample.generator import write_sample
 
     files = write_sample(Path(arguments.pop("folder")), **arguments)
     print(f"{counted(files.rows, 'row')} in {files.pings}\nplaces in {files.places}")  # noqa: T201

@@ -1,12 +1,16 @@
 """Weeks and months: which local days they have, and how they are named."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # a command that starts a run elsewhere needs no numpy, which takes a quarter of its start
+    import numpy as np
+    import numpy.typing as npt
+
+    Longs = npt.NDArray[np.int64]
 
 Kind = Literal["week", "month"]
 """`week`: Monday to Sunday, as ISO 8601 numbers them; `month`: of the calendar."""
@@ -15,8 +19,6 @@ KINDS: tuple[Kind, ...] = ("week", "month")
 
 LONGEST = {"week": 7, "month": 31}
 """So many days a period has at most."""
-
-Longs = npt.NDArray[np.int64]
 
 _MONDAY = 3
 """1970-01-01 is a Thursday: so many days after a Monday."""
@@ -47,13 +49,16 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day."""
-        following = int(first_days(self.kind, np.array([self.number + 1]))[0])
-        return date(1970, 1, 1) + timedelta(days=following - 1)
+        if self.kind == "month":
+            return self.first.replace(day=monthrange(self.first.year, self.first.month)[1])
+        return self.first + timedelta(days=_WEEK - 1)
 
     @property
     def number(self) -> int:
         """How many periods of its kind are between 1970-01-01 and its first day."""
-        return int(numbers(self.kind, np.array([_days_since_1970(self.first)]))[0])
+        if self.kind == "month":
+            return 12 * (self.first.year - 1970) + self.first.month - 1
+        return ((self.first - date(1970, 1, 1)).days + _MONDAY) // _WEEK
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -70,8 +75,9 @@ def period_of(kind: Kind, day: date) -> Period:
 
 def period_numbered(kind: Kind, number: int) -> Period:
     """The period of a number."""
-    day = int(first_days(kind, np.array([number]))[0])
-    return Period(kind, date(1970, 1, 1) + timedelta(days=day))
+    if kind == "month":
+        return Period(kind, date(1970 + number // 12, 1 + number % 12, 1))
+    return Period(kind, date(1970, 1, 1) + timedelta(days=number * _WEEK - _MONDAY))
 
 
 def whole(kind: Kind, days: Iterable[date]) -> Iterator[Period]:
@@ -82,20 +88,16 @@ def whole(kind: Kind, days: Iterable[date]) -> Iterator[Period]:
             yield period
 
 
-def numbers(kind: Kind, days: npt.NDArray[np.integer]) -> Longs:
+def numbers(kind: Kind, days: "npt.NDArray[np.integer]") -> "Longs":
     """The number of the period of each day; days are counted since 1970."""
     if kind == "week":
-        found: Longs = (days.astype(np.int64) + _MONDAY) // _WEEK
+        found: Longs = (days.astype("int64") + _MONDAY) // _WEEK
         return found
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
 
 
-def first_days(kind: Kind, numbers: Longs) -> Longs:
+def first_days(kind: Kind, numbers: "Longs") -> "Longs":
     """The first day of the period of each number, counted since 1970."""
     if kind == "week":
         return numbers * _WEEK - _MONDAY
-    return numbers.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-
-
-def _days_since_1970(day: date) -> int:
-    return (day - date(1970, 1, 1)).days
+    return numbers.astype("datetime64[M]").astype("datetime64[D]").astype("int64")

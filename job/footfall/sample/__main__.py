@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from footfall.sample import write_sample
+from footfall.sample.generator import write_sample
 
 if __name__ == "__main__":
     write_sample(Path("job/footfall/sample/data"))
