@@ -189,9 +189,10 @@ def test_every_encoding_of_geoparquet_is_read(tmp_path: Path, encoding: str) -> 
 
 
 def test_other_shapes_in_lists_of_coordinates_are_refused(tmp_path: Path) -> None:
-    """Points are no places."""
-    table(shapely.Point(0, 0)).to_parquet(tmp_path / "a.parquet", geometry_encoding="geoarrow")
-    assert refusal(tmp_path / "a.parquet").what.endswith("the column of geometries holds points")
+    """Lines are no places."""
+    line = shapely.LineString([(0, 0), (1, 1)])
+    table(line).to_parquet(tmp_path / "a.parquet", geometry_encoding="geoarrow")
+    assert refusal(tmp_path / "a.parquet").what.endswith("the column of geometries holds linestrings")
 
 
 @pytest.mark.parametrize(

@@ -55,16 +55,13 @@ def bounds(wkb: tuple[bytes, ...]) -> tuple[float, float, float, float]:
 
 
 def from_ragged(kind: str, coordinates: Floats, offsets: tuple[Ints, ...]) -> Shapes:
-    """Polygons or multipolygons from arrays, as GeoArrow nests them.
+    """Shapes from arrays, as GeoArrow nests them.
 
     Args:
-        kind: `polygon` or `multipolygon`.
-        coordinates: (n, 2) all points.
-        offsets: Where rings start in the points, polygons in the rings and multipolygons in the polygons.
-
-    Raises:
-        GEOSError: A ring is not closed or has too few points.
-        ValueError: As GEOSError.
+        kind: `point`, `multipoint`, `polygon` or `multipolygon`.
+        coordinates: (n, 2) all points; rings are closed, and have four at least.
+        offsets: Where rings start in the points, polygons in the rings and multipolygons in the polygons; of
+            multipoints where each starts in the points; of points none.
     """
     of_kind = shapely.GeometryType[kind.upper()]
     found: Shapes = shapely.from_ragged_array(of_kind, coordinates, offsets)

@@ -63,7 +63,8 @@ PARQUET = PlaceFormat(
     "GeoParquet",
     (".parquet", ".geoparquet", ".pq"),
     "Arrow",
-    "each row, as the footer counts them; plain Parquet with `places.columns.geometry`, or `lat` and `lon`",
+    "each row, as the footer counts them; in WKB or GeoArrow's lists of coordinates; plain Parquet with"
+    " `places.columns.geometry`, or `lat` and `lon`",
     _WGS84,
     _UTF8,
 )

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.read.places import geoarrow
 from footfall.read.places.delimited import refuse_unmapped_shapes
 from footfall.read.places.features import Features, from_arrow, mapped_columns, refuse_twice, wanted
 from footfall.read.places.ids import refuse_missing_column
@@ -24,16 +24,6 @@ from footfall.settings import PlaceSettings
 _UNNAMED_INDEX = re.compile(r"__index_level_\d+__")
 _ASKED = 100
 """Rows that are searched for shapes if no column of shapes is known."""
-
-_NESTED = {
-    "point": 1,
-    "linestring": 2,
-    "multipoint": 2,
-    "polygon": 3,
-    "multilinestring": 3,
-    "multipolygon": 4,
-}
-"""Encodings of GeoArrow, and how deep a coordinate lies in each."""
 
 
 def read(file: Path | pa.BufferReader, named: Path, settings: PlaceSettings) -> tuple[Features, list[str]]:
@@ -183,15 +173,19 @@ def _shapes(
     if encoding == "WKB":
         read = geometry.from_wkb(column.to_pylist())
         return read.shapes, _crs(said), [*refuse_unusual(read, settings, named), *notes]
-    if not isinstance(encoding, str) or encoding not in _NESTED:
+    if encoding == "WKT":
+        found = from_column(column.to_pylist(), settings, named)
+        return found.shapes, _crs(said), [*found.notes, *notes]
+    if not isinstance(encoding, str) or encoding not in geoarrow.LISTS:
         raise ValueError(f"its geometries are encoded as {encoding!r}, which is not known")
-    if encoding not in ("polygon", "multipolygon"):
+    if encoding in geoarrow.LINES:
         raise InputError(
             f"Features are not polygons: the column of geometries holds {encoding}s",
             where=f"places.path: {named}",
-            fix="Give each place as a polygon or multipolygon, or encode the points as WKB, with places.radius.",
+            fix="Give each place as a polygon or multipolygon, or as a point with places.radius.",
         )
-    return _nested(column, encoding), _crs(said), notes
+    read = geoarrow.read(column, encoding)
+    return read.shapes, _crs(said), [*refuse_unusual(read, settings, named), *notes]
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -202,32 +196,6 @@ def _is_binary(kind: pa.DataType) -> bool:
         pa.types.is_fixed_size_binary,
     )
     return any(is_kind(kind) for is_kind in tests)
-
-
-def _nested(column: pa.ChunkedArray, encoding: str) -> geometry.Shapes:
-    """Polygons from lists of lists of coordinates, GeoArrow's own encoding."""
-    every = pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
-    there = every.drop_null()
-    inner, offsets = there, []
-    for _ in range(_NESTED[encoding] - 1):
-        starts = np.concatenate([[0], np.cumsum(pc.list_value_length(inner).to_numpy(zero_copy_only=False))])
-        offsets.append(starts.astype(np.int64))
-        inner = inner.flatten()
-    found = np.full(len(every), None, dtype=object)
-    known = np.flatnonzero(~every.is_null().to_numpy(zero_copy_only=False))
-    found[known] = geometry.from_ragged(encoding, _coordinates(inner), tuple(reversed(offsets)))
-    return found
-
-
-def _coordinates(points: pa.Array) -> geometry.Floats:
-    """(n, 2): x and y of points, which are structs of numbers or lists of them."""
-    if pa.types.is_struct(points.type) and {"x", "y"} <= {field.name for field in points.type}:
-        return np.column_stack([points.field(axis).to_numpy(zero_copy_only=False) for axis in ("x", "y")])
-    if not pa.types.is_fixed_size_list(points.type):
-        raise ValueError(f"its coordinates are {points.type}, not x and y")
-    numbers = points.flatten().to_numpy(zero_copy_only=False)
-    both: geometry.Floats = numbers.reshape(len(points), -1)[:, :2]
-    return both
 
 
 def _index(schema: pa.Schema, rows: int) -> dict[str, list[int]]:

@@ -1,13 +1,19 @@
-"""Columns of Parquet that are shapes by their type: Parquet's own GEOMETRY and GEOGRAPHY, and GeoArrow's binaries."""
+"""Columns of Parquet that are shapes by their type: Parquet's own GEOMETRY and GEOGRAPHY, and those of GeoArrow."""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-_GEOARROW = b"geoarrow.wkb"
+from footfall.read.places.geoarrow import LISTS
+
+_GEOARROW = b"geoarrow."
+_WRITTEN = {"wkb": "WKB", "wkt": "WKT"}
+"""GeoArrow's names of encodings that are no lists of coordinates, and how GeoParquet writes them."""
+
 _SRID = re.compile(r"srid:(\d+)")
 _PROJJSON = "projjson:"
 
@@ -24,14 +30,24 @@ def shapes_by_type(opened: pq.ParquetFile) -> dict[str, Mapping[str, Any]]:
         if schema.names.count(leaf.path) != 1:
             continue
         said = json.loads(leaf.logical_type.to_json())
-        known = schema.field(leaf.path).metadata or {}
         if said.get("Type") in ("Geometry", "Geography"):
             edges = {"edges": "spherical"} if said["Type"] == "Geography" else {}
             found[leaf.path] = {"encoding": "WKB", **edges, **_system(said, schema.metadata or {})}
-        elif known.get(b"ARROW:extension:name") == _GEOARROW:
-            more = json.loads(known.get(b"ARROW:extension:metadata") or b"{}")
-            found[leaf.path] = {"encoding": "WKB", **(more if isinstance(more, dict) else {})}
+    for field in schema:
+        name = (field.metadata or {}).get(b"ARROW:extension:name", b"")
+        kind = name.removeprefix(_GEOARROW).decode("utf-8", "replace")
+        is_once = schema.names.count(field.name) == 1
+        if name.startswith(_GEOARROW) and kind in {*_WRITTEN, *LISTS} and is_once:
+            found.setdefault(field.name, {"encoding": _WRITTEN.get(kind, kind), **_said(field)})
     return found
+
+
+def _said(field: pa.Field) -> dict[str, Any]:
+    """What GeoArrow says of edges and the reference system of a column."""
+    said = json.loads(field.metadata.get(b"ARROW:extension:metadata") or b"{}")
+    if not isinstance(said, dict):
+        return {}
+    return {**said, "crs": f"EPSG:{said['crs']}"} if said.get("crs_type") == "srid" else said
 
 
 def _system(said: Mapping[str, Any], metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
