@@ -42,6 +42,27 @@ def test_a_gap_between_days_is_missing(tmp_path: Path) -> None:
     }
 
 
+def test_a_day_that_was_refused_far_off_makes_no_days_between_missing(tmp_path: Path) -> None:
+    """A mistyped year is one day of its own; days without pings a week later, and those before them, are expected."""
+    put(tmp_path, manifest("a", day(1)))
+    put(tmp_path, manifest("b", date(1923, 3, 1), state="failed", exit_code=3))
+    put(tmp_path, manifest("c", day(8), state="refused", exit_code=4))
+    found = calendar(all_runs(run_files(str(tmp_path)), NOON))
+    assert [(each.day, each.state) for each in found] == [
+        (date(1923, 3, 1), "failed"),
+        (day(1), "published"),
+        *((day(n), "missing") for n in range(2, 8)),
+        (day(8), "refused"),
+    ]
+
+
+def test_days_that_are_expected_belong_to_the_calendar(tmp_path: Path) -> None:
+    """Those that files name, however far off; and all between them and the published ones."""
+    put(tmp_path, manifest("a", day(1)))
+    found = calendar(all_runs(run_files(str(tmp_path)), NOON), named=[date(2023, 5, 1)])
+    assert (found[0].day, found[-1].day, len(found)) == (day(1), date(2023, 5, 1), 62)
+
+
 def test_a_day_stays_published_when_a_later_run_fails(tmp_path: Path) -> None:
     """Readers find the old counts; that the last run failed is told beside it."""
     put(tmp_path, manifest("a", day(1), **at(1)))

@@ -8,6 +8,9 @@ from typing import Literal
 from footfall.history.record import RunRecord
 from footfall.runs.facts import DaySums
 
+NEAR = timedelta(days=31)
+"""Days between a published day and one that was only tried, above which nobody meant those between to be counted."""
+
 DayState = Literal["published", "refused", "failed", "running", "lost", "missing"]
 """`missing`: no run has tried it. The others are states of runs; `published` also if a later run failed."""
 
@@ -54,7 +57,10 @@ class DayRecord:
 
 
 def calendar(
-    runs: Sequence[RunRecord], first: date | None = None, last: date | None = None
+    runs: Sequence[RunRecord],
+    first: date | None = None,
+    last: date | None = None,
+    named: Sequence[date] = (),
 ) -> list[DayRecord]:
     """Each day from the first to the last, with its state.
 
@@ -62,17 +68,35 @@ def calendar(
         runs: All runs, the latest first.
         first: The first day; by default the first one that a run published or tried.
         last: The last day; by default the last one.
+        named: Days that are expected as well, whether a run tried them or not.
+
+    By default a day that was tried, and never published, stands alone where it is farther than NEAR from all others.
     """
-    known = [day for run in runs for day in run.days]
-    begin, end = first or min(known, default=None), last or max(known, default=None)
-    if begin is None or end is None:
-        return []
-    by_day: dict[date, list[RunRecord]] = {day: [] for day in _between(begin, end)}
+    by_day: dict[date, list[RunRecord]] = {day: [] for day in _days(runs, first, last, named)}
     for run in runs:
         for day in run.days:
             if day in by_day:
                 by_day[day].append(run)
     return [_day_record(day, of_day) for day, of_day in by_day.items()]
+
+
+def _days(
+    runs: Sequence[RunRecord], first: date | None, last: date | None, named: Sequence[date]
+) -> list[date]:
+    """The days of a calendar, in their order."""
+    tried = sorted({day for run in runs for day in run.days})
+    expected = [*named, *(day for run in runs if run.state == "published" for day in run.days)] or tried[-1:]
+    begin, end = first or min(expected, default=None), last or max(expected, default=None)
+    if begin is None or end is None:
+        return []
+    if first is None:
+        for day in reversed(tried):
+            begin = day if timedelta(0) < begin - day <= NEAR else begin
+    if last is None:
+        for day in tried:
+            end = day if timedelta(0) < day - end <= NEAR else end
+    within = {day for day in tried if (first or date.min) <= day <= (last or date.max)}
+    return sorted({*_between(begin, end), *within})
 
 
 def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:

@@ -67,7 +67,7 @@ def show(
     begin, end = (first or asked.first, last or asked.last) if asked else (first, last)
     known = calendar(runs, begin, end)
     if stale and not asked:
-        known = calendar(runs, *_with_named(known, found))
+        known = calendar(runs, begin, end, _named_days(found))
     if stale or first is not None or last is not None:
         at_present = CurrentState(_now(found), settings.model_dump(mode="json"), code_digest())
         _show_verdicts(settings, runs, known, at_present)
@@ -88,11 +88,9 @@ def _show_verdicts(
         show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
 
 
-def _with_named(known: Sequence[DayRecord], found: _Input) -> tuple[date | None, date | None]:
-    """The first and the last day of those that are known and those that paths of pings name."""
-    named = [day for file in found.pings.files for day in days_named(file.path)]
-    days = [*named, *(record.day for record in known)]
-    return min(days, default=None), max(days, default=None)
+def _named_days(found: _Input) -> list[date]:
+    """The days that paths of pings name."""
+    return [day for file in found.pings.files for day in days_named(file.path)]
 
 
 def _asked(settings: Settings, first: date | None, last: date | None) -> DayRange | None:
