@@ -12,7 +12,7 @@ from footfall.history.calendar import calendar
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs, find
 from footfall.history.record import RunRecord
-from footfall.runs.facts import EngineUsed
+from footfall.runs.facts import EngineUsed, instant
 from tests.history.manifests import NOON, day, manifest, minutes, put
 
 
@@ -41,6 +41,16 @@ def test_an_output_without_runs_has_no_history(tmp_path: Path) -> None:
     """Also where the folder itself is missing."""
     assert runs(tmp_path) == []
     assert runs(tmp_path / "nowhere") == []
+
+
+def test_runs_of_one_second_are_in_the_order_in_which_they_began(tmp_path: Path) -> None:
+    """Whatever their random digits; one that began at the second has no fraction."""
+    for run_id, fraction in (("20230310T090000Z-ffff", ""), ("20230310T090000Z-aaaa", ".250000")):
+        put(tmp_path, manifest(run_id, day(1), started=f"2023-03-10T09:00:00{fraction}Z"))
+    assert [run.run_id[-4:] for run in runs(tmp_path)] == ["aaaa", "ffff"]
+    began = datetime(2023, 3, 10, 9, 0, 0, 250000, UTC)
+    assert instant(began) == "2023-03-10T09:00:00.250000Z"
+    assert instant(began.replace(microsecond=0)) == "2023-03-10T09:00:00Z"
 
 
 def test_a_run_is_read_back_with_what_it_told(tmp_path: Path) -> None:

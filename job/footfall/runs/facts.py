@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -207,5 +207,5 @@ def plain_json(value: Any) -> Any:
 
 
 def instant(moment: datetime) -> str:
-    """ISO 8601 in UTC, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """ISO 8601 in UTC, with the fraction of the second if there is one."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
