@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from footfall.errors import FootfallError
+
+_process_endings = list[tuple[int, Callable[[FootfallError], None]]]()
+"""What is called before an abort ends a process, each with the id of the process that asked for it."""
 
 _Action = ctypes.CFUNCTYPE(None, ctypes.c_int)
 _here = threading.local()
@@ -34,6 +37,16 @@ def abort_means(error: FootfallError) -> Iterator[None]:
         _here.error = None
 
 
+@contextmanager
+def before_abort(call: Callable[[FootfallError], None]) -> Iterator[None]:
+    """Call a function with the error, before an abort inside the block ends this process; not in forked ones."""
+    _process_endings.append((os.getpid(), call))
+    try:
+        yield
+    finally:
+        _process_endings.pop()
+
+
 @functools.cache
 def _listen() -> object:
     """Install the handler of aborts; the result must be kept alive, since C holds its address."""
@@ -46,6 +59,10 @@ def _listen() -> object:
             system(number, before)
             signal.raise_signal(number)
             return
+        for process, call in _process_endings:
+            if process == os.getpid():
+                with suppress(Exception):  # the error that is printed now is the one to know
+                    call(error)
         sys.stdout.flush()
         os.write(2, f"\n{error}\n".encode())
         os._exit(error.exit_code)

@@ -1,5 +1,6 @@
 """Damaged files of pings, in every format: their rows are kept or have a reason, or one error says what to do."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -62,6 +63,32 @@ def test_a_footer_on_which_arrow_aborts_is_refused(
     ended = subprocess.run([sys.executable, "-c", reads, *words], capture_output=True, text=True, check=False)
     assert ended.returncode == InputError.exit_code
     assert f"where: {damaged}" in ended.stderr
+
+
+def test_a_run_that_arrow_aborts_is_not_left_running(wholes: list[Whole], tmp_path: Path) -> None:
+    """Its manifest says that it failed, in which step and why."""
+    name, number = ABORTS[0]
+    (whole,) = (each for each in wholes if each.path.name == name)
+    damaged = write_damaged(whole, tmp_path, number).path
+    counts = "import sys; from footfall.cli import main; sys.exit(main(sys.argv[1:]))"
+    places = BUNDLED / "places.geojson"
+    words = [
+        "run",
+        "--pings-path",
+        str(damaged),
+        "--places-path",
+        str(places),
+        "--output",
+        str(tmp_path / "out"),
+    ]
+    ended = subprocess.run(
+        [sys.executable, "-c", counts, *words], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == InputError.exit_code
+    (manifest,) = (tmp_path / "out").glob("runs/*/manifest.json")
+    said = json.loads(manifest.read_text())
+    assert (said["state"], said["exit_code"], said["step"]) == ("failed", 3, "find pings")
+    assert "Arrow cannot read its footer" in said["refusal"]
 
 
 def test_a_damaged_file_is_read_or_refused_by_one_error(wholes: list[Whole], tmp_path: Path) -> None:

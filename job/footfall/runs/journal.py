@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any, Protocol
 
+from footfall.aborts import before_abort
 from footfall.defects import error_of, without_texts
 from footfall.errors import DefectError, FootfallError, InfrastructureError
 from footfall.runs.manifest import ALIVE, MANIFEST, TRACE
@@ -64,7 +65,8 @@ def keep_journal(
     pulse.start()
     try:
         try:
-            yield
+            with before_abort(lambda error: _end(files, failed, error)):
+                yield
         except Exception as failure:
             raise_if_stopped(failure)
             error = error_of(failure)
@@ -80,6 +82,11 @@ def keep_journal(
     finally:
         over.set()
         pulse.join()
+
+
+def _end(files: Files, failed: Callable[[int, str], Failure], error: FootfallError) -> None:
+    """Write the manifest of a run that a library aborts."""
+    _write_failure(files, failed, error.exit_code, error)
 
 
 def _write_signs(files: Files, alive: Callable[[], Statement], over: Event) -> None:
