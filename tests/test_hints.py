@@ -11,9 +11,11 @@ from footfall.check import funnel
 from footfall.clean import Rules, judge
 from footfall.hints import Input, hints
 from footfall.hints.formats import TIME_FORMATS
+from footfall.hints.unusable import nothing_usable
 from footfall.read.pings import read_pings
 from footfall.read.pings.rows import Rows
 from footfall.read.pings.times import check_format
+from footfall.runs.outcome import Funnel
 from footfall.schema import OTHER_DAY, REASONS, SOUND
 from footfall.settings import Settings
 from tests.read.parquet_files import parquet
@@ -147,3 +149,21 @@ def test_every_format_that_is_tried_is_a_setting() -> None:
     for time_format in TIME_FORMATS:
         check_format(time_format)
     assert len(set(TIME_FORMATS)) == len(TIME_FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("bad", "advice"),
+    [
+        ({"coordinate_out_of_range": 3}, "Give degrees of WGS84: "),
+        (
+            {"missing_field:lon": 2, "coordinate_out_of_range": 1},
+            "Correct what these reasons name in the input",
+        ),
+        ({}, "Check days, time_zone and pings.columns"),
+    ],
+)
+def test_the_advice_without_a_hint_is_about_what_the_rows_have(bad: dict[str, int], advice: str) -> None:
+    """Days are to be checked only where rows are of other days."""
+    settings = Settings.model_validate({"pings": {"path": "p.csv"}, "places": {"path": "p"}, "output": "o"})
+    rows = Funnel(9, 9 - sum(bad.values()), bad, 0, 0, 0, 0)
+    assert nothing_usable(settings, "any day", rows, {}, ()).fix.startswith(advice)

@@ -161,6 +161,12 @@ def test_ids_that_are_no_text_have_a_usual_one(tmp_path: Path, stored: pa.Array,
     assert '"device":"' in raw
 
 
+def test_truth_is_no_device(tmp_path: Path) -> None:
+    """All rows would be those of two devices."""
+    with pytest.raises(InputError, match="The column `device` cannot be a ping's device: its type is bool"):
+        values_of(parquet(tmp_path / "a.parquet", device=pa.array([True])), "device")
+
+
 def test_nulls_among_bytes_of_fixed_length_stay_nulls(tmp_path: Path) -> None:
     """Between others, and behind them."""
     ids = pa.array([b"\x01\x02", None, b"\xff\xfe", None], pa.binary(2))

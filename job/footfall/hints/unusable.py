@@ -6,7 +6,12 @@ from footfall.errors import InputError
 from footfall.runs.outcome import Funnel
 from footfall.settings import Settings
 
-_USUAL = "Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days."
+_OTHER_DAYS = "Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days."
+
+_DEGREES = (
+    "Give degrees of WGS84: these coordinates are metres, degrees times a power of ten, or other columns."
+)
+_FIELDS = "Correct what these reasons name in the input, or map other columns by pings.columns."
 
 
 def nothing_usable(
@@ -40,5 +45,12 @@ def nothing_usable(
     return InputError(
         f"The input holds no ping that can be used on {missing}: of {rows} {', '.join(parts)}",
         where="; ".join([place, *examples]),
-        fix=" ".join(found) or _USUAL,
+        fix=" ".join(found) or _usual(bad, funnel.read),
     )
+
+
+def _usual(bad: Mapping[str, int], read: int) -> str:
+    """The advice for rows of which nothing else is known."""
+    if not bad or 2 * sum(bad.values()) < read:
+        return _OTHER_DAYS
+    return _DEGREES if max(bad, key=lambda reason: bad[reason]) == "coordinate_out_of_range" else _FIELDS

@@ -37,7 +37,7 @@ _KINDS = (
 )
 _NUMBERS = {TEXT, WHOLE, NUMBER}
 _FITTING = {
-    "device": {*_NUMBERS, BYTES, UUID, FLAG, DATE, INSTANT, WALL},
+    "device": {*_NUMBERS, BYTES, UUID, DATE, INSTANT, WALL},
     "at": {*_NUMBERS, INSTANT, WALL},
     "date": {TEXT, WHOLE, DATE, WALL},
     "time": {TEXT, TIME},
