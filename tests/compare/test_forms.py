@@ -198,6 +198,22 @@ def test_a_page_holds_the_largest_changes_and_asks_nothing_of_a_network(
     assert "The page cannot be written" in capsys.readouterr().err
 
 
+def test_a_page_that_is_there_is_replaced_by_force_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As exports are; before anything is compared."""
+    output(tmp_path / "1", row("a", 4))
+    output(tmp_path / "2", row("a", 5))
+    page = tmp_path / "page.html"
+    page.write_text("mine")
+    command = ["diff", str(tmp_path / "1"), str(tmp_path / "2"), "--html", str(page)]
+    assert main(command) == 2
+    assert "The page is there already" in capsys.readouterr().err
+    assert page.read_text() == "mine"
+    assert main([*command, "--force"]) == 1
+    assert "4 → 5" in page.read_text()
+
+
 def test_runs_have_a_page_too(runs: list[str], tmp_path: Path) -> None:
     """With what they were given and each day."""
     assert main(["diff", *runs, "--output", "out", "--html", "page.html"]) == 1

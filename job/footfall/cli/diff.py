@@ -61,6 +61,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--html", metavar="FILE", help="also write a page of it to FILE (default: it is not written)"
     )
+    parser.add_argument("--force", action="store_true", help="replace a page that is there")
     parser.add_argument(
         "--write",
         metavar="FOLDER",
@@ -72,6 +73,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Compare both sides, and print the differences."""
     from footfall.compare.forms import common_form
 
+    _refuse_replacing(arguments)
     form = common_form((arguments["old"], arguments["new"]))
     if form == "run":
         return _tell_of_runs(_runs(arguments), arguments)
@@ -141,6 +143,16 @@ def _tell_of_runs(change: "RunsChange", arguments: Arguments) -> int:
     form = {"text": runs_as_text, "markdown": runs_as_markdown}.get(arguments["format"])
     sys.stdout.write(form(change) if form else document)
     return DIFFERENT if change.differs else 0
+
+
+def _refuse_replacing(arguments: Arguments) -> None:
+    """Raise SettingsError if the page is there already, and may not be replaced."""
+    if arguments["html"] and Path(arguments["html"]).exists() and not arguments["force"]:
+        raise SettingsError(
+            "The page is there already",
+            where=f"flag --html: {Path(arguments['html']).absolute()}",
+            fix="Name another file, or replace this one by --force.",
+        )
 
 
 def _write_page(file: str, page: str) -> None:
