@@ -1,8 +1,10 @@
 """Suggestions for an unknown name or a missing file."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
+
+from footfall.errors import SettingsError
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -20,6 +22,17 @@ def question(near: object | None) -> str:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The question for the known name that is most like a word; empty if none is similar."""
     return question(nearest(word, known))
+
+
+def refuse_unknown(word: str, known: Collection[str], *, noun: str, where: str) -> None:
+    """Make sure that a name is known.
+
+    Raises:
+        SettingsError: It is not; the error has the most similar name, and all of them.
+    """
+    if word not in known:
+        fix = suggestion(word, known) + f"It is one of {', '.join(known)}."
+        raise SettingsError(f"There is no {noun} {word!r}", where=where, fix=fix)
 
 
 def nearest_path(path: Path) -> Path | None:

@@ -20,7 +20,7 @@ from footfall.publish.reading import read_rows
 from footfall.read.scaling import read_scaling
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, SHUFFLED, Place
 from footfall.settings import DayRange
-from footfall.suggestions import suggestion
+from footfall.suggestions import refuse_unknown
 
 _MICRO = timedelta(microseconds=1)
 
@@ -109,14 +109,8 @@ def _differences(row: Mapping[str, Any], again: Mapping[str, Any], k: int) -> di
 
 def refuse_unknown_measure(measure: str | None) -> None:
     """Raise SettingsError if there is no measure of that name."""
-    known = [column.name for column in MEASURES]
-    if measure is None or measure in known:
-        return
-    raise SettingsError(
-        f"There is no measure {measure}",
-        where="flag --measure",
-        fix=suggestion(measure, known) + f"It is one of {', '.join(known)}.",
-    )
+    if measure is not None:
+        refuse_unknown(measure, [column.name for column in MEASURES], noun="measure", where="flag --measure")
 
 
 def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[str, Any]:

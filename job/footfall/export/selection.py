@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.errors import InputError, SettingsError
+from footfall.errors import InputError
 from footfall.export.published import Published
-from footfall.suggestions import suggestion
+from footfall.suggestions import refuse_unknown
 
 KEYS = ("place_id", "suppressed")
 """Columns that files of every version have."""
@@ -62,9 +62,7 @@ def select(published: Published, wanted: Wanted) -> Selection:
     """
     known = [measure.name for measure in published.measures]
     for name in wanted.measures:
-        if name not in known:
-            fix = suggestion(name, known) + f"It is one of {', '.join(known)}."
-            raise SettingsError(f"There is no measure {name!r}", where="flag --measure", fix=fix)
+        refuse_unknown(name, known, noun="measure", where="flag --measure")
     parts = _parts(published, wanted)
     measures = tuple(dict.fromkeys(wanted.measures)) or _all_measures(published, parts)
     for part in parts:
