@@ -13,6 +13,7 @@ import pytest
 from footfall.errors import DefectError, InfrastructureError, InputError
 from footfall.publish.folder import Folder
 from footfall.runs import journal
+from footfall.schema import PLACE_DAYS
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def told(folder: Path, name: str) -> dict[str, object]:
 
 def test_a_run_that_ends_well_leaves_only_its_sign_of_life(tmp_path: Path) -> None:
     """The manifest of a good end is not written here."""
-    with kept(Folder.at(str(tmp_path), "run-1")):
+    with kept(Folder.at(str(tmp_path), "run-1", PLACE_DAYS)):
         assert told(tmp_path, "alive.json") == {"step": "count"}
     assert [path.name for path in (tmp_path / "runs" / "run-1").iterdir()] == ["alive.json"]
 
@@ -63,7 +64,9 @@ def test_the_sign_is_given_again_and_again(tmp_path: Path, monkeypatch: pytest.M
         said.set() if step is None else None
         return Said({"step": step or "publish"})
 
-    with journal.keep_journal(Folder.at(str(tmp_path), "run-1"), alive, lambda code, why: Said({})):
+    with journal.keep_journal(
+        Folder.at(str(tmp_path), "run-1", PLACE_DAYS), alive, lambda code, why: Said({})
+    ):
         assert said.wait(10)
     assert told(tmp_path, "alive.json") == {"step": "publish"}
 
@@ -80,7 +83,7 @@ def test_a_failure_is_written_and_goes_on(
     tmp_path: Path, failure: BaseException, exit_code: int, why: str
 ) -> None:
     """With the exit code of the command."""
-    with pytest.raises(type(failure)), kept(Folder.at(str(tmp_path), "run-1")):
+    with pytest.raises(type(failure)), kept(Folder.at(str(tmp_path), "run-1", PLACE_DAYS)):
         raise failure
     assert told(tmp_path, "manifest.json") == {"exit_code": exit_code, "refusal": why}
 
@@ -96,7 +99,7 @@ def test_what_is_raised_gives_the_reason_that_the_manifest_gives(
     def failed(code: int, why: str) -> Said:
         return Said({"refusal": f"{why} (published)"})
 
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     with pytest.raises(type(failure)) as caught, journal.keep_journal(output, lambda: Said({}), failed):
         raise failure
     assert str(caught.value).splitlines()[0] in ("No answer (published)", "It was stopped (published)")
@@ -106,7 +109,7 @@ def test_a_defect_is_raised_as_one_and_leaves_its_trace_without_what_it_said(tmp
     """The text of an exception may hold a row; the lines of code do not."""
     with (
         pytest.raises(DefectError, match="defect of footfall itself") as caught,
-        kept(Folder.at(str(tmp_path), "run-1")),
+        kept(Folder.at(str(tmp_path), "run-1", PLACE_DAYS)),
     ):
         raise KeyError("device 17")
     trace = tmp_path / "runs" / "run-1" / "trace.txt"
@@ -121,7 +124,7 @@ def test_a_defect_is_raised_as_one_and_leaves_its_trace_without_what_it_said(tmp
 
 def test_the_first_error_counts_where_the_failure_cannot_be_written(tmp_path: Path) -> None:
     """It says that the history lacks the run."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
 
     def fail() -> None:
         with kept(output):

@@ -23,6 +23,7 @@ from openlineage.client.generated.base import (
 from footfall import __version__
 from footfall.runs.lineage import LineageError, dataset, event, send
 from footfall.runs.manifest import Alive, Manifest
+from footfall.schema import FOOTFALL
 from tests.history.manifests import day, manifest
 
 CATALOG = {"type": "glue", "database": "footfall"}
@@ -64,7 +65,7 @@ def official(schema: str) -> Any:
 
 def test_a_run_is_told_from_its_begin_to_its_end() -> None:
     """Both events have the same id of the run, which is a UUID."""
-    start, end = event(BEGUN), event(ended())
+    start, end = event(BEGUN, FOOTFALL), event(ended(), FOOTFALL)
     assert (start["eventType"], start["eventTime"]) == ("START", "2023-03-10T09:00:00Z")
     assert (end["eventType"], end["eventTime"]) == ("COMPLETE", "2023-03-10T09:01:30Z")
     assert start["run"]["runId"] == end["run"]["runId"] == str(UUID(start["run"]["runId"]))
@@ -72,7 +73,7 @@ def test_a_run_is_told_from_its_begin_to_its_end() -> None:
 
 def test_inputs_and_outputs_have_their_rows() -> None:
     """120 rows of pings and 2 places were read; 2 places on 2 days were written, 6 rows were set apart."""
-    told = event(ended())
+    told = event(ended(), FOOTFALL)
     read = {
         each["name"].rpartition("/")[2]: each["inputFacets"]["inputStatistics"] for each in told["inputs"]
     }
@@ -88,7 +89,7 @@ def test_inputs_and_outputs_have_their_rows() -> None:
 
 def test_days_are_told_in_their_zone() -> None:
     """From midnight to midnight."""
-    facet = event(ended(time_zone="America/Guatemala"))["run"]["facets"]["nominalTime"]
+    facet = event(ended(time_zone="America/Guatemala"), FOOTFALL)["run"]["facets"]["nominalTime"]
     assert facet["nominalStartTime"] == "2023-03-01T00:00:00-06:00"
     assert facet["nominalEndTime"] == "2023-03-03T00:00:00-06:00"
 
@@ -97,7 +98,7 @@ def test_days_are_told_in_their_zone() -> None:
 def test_a_run_that_published_nothing_fails_with_its_reason(state: str) -> None:
     """It has inputs and no outputs; a failure knows no counts."""
     absent = {} if state == "refused" else dict.fromkeys(("counts", "totals", "inputs"))
-    told = event(ended(state=state, exit_code=4, refusal="Too many bad rows", **absent))
+    told = event(ended(state=state, exit_code=4, refusal="Too many bad rows", **absent), FOOTFALL)
     assert told["eventType"] == "FAIL"
     assert told["run"]["facets"]["errorMessage"]["message"] == "Too many bad rows"
     assert len(told["inputs"]) == 2
@@ -106,11 +107,11 @@ def test_a_run_that_published_nothing_fails_with_its_reason(state: str) -> None:
 
 def test_the_engine_is_named_with_its_version() -> None:
     """Spark, or an engine of the job itself, which has the version of the job."""
-    spark = event(ended())
+    spark = event(ended(), FOOTFALL)
     assert spark["run"]["facets"]["processing_engine"]["name"] == "Spark"
     assert spark["run"]["facets"]["processing_engine"]["version"] == "4.1.2"
     assert spark["job"]["facets"]["jobType"]["integration"] == "SPARK"
-    own = event(ended(versions={"footfall": "0.1.0", "python": "3.11.7"}))
+    own = event(ended(versions={"footfall": "0.1.0", "python": "3.11.7"}), FOOTFALL)
     assert own["run"]["facets"]["processing_engine"]["name"] == "footfall"
     assert own["run"]["facets"]["processing_engine"]["version"] == __version__
     assert own["job"]["facets"]["jobType"]["integration"] == "FOOTFALL"
@@ -118,7 +119,7 @@ def test_the_engine_is_named_with_its_version() -> None:
 
 def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None:
     """All of the published table."""
-    fields = event(ended())["outputs"][0]["facets"]["schema"]["fields"]
+    fields = event(ended(), FOOTFALL)["outputs"][0]["facets"]["schema"]["fields"]
     assert [(each["name"], each["type"]) for each in fields] == [
         ("place_id", "string"),
         ("day", "date"),
@@ -140,7 +141,7 @@ def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None
 def test_datasets_on_s3_are_named_by_bucket_and_key() -> None:
     """As OpenLineage names them, so that other jobs' events meet ours."""
     assert dataset("s3a://lake/pings/day=*/") == {"namespace": "s3://lake", "name": "pings/day=*/"}
-    told = event(ended(output="s3://lake/out", settings={**ended().settings, "catalog": CATALOG}))
+    told = event(ended(output="s3://lake/out", settings={**ended().settings, "catalog": CATALOG}), FOOTFALL)
     assert (told["outputs"][0]["namespace"], told["outputs"][0]["name"]) == ("s3://lake", "out/footfall")
     (table,) = told["outputs"][0]["facets"]["symlinks"]["identifiers"]
     assert table == {"namespace": "glue", "name": "footfall.footfall", "type": "TABLE"}
@@ -149,7 +150,10 @@ def test_datasets_on_s3_are_named_by_bucket_and_key() -> None:
 def test_each_facet_is_one_of_the_specification() -> None:
     """The client's class for its schema takes its fields, and lacks none."""
     changes = {"output": "s3://lake/out", "settings": {**ended().settings, "catalog": CATALOG}}
-    told = [*facets(event(ended(**changes))), *facets(event(ended(state="failed", refusal="No")))]
+    told = [
+        *facets(event(ended(**changes), FOOTFALL)),
+        *facets(event(ended(state="failed", refusal="No"), FOOTFALL)),
+    ]
     assert len(told) > 12
     for facet in told:
         fields = {key: value for key, value in facet.items() if not key.startswith("_")}
@@ -159,7 +163,7 @@ def test_each_facet_is_one_of_the_specification() -> None:
 def test_events_are_appended_to_a_file(tmp_path: Path) -> None:
     """One line each."""
     for told in (BEGUN, ended()):
-        send(told, str(tmp_path / "new" / "lineage.jsonl"), None)
+        send(told, FOOTFALL, str(tmp_path / "new" / "lineage.jsonl"), None)
     lines = (tmp_path / "new" / "lineage.jsonl").read_text().splitlines()
     assert [json.loads(line)["eventType"] for line in lines] == ["START", "COMPLETE"]
 
@@ -183,7 +187,7 @@ def test_events_go_to_a_server_with_its_key() -> None:
 
     server = HTTPServer(("127.0.0.1", 0), Server)
     Thread(target=server.serve_forever, daemon=True).start()
-    send(BEGUN, f"http://127.0.0.1:{server.server_address[1]}", "a-key")
+    send(BEGUN, FOOTFALL, f"http://127.0.0.1:{server.server_address[1]}", "a-key")
     server.shutdown()
     ((path, key, told),) = heard
     assert (path, key, told["eventType"]) == ("/api/v1/lineage", "Bearer a-key", "START")
@@ -193,4 +197,4 @@ def test_events_go_to_a_server_with_its_key() -> None:
 def test_what_cannot_be_told_is_said(to: str) -> None:
     """With the place it should have gone to."""
     with pytest.raises(LineageError, match=to.rpartition("/")[2]):
-        send(BEGUN, to, None)
+        send(BEGUN, FOOTFALL, to, None)

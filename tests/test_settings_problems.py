@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from footfall import jobs
 from footfall.errors import SettingsError
 from footfall.settings.sources import load
 
@@ -28,7 +29,7 @@ def refusal(
 ) -> SettingsError:
     """The error that loading ends with."""
     with pytest.raises(SettingsError) as refused:
-        load(file, environ or {}, flags or {})
+        load(file, environ or {}, flags or {}, jobs.settings())
     assert refused.value.exit_code == 2
     return refused.value
 
@@ -143,7 +144,7 @@ def test_credentials_in_a_value_are_not_shown(file: Path) -> None:
     address = "s3://me:hunter2@host/pings?X-Amz-Signature=abcdef&x=1"
     assert "hunter2" not in str(refusal(file, flags={"boundary": address}))
     assert "abcdef" not in str(refusal(file, flags={"boundary": address}))
-    rows = load(file, {}, {"pings.path": address}).rows()
+    rows = load(file, {}, {"pings.path": address}, jobs.settings()).rows()
     assert {
         "name": "pings.path",
         "value": "s3://***@host/pings?X-Amz-Signature=***&x=1",
@@ -175,6 +176,6 @@ def test_what_is_written_by_mistake_is_told_with_what_to_write(
     """A tab, a path where a section stands, a slip in a value; where nothing is like it, no suggestion."""
     (tmp_path / "s.yaml").write_text(text)
     with pytest.raises(SettingsError) as caught:
-        load(tmp_path / "s.yaml", {}, {})
+        load(tmp_path / "s.yaml", {}, {}, jobs.settings())
     assert what in caught.value.what
     assert caught.value.fix.startswith(fix)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from footfall import jobs
 from footfall.errors import SettingsError
 from footfall.sample import sample_settings
 from footfall.settings import DayRange
@@ -53,7 +54,7 @@ def given(loaded: Loaded) -> dict[str, str]:
 
 def test_the_file_of_a_real_export_works_as_written(tmp_path: Path) -> None:
     """Two time columns in a named zone, columns with blanks in their names, a shapefile."""
-    loaded = load(written(tmp_path, GUATEMALA), {}, {})
+    loaded = load(written(tmp_path, GUATEMALA), {}, {}, jobs.settings())
     columns = loaded.settings.pings.columns
     assert (columns.device, columns.lat) == ("Hashed Device ID", "Lat of Observation Point")
     assert (columns.at, columns.date, columns.time) == (None, "Date", "Time of Day")
@@ -65,7 +66,7 @@ def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(tmp_path: 
     """Each leaf has its own winner, and the winner is remembered."""
     path = written(tmp_path, LEAST + "boundary: closed\nvisit_gap: 10min\nprivacy: {k: 2}\n")
     environ = {"FOOTFALL_BOUNDARY": "half_open", "FOOTFALL_VISIT_GAP": "20min", "HOME": "/root"}
-    loaded = load(path, environ, {"visit_gap": "90"})
+    loaded = load(path, environ, {"visit_gap": "90"}, jobs.settings())
     settings = loaded.settings
     assert (settings.privacy.k, settings.boundary, settings.visit_gap.seconds) == (2, "half_open", 90)
     assert given(loaded) == {
@@ -81,16 +82,16 @@ def test_a_flag_goes_before_a_variable_and_a_variable_before_the_file(tmp_path: 
 def test_no_file_is_needed_when_variables_say_enough() -> None:
     """A container has only its environment."""
     environ = {"FOOTFALL_PINGS_PATH": "p", "FOOTFALL_PLACES_PATH": "s", "FOOTFALL_OUTPUT": "2023"}
-    assert load(None, environ, {}).settings.output == "2023"
+    assert load(None, environ, {}, jobs.settings()).settings.output == "2023"
 
 
 def test_a_file_of_a_store_is_told_by_its_address() -> None:
     """As the origin of a setting, and where something is wrong in it."""
     told = b"pings: {path: a}\nplaces: {path: b, columns: {place_id: c}}\noutput: out\n"
-    loaded = load(StoredFile("s3://lake/settings.yaml", told), {}, {})
+    loaded = load(StoredFile("s3://lake/settings.yaml", told), {}, {}, jobs.settings())
     assert loaded.origins["output"] == "file s3://lake/settings.yaml"
     with pytest.raises(SettingsError) as caught:
-        load(StoredFile("s3://lake/settings.yaml", told + b"boundry: open\n"), {}, {})
+        load(StoredFile("s3://lake/settings.yaml", told + b"boundry: open\n"), {}, {}, jobs.settings())
     assert "s3://lake/settings.yaml" in caught.value.where
 
 
@@ -112,7 +113,7 @@ def test_day_and_days_replace_each_other(
     tmp_path: Path, content: str, environ: dict[str, str], flags: dict[str, str], first: str, origin: str
 ) -> None:
     """A stronger source decides which days, whichever word it uses."""
-    loaded = load(written(tmp_path, LEAST + content), environ, flags)
+    loaded = load(written(tmp_path, LEAST + content), environ, flags, jobs.settings())
     assert isinstance(loaded.settings.days, DayRange)
     assert loaded.settings.days.first == parse_day(first)
     assert loaded.origins["days"] == origin
@@ -121,7 +122,7 @@ def test_day_and_days_replace_each_other(
 def test_a_day_that_is_no_whole_week_is_named_by_its_source(tmp_path: Path) -> None:
     """The error speaks of days, of which the flag gave one."""
     with pytest.raises(SettingsError) as caught:
-        load(written(tmp_path, LEAST + "period: week"), {}, {"day": "2023-03-01"})
+        load(written(tmp_path, LEAST + "period: week"), {}, {"day": "2023-03-01"}, jobs.settings())
     assert "`days` from flag --day;" in caught.value.where
 
 
@@ -136,13 +137,13 @@ def test_a_day_that_is_no_whole_week_is_named_by_its_source(tmp_path: Path) -> N
 )
 def test_pings_in_a_variable_are_one_path_or_a_list(file: Path, text: str, path: object) -> None:
     """A glob that begins with a bracket stays a glob."""
-    assert load(file, {"FOOTFALL_PINGS_PATH": text}, {}).settings.pings.path == path
+    assert load(file, {"FOOTFALL_PINGS_PATH": text}, {}, jobs.settings()).settings.pings.path == path
 
 
 def test_empty_text_takes_back_an_optional_name(tmp_path: Path) -> None:
     """A flag can turn two time columns of the file into one."""
     flags = {"pings.columns.at": "When", "pings.columns.date": "", "pings.columns.time": ""}
-    columns = load(written(tmp_path, GUATEMALA), {}, flags).settings.pings.columns
+    columns = load(written(tmp_path, GUATEMALA), {}, flags, jobs.settings()).settings.pings.columns
     assert (columns.at, columns.date, columns.time) == ("When", None, None)
 
 
@@ -156,12 +157,12 @@ def test_variables_that_are_not_settings_are_left_alone(file: Path) -> None:
         "FOOTFALL_PORT": "tcp://10.0.0.1:80",
         "FOOTFALL_PORT_80_TCP_ADDR": "10.0.0.1",
     }
-    assert load(file, environ, {}).settings.output == "./out"
+    assert load(file, environ, {}, jobs.settings()).settings.output == "./out"
 
 
 def test_the_list_of_settings_shows_them_as_they_are_written(file: Path) -> None:
     """Durations, days and what is not set read like a settings file."""
-    rows = load(file, {}, {"day": "2023-03-01"}).rows()
+    rows = load(file, {}, {"day": "2023-03-01"}, jobs.settings()).rows()
     shown = {row["name"]: (row["value"], row["origin"]) for row in rows}
     assert shown["visit_gap"] == ("30min", "default")
     assert shown["days"] == ("2023-03-01", "flag --day")
@@ -193,6 +194,7 @@ def test_a_run_of_the_sample_goes_beside_the_results_of_the_real_data(tmp_path: 
         ),
         environ,
         {"catalog.type": "glue"},
+        jobs.settings(),
     )
     loaded = with_sample(real, sample_settings("nowhere"))
     assert loaded.settings.output == "s3://bucket/footfall/sample"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from footfall import jobs
 from footfall.engines.spark.session import catalog
 from footfall.errors import SettingsError
 from footfall.settings import Settings
@@ -15,7 +16,7 @@ INPUTS = {"pings.path": "pings.csv", "places.path": "places.geojson"}
 def loaded(**flags: str) -> Settings:
     """The settings of these flags, with dots for underscores between two of them."""
     given = {name.replace("__", "."): text for name, text in flags.items()}
-    return load(None, {}, INPUTS | given).settings
+    return load(None, {}, INPUTS | given, jobs.settings()).settings
 
 
 def refusal(**flags: str) -> str:

@@ -52,6 +52,8 @@ def report(**other: Any) -> dict[str, Any]:
     """The parts of a report that the terminal shows."""
     funnel = [("scanned", 1000), ("read", 1000), ("quarantined", 250), ("kept", 750)]
     return {
+        "job": "footfall",
+        "result": "1,234 visits · 1,500 pings in places · 2 of 3 places visited · 2 days",
         "run": {"id": "r1", "state": "published"},
         "days": ["2023-03-01", "2023-03-02"],
         "time_zone": "America/Guatemala",
@@ -175,6 +177,7 @@ def test_without_a_terminal_the_summary_is_one_json_line() -> None:
         "visits": 1234,
         "days": 2,
         "suppressed_rows": 1,
+        "result": "1,234 visits · 1,500 pings in places · 2 of 3 places visited · 2 days",
         "run_id": "r1",
         "state": "published",
         "report": "/data/out/report.html",

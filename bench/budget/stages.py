@@ -79,14 +79,14 @@ STAGES = (
     Stage(
         "read back, check",
         (
-            "footfall.pipeline:_Job.stage",
-            "footfall.pipeline:_Job.check",
+            "footfall.pipeline:_Steps.read_back",
+            "footfall.pipeline:_Steps.check",
             "footfall.check.funnel:funnel",
             "footfall.hints:hints",
         ),
     ),
     Stage("publish", ("footfall.publish.folder:Folder.publish",)),
-    Stage("report", ("footfall.pipeline:_Job.report", "footfall.terminal:show_summary")),
+    Stage("report", ("footfall.pipeline:_Steps.report", "footfall.terminal:show_summary")),
     Stage(DRIVER),
     Stage(WORKER),
 )

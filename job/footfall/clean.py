@@ -12,7 +12,7 @@ from footfall.local_time import DAY, LocalTime
 from footfall.locate.extent import Bools, Extent, Floats
 from footfall.read.pings.rows import Rows, Span
 from footfall.schema import CALENDAR, OTHER_DAY, REASONS, SOUND
-from footfall.settings import DayRange, Settings
+from footfall.settings import DayRange, JobSettings
 
 _NEVER = -(2**63)
 _MICRO = timedelta(microseconds=1)
@@ -50,20 +50,19 @@ class Rules:
     plausible: Span = CALENDAR
 
     @classmethod
-    def of(cls, settings: Settings, now: datetime) -> "Rules":
+    def of(cls, settings: JobSettings, now: datetime) -> "Rules":
         """The rules of the settings; `now` is the beginning of the run."""
         limit = math.inf if settings.pings.accuracy_limit is None else settings.pings.accuracy_limit
-        mirrors = settings.quality.swapped_axes == "refuse"
+        mirrors = settings.refuses_mirrored
         zone = LocalTime.of(settings.day_zone)
         plausible = _span(zone, settings.plausible_days(now))
         if settings.days == "all":
             return cls(plausible, plausible, limit, mirrors, plausible)
         begin, end = _common(_span(zone, settings.days), plausible)
-        near = begin - settings.visit_gap // _MICRO, end + settings.visit_horizon // _MICRO
-        if settings.look_back is not None:
-            first = settings.days.first - timedelta(
-                days=min(settings.look_back, settings.days.first.toordinal() - 1)
-            )
+        before, after = (each // _MICRO for each in settings.reach)
+        near = begin - before, end + after
+        if back := settings.look_back_days:
+            first = settings.days.first - timedelta(days=min(back, settings.days.first.toordinal() - 1))
             near = min(near[0], zone.midnight(first)), near[1]
         return cls((begin, end), _common(near, plausible), limit, mirrors, plausible)
 

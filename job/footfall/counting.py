@@ -1,8 +1,6 @@
 """Counts on an engine, in three stages: scan -> sums of parts -> days."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -13,26 +11,27 @@ from typing import Any, cast
 import pyarrow as pa
 
 from footfall import plurals
-from footfall.aggregate.days import COUNTED, PERIOD_PIECE, PIECE, WriteDays
+from footfall.aggregate.days import COUNTED, WriteDays
 from footfall.aggregate.implausible import GROUPS, FindImplausible
-from footfall.aggregate.parts import SAMPLE, DayParts, SumPart
+from footfall.aggregate.parts import DayParts, SumPart
 from footfall.aggregate.periods import WritePeriods
 from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
 from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.clean import Rules
+from footfall.counts import Counts, gather, quarantine
 from footfall.engines import Engine, Stage
 from footfall.errors import SettingsError
 from footfall.implausible import Implausible, save
 from footfall.local_time import LocalTime
 from footfall.locate import Search
-from footfall.publish.output import Piece, Target
-from footfall.publish.writing import write_period, write_piece, write_quarantine
+from footfall.publish.output import Target
+from footfall.publish.writing import write_period, write_piece
 from footfall.read.pings import PingInput
 from footfall.read.scaling import Scaling
 from footfall.runs.progress import StepHandle
 from footfall.scan import Scan, ScanFixes
-from footfall.schema import QUARANTINED, SHUFFLED, Places
+from footfall.schema import SHUFFLED, Places
 from footfall.settings import Settings
 from footfall.shuffle.records import parts_for
 from footfall.temporary import temporary_folder
@@ -47,25 +46,6 @@ MOST_DAY_PARTS = 64
 """The most parts over which days and chunks of places are spread."""
 
 _MICRO, _MEBIBYTE = timedelta(microseconds=1), 1 << 20
-
-
-@dataclass
-class Counts:
-    """The results of counting.
-
-    Args:
-        tallies: Rows and pings by tally and day; a None tally counts pings in places.
-        pieces: The files that workers wrote, by day and in the order of their places.
-        period_pieces: The same of weeks or months, by their first day.
-        quarantined: How many rows of each reason were written to the quarantine.
-        samples: Some of these rows, by the columns of LISTED.
-    """
-
-    tallies: Counter[tuple[str | None, date | None]] = field(default_factory=Counter)
-    pieces: list[Piece] = field(default_factory=list)
-    period_pieces: list[Piece] = field(default_factory=list)
-    quarantined: Counter[str] = field(default_factory=Counter)
-    samples: list[dict[str, Any]] = field(default_factory=list)
 
 
 def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting", step: StepHandle) -> Counts:
@@ -83,14 +63,9 @@ def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting"
         InfrastructureError: A worker, a store or a disk failed.
     """
     scan, *others = count_of.stages(pings, search)
-    counts = Counts()
     with _left_out(engine, pings, search, count_of, step) as implausible:
         work = scan.work if implausible is None else replace(cast(Scan, scan.work), implausible=implausible)
-        for batch in engine.run(len(pings.tasks), (replace(scan, work=work), *others), step):
-            _add(counts, batch)
-    for pieces in (counts.pieces, counts.period_pieces):
-        pieces.sort(key=lambda piece: (piece.day, piece.path))
-    return counts
+        return gather(engine.run(len(pings.tasks), (replace(scan, work=work), *others), step))
 
 
 @contextmanager
@@ -165,7 +140,7 @@ class Counting:
             VisitRules(settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO, clock),
             tuple(file.path for file in pings.files),
             days,
-            partial(_quarantine, self.target),
+            partial(quarantine, self.target),
             Room.of(self.memory, settings.scratch),
             None if settings.period == "day" else Presence(settings.period, settings.look_back),
         )
@@ -215,29 +190,3 @@ def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, en
             fix=f"Set memory to {needed}m at least, or set fewer workers.",
         )
     return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)
-
-
-def _quarantine(target: Target, number: int, table: pa.Table) -> None:
-    """Write rows of LISTED as rows of QUARANTINE."""
-    ids = pa.repeat(pa.scalar(target.run_id), len(table))
-    write_quarantine(target, number, table.add_column(0, "run_id", ids))
-
-
-def _add(counts: Counts, batch: pa.RecordBatch) -> None:
-    """Add COUNTED to what was counted."""
-    for tally, day, n, note in _rows(batch):
-        if tally in (PIECE, PERIOD_PIECE):
-            piece = json.loads(note)
-            pieces = counts.pieces if tally == PIECE else counts.period_pieces
-            pieces.append(Piece(**{**piece, "day": date.fromisoformat(piece["day"])}))
-        elif tally == SAMPLE:
-            counts.samples += json.loads(note)
-        elif tally is not None and tally.startswith(f"{QUARANTINED}:"):
-            counts.quarantined[tally.removeprefix(f"{QUARANTINED}:")] += n
-        else:
-            counts.tallies[tally, day] += n
-
-
-def _rows(batch: pa.RecordBatch) -> Iterator[tuple[Any, ...]]:
-    columns: Iterable[list[Any]] = (column.to_pylist() for column in batch.columns)
-    return zip(*columns, strict=True)

@@ -3,32 +3,22 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from footfall import check
-from footfall.aggregate.complements import hold_back, hold_back_periods
-from footfall.counting import Counting, Counts, count, search_in
+from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.errors import Conflict, FootfallError
-from footfall.geometry.overlaps import square_kilometres
 from footfall.hints import Input, hints
 from footfall.hints.unusable import nothing_usable
-from footfall.locate import Search, build
-from footfall.locate.extent import Extent
-from footfall.periods import Period, whole
+from footfall.job import Job, Work
 from footfall.publish import Output
-from footfall.publish.output import Target
 from footfall.read.digests import sources_of
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.places import PlaceInput
-from footfall.read.places.fetched import read_places_anywhere
-from footfall.read.scaling import Scaling, read_scaling
 from footfall.report.content import report, to_json
-from footfall.report.html import render_html
 from footfall.report.samples import samples
 from footfall.runs import journal
 from footfall.runs.evidence import Evidence, Results
@@ -37,8 +27,7 @@ from footfall.runs.outcome import Check, Funnel, Totals
 from footfall.runs.progress import Progress, Recorder
 from footfall.runs.run import Inputs, Run
 from footfall.runs.statements import alive, failure, manifest
-from footfall.schema import Places
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 from footfall.temporary import temporary_folder
 
 
@@ -50,21 +39,20 @@ class Finished(NamedTuple):
     refusal: FootfallError | None
 
 
-class Ground(NamedTuple):
-    """The places, and the box around them."""
-
-    places: Places
-    extent: Extent
-
-
 def run(
-    engine: Engine, open_output: Callable[[], Output], settings: Settings, run: Run, listener: Progress
+    job: Job,
+    engine: Engine,
+    open_output: Callable[[], Output],
+    settings: JobSettings,
+    run: Run,
+    listener: Progress,
 ) -> Finished:
-    """Count footfall for the days of the settings, and publish it unless a check refuses.
+    """Do a job for the days of the settings, and publish what it counts unless a check refuses.
 
     The run writes signs of life while it runs, and a manifest at the end, also if it fails.
 
     Args:
+        job: What is counted.
         engine: Runs the steps that count.
         open_output: Opens the output of the settings; called when the run begins.
         settings: The settings of the run.
@@ -80,64 +68,59 @@ def run(
     lives = partial(alive, run, settings, started, steps)
     run.notify(lives())
     output = open_output()
-    job = _Job(engine, output, settings, run, started, steps)
+    steps_of = _Steps(job, engine, output, settings, run, started, steps)
     with journal.keep_journal(output, lives, partial(failure, run, settings, started, steps)):
-        return job.counted()
+        return steps_of.counted()
 
 
 @dataclass(frozen=True)
-class _Job:
+class _Steps:
     """One run; its methods are the steps, in their order."""
 
+    job: Job
     engine: Engine
     output: Output
-    settings: Settings
+    settings: JobSettings
     run: Run
     started: datetime
     steps: Recorder
 
     def counted(self) -> Finished:
+        work = self.job.begin(self.engine, self.settings, self.run, self.started, self.steps)
         with temporary_folder() as scratch, ThreadPoolExecutor(1) as background:
-            places = self.read_places(scratch)
+            files = work.read(scratch)
             pings = self.find_pings()
-            scaling = read_scaling(self.settings.panel.scaling, self.settings.days)
-            factors = [scaling.file] if scaling else ()
-            files = {"places": places.files, "pings": pings.files, "scaling": factors}
-            sources = background.submit(sources_of, files)
-            search, extent = self.index(places, pings.row_estimate, scratch)
+            sources = background.submit(sources_of, {**files, "pings": pings.files})
+            work.prepare(pings, scratch)
             with self.output.begin() as target:
-                counts = self.count(pings, search, self.counting(places, target, scaling))
+                counts = work.count(pings, target)
                 days, missing = check.days_to_publish(self.settings, counts.tallies)
-                totals = self.stage(counts, days, places)
-                results = Results(totals, self.output.totals(_days_before(days)), samples(counts.samples))
+                totals = self.read_back(work, counts, days)
+                shown = self.job.shown
+                before = self.output.sums(_days_before(days), shown.measures)
+                results = Results(totals, before, samples(counts.samples), shown)
                 funnel = check.funnel(counts.tallies, days)
-                ground = Ground(places.places, extent)
-                checks = self.check(pings, counts, funnel, results, ground)
+                checks = self.check(work, pings, counts, funnel, results)
                 read = Input(pings.files, pings.format, counts.samples)
                 mends = hints(self.settings, read, funnel, self.started)
                 unusable = missing and nothing_usable(self.settings, missing, funnel, results.samples, mends)
                 refusal = self.publish(days, totals, checks, unusable or None)
-                notes = (
-                    *mends,
-                    *check.left_out(self.settings, days, counts.tallies),
-                    *pings.notes,
-                    *places.notes,
-                )
-                inputs = Inputs(places.places, sources.result(), notes)
+                notes = (*mends, *pings.notes, *work.notes(days, counts))
                 evidence = Evidence(
-                    *(self.run, self.started, self.settings, inputs, days, funnel, results, checks),
+                    self.run,
+                    self.started,
+                    self.settings,
+                    Inputs(sources.result(), notes, work.looked_up_in),
+                    days=days,
+                    funnel=funnel,
+                    results=results,
+                    checks=checks,
+                    headline=work.headline(totals),
+                    sections=work.sections(totals),
                     steps=self.steps.steps,
                     refusal=refusal,
                 )
                 return self.report(evidence)
-
-    def read_places(self, scratch: Path) -> PlaceInput:
-        settings = self.settings
-        with self.steps.step("read places") as step:
-            places = read_places_anywhere(settings.places, scratch)
-            check.refuse_denied(settings, places.places)
-            step.note(places=len(places.places))
-        return places
 
     def find_pings(self) -> PingInput:
         with self.steps.step("find pings") as step:
@@ -146,63 +129,30 @@ class _Job:
             step.note(files=len(pings.files), bytes=sum(file.bytes for file in pings.files))
         return pings
 
-    def index(self, places: PlaceInput, pings: int, scratch: Path) -> tuple[Search, Extent]:
-        with self.steps.step("index places") as step:
-            index = build(places.places, pings)
-            step.note(cells=len(index.cells), bytes=index.bytes)
-            file = self.engine.send(index.save(scratch))
-            search = search_in(file, index.bytes, pings, self.settings.boundary, self.engine)
-            return search, index.extent
-
-    def counting(self, places: PlaceInput, target: Target, scaling: Scaling | None) -> Counting:
-        engine = self.engine
-        given = self.settings, places.places, target, engine.workers, engine.memory, self.started
-        return Counting(*given, scaling=scaling)
-
-    def count(self, pings: PingInput, search: Search, counting: Counting) -> Counts:
-        with self.steps.step("count pings and visits", self.engine.name) as step:
-            counts = count(self.engine, pings, search, counting, step)
-            step.note(rows=_scanned(pings, counts))
-        return counts
-
-    def stage(self, counts: Counts, days: list[date], places: PlaceInput) -> Totals:
+    def read_back(self, work: Work, counts: Counts, days: list[date]) -> Totals:
+        """Stage what workers wrote, and add it up."""
         with self.steps.step("read back") as step:
             self.output.stage(counts.pieces)
             self.output.finish_quarantine(sum(counts.quarantined.values()))
             step.note(rows=sum(piece.rows for piece in counts.pieces))
-            output, k = self.output, self.settings.privacy.k
-            hold_back(days, counts.tallies, k, places.places, (output.staged, output.restage))
-            totals = check.totals(days, output.staged, places.places)
-            totals = self.stage_periods(counts, totals, places)
-            return replace(totals, panel=check.panel(days, totals.periods, counts.tallies, k))
-
-    def stage_periods(self, counts: Counts, totals: Totals, places: PlaceInput) -> Totals:
-        """Stage the weeks or months of which all days are counted; returns the totals with their sums."""
-        table, days = self.output.periods, self.output.staged
-        if table is None or self.settings.period == "day":
-            return totals
-        periods = list(whole(self.settings.period, (day.day for day in totals.by_day)))
-        table.stage(counts.period_pieces)
-        hold_back_periods(periods, self.settings.privacy.k, days, (table.staged, table.restage))
-        return check.with_periods(totals, periods, table.staged, days, places.places)
+            return work.totals(days, counts, self.output)
 
     def check(
-        self, pings: PingInput, counts: Counts, funnel: Funnel, results: Results, ground: Ground
+        self, work: Work, pings: PingInput, counts: Counts, funnel: Funnel, results: Results
     ) -> list[Check]:
         """All checks of a run; raises GateRefused where earlier counts would tell a suppressed number with these."""
-        quality, places, totals = self.settings.quality, ground.places, results.totals
-        area = partial(square_kilometres, tuple(place.wkb for place in places))
+        totals, scanned = results.totals, pings.rows + check.scanned(counts.tallies)
         with self.steps.step("check"):
-            others = check.earlier(self.settings, totals.by_day, places, self.run.now())
+            others = check.earlier(self.settings, totals.by_day, work.looked_up_in, self.run.now())
             if refusal := check.refusal([others]):
                 raise refusal  # without a report, which would have the numbers that may not be known
             return [
-                *check.gates(funnel, quality, results.per_day(), withheld=totals.suppressed > 0),
-                *check.fit(counts.tallies, funnel, quality, ground.extent, area),
-                *([others] if totals.suppressed or not others.ok else ()),
-                *check.audits(
-                    funnel, _scanned(pings, counts), counts.tallies, totals, len(places) * len(totals.by_day)
+                *check.gates(
+                    funnel, self.settings.quality, results.per_day(), withheld=totals.suppressed > 0
                 ),
+                *([others] if totals.suppressed or not others.ok else ()),
+                *work.checks(pings, counts, funnel, results),
+                *check.audits(funnel, scanned, totals),
                 check.quarantine(counts.tallies, counts.quarantined),
             ]
 
@@ -214,31 +164,21 @@ class _Job:
             refusal = unusable or check.refusal(checks)
             try:
                 if refusal is None:
-                    self.output.publish(days, self.periods(totals))
+                    self.output.publish(days, [each.span for each in totals.periods])
             except Conflict as conflict:
                 refusal = conflict
             step.note(days=0 if refusal else len(days))
         return refusal
-
-    def periods(self, totals: Totals) -> list[Period]:
-        """The weeks or months that are staged."""
-        kind = self.settings.period
-        return [] if kind == "day" else [Period(kind, each.first) for each in totals.periods]
 
     def report(self, evidence: Evidence) -> Finished:
         """Write the report, and last the manifest: a run with a manifest is complete."""
         last = manifest(evidence)
         content = report(evidence, last)
         self.output.write(REPORT, to_json(content))
-        page = self.output.write(PAGE, render_html(content))
+        page = self.output.write(PAGE, self.job.page(content))
         self.output.write(MANIFEST, json.dumps(last.to_json(), indent=1))
         evidence.run.notify(last)
         return Finished(content, page, evidence.refusal)
-
-
-def _scanned(pings: PingInput, counts: Counts) -> int:
-    """The number of rows of the input: known before reading, or counted by the readers."""
-    return pings.rows + check.scanned(counts.tallies)
 
 
 def _days_before(days: list[date]) -> list[date]:

@@ -1,12 +1,12 @@
 """The contract between the steps: names, types and units of every table that passes from one to the next."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+
+from footfall.table import Column, DayTable
 
 FIRST_INSTANT, LAST_INSTANT = "0001-01-02 00:00:00", "9999-12-30 00:00:00"
 """Between these, both in UTC, every zone's local time lies in the calendar of dates."""
@@ -28,34 +28,6 @@ DWELL_BUCKETS = ("<5", "5-10", "11-20", "21-60", "61-120", "121-240", ">240")
 
 DWELL_BUCKET_ENDS = (5, 11, 21, 61, 121, 241)
 """Where the buckets end, in minutes, exclusive; the last has no end."""
-
-Numbers = npt.NDArray[np.int64]
-Law = Callable[[dict[str, Numbers]], npt.NDArray[np.bool_]]
-"""Whether each row keeps to it, asked of the measures that are whole numbers; of a list each row has several."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the published table.
-
-    Args:
-        name: Its name.
-        type: Its type.
-        about: What it says, for readers of the table.
-        zero: What stands in the row of a place without pings; None where that is unknown.
-        laws: What holds for each row, by the sentence that says it.
-        width: How many numbers a list has; None where settings decide it, and all rows have as many.
-        is_optional: Whether it is null in all rows of a run that was not asked for it.
-    """
-
-    name: str
-    type: pa.DataType
-    about: str
-    zero: int | None = 0
-    laws: tuple[tuple[str, Law], ...] = ()
-    width: int | None = 1
-    is_optional: bool = False
-
 
 LIST = pa.list_(pa.field("element", pa.int32(), nullable=False))
 """The type of lists of counts."""
@@ -125,15 +97,11 @@ MEASURES = (
 )
 """What is counted per place and day. A new one is a line here, and its numbers in `aggregate`."""
 
-FOOTFALL = pa.schema(
-    [
-        pa.field("place_id", pa.string(), nullable=False),
-        pa.field("day", pa.date32(), nullable=False),
-        *(pa.field(column.name, column.type) for column in MEASURES),
-        pa.field("suppressed", pa.bool_(), nullable=False),
-    ]
-)
-"""What is published: one row per place and local day; measures are null where `suppressed`."""
+PLACE_DAYS = DayTable("footfall", (pa.field("place_id", pa.string(), nullable=False),), MEASURES)
+"""The published table: one row per place and local day."""
+
+FOOTFALL = PLACE_DAYS.schema
+"""Its columns; measures are null where `suppressed`."""
 
 QUARANTINE = pa.schema(
     [

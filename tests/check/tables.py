@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow as pa
 
 from footfall import check
+from footfall.jobs.footfall.job import SHOWN
 from footfall.runs.evidence import Results
-from footfall.runs.outcome import Totals
+from footfall.runs.outcome import PlacesTotals
 from footfall.schema import FOOTFALL, Place, Places
 
 FIRST, SECOND, THIRD = (date(2023, 3, d) for d in (1, 2, 3))
@@ -54,7 +55,7 @@ def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ..
 
 def sums(
     rows: list[tuple[Any, ...]], days: Sequence[date] = (FIRST, SECOND), places: Places = PLACES
-) -> Totals:
+) -> PlacesTotals:
     """The sums of these rows."""
     table = pa.Table.from_pylist([dict(zip(FOOTFALL.names, each, strict=True)) for each in rows], FOOTFALL)
 
@@ -65,6 +66,6 @@ def sums(
     return check.totals(days, staged, places)
 
 
-def seen(totals: Totals, before: dict[date, tuple[int, int] | None] | None = None) -> Results:
+def seen(totals: PlacesTotals, before: dict[date, dict[str, int] | None] | None = None) -> Results:
     """What people see of these sums, beside days that were published before."""
-    return Results(totals, before or {}, {})
+    return Results(totals, before or {}, {}, SHOWN)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from footfall import check
-from footfall.runs.outcome import Check, Funnel, Totals
+from footfall.runs.outcome import Check, Funnel, PlacesTotals
 from footfall.schema import FOOTFALL, Place
 from tests.funnels import FUNNEL
 
@@ -25,7 +25,7 @@ def row(place: str = "P", day: date = DAY, **changed: object) -> dict[str, Any]:
     return {"place_id": place, "day": day, **sound, **dwell, **arrays, "suppressed": False, **changed}
 
 
-def totals(*rows: dict[str, Any], places: str = "P") -> Totals:
+def totals(*rows: dict[str, Any], places: str = "P") -> PlacesTotals:
     """The totals of rows of DAY and NEXT; a suppressed row that breaks every law is added, which nobody asks."""
     hidden = row("P", NEXT, pings=0, devices=9, visits=9, single_ping_visits=9, suppressed=True)
     table = pa.Table.from_pylist([*rows, hidden], FOOTFALL)
@@ -38,11 +38,19 @@ def totals(*rows: dict[str, Any], places: str = "P") -> Totals:
     return check.totals([DAY, NEXT], staged, tuple(Place(each, None, None, b"") for each in places))
 
 
-def sums(rows: int = 1, places: int = 1, **broken: int) -> Totals:
-    """Totals of so many rows, so many of them of distinct places; no law is broken but those named."""
+def sums(rows: int = 1, places: int = 1, **broken: int) -> PlacesTotals:
+    """PlacesTotals of so many rows, so many of them of distinct places; no law is broken but those named."""
     (day, _) = totals(row()).by_day
     laws = dict.fromkeys(totals().broken, 0)
-    return replace(totals(), by_day=(replace(day, rows=rows, places=places),), broken={**laws, **broken})
+    return replace(totals(), by_day=(replace(day, rows=rows, distinct=places),), broken={**laws, **broken})
+
+
+def audited(
+    funnel: Funnel, scanned: int, tallies: check.Tallies, found: PlacesTotals, rows: int
+) -> list[Check]:
+    """All audits of the job: those of every job, and its own."""
+    own = [check.looked_up_twice(tallies), check.complete(found, rows)]
+    return [*check.audits(funnel, scanned, found), *own]
 
 
 def broken(checks: list[Check]) -> list[str]:
@@ -54,15 +62,15 @@ def broken(checks: list[Check]) -> list[str]:
 def test_sound_rows_pass_every_audit() -> None:
     """Two places, two days; a suppressed row is a row, but no law is asked of it."""
     found = totals(row("P", DAY), row("Q", DAY), row("Q", NEXT), places="PQ")
-    checks = check.audits(FUNNEL, 210, {}, found, rows=4)
+    checks = audited(FUNNEL, 210, {}, found, 4)
     assert broken(checks) == []
     assert [each.name for each in checks] == [
         "every row is accounted for",
-        "sampled pings are where GEOS finds them",
         "no more devices than pings",
         "no more visits than pings",
         "hours add up to visits",
         "dwell buckets and single pings add up to visits",
+        "sampled pings are where GEOS finds them",
         "each place has one row per day",
     ]
 
@@ -95,14 +103,14 @@ def test_each_law_is_broken_by_its_bad_row(bad: str) -> None:
 def test_laws_of_visits_of_some_length_are_asked_where_a_run_counts_them() -> None:
     """One visit of known dwell: two of five minutes are too many, and so is one of twenty beside none of five."""
     found = totals(row(visits_of_at_least=[1, 0]))
-    checks = check.audits(FUNNEL, 210, {}, found, rows=2)
+    checks = audited(FUNNEL, 210, {}, found, 2)
     assert "no more visits of a longer length than of a shorter one" in [each.name for each in checks]
     assert (broken(checks), found.at_least) == ([], (1, 0))
     for wrong, law in (
         ([2, 0], "no more visits of some length than visits of known dwell"),
         ([0, 1], "no more visits of a longer length than of a shorter one"),
     ):
-        checks = check.audits(FUNNEL, 210, {}, totals(row(visits_of_at_least=wrong)), rows=2)
+        checks = audited(FUNNEL, 210, {}, totals(row(visits_of_at_least=wrong)), rows=2)
         assert broken(checks) == [law]
 
 
@@ -110,7 +118,7 @@ def test_broken_rows_of_all_days_are_added_up() -> None:
     """One law is broken twice on one day and once on another."""
     bad = [row("P", DAY, pings=2), row("Q", DAY, pings=2), row("Q", NEXT, pings=2)]
     found = totals(*bad, places="PQ")
-    (law,) = (each for each in check.audits(FUNNEL, 210, {}, found, 4) if not each.ok)
+    (law,) = (each for each in audited(FUNNEL, 210, {}, found, 4) if not each.ok)
     assert (law.name, law.found, law.accepted) == ("no more visits than pings", "3 rows break it", "0 rows")
 
 
@@ -118,13 +126,11 @@ def test_pings_that_another_way_finds_elsewhere_are_told() -> None:
     """One of 2,000 is too many; none is wrong where none was looked up."""
     looked = {("audited", DAY): 1500, ("audited", None): 500}
     (found,) = (
-        each
-        for each in check.audits(FUNNEL, 210, {**looked, ("audit_failed", None): 1}, sums(), 1)
-        if not each.ok
+        each for each in audited(FUNNEL, 210, {**looked, ("audit_failed", None): 1}, sums(), 1) if not each.ok
     )
     assert (found.name, found.found) == ("sampled pings are where GEOS finds them", "1 of 2,000 pings differ")
-    assert broken(check.audits(FUNNEL, 210, {**looked, ("audit_failed", None): 0}, sums(), 1)) == []
-    assert broken(check.audits(FUNNEL, 210, {}, sums(), 1)) == []
+    assert broken(audited(FUNNEL, 210, {**looked, ("audit_failed", None): 0}, sums(), 1)) == []
+    assert broken(audited(FUNNEL, 210, {}, sums(), 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,7 @@ def test_pings_that_another_way_finds_elsewhere_are_told() -> None:
 )
 def test_places_missing_or_twice_are_found(keys: tuple[int, int], rows: int) -> None:
     """Exactly places times days, each once."""
-    assert broken(check.audits(FUNNEL, 210, {}, sums(*keys), rows)) == ["each place has one row per day"]
+    assert broken(audited(FUNNEL, 210, {}, sums(*keys), rows)) == ["each place has one row per day"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_places_missing_or_twice_are_found(keys: tuple[int, int], rows: int) -> 
 )
 def test_a_row_lost_or_invented_is_found(funnel: Funnel, scanned: int) -> None:
     """The reader's count, the funnel's sum and its parts must all agree."""
-    checks = check.audits(funnel, scanned, {}, sums(), 1)
+    checks = audited(funnel, scanned, {}, sums(), 1)
     assert broken(checks) == ["every row is accounted for"]
     assert next(each.accepted for each in checks if not each.ok) == f"{scanned} rows given by the reader"
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from footfall.check import digest
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, PLACE_DAYS
 
 DAY = date(2023, 3, 1)
 
@@ -49,22 +49,22 @@ def test_the_digest_is_what_its_definition_says() -> None:
         "suppressed": ones + b"\0\1",
     }
     whole = struct.pack("<q", 2) + b"".join(name.encode() + b"\0" + part for name, part in columns.items())
-    assert digest(table([row("a"), HIDDEN])) == hashlib.sha256(whole).hexdigest()[:32]
+    assert digest(table([row("a"), HIDDEN]), PLACE_DAYS) == hashlib.sha256(whole).hexdigest()[:32]
 
 
 def test_a_measure_that_was_not_asked_for_changes_no_digest() -> None:
     """The bytes of a day of an older version, whose rows lack it; where some row has it, it counts."""
     older = table(ROWS).drop_columns(["visits_of_at_least"])
     null = older.append_column("visits_of_at_least", pa.nulls(3, FOOTFALL.field("visits_of_at_least").type))
-    assert digest(null.select(FOOTFALL.names)) == digest(table(ROWS))
+    assert digest(null.select(FOOTFALL.names), PLACE_DAYS) == digest(table(ROWS), PLACE_DAYS)
     asked = table([row("a", visits_of_at_least=[1, 0]), *ROWS[1:]])
-    assert digest(asked) != digest(table(ROWS))
+    assert digest(asked, PLACE_DAYS) != digest(table(ROWS), PLACE_DAYS)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
 def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
     """They are sorted first."""
-    assert digest(table([ROWS[number] for number in order])) == digest(table(ROWS))
+    assert digest(table([ROWS[number] for number in order]), PLACE_DAYS) == digest(table(ROWS), PLACE_DAYS)
 
 
 def test_how_rows_are_stored_does_not_matter() -> None:
@@ -73,7 +73,9 @@ def test_how_rows_are_stored_does_not_matter() -> None:
     large = table(ROWS).set_column(0, "place_id", table(ROWS)["place_id"].cast(pa.large_string()))
     turned = table(ROWS).select(FOOTFALL.names[::-1])
     sliced = table([row("zero"), *ROWS, row("last")])[1:4]
-    assert {digest(each) for each in (cut, large, turned, sliced)} == {digest(table(ROWS))}
+    assert {digest(each, PLACE_DAYS) for each in (cut, large, turned, sliced)} == {
+        digest(table(ROWS), PLACE_DAYS)
+    }
 
 
 @pytest.mark.parametrize(
@@ -95,10 +97,10 @@ def test_how_rows_are_stored_does_not_matter() -> None:
 )
 def test_other_rows_have_another_digest(other: list[dict[str, Any]]) -> None:
     """One value is enough; null is not zero."""
-    assert digest(table(other)) != digest(table(ROWS))
+    assert digest(table(other), PLACE_DAYS) != digest(table(ROWS), PLACE_DAYS)
 
 
 def test_minus_zero_is_zero() -> None:
     """They are equal, so their digests are."""
     zero, minus = (table([row("a", dwell_seconds_p25=value)]) for value in (0.0, -0.0))
-    assert digest(zero) == digest(minus)
+    assert digest(zero, PLACE_DAYS) == digest(minus, PLACE_DAYS)

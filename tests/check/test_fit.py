@@ -8,7 +8,7 @@ import pytest
 from footfall import check
 from footfall.locate.extent import Extent
 from footfall.runs.outcome import Check, Funnel
-from footfall.settings import Quality
+from footfall.settings import PlaceQuality
 
 DAY = date(2023, 3, 1)
 LISBON = Extent(-9.2, 38.7, -9.1, 38.8)
@@ -19,7 +19,7 @@ def found(
     outside: int = 0,
     swapped: int = 0,
     area: float = 1.0,
-    quality: Quality | None = None,
+    quality: PlaceQuality | None = None,
     **sample: int,
 ) -> dict[str, Check]:
     """The checks of so many pings in places, in none, and rows with exchanged axes; `sample` is away or mirrored."""
@@ -35,7 +35,7 @@ def found(
         inside_places=inside,
         boundary=0,
     )
-    checks = check.fit(counted, funnel, quality or Quality(), LISBON, lambda: area)
+    checks = check.fit(counted, funnel, quality or PlaceQuality(), LISBON, lambda: area)
     return {each.name: each for each in checks}
 
 
@@ -112,7 +112,7 @@ def test_a_day_without_any_ping_has_nothing_to_fit() -> None:
 @pytest.mark.parametrize("level", ["warn", "allow"])
 def test_each_is_warned_of_or_allowed_by_its_setting(level: Any) -> None:
     """And by no other."""
-    quality = Quality(swapped_axes=level, places_apart=level, no_ping_inside=level)
+    quality = PlaceQuality(swapped_axes=level, places_apart=level, no_ping_inside=level)
     expected = {} if level == "allow" else None
     for checks in (
         found(outside=5000, quality=quality, km5500=1000, mirrored=900),

@@ -125,8 +125,8 @@ def test_a_day_may_differ_from_the_day_before_by_so_much(
     pings: int, before: int | None, limit: float, ok: bool
 ) -> None:
     """Up and down; a day with nothing to compare with passes."""
-    earlier = None if before is None else DayBefore(BEFORE, before, visits=1)
-    day = DaySums(DAY, pings, 1, 1, 0, before=earlier)
+    earlier = None if before is None else DayBefore(BEFORE, {"pings": before, "visits": 1})
+    day = DaySums(DAY, {"pings": pings, "visits": 1}, "visits", 0, before=earlier)
     *_, found = check.gates(FUNNEL, Quality(max_change=limit), [day])
     assert (found.name, found.ok, found.gate) == ("change against the day before", ok, True)
     if not ok:
@@ -135,7 +135,8 @@ def test_a_day_may_differ_from_the_day_before_by_so_much(
 
 def test_without_a_limit_days_are_not_compared() -> None:
     """The other gates stay as they are."""
-    day = DaySums(DAY, 1, 1, 1, 0, before=DayBefore(BEFORE, 100, visits=1))
+    earlier = DayBefore(BEFORE, {"pings": 100, "visits": 1})
+    day = DaySums(DAY, {"pings": 1, "visits": 1}, "visits", 0, before=earlier)
     assert check.gates(FUNNEL, Quality(), [day]) == check.gates(FUNNEL, Quality())
 
 

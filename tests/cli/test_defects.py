@@ -43,8 +43,8 @@ def manifest(folder: Path) -> dict[str, Any]:
         "footfall.scan.judge",  # a worker that reads
         "footfall.aggregate.parts.sum_places",  # a worker that sums
         "footfall.publish.writing._parquet",  # a worker that writes
-        "footfall.pipeline.build",  # the driver
-        "footfall.pipeline.render_html",  # the report
+        "footfall.jobs.footfall.job.build",  # the driver
+        "footfall.report.html.render",  # the report
     ],
 )
 def test_a_defect_of_a_run_ends_with_its_own_code_and_leaves_a_trace(

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from footfall import jobs
+
 pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from footfall.errors import SettingsError
@@ -18,4 +20,4 @@ def test_leftovers_of_today_are_never_removed(ages: Ages, monkeypatch: pytest.Mo
     monkeypatch.setattr(maintenance, "local_spark", lambda *_: pytest.fail("it went on"))
     given = {"pings.path": "x", "places.path": "y", "output": "s3://bucket/out", "catalog.type": "glue"}
     with pytest.raises(SettingsError, match="younger than a day"):
-        maintenance.maintain(load(None, {}, given), ages, apply=True)
+        maintenance.maintain(load(None, {}, given, jobs.settings()), ages, apply=True)

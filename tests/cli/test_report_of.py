@@ -42,7 +42,7 @@ def test_people_see_the_places_of_the_day(output: Path) -> None:
     screen = Screen()
     show_day(json.loads(file.read_text()), "2023-03-02", screen, "/page.html")
     assert "counted with 1 other day by the run " in screen.seen()
-    assert "1 visit · 1 ping in places · 1 place visited" in screen.seen()
+    assert "1 visit · 1 ping · 1 place visited" in screen.seen()
     assert [line.split() for line in screen.seen().splitlines() if "Shop" in line] == [
         ["B", "Shop", "B", "1"]
     ]

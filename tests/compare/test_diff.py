@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from footfall.cli import main
-from footfall.publish.folder import FILE_SCHEMA
+from footfall.schema import PLACE_DAYS
 from tests.compare.test_rows import row, table
 
 
@@ -16,7 +16,7 @@ def output(root: Path, *rows: dict[str, object], day: str = "2023-03-01") -> Pat
     """An output whose table has these rows on a day."""
     file = root / "footfall" / f"day={day}" / "footfall.parquet"
     file.parent.mkdir(parents=True)
-    pq.write_table(table(*rows).select(FILE_SCHEMA.names), file)
+    pq.write_table(table(*rows).select(PLACE_DAYS.file_schema.names), file)
     return root
 
 

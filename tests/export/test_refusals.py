@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from footfall.cli import main
-from footfall.publish.folder import FILE_SCHEMA
+from footfall.schema import PLACE_DAYS
 from tests.compare.test_rows import row
 from tests.export.town import FLAGS, publish, write_town
 
@@ -84,7 +84,7 @@ def test_a_day_of_another_version_is_refused_with_what_it_lacks(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Measures that it has can still be chosen."""
-    older = pa.schema([field for field in FILE_SCHEMA if field.name != "single_ping_visits"])
+    older = pa.schema([field for field in PLACE_DAYS.file_schema if field.name != "single_ping_visits"])
     publish(here / "older", {"2023-03-01": [row("007", 10)]}, older)
     flags = ["--output", "older", "--places", "places.geojson", "--places-columns-place-id", "code"]
     assert main(["export", "counts.csv", *flags]) == 3

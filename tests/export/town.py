@@ -8,8 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from footfall.publish.folder import FILE_SCHEMA
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, PLACE_DAYS
 from tests.compare.test_rows import row
 
 MARKET = [[-90.50, 14.60], [-90.50, 14.61], [-90.49, 14.61], [-90.49, 14.60], [-90.50, 14.60]]
@@ -19,7 +18,9 @@ NAMES = {"007": "=1+1", "A": 'Café "Sol", the old', "B": None}
 """The names of the places by their ids."""
 
 
-def publish(output: Path, by_day: dict[str, list[dict[str, Any]]], schema: pa.Schema = FILE_SCHEMA) -> Path:
+def publish(
+    output: Path, by_day: dict[str, list[dict[str, Any]]], schema: pa.Schema = PLACE_DAYS.file_schema
+) -> Path:
     """An output whose table has these rows on these days."""
     for day, rows in by_day.items():
         file = output / "footfall" / f"day={day}" / "footfall.parquet"

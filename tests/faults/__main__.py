@@ -20,6 +20,7 @@ from pyspark.sql import SparkSession
 
 from footfall.publish.maintenance import Ages, Upkeep
 from footfall.publish.store import Store
+from footfall.schema import PLACE_DAYS
 from tests.conftest import small_spark
 from tests.faults.conftest import OLD_ROWS
 from tests.faults.proxy import BUSY, FAILED_AFTER_SUCCESS, GONE, LOST, PASS, Fate, Request, Rule
@@ -91,7 +92,7 @@ def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder:
     """
     fault, at = drawn.choice(FAULTS), drawn.randrange(1, REQUESTS)
     bucket = new_bucket(served)
-    publish(Store.at(spark, bucket.output, bucket.database, "old"), OLD_ROWS)
+    publish(Store.at(spark, PLACE_DAYS, bucket.output, bucket.database, "old"), OLD_ROWS)
     with scene(bucket, folder) as play:
         job = play.run(fault(drawn, at, play))
         rows, what = play.rows(), f"{fault.__name__} at request {at}: exit code {job.code}"
@@ -103,7 +104,7 @@ def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder:
         if finished.refusal or play.rows() != NEW:
             raise AssertionError(f"{what}, and the next run gave {finished.refusal}, {play.rows()}")
         left, now = play.leftovers(), datetime.now(UTC) + A_WEEK_LATER
-        Upkeep(spark, bucket.output, bucket.database, Ages(), now).work()
+        Upkeep(spark, bucket.output, bucket.database, "footfall", Ages(), now).work()
         if play.leftovers() != Leftovers() or play.rows() != NEW:
             raise AssertionError(
                 f"{what}, left {left}; the upkeep leaves {play.leftovers()!r}, {play.rows()}"

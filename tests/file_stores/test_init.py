@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from footfall import stores
+from footfall import jobs, stores
 from footfall.cli import main
 from footfall.settings.sources import load
 from tests.file_stores.test_places import put_shapefile
@@ -18,7 +18,7 @@ def test_pings_and_places_of_a_store_are_looked_into(
     places = put_shapefile(root, tmp_path_factory.mktemp("made"))
     stores.of(root).write(f"{root}/pings/a.csv", b"maid,ts,lat,lon\na,1677672000,0.5,0.5\n")
     assert main(["init", f"{root}/pings", places, "--time-zone", "Africa/Accra"]) == 0
-    settings = load(Path("settings.yaml"), {}, {}).settings
+    settings = load(Path("settings.yaml"), {}, {}, jobs.settings()).settings
     assert (settings.pings.path, settings.places.path) == (f"{root}/pings", places)
     assert settings.pings.columns.device == "maid"
     assert main(["plan"]) == 0

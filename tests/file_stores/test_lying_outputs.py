@@ -16,7 +16,7 @@ from footfall.compare import open_days
 from footfall.errors import FootfallError
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
-from footfall.publish.folder import FILE_SCHEMA
+from footfall.schema import PLACE_DAYS
 from footfall.settings import Catalog
 from tests.compare.test_rows import row
 from tests.file_stores.doors import Reply, Request
@@ -33,8 +33,8 @@ def table(**options: Any) -> bytes:
     """A published day of two places, with 4 and 10 pings."""
     content = io.BytesIO()
     rows = [{**row(place, pings), "day": DAY} for place, pings in (("a", 4), ("b", 10))]
-    names = [name for name in FILE_SCHEMA.names if name in rows[0]]
-    schema = pa.schema([FILE_SCHEMA.field(name) for name in names])
+    names = [name for name in PLACE_DAYS.file_schema.names if name in rows[0]]
+    schema = pa.schema([PLACE_DAYS.file_schema.field(name) for name in names])
     pq.write_table(pa.Table.from_pylist(rows).select(names).cast(schema), content, **options)
     return content.getvalue()
 

@@ -9,6 +9,7 @@ import geopandas
 import pytest
 from shapely.geometry import box
 
+from footfall import jobs
 from footfall.cli import main
 from footfall.settings import Settings
 from footfall.settings.sources import load
@@ -37,7 +38,7 @@ def guessed(*words: str | Path) -> Settings:
     file = Path("settings.yaml")
     assert main(["init", *map(str, words), "--force"]) == 0
     assert main(["plan"]) == 0
-    return load(file, {}, {}).settings
+    return load(file, {}, {}, jobs.settings()).settings
 
 
 def refusal(capsys: pytest.CaptureFixture[str], code: int, *words: str | Path) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footfall import jobs
 from footfall.cli import main
 from footfall.guess import Entry, settings_text
 from footfall.guess.zones import zones_near
@@ -61,14 +62,14 @@ def test_a_person_answers_by_number_by_value_or_takes_the_guess(
     """An empty line is no answer where there is no guess."""
     answer(monkeypatch, "", "2", "")
     assert main(["init", "pings.csv", "places.geojson"]) == 0
-    pings = load(Path("settings.yaml"), {}, {}).settings.pings
+    pings = load(Path("settings.yaml"), {}, {}, jobs.settings()).settings.pings
     assert (pings.time_format, pings.time_zone) == ("MM/dd/yyyy HH:mm:ss", "America/Guatemala")
     asked = capsys.readouterr().err
     assert "  1  dd/MM/yyyy HH:mm:ss   (the day first)" in asked
     assert "or another value [America/Guatemala]: " in asked
     answer(monkeypatch, "1", "Asia/Tokio", "Asia/Tokyo")
     assert main(["init", "pings.csv", "places.geojson", "--force"]) == 0
-    assert load(Path("settings.yaml"), {}, {}).settings.pings.time_zone == "Asia/Tokyo"
+    assert load(Path("settings.yaml"), {}, {}, jobs.settings()).settings.pings.time_zone == "Asia/Tokyo"
     assert "there is no time zone of this name; the nearest is Asia/Tokyo" in capsys.readouterr().err
 
 

@@ -64,7 +64,7 @@ def manifest(run_id: str, *days: date, **changes: Any) -> dict[str, Any]:
             "suppressed_rows": 0,
         },
         "per_day": [
-            {"day": str(day), "pings": 70, "visits": 7, "places_visited": 1, "suppressed_rows": 0}
+            {"day": str(day), "pings": 70, "visits": 7, "places_visited": 1, "suppressed_rows": 0, "rows": 2}
             for day in days
         ],
         "digests": {str(day): f"{day:%d}" * 16 for day in days},

@@ -62,7 +62,7 @@ def test_a_run_is_read_back_with_what_it_told(tmp_path: Path) -> None:
     assert run.asked == "2023-03-01 to 2023-03-02"
     assert run.started == datetime(2023, 3, 10, 9, 0, tzinfo=UTC)
     assert (run.seconds, run.rows["kept"], run.totals["visits"]) == (90.0, 100, 14)
-    assert [(each.day, each.visits) for each in run.per_day] == [(day(1), 7), (day(2), 7)]
+    assert [(each.day, each.count) for each in run.per_day] == [(day(1), 7), (day(2), 7)]
     assert run.cost is not None
     assert (run.cost.core_seconds, run.cost.gib_seconds, run.cost.amount) == (180.0, 360.0, None)
     assert [check.name for check in run.checks] == ["rows accounted for"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from footfall import jobs
 from footfall.errors import SettingsError
 from footfall.settings.sources import load
 
@@ -29,7 +30,7 @@ def test_a_tag_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, v
     file = tmp_path / "settings.yaml"
     file.write_text(LEAST + f"boundary: {value}\n")
     with pytest.raises(SettingsError) as refused:
-        load(file, {}, {})
+        load(file, {}, {}, jobs.settings())
     assert str(refused.value).count("\n") >= 2
     assert not (tmp_path / "TRACE").exists()
 
@@ -41,4 +42,4 @@ def test_aliases_of_aliases_do_not_multiply(tmp_path: Path) -> None:
     file = tmp_path / "settings.yaml"
     file.write_text(LEAST + "\n".join(levels) + "\nboundary: *a9\n")
     with pytest.raises(SettingsError):
-        load(file, {}, {})
+        load(file, {}, {}, jobs.settings())

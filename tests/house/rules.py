@@ -5,27 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.house.code import Module, room_of
+from tests.house.layers import HEIGHT
 
-LAYERS = (
-    # A room is a folder, or a file beside the folders; it imports only rooms of lower lines, never its neighbours.
-    ("", "__main__"),  # the package itself hands out the names of the library
-    ("cli",),
-    ("platforms", "export", "guess", "spark"),
-    ("pipeline", "library", "terminal", "sample", "launch", "site", "compare", "explain"),
-    ("daemon",),
-    ("counting",),
-    ("kernels", "scan", "check", "publish", "report", "hints"),
-    ("implausible",),
-    ("clean", "aggregate"),
-    ("read", "locate", "history"),
-    ("geometry", "engines", "local_time", "shuffle", "stores"),
-    ("runs",),
-    ("settings", "aws", "compiled"),
-    ("periods",),
-    ("schema", "prerequisites", "extras", "suggestions", "temporary", "plurals"),
-    ("defects", "aborts"),
-    ("errors",),
-)
 LIBRARY_ROOMS = {
     # A library and the rooms, or the one module of a room, that may import it; none: not in the job at all.
     "shapely": ("geometry",),
@@ -50,7 +31,21 @@ LIBRARY_ROOMS = {
     "kubernetes": ("launch.kubernetes",),
     "awsglue": ("platforms.glue",),
 }
-STEPS = ("pipeline", "counting", "scan", "clean", "locate", "shuffle", "aggregate", "check", "report", "read")
+STEPS = (
+    "pipeline",
+    "job",
+    "jobs",
+    "counting",
+    "counts",
+    "scan",
+    "clean",
+    "locate",
+    "shuffle",
+    "aggregate",
+    "check",
+    "report",
+    "read",
+)
 """The rooms that know no engine but by its interface, and no platform."""
 
 SURROUNDINGS = (
@@ -68,7 +63,6 @@ LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
 NAMES_THAT_SAY_NOTHING = ("util", "utils", "helper", "helpers", "common", "misc")
 
-HEIGHT = {room: -number for number, layer in enumerate(LAYERS) for room in layer}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 

@@ -122,6 +122,7 @@ def test_the_summary_is_read_from_the_line_that_the_job_writes() -> None:
     report = {
         "run": {"id": "20230302T010203Z-ab12", "state": "published"},
         "headline": {"visits": 7, "pings": 1234, "places": 2, "places_visited": 1},
+        "result": "7 visits · 1,234 pings in places · 1 of 2 places visited",
         "funnel": [{"key": "scanned", "label": "rows in the input", "rows": 3000}],
         "checks": [],
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from footfall import jobs
 from footfall.errors import SettingsError
 from footfall.settings.sources import Loaded, load
 from tests.manifests.rendering import ENVIRONMENTS, ROOT, TEMPLATE, environment, render, template
@@ -92,7 +93,7 @@ def loaded(name: str, folder: Path, flags: dict[str, str]) -> Loaded:
     )
     variables = {entry["name"]: entry["value"] for entry in template(name)["driver"]["env"]}
     assert variables.pop("FOOTFALL_SETTINGS") == "/etc/footfall/settings.yaml"
-    return load(file, variables, flags, None)
+    return load(file, variables, flags, jobs.settings(), None)
 
 
 @pytest.mark.parametrize(("name", "k"), [("local", 1), ("test", 5), ("production", 5)])

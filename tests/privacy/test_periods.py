@@ -103,6 +103,6 @@ def test_a_week_that_is_shown_beside_a_hidden_day_is_never_published(
     monkeypatch.setattr(
         PeriodSums, "add", lambda self, day, counted, hidden: add(self, day, counted, ~hidden & hidden)
     )
-    monkeypatch.setattr("footfall.pipeline.hold_back_periods", lambda *_: None)
+    monkeypatch.setattr("footfall.jobs.footfall.job.hold_back_periods", lambda *_: None)
     with pytest.raises(AssertionError, match="weeks: no row is shown of which a day is suppressed"):
         count(tmp_path, WEEKS["few on two days"], ROW, **WEEK)

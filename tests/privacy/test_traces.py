@@ -79,7 +79,7 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         patch.delenv("FOOTFALL_DEBUG", raising=False)
         for name, words in COMMANDS:
             said[f"words of {name}"] = spoken(words)
-        patch.setattr("footfall.pipeline.render_html", break_down)
+        patch.setattr("footfall.report.html.render", break_down)
         said["words of a defect"] = spoken("run --settings settings.yaml")
     files = [path for path in folder.rglob("*") if path.is_file() and "quarantine" not in path.parts]
     return said | {

@@ -16,6 +16,7 @@ from footfall.history.metrics import metrics_text
 from footfall.history.reading import all_runs
 from footfall.runs.lineage import event, run_uuid
 from footfall.runs.manifest import Manifest
+from footfall.schema import FOOTFALL
 from footfall.site.writing import write_site
 from footfall.terminal import show_summary
 from footfall.terminal.history import show_runs
@@ -73,7 +74,7 @@ def left(
     }
     (run,) = all_runs(files, NOW)
     assert isinstance(run.manifest, Manifest)
-    said["lineage"] = str(event(run.manifest)).replace(str(run_uuid(run.manifest)), "run")
+    said["lineage"] = str(event(run.manifest, FOOTFALL)).replace(str(run_uuid(run.manifest)), "run")
     said["metrics"] = metrics_text(files, NOW)
     runs, summary = Screen(), Screen()
     show_runs([run], [], 0, runs)

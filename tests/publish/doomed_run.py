@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from footfall.publish.folder import Folder
+from footfall.schema import PLACE_DAYS
 from tests.publish.staged import DAY, NEXT, stage, tell
 
 PINGS = {DAY: 100, NEXT: 200}
@@ -33,7 +34,7 @@ def wait_around_rename(moment: str) -> None:
 
 def main(folder: str, run_id: str, moment: str) -> None:
     """Run until the moment."""
-    output = Folder.at(folder, run_id)
+    output = Folder.at(folder, run_id, PLACE_DAYS)
     with output.begin():
         stage(output, PINGS)
         if moment == "before publishing":

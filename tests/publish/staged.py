@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from footfall.publish import write_piece
 from footfall.publish.folder import Folder
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, PLACE_DAYS
 
 DAY, NEXT = date(2023, 3, 1), date(2023, 3, 2)
 
@@ -38,7 +38,7 @@ def stage(output: Folder, pings: Mapping[date, int]) -> None:
 
 def publish(folder: Path, run_id: str, pings: Mapping[date, int]) -> None:
     """A whole run, with its manifest."""
-    output = Folder.at(str(folder), run_id)
+    output = Folder.at(str(folder), run_id, PLACE_DAYS)
     with output.begin():
         stage(output, pings)
         output.publish(list(pings))

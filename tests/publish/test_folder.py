@@ -12,6 +12,7 @@ import pytest
 
 from footfall.errors import SettingsError
 from footfall.publish.folder import Folder
+from footfall.schema import PLACE_DAYS
 
 from .staged import DAY, files, pings_of, stage
 
@@ -20,13 +21,13 @@ NOBODY = 65534
 
 def test_nothing_is_created_before_the_run_begins(tmp_path: Path) -> None:
     """A run that fails on its input leaves no trace."""
-    Folder.at(str(tmp_path / "new" / "folder"), "run-1")
+    Folder.at(str(tmp_path / "new" / "folder"), "run-1", PLACE_DAYS)
     assert files(tmp_path) == []
 
 
 def test_the_folder_and_its_parents_are_created_when_the_run_begins(tmp_path: Path) -> None:
     """And the run's own folder stays for its report."""
-    output = Folder.at(str(tmp_path / "new" / "folder"), "run-1")
+    output = Folder.at(str(tmp_path / "new" / "folder"), "run-1", PLACE_DAYS)
     with output.begin():
         written = output.write("report.json", "{}")
     assert written == str(tmp_path / "new" / "folder" / "runs" / "run-1" / "report.json")
@@ -35,7 +36,7 @@ def test_the_folder_and_its_parents_are_created_when_the_run_begins(tmp_path: Pa
 
 def test_a_run_that_fails_leaves_the_table_of_another_first_run_alone(tmp_path: Path) -> None:
     """Neither has published yet, and the one that goes on finds all that it needs."""
-    failing, other = (Folder.at(str(tmp_path), run) for run in ("failing", "other"))
+    failing, other = (Folder.at(str(tmp_path), run, PLACE_DAYS) for run in ("failing", "other"))
 
     def fail() -> None:
         with failing.begin():
@@ -51,7 +52,7 @@ def test_a_run_that_fails_leaves_the_table_of_another_first_run_alone(tmp_path: 
 
 def test_a_file_of_the_run_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """Half a manifest would be believed."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     with output.begin():
         output.write("manifest.json", "old")
         with pytest.raises(UnicodeEncodeError):
@@ -63,15 +64,15 @@ def test_a_home_folder_may_be_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """`~/out` is below the user's home; a relative path below the current folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    assert Folder.at("~/out", "run-1").root == tmp_path / "out"
-    assert Folder.at("out", "run-1").root == tmp_path / "out"
+    assert Folder.at("~/out", "run-1", PLACE_DAYS).root == tmp_path / "out"
+    assert Folder.at("out", "run-1", PLACE_DAYS).root == tmp_path / "out"
 
 
 def test_foreign_folders_in_the_table_are_none_of_ours(tmp_path: Path) -> None:
     """Somebody's copy of a day is neither read nor a reason to stop."""
     for name in ("day=2023-03-01.old", "day=__HIVE_DEFAULT_PARTITION__", "day=2023-03-01"):
         (tmp_path / "footfall" / name).mkdir(parents=True)
-    assert set(Folder.at(str(tmp_path), "run-1").seen) == {date(2023, 3, 1)}
+    assert set(Folder.at(str(tmp_path), "run-1", PLACE_DAYS).seen) == {date(2023, 3, 1)}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_a_file_in_the_way_is_refused_and_nothing_is_written(tmp_path: Path, fil
     (tmp_path / file).write_text("precious")
     before = files(tmp_path)
     with pytest.raises(SettingsError, match="cannot be written") as refused:
-        Folder.at(str(tmp_path / output), "run-1")
+        Folder.at(str(tmp_path / output), "run-1", PLACE_DAYS)
     assert str(tmp_path / file) in refused.value.what
     assert "FOOTFALL_OUTPUT" in refused.value.where
     assert files(tmp_path) == before
@@ -101,7 +102,7 @@ def test_a_folder_that_cannot_be_created_is_refused_when_the_run_begins_at_the_l
     """The kernel's own folder lets root in, and then creates nothing."""
 
     def run() -> None:
-        with Folder.at("/proc/footfall", "run-1").begin():
+        with Folder.at("/proc/footfall", "run-1", PLACE_DAYS).begin():
             pytest.fail("the run began")
 
     with pytest.raises(SettingsError, match="/proc/footfall cannot be written"):
@@ -111,7 +112,7 @@ def test_a_folder_that_cannot_be_created_is_refused_when_the_run_begins_at_the_l
 
 def test_the_same_run_id_twice_is_refused(tmp_path: Path) -> None:
     """Nobody else writes into a run's folder while it lives."""
-    first, second = (Folder.at(str(tmp_path), "run-1") for _ in range(2))
+    first, second = (Folder.at(str(tmp_path), "run-1", PLACE_DAYS) for _ in range(2))
     with first.begin(), pytest.raises(SettingsError, match="there already"), second.begin():
         pytest.fail("the second run began")
 
@@ -130,10 +131,11 @@ def as_nobody(output: Path) -> str:
 import os
 from footfall.errors import SettingsError
 from footfall.publish.folder import Folder
+from footfall.schema import PLACE_DAYS
 if os.getuid() == 0:
     os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})
 try:
-    with Folder.at({str(output)!r}, "run-1").begin():
+    with Folder.at({str(output)!r}, "run-1", PLACE_DAYS).begin():
         print("the run began")
 except SettingsError as error:
     print("refused:", error.what)
@@ -171,4 +173,4 @@ def test_a_folder_with_the_right_to_write_is_taken(open_folder: Path) -> None:
     """The same user, where everybody may write."""
     open_folder.chmod(0o777)
     assert as_nobody(open_folder) == "the run began\n"
-    assert not Folder.at(str(open_folder), "run-1").day_file(DAY).exists()
+    assert not Folder.at(str(open_folder), "run-1", PLACE_DAYS).day_file(DAY).exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from footfall.publish.folder import Folder
+from footfall.schema import PLACE_DAYS
 
 from .staged import DAY, NEXT, files, pings_of, publish, stage
 
@@ -88,7 +89,7 @@ def test_a_run_that_ends_while_another_sweeps_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was found, and is gone when it is looked at."""
-    output = Folder.at(str(tmp_path), "new")
+    output = Folder.at(str(tmp_path), "new", PLACE_DAYS)
     gone = tmp_path / "runs" / "other" / "staging" / "alive"
     monkeypatch.setattr(Path, "glob", lambda *_: iter([gone]))
     with output.begin():
@@ -97,7 +98,7 @@ def test_a_run_that_ends_while_another_sweeps_is_no_fault(
 
 def test_a_run_that_fails_takes_its_staged_files_with_it(tmp_path: Path) -> None:
     """Whatever goes wrong inside, the error comes through and nothing is published."""
-    output = Folder.at(str(tmp_path), "failing")
+    output = Folder.at(str(tmp_path), "failing", PLACE_DAYS)
 
     def fail() -> None:
         with output.begin():

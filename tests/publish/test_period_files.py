@@ -15,6 +15,7 @@ from footfall.periods.columns import ROWS
 from footfall.publish.folder import Folder
 from footfall.publish.period_files import PeriodFiles, read_period
 from footfall.publish.writing import write_period
+from footfall.schema import PLACE_DAYS
 
 WEEK, NEXT = Period("week", date(2023, 2, 27)), Period("week", date(2023, 3, 6))
 
@@ -34,7 +35,7 @@ def publish(root: Path, run_id: str, *places: str) -> None:
 @contextmanager
 def staged(root: Path, run_id: str, *places: str) -> Iterator[PeriodFiles]:
     """A run whose rows of the week are staged, the first place in a piece of its own."""
-    folder = Folder.at(str(root), run_id, "week")
+    folder = Folder.at(str(root), run_id, PLACE_DAYS, "week")
     with folder.begin() as target:
         assert target.periods is not None
         assert folder.periods is not None
@@ -99,10 +100,10 @@ def test_weeks_of_another_version_are_refused_before_anything_is_counted(tmp_pat
     file.parent.mkdir(parents=True)
     pq.write_table(other, file)
     with pytest.raises(SettingsError, match="its columns are not those of this version") as refused:
-        Folder.at(str(tmp_path), "run-1", "week")
+        Folder.at(str(tmp_path), "run-1", PLACE_DAYS, "week")
     assert str(file) in refused.value.where
     assert f"Move {tmp_path}/footfall_week away" in refused.value.fix
-    Folder.at(str(tmp_path), "run-1")  # a run of days does not ask
+    Folder.at(str(tmp_path), "run-1", PLACE_DAYS)  # a run of days does not ask
 
 
 def test_weeks_of_an_older_version_that_lack_a_column_which_may_be_null_stay(tmp_path: Path) -> None:
@@ -110,5 +111,5 @@ def test_weeks_of_an_older_version_that_lack_a_column_which_may_be_null_stay(tmp
     file = tmp_path / "footfall_week/week=2023-W09/footfall_week.parquet"
     file.parent.mkdir(parents=True)
     pq.write_table(table(WEEK, "a").drop_columns(["new_devices"]), file)
-    Folder.at(str(tmp_path), "run-1", "week")
+    Folder.at(str(tmp_path), "run-1", PLACE_DAYS, "week")
     assert read_period(file).equals(table(WEEK, "a"))

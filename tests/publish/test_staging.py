@@ -11,8 +11,10 @@ import pytest
 from footfall.errors import InfrastructureError
 from footfall.publish import Piece, Target, stitching, write_piece, write_quarantine, writing
 from footfall.publish.folder import Folder
-from footfall.schema import FOOTFALL, QUARANTINE
+from footfall.schema import FOOTFALL, PLACE_DAYS, QUARANTINE
 from tests.publish.staged import DAY, NEXT, row, stage
+
+SUMMED = ("pings", "visits")
 
 COLUMNS = [field.name for field in FOOTFALL if field.name != "day"]
 ROWS = {
@@ -34,7 +36,7 @@ def write(target: Target, day: date, cuts: list[int]) -> list[Piece]:
 
 def run(folder: Path, run_id: str, cuts: list[int]) -> dict[date, bytes]:
     """Publish the table, and give the bytes of its days."""
-    output = Folder.at(str(folder), run_id)
+    output = Folder.at(str(folder), run_id, PLACE_DAYS)
     with output.begin() as target:
         output.stage([piece for day in (NEXT, DAY) for piece in write(target, day, cuts)])
         for day in (DAY, NEXT):
@@ -62,13 +64,13 @@ def test_pieces_are_stitched_into_row_groups_of_one_size(
     monkeypatch.setattr(writing, "ROW_GROUP", 2)
     monkeypatch.setattr(stitching, "ROW_GROUP", 2)
     assert run(tmp_path, "run-1", []) == run(tmp_path, "run-2", [1, 2])
-    about = pq.ParquetFile(Folder.at(str(tmp_path), "any").day_file(DAY)).metadata
+    about = pq.ParquetFile(Folder.at(str(tmp_path), "any", PLACE_DAYS).day_file(DAY)).metadata
     assert [about.row_group(number).num_rows for number in range(about.num_row_groups)] == [2, 1]
 
 
 def test_a_piece_says_what_was_written(tmp_path: Path) -> None:
     """Its day, its rows, and its size as the file has it; files of a run carry its id."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     with output.begin() as target:
         _, second = write(target, DAY, [2])
         assert (second.day, second.rows, second.bytes) == (DAY, 1, Path(second.path).stat().st_size)
@@ -85,13 +87,15 @@ def test_readers_find_the_table_with_its_days(tmp_path: Path) -> None:
     ]
     asked = [("A", DAY, 10), ("B", DAY, None), ("C", DAY, 30), ("A", NEXT, 1), ("B", NEXT, 0), ("C", NEXT, 3)]
     assert sorted(found) == sorted((p, d, n, n is None) for p, d, n in asked)
-    output = Folder.at(str(tmp_path), "run-2")
-    assert output.totals([DAY]) == {DAY: (40, 40)}  # the suppressed place adds nothing
+    output = Folder.at(str(tmp_path), "run-2", PLACE_DAYS)
+    assert output.sums([DAY], SUMMED) == {
+        DAY: {"pings": 40, "visits": 40}
+    }  # the suppressed place adds nothing
 
 
 def test_what_is_staged_is_what_is_read_back_for_the_checks(tmp_path: Path) -> None:
     """From the files, with the day that they do not hold; all columns, or those that are asked for."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     with output.begin() as target:
         output.stage(write(target, DAY, [1]))
         back = pa.Table.from_batches(output.staged(DAY), FOOTFALL)
@@ -104,7 +108,7 @@ def test_what_is_staged_is_what_is_read_back_for_the_checks(tmp_path: Path) -> N
 def test_what_was_published_is_read_back(tmp_path: Path) -> None:
     """A day that was never published is not there, which is not the same as a day without rows."""
     run(tmp_path, "run-1", [])
-    output = Folder.at(str(tmp_path), "run-2")
+    output = Folder.at(str(tmp_path), "run-2", PLACE_DAYS)
     published = output.published(NEXT)
     assert published is not None
     assert pa.Table.from_batches(published, FOOTFALL).equals(pa.Table.from_pylist(ROWS[NEXT], FOOTFALL))
@@ -113,7 +117,7 @@ def test_what_was_published_is_read_back(tmp_path: Path) -> None:
 
 def test_a_day_that_was_published_before_there_was_a_column_is_read_with_nulls(tmp_path: Path) -> None:
     """Readers of today find all columns; the file stays as it is."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     with output.begin():
         stage(output, {DAY: 7})
         output.publish([DAY])
@@ -127,17 +131,17 @@ def test_a_day_that_was_published_before_there_was_a_column_is_read_with_nulls(t
 def test_a_damaged_file_of_the_table_is_named(tmp_path: Path) -> None:
     """Half a file cannot be compared with."""
     run(tmp_path, "run-1", [])
-    output = Folder.at(str(tmp_path), "run-2")
+    output = Folder.at(str(tmp_path), "run-2", PLACE_DAYS)
     output.day_file(DAY).write_bytes(output.day_file(DAY).read_bytes()[:50])
     with pytest.raises(InfrastructureError, match="cannot be read") as refused:
-        output.totals([DAY])
+        output.sums([DAY], SUMMED)
     assert refused.value.where == str(output.day_file(DAY))
 
 
 @pytest.mark.parametrize("rows", [[], [("run-1", "coordinate_zero", "a.csv", 7, "D1", "D1,0,0")]])
 def test_the_quarantine_of_a_run_has_its_own_folder(tmp_path: Path, rows: list[tuple[object, ...]]) -> None:
     """It is there also without rows, and stays when the run has ended."""
-    output = Folder.at(str(tmp_path), "run-1")
+    output = Folder.at(str(tmp_path), "run-1", PLACE_DAYS)
     bad = pa.Table.from_pylist([dict(zip(QUARANTINE.names, each, strict=True)) for each in rows], QUARANTINE)
     with output.begin() as target:
         written = write_quarantine(target, 3, bad) + write_quarantine(target, 4, bad[:0])

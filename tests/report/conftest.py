@@ -2,10 +2,11 @@
 
 import pytest
 
+from footfall.report.places import headline, sections
 from footfall.runs.evidence import Evidence
 from footfall.runs.outcome import Check
 from footfall.runs.progress import StepTime
-from tests.report.evidence import DAY, FUNNEL, INPUTS, RUN, SEEN, SETTINGS, STARTED
+from tests.report.evidence import DAY, FUNNEL, INPUTS, PLACES, RUN, SEEN, SETTINGS, STARTED, TOTALS
 
 
 @pytest.fixture
@@ -13,4 +14,10 @@ def evidence() -> Evidence:
     """A published run of one day that lists one of two places; it took 12.5 s."""
     checks = [Check("rows read", True, "15", "at least 0", gate=True)]
     steps = [StepTime("write", 1.5, {"rows": 2})]
-    return Evidence(RUN, STARTED, SETTINGS, INPUTS, [DAY], FUNNEL, SEEN, checks, steps, refusal=None)
+    return Evidence(
+        *(RUN, STARTED, SETTINGS, INPUTS, [DAY], FUNNEL, SEEN, checks),
+        headline=headline(TOTALS, len(PLACES)),
+        sections=sections(TOTALS, PLACES, SETTINGS),
+        steps=steps,
+        refusal=None,
+    )

@@ -6,10 +6,11 @@ from typing import Any
 
 import shapely
 
+from footfall.jobs.footfall.job import SHOWN
 from footfall.report import content
 from footfall.runs import statements
 from footfall.runs.evidence import Evidence, Results
-from footfall.runs.outcome import DayTotals, Funnel, PlaceTotals, Totals
+from footfall.runs.outcome import DayTotals, Funnel, PlacesTotals, PlaceTotals
 from footfall.runs.run import Inputs, Run, Source
 from footfall.schema import REASONS, InputFile, Place
 from footfall.settings import Settings
@@ -42,7 +43,6 @@ RUN = Run(
     clock=lambda: 0.0,
 )
 INPUTS = Inputs(
-    PLACES,
     (Source("pings", InputFile("pings.csv", 99), "ab" * 32), Source("places", InputFile("p.shp", 1), None)),
     ("One polygon was repaired.",),
 )
@@ -55,30 +55,28 @@ FUNNEL = Funnel(
     inside_places=7,
     boundary=0,
 )
-SEEN = Results(
-    Totals(
-        by_place=(PlaceTotals("A", pings=7, device_days=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
-        by_day=(
-            DayTotals(
-                day=DAY,
-                rows=2,
-                places=2,
-                pings=7,
-                devices=3,
-                visits=4,
-                single_ping_visits=1,
-                visited=1,
-                suppressed=0,
-                digest="d1" * 16,
-            ),
+TOTALS = PlacesTotals(
+    by_place=(PlaceTotals("A", pings=7, device_days=3, visits=4, dwell_p50=90.0, visits_by_day=(4,)),),
+    by_day=(
+        DayTotals(
+            day=DAY,
+            rows=2,
+            distinct=2,
+            sums={"pings": 7, "devices": 3, "visits": 4, "single_ping_visits": 1, "places_visited": 1},
+            suppressed=0,
+            digest="d1" * 16,
         ),
-        visited_places=1,
-        hours=(4, *[0] * 23),
-        dwell_buckets=(0, 3, 0, 0, 0, 0, 0),
-        broken={"no more devices than pings": 0},
     ),
+    visited_places=1,
+    hours=(4, *[0] * 23),
+    dwell_buckets=(0, 3, 0, 0, 0, 0, 0),
+    broken={"no more devices than pings": 0},
+)
+SEEN = Results(
+    TOTALS,
     before={},
     samples={"coordinate_zero": [{"raw": "[device],0,0", "file": "pings.csv", "line": 9}]},
+    shown=SHOWN,
 )
 
 

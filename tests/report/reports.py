@@ -49,6 +49,9 @@ def town(places: int = 40, days: int = 3, seed: int = 7) -> Report:
     return assembled(rows, shapes, days)
 
 
+HEADLINE = ("places", "places_visited", "pings", "visits", "days", "suppressed_rows")
+
+
 def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
     """Put a report together around its places."""
     visits = sum(row["visits"] or 0 for row in rows)
@@ -56,18 +59,16 @@ def assembled(rows: list[Report], shapes: list[Report], days: int) -> Report:
     visited, hidden = sum(1 for row in rows if row["visits"]), sum(1 for row in rows if row["suppressed"])
     dates = [str(date(2023, 3, 1) + timedelta(days=i)) for i in range(days)]
     return {
+        "job": "footfall",
+        "main": "visits",
+        "result": f"{visits:,} visits",
         "run": run(),
         "days": dates,
         "time_zone": "America/Guatemala",
         "privacy_k": 5 if hidden else 1,
-        "headline": {
-            "places": len(rows),
-            "places_visited": visited,
-            "pings": pings,
-            "visits": visits,
-            "days": days,
-            "suppressed_rows": hidden * days,
-        },
+        "headline": dict(
+            zip(HEADLINE, (len(rows), visited, pings, visits, days, hidden * days), strict=True)
+        ),
         "funnel": funnel(pings),
         "quarantine": quarantine(),
         "per_day": per_day(dates, visits, pings, visited),

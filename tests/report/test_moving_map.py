@@ -103,8 +103,7 @@ def test_a_drag_moves_an_enlarged_map_and_never_beyond_its_edge(visit: Visitor) 
     """To the right by 100 pixels shows what lies left; far to the right ends at the edge."""
     page = visit(viewport=DESK).page
     press(page, "in")
-    left, top, width, _ = view(page)
-    x, y = middle(page)
+    (left, top, width, _), (x, y) = view(page), middle(page)
     drag(page, x, y, 100)
     assert view(page)[0] < left
     assert view(page)[1:3] == [top, width]
@@ -140,6 +139,7 @@ def test_names_are_written_where_they_cover_nothing(visit: Visitor) -> None:
     page = visit("a city", viewport=DESK).page
     at_first = names(page)
     press(page, "in", 4)
+    page.wait_for_selector(".on-map text")
     enlarged = names(page)
     words = [name for name in enlarged if not name.isdigit()]
     assert len(words) > 5 > len([name for name in at_first if not name.isdigit()])

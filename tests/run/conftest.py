@@ -16,6 +16,7 @@ from footfall import pipeline
 from footfall.engines import Engine
 from footfall.engines.embedded import Embedded
 from footfall.engines.embedded.crew import Start
+from footfall.jobs.footfall.job import JOB
 from footfall.pipeline import Finished
 from footfall.publish import open_output
 from footfall.runs.progress import Silence
@@ -133,8 +134,8 @@ def runner(engines: Engines, folder: Path, first: int = 1) -> Counts:
                 now=lambda: datetime(2023, 3, 3, tzinfo=UTC),
                 clock=lambda: 0.0,
             )
-            output = partial(open_output, asked, described.id, partial(getattr, engine, "session"))
-            return pipeline.run(engine, output, asked, described, Silence())
+            output = partial(open_output, JOB.table, asked, described.id, partial(getattr, engine, "session"))
+            return pipeline.run(JOB, engine, output, asked, described, Silence())
 
     return runs
 

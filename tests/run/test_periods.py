@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from footfall.check import digest
-from footfall.periods.columns import ROWS
+from footfall.check.digests import digest_of
+from footfall.periods.columns import PERIOD_MEASURES, ROWS
 from footfall.pipeline import Finished
 from tests.run.conftest import Counts, Engines, embedded, filled, runner
 
@@ -81,7 +81,7 @@ def test_the_manifest_names_each_week_with_its_sums_and_digest(run: Counts, fold
         "visits": 3,
         "places_visited": 1,
         "suppressed_rows": 0,
-        "digest": digest(pq.ParquetFile(file).read(), ROWS),
+        "digest": digest_of(pq.ParquetFile(file).read(), ROWS, ("place_id",), PERIOD_MEASURES),
     }
     assert [manifest(folder)["counts"][name] for name in ("scanned", "outside_days", "kept")] == [6, 2, 4]
     (note,) = manifest(folder)["warnings"]

@@ -32,6 +32,10 @@ from tests.simulation.world import Violation, World
 DAYS = (date(2023, 3, 1), date(2023, 3, 2))
 
 
+JOB: Any = SimpleNamespace(page=lambda content: "page")
+"""What a rehearsal asks of its job."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run counts.
@@ -99,7 +103,7 @@ class Stage:
     world: World
 
 
-class Rehearsal(pipeline._Job):
+class Rehearsal(pipeline._Steps):
     """A run of the job whose counting is known before."""
 
     def counted(self) -> Finished:
@@ -122,7 +126,7 @@ class Rehearsal(pipeline._Job):
                 self.output.restage(plan.days[0], table(plan.days[0], plan.marks(plan.days[0])))
             for day in plan.days:
                 expect(plan.marks(day), self.output.staged(day), f"{plan.run_id} staged")
-            self.output.totals(pipeline._days_before(list(plan.days)))
+            self.output.sums(pipeline._days_before(list(plan.days)), ("pings", "visits"))
             no_periods: Any = SimpleNamespace(periods=())
             refusal = self.publish(list(plan.days), no_periods, _checks(plan), None)
             evidence: Any = SimpleNamespace(run=self.run, refusal=refusal, job=self)
@@ -187,7 +191,7 @@ def act(world: World, plan: Plan, settings: Settings, opened: Callable[[], Outpu
     )
     engine: Any = Stage(plan, world)
     try:
-        finished = pipeline.run(engine, opened, settings, run, Silence())
+        finished = pipeline.run(JOB, engine, opened, settings, run, Silence())
     except FootfallError as failure:
         if isinstance(failure, DefectError):
             raise Violation(f"{plan.run_id} met a defect: {failure}") from failure
@@ -213,11 +217,10 @@ def played(world: World, *more: tuple[Any, str, Any]) -> Iterator[None]:
                 (journal, "Thread", partial(Thread, world)),
                 (iceberg, "ThreadPoolExecutor", Inline),
                 (questions, "ThreadPoolExecutor", Inline),
-                (pipeline, "_Job", Rehearsal),
+                (pipeline, "_Steps", Rehearsal),
                 (pipeline, "manifest", _manifest),
                 (pipeline, "report", lambda evidence, last: {}),
                 (pipeline, "to_json", str),
-                (pipeline, "render_html", lambda content: "page"),
                 *more,
             )
         )

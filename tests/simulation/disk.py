@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from footfall.publish import folder
-from footfall.publish.folder import DAY_FILE
+from footfall.schema import PLACE_DAYS
 from footfall.stores import local
 from tests.simulation.swaps import swapped
 from tests.simulation.world import World
@@ -94,7 +94,7 @@ class Calls:
             self.world.pause(f"{name} {self.named(path)}", REFUSED[name])
             if name == "fsync":
                 self.synced.add(os.fstat(path).st_ino)
-            if name in ("rename", "replace") and str(more[0]).endswith(f"/{DAY_FILE}"):
+            if name in ("rename", "replace") and str(more[0]).endswith(f"/{PLACE_DAYS.file}"):
                 if self.real["stat"](path).st_ino not in self.synced:
                     raise UnsyncedError(f"{self.named(path)} is renamed before it is on the disk")
                 self.renamed(Path(path))
@@ -110,7 +110,7 @@ class Calls:
 
     def stat(self, path: Any, *more: Any, **named_too: Any) -> Any:
         """os.stat; others take a turn before the file of a day is looked at."""
-        if str(path).endswith(f"/{DAY_FILE}"):
+        if str(path).endswith(f"/{PLACE_DAYS.file}"):
             self.world.pause(f"stat {self.named(path)}")
         return self.real["stat"](path, *more, **named_too)
 

@@ -11,6 +11,7 @@ from footfall.errors import FootfallError
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.publish.folder import Folder
+from footfall.schema import PLACE_DAYS
 from tests.simulation import parquet
 from tests.simulation.acts import DAYS, Answer, Plan, act, played, settings_of
 from tests.simulation.disk import shared
@@ -47,7 +48,7 @@ class Scene:
 
         def opened() -> Folder:
             before = len(self.log)
-            output = Folder.at(str(self.root), plan.run_id)
+            output = Folder.at(str(self.root), plan.run_id, PLACE_DAYS)
             self.opened[plan.number] = before, len(self.log)  # it looks at one day after the other
             return output
 
@@ -80,7 +81,7 @@ class Scene:
                 continue  # the day is not published
         for day in DAYS:
             try:
-                batches = Folder.at(str(self.root), "reader").published(day)
+                batches = Folder.at(str(self.root), "reader", PLACE_DAYS).published(day)
                 found = [mark for batch in batches or () for mark in batch["pings"].to_pylist()]
             except FootfallError as failure:
                 raise Violation(f"a reader of the job is refused: {failure}") from failure

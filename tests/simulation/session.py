@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from footfall.publish.columns import java_schema
+from footfall.schema import PLACE_DAYS
 from tests.simulation.iceberg import Lake
 from tests.simulation.java import CatalogOf, package
 from tests.simulation.java_tables import expired
@@ -41,7 +42,7 @@ class Session:
 
     @cached_property
     def _jsparkSession(self) -> Any:  # noqa: N802 - Spark's name
-        columns = cache(partial(java_schema, package(self.lake)))
+        columns = cache(partial(java_schema, package(self.lake), PLACE_DAYS))
         found = SimpleNamespace(icebergCatalog=lambda: CatalogOf(self.lake, columns))
         manager = SimpleNamespace(catalog=lambda name: found)
         return SimpleNamespace(sessionState=lambda: SimpleNamespace(catalogManager=lambda: manager))

@@ -12,6 +12,7 @@ from footfall.engines.spark.failures import spark_failures
 from footfall.errors import DefectError, FootfallError
 from footfall.publish.maintenance import Ages, Upkeep
 from footfall.publish.store import Store
+from footfall.schema import PLACE_DAYS
 from tests.simulation import parquet
 from tests.simulation.acts import DAYS, Answer, Plan, act, played, settings_of
 from tests.simulation.bucket import Bucket, Client
@@ -50,7 +51,7 @@ class Scene:
         self.plans[plan.number], self.answers[plan.number] = plan, Answer()
 
         def opened() -> Store:
-            store = Store.at(self.session, OUTPUT, DATABASE, plan.run_id)
+            store = Store.at(self.session, PLACE_DAYS, OUTPUT, DATABASE, plan.run_id)
             self.opened[plan.number] = store.table.seen or 0
             return store
 
@@ -60,7 +61,7 @@ class Scene:
     def upkeep(self, ages: Ages) -> None:
         """The upkeep, as the command does it."""
         now = datetime.fromtimestamp(self.world.clock(), UTC)
-        upkeep = Upkeep(self.session, OUTPUT, DATABASE, ages, now)
+        upkeep = Upkeep(self.session, OUTPUT, DATABASE, "footfall", ages, now)
         try:
             with spark_failures():
                 upkeep.tasks()

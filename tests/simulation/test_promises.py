@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from footfall.schema import PLACE_DAYS
+
 pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from footfall import aws, stores
@@ -83,7 +85,7 @@ def test_a_manifest_is_never_replaced() -> None:
     there = play([Plan(2, DAYS)], [])
     said = there.bucket.objects["out/runs/run-2/manifest.json"]
     with on_stage(there), pytest.raises(SettingsError, match="the file is there already"):
-        Store.at(there.session, OUTPUT, DATABASE, "run-2").write("manifest.json", "{}")
+        Store.at(there.session, PLACE_DAYS, OUTPUT, DATABASE, "run-2").write("manifest.json", "{}")
     assert there.bucket.objects["out/runs/run-2/manifest.json"] == said
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.check.digests import digest
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, PLACE_DAYS
 from tests.soak import acts
 from tests.soak.acts import Soak
 from tests.soak.arrivals import DAYS, Arrivals
@@ -137,7 +137,7 @@ def digest_of(output: Output, day: Any) -> str:
     if "day" not in rows.column_names:
         rows = rows.append_column("day", pa.array([day] * len(rows)))
     columns = [pc.cast(rows[field.name], field.type) for field in FOOTFALL]
-    return digest(pa.table(columns, schema=FOOTFALL))
+    return digest(pa.table(columns, schema=FOOTFALL), PLACE_DAYS)
 
 
 def judged(soak: Soak, watched: list[Watched], left: dict[str, int]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from footfall.publish.store import Store
+from footfall.schema import PLACE_DAYS
 from tests.stores.lake import JARS, Bucket, new_bucket, tell
 from tests.stores.servers import Servers, servers
 
@@ -55,4 +56,4 @@ def bucket(lake: SparkSession, served: Servers) -> Bucket:
 @pytest.fixture
 def output(lake: SparkSession, bucket: Bucket) -> Any:
     """The output as a run of the given id sees it now."""
-    return lambda run_id: Store.at(lake, bucket.output, bucket.database, run_id)
+    return lambda run_id: Store.at(lake, PLACE_DAYS, bucket.output, bucket.database, run_id)

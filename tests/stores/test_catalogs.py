@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from footfall.engines.spark.session import catalog
 from footfall.errors import Conflict
 from footfall.publish.store import Store
+from footfall.schema import PLACE_DAYS
 from footfall.settings import Settings
 from tests.stores import catalogs
 from tests.stores.lake import Bucket
@@ -62,7 +63,7 @@ def other(lake: SparkSession, bucket: Bucket, properties: dict[str, Any]) -> Lak
 def opens(other: Lake) -> Callable[[str], Store]:
     """The output as a run of the given id sees it now."""
     session, bucket = other
-    return lambda run_id: Store.at(session, bucket.output, bucket.database, run_id)
+    return lambda run_id: Store.at(session, PLACE_DAYS, bucket.output, bucket.database, run_id)
 
 
 def test_a_day_is_published_and_replaced(other: Lake, opens: Callable[[str], Store]) -> None:

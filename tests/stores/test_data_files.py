@@ -10,6 +10,8 @@ from footfall.schema import FOOTFALL
 from tests.stores.lake import Bucket
 from tests.stores.test_table import DAY, NEXT, Opens, found, publish, rows, stage, told
 
+SUMMED = ("pings", "visits")
+
 
 def test_readers_skip_files_by_the_bounds_of_their_columns(
     lake: SparkSession, bucket: Bucket, output: Opens
@@ -36,7 +38,7 @@ def test_a_day_in_pieces_is_one_day(lake: SparkSession, bucket: Bucket, output: 
         run.publish([DAY])
     assert found(lake, bucket) == [(DAY, "A", 1), (DAY, "B", 1)]
     assert len(told(lake, bucket, "files")) == 2
-    assert output("run-2").totals([DAY]) == {DAY: (2, 2)}
+    assert output("run-2").sums([DAY], SUMMED) == {DAY: {"pings": 2, "visits": 2}}
 
 
 def test_what_was_published_is_read_back(bucket: Bucket, output: Opens) -> None:
@@ -94,7 +96,7 @@ def test_a_day_with_rows_deleted_beside_its_file_is_not_compared_with(
     )
     lake.sql(f"DELETE FROM {name} WHERE place_id = 'B'")  # noqa: S608 - a name of the test's own
     run = output("run-2")
-    assert run.totals([NEXT]) == {NEXT: (1, 1)}
+    assert run.sums([NEXT], SUMMED) == {NEXT: {"pings": 1, "visits": 1}}
     with pytest.raises(SettingsError, match="deleted") as refused:
-        run.totals([DAY])
+        run.sums([DAY], SUMMED)
     assert "footfall maintain" in refused.value.fix

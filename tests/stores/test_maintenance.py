@@ -20,13 +20,13 @@ LATER = datetime.now(UTC) + timedelta(days=40)
 def upkeep(lake: SparkSession, bucket: Bucket) -> Callable[[datetime], Upkeep]:
     """The upkeep at a moment, which keeps one snapshot."""
     ages = Ages(least_snapshots=1)
-    return lambda now: Upkeep(lake, bucket.output, bucket.database, ages, now)
+    return lambda now: Upkeep(lake, bucket.output, bucket.database, "footfall", ages, now)
 
 
 def branch(lake: SparkSession, bucket: Bucket, run: str) -> str:
     """The name of a branch as runs of earlier versions made one when they began."""
     name = f"lake.{bucket.database}.footfall"
-    table: Any = Upkeep(lake, bucket.output, bucket.database, Ages(), LATER)._table
+    table: Any = Upkeep(lake, bucket.output, bucket.database, "footfall", Ages(), LATER)._table
     table.manageSnapshots().createBranch(f"run_{run}").commit()
     return f"{name}.branch_run_{run}"
 

@@ -9,6 +9,7 @@ from footfall import aws
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
 from footfall.publish.store import Store
 from footfall.read.pings.files import find_files
+from footfall.schema import PLACE_DAYS
 from tests.stores.lake import Bucket
 
 Opens = Callable[[str], Store]
@@ -38,7 +39,9 @@ def refused(kind: type[FootfallError], ask: Callable[[], object]) -> FootfallErr
 def test_a_bucket_that_does_not_exist_is_named(lake: SparkSession, bucket: Bucket) -> None:
     """As output it is a wrong setting, as input a wrong input."""
     nowhere = f"s3://{bucket.name}-typo"
-    output = refused(SettingsError, lambda: Store.at(lake, f"{nowhere}/out", bucket.database, "run-1"))
+    output = refused(
+        SettingsError, lambda: Store.at(lake, PLACE_DAYS, f"{nowhere}/out", bucket.database, "run-1")
+    )
     assert "the bucket does not exist" in output.what
     assert f"{nowhere}/out" in output.where
     pings = refused(InputError, lambda: find_files([f"{nowhere}/pings.csv"]))
@@ -52,7 +55,9 @@ def test_a_wrong_key_is_a_missing_right(
     if not bucket.servers.checks_keys:
         pytest.skip("moto does not check keys; name an S3 server by S3_ENDPOINT")
     asks_as("AWS_SECRET_ACCESS_KEY", "wrong")
-    error = refused(SettingsError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
+    error = refused(
+        SettingsError, lambda: Store.at(lake, PLACE_DAYS, bucket.output, bucket.database, "run-1")
+    )
     assert "access is denied" in error.what
     assert "role" in error.fix
 
@@ -62,7 +67,9 @@ def test_a_server_that_does_not_answer_is_worth_a_retry(
 ) -> None:
     """Nobody listens on port 1."""
     asks_as("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
-    error = refused(InfrastructureError, lambda: Store.at(lake, bucket.output, bucket.database, "run-1"))
+    error = refused(
+        InfrastructureError, lambda: Store.at(lake, PLACE_DAYS, bucket.output, bucket.database, "run-1")
+    )
     assert bucket.output in error.where
     refused(InfrastructureError, lambda: find_files([f"s3://{bucket.name}/pings.csv"]))
 

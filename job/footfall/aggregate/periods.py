@@ -17,8 +17,8 @@ from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, VISITS, numbers_of
 from footfall.aggregate.table import few, lists, measure
 from footfall.periods import Kind, Period
 from footfall.periods.columns import PERIOD_MEASURES, ROWS, WEEKDAY_HOURS
-from footfall.schema import Column
 from footfall.shuffle.records import Longs
+from footfall.table import Column
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from footfall.aggregate.merging import Counted
 from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, PINGS, SINGLES, SUMS, VISITS
-from footfall.schema import FOOTFALL, MEASURES, SCALED, Column
+from footfall.schema import FOOTFALL, MEASURES, SCALED
 from footfall.shuffle.records import Longs
+from footfall.table import Column
 
 _COLUMNS = {
     "pings": slice(PINGS, PINGS + 1),

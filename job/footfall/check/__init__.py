@@ -1,6 +1,6 @@
 """Checks before publishing: that the numbers agree with each other, and that the input is good enough."""
 
-from footfall.check.audits import audits, quarantine
+from footfall.check.audits import audits, complete, looked_up_twice, quarantine
 from footfall.check.days import days_to_publish
 from footfall.check.denied import refuse_denied
 from footfall.check.digests import digest
@@ -10,12 +10,14 @@ from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
 from footfall.check.panel import panel
 from footfall.check.periods import left_out, with_periods
-from footfall.check.totals import totals
+from footfall.check.totals import VISITED, totals
 
 __all__ = [
+    "VISITED",
     "Tallies",
     "are_mirrored",
     "audits",
+    "complete",
     "days_counted",
     "days_to_publish",
     "digest",
@@ -24,6 +26,7 @@ __all__ = [
     "funnel",
     "gates",
     "left_out",
+    "looked_up_twice",
     "panel",
     "quarantine",
     "refusal",

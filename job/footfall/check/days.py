@@ -4,13 +4,13 @@ from datetime import date
 
 from footfall.check.fit import are_mirrored
 from footfall.check.funnel import Tallies, days_counted, funnel
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 
 LISTED_DAYS = 5
 """The most days without a ping that an error names."""
 
 
-def days_to_publish(settings: Settings, tallies: Tallies) -> tuple[list[date], str | None]:
+def days_to_publish(settings: JobSettings, tallies: Tallies) -> tuple[list[date], str | None]:
     """The days of a run, and a text that names those without a ping if the settings do not allow them.
 
     Args:
@@ -25,7 +25,7 @@ def days_to_publish(settings: Settings, tallies: Tallies) -> tuple[list[date], s
     missing = sorted(set(asked) - set(found))
     if asked and (not missing or settings.allow_empty):
         return asked, None
-    if settings.quality.swapped_axes == "refuse" and are_mirrored(tallies, funnel(tallies, asked).read):
+    if settings.refuses_mirrored and are_mirrored(tallies, funnel(tallies, asked).read):
         return asked, None  # the gates say why there is none
     rest = f" and {len(missing) - LISTED_DAYS} more" if len(missing) > LISTED_DAYS else ""
     return asked, ", ".join(map(str, missing[:LISTED_DAYS])) + rest if missing else "any day"

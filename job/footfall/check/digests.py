@@ -1,34 +1,43 @@
 """Digests of published rows: equal for equal rows, whatever engine, order or files they come from."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.periods.columns import PERIOD_MEASURES
-from footfall.schema import FOOTFALL, MEASURES
+from footfall.table import Column, DayTable
 
 _AS_NUMBERS = {pa.date32(): pa.int32(), pa.bool_(): pa.uint8()}
-
-_OPTIONAL = {column.name for column in (*MEASURES, *PERIOD_MEASURES) if column.is_optional}
 
 DIGITS = 32
 """The hexadecimal digits of a SHA-256 that a digest has."""
 
 
-def digest(rows: pa.Table, schema: pa.Schema = FOOTFALL) -> str:
-    """The digest of rows of FOOTFALL, or of weeks or months, whatever their order: DIGITS hexadecimal digits.
+def digest(rows: pa.Table, table: DayTable) -> str:
+    """The digest of rows of a table, whatever their order: that of `digest_of`."""
+    return digest_of(rows, table.schema, table.key_names, table.measures)
 
-    It is a SHA-256 over the rows sorted by place: their number, then column by column the name, a byte per row that is
-    1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as wide as
-    the schema has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as nothing.
-    An optional measure is left out if it is null in all rows.
+
+def digest_of(rows: pa.Table, schema: pa.Schema, keys: Sequence[str], measures: Sequence[Column]) -> str:
+    """The digest of rows, whatever their order: DIGITS hexadecimal digits.
+
+    It is a SHA-256 over the rows sorted by their keys: their number, then column by column the name, a byte per row
+    that is 1 where there is a value, of lists and texts the lengths, and the values. Numbers are little-endian and as
+    wide as the schema has them, days are days since 1970, texts UTF-8; a value that is null is written as zero, or as
+    nothing. An optional measure is left out if it is null in all rows.
+
+    Args:
+        rows: The rows.
+        schema: The columns that go into the digest, in this order.
+        keys: The columns that name a row, without the day.
+        measures: Those of its table.
     """
-    table = _sorted(rows.select(schema.names).cast(schema))
+    table = _sorted(rows.select(schema.names).cast(schema), keys)
     sha = hashlib.sha256(len(table).to_bytes(8, "little"))
-    left_out = {name for name in _OPTIONAL & set(schema.names) if table[name].null_count == len(table)}
+    optional = [column.name for column in measures if column.is_optional]
+    left_out = {name for name in optional if table[name].null_count == len(table)}
     for name in schema.names:
         if name in left_out:
             continue
@@ -38,11 +47,12 @@ def digest(rows: pa.Table, schema: pa.Schema = FOOTFALL) -> str:
     return sha.hexdigest()[:DIGITS]
 
 
-def _sorted(table: pa.Table) -> pa.Table:
-    places = table["place_id"].combine_chunks()
-    if pc.all(pc.less_equal(places[:-1], places[1:]), min_count=0).as_py():
+def _sorted(table: pa.Table, keys: Sequence[str]) -> pa.Table:
+    first = table[keys[0]].combine_chunks()
+    if len(keys) == 1 and pc.all(pc.less_equal(first[:-1], first[1:]), min_count=0).as_py():
         return table
-    return table.sort_by([(name, "ascending") for name in (*table.column_names[:2], "pings")])
+    others = [name for name in (*table.column_names[:2], "pings") if name not in keys]
+    return table.sort_by([(name, "ascending") for name in (*keys, *others)])
 
 
 def _parts(column: pa.Array) -> Iterator[memoryview]:

@@ -11,25 +11,22 @@ from footfall.history.staleness import setting_changes
 from footfall.plurals import counted
 from footfall.runs.manifest import Manifest
 from footfall.runs.outcome import Check, DayTotals
-from footfall.runs.place_lists import digest_of_places
-from footfall.schema import Places
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 
 LISTED = 3
 """The most earlier runs that the check names."""
 
-OF_ROWS = ("privacy.k", "boundary", "pings.accuracy_limit", "pings.null_devices", "devices")
-"""Settings that decide which rows are suppressed, or which pings count in a place."""
-
 
 @dataclass(frozen=True)
 class _Counts:
-    """What a run counted: the suppressed rows of each day, the zone of these days, the places, the settings."""
+    """What a run counted: the suppressed rows of each day, the zone of these days, the places, the settings,
+    and which of these decide what counts and what is suppressed."""
 
     suppressed: Mapping[date, int]
     zone: str | None
     places: str | None
     settings: Mapping[str, Any]
+    of_rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,16 +53,16 @@ class _Other:
         return f"{what}: {rows} there, {self.hidden:,} now"
 
 
-def earlier(settings: Settings, by_day: Sequence[DayTotals], places: Places, now: datetime) -> Check:
+def earlier(settings: JobSettings, by_day: Sequence[DayTotals], places: str | None, now: datetime) -> Check:
     """The check that no earlier counts of these days are left by which a suppressed number could be worked out.
 
     That is so where rows of a day are suppressed, there or here, and the places, the zone of the days or a setting of
-    OF_ROWS differ.
+    `of_rows` differ.
 
     Args:
         settings: The settings of the run.
         by_day: What it counted of each day.
-        places: Its places.
+        places: The digest of its places; None where the job has none.
         now: The current time.
 
     Raises:
@@ -78,8 +75,9 @@ def earlier(settings: Settings, by_day: Sequence[DayTotals], places: Places, now
     new = _Counts(
         {day.day: day.suppressed for day in by_day},
         settings.day_zone,
-        digest_of_places(places),
+        places,
         settings.model_dump(mode="json"),
+        settings.of_rows,
     )
     found = list(_others(files, new, now))
     return Check(
@@ -125,7 +123,7 @@ def _differences(old: _Counts, new: _Counts) -> Iterator[str]:
     if old.zone != new.zone:
         yield f"days of {old.zone}, now {new.zone}"
     for name, (before, after) in setting_changes(old.settings, new.settings).items():
-        if name in OF_ROWS or name.split(".")[0] in OF_ROWS:
+        if name in new.of_rows or name.split(".")[0] in new.of_rows:
             is_list = isinstance(before, list) or isinstance(after, list)
             yield f"other {name}" if is_list else f"{name} {before}, now {after}"
 

@@ -7,7 +7,7 @@ from footfall.check.funnel import Tallies
 from footfall.locate.extent import NEAR, Extent
 from footfall.runs.outcome import Check, Funnel
 from footfall.schema import AWAY, MIRRORED
-from footfall.settings import Level, Quality
+from footfall.settings import Level, PlaceQuality
 
 MOST = 0.5
 """The share of rows that fit the places only with exchanged axes, above which the columns are mapped wrongly."""
@@ -79,7 +79,7 @@ def are_mirrored(tallies: Tallies, rows: int) -> bool:
 
 
 def fit(
-    tallies: Tallies, funnel: Funnel, quality: Quality, extent: Extent, area: Callable[[], float]
+    tallies: Tallies, funnel: Funnel, quality: PlaceQuality, extent: Extent, area: Callable[[], float]
 ) -> list[Check]:
     """The checks that pings and places belong together.
 

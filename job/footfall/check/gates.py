@@ -55,9 +55,9 @@ def _change(per_day: Sequence[DaySums], limit: float | None) -> Check | None:
     if limit is None:
         return None
     changes = [
-        (each.day, each.pings / each.before.pings - 1)
+        (each.day, each.sums["pings"] / each.before.sums["pings"] - 1)
         for each in per_day
-        if each.before and each.before.pings
+        if each.before and each.before.sums["pings"]
     ]
     beyond = [f"{share:+.1%} on {day}" for day, share in changes if abs(share) > limit]
     found = ", ".join(beyond) or f"{len(changes)} of {counted(len(per_day), 'day')} could be compared"

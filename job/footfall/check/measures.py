@@ -7,14 +7,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from footfall.schema import MEASURES, Column, Numbers
+from footfall.table import Column, Numbers
 
 Mask = npt.NDArray[np.bool_]
 
 
-def measures(
-    rows: pa.Table, columns: Sequence[Column] = MEASURES
-) -> tuple[dict[str, Numbers], dict[str, Mask]]:
+def measures(rows: pa.Table, columns: Sequence[Column]) -> tuple[dict[str, Numbers], dict[str, Mask]]:
     """By name, the whole numbers of each measure, 0 for null; and the mask of rows in which it is not null.
 
     A measure that is a list becomes a matrix with a row of numbers for each list.

@@ -9,16 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall import plurals
-from footfall.check.digests import digest
+from footfall.check.digests import digest_of
 from footfall.check.funnel import Tallies, days_counted
 from footfall.check.measures import Mask, bools, measures, place_numbers
 from footfall.check.totals import Staged, broken_laws
 from footfall.periods import Period, period_of, whole
 from footfall.periods.columns import PERIOD_MEASURES, ROWS
 from footfall.runs.facts import PeriodSums
-from footfall.runs.outcome import Totals
-from footfall.schema import FOOTFALL, Numbers, Places
+from footfall.runs.outcome import PlacesTotals
+from footfall.schema import FOOTFALL, Places
 from footfall.settings import Settings
+from footfall.table import Numbers
 
 Rows = Callable[[Period], pa.Table]
 """Returns the staged rows of a period, ROWS of `periods.columns`."""
@@ -27,8 +28,8 @@ _OF_DAYS = ("place_id", "pings", "devices", "visits", "suppressed")
 
 
 def with_periods(
-    totals: Totals, periods: Sequence[Period], rows: Rows, days: Staged, places: Places
-) -> Totals:
+    totals: PlacesTotals, periods: Sequence[Period], rows: Rows, days: Staged, places: Places
+) -> PlacesTotals:
     """The totals with the sums of periods added, and the number of their rows that break each law.
 
     Args:
@@ -92,7 +93,7 @@ def _sums(period: Period, rows: pa.Table, numbers: Mapping[str, Numbers], hidden
         visits=int(numbers["visits"].sum()),
         places_visited=int(np.count_nonzero((numbers["pings"] > 0) | hidden)),
         suppressed_rows=int(np.count_nonzero(hidden)),
-        digest=digest(rows, ROWS),
+        digest=digest_of(rows, ROWS, ("place_id",), PERIOD_MEASURES),
     )
 
 

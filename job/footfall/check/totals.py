@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from footfall.check.digests import digest
 from footfall.check.measures import Mask, bools, measures, place_numbers, whole_numbers
 from footfall.runs.facts import TopLevel
-from footfall.runs.outcome import DayTotals, PlaceTotals, Totals
-from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, Column, Numbers, Places
+from footfall.runs.outcome import DayTotals, PlacesTotals, PlaceTotals
+from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, PLACE_DAYS, Places
+from footfall.table import Column, Numbers
 
 LISTED_PLACES = 2000
 """The most places with sums of their own: those with most visits."""
@@ -23,8 +24,11 @@ Staged = Callable[[date, Sequence[str]], Iterator[pa.RecordBatch]]
 
 _SUMMED = ("pings", "devices", "visits", "single_ping_visits")
 
+VISITED = "places_visited"
+"""The sum of a day that counts its places with pings, also suppressed ones."""
 
-def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
+
+def totals(days: Sequence[date], staged: Staged, places: Places) -> PlacesTotals:
     """The sums of the staged rows; suppressed rows add nothing to a sum.
 
     Days are read one by one, so that one of them is in memory at a time.
@@ -38,7 +42,7 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> Totals:
     by_day = tuple(
         sums.add(day, pa.Table.from_batches(staged(day, FOOTFALL.names), FOOTFALL)) for day in days
     )
-    return Totals(
+    return PlacesTotals(
         by_day=by_day,
         by_place=tuple(_places(days, staged, sums)),
         visited_places=int(np.count_nonzero(sums.visited)),
@@ -69,7 +73,7 @@ class _Sums:
 
     def add(self, day: date, rows: pa.Table) -> DayTotals:
         """Add a day, and return its sums; rows of another day or of unknown places count as rows without a place."""
-        numbers, known = measures(rows)
+        numbers, known = measures(rows, MEASURES)
         hidden = bools(rows["suppressed"])
         for law, n in broken_laws(MEASURES, numbers, known, ~hidden).items():
             self.broken[law] = self.broken.get(law, 0) + n
@@ -88,11 +92,11 @@ class _Sums:
         return DayTotals(
             day=day,
             rows=len(rows),
-            places=int(np.count_nonzero(np.bincount(places[right]))),
-            **{name: int(numbers[name].sum()) for name in _SUMMED},
-            visited=int(np.count_nonzero(visited)),
+            distinct=int(np.count_nonzero(np.bincount(places[right]))),
+            sums={name: int(numbers[name].sum()) for name in _SUMMED}
+            | {VISITED: int(np.count_nonzero(visited))},
             suppressed=int(np.count_nonzero(hidden)),
-            digest=digest(rows),
+            digest=digest(rows, PLACE_DAYS),
         )
 
     @property

@@ -92,7 +92,7 @@ def _stretches(flags: Arguments, parallel: int | None) -> "Stretches":
 
     settings = load_settings(flags).settings
     is_alone = parallel is not None or settings.quality.limits_a_run
-    return Stretches(1 if is_alone else MOST_TOGETHER, None if settings.period == "day" else settings.period)
+    return Stretches(1 if is_alone else MOST_TOGETHER, settings.periods)
 
 
 def _number(text: str) -> int:

@@ -136,7 +136,7 @@ def _explain_number(arguments: Arguments) -> int:
 @contextmanager
 def _ground(arguments: Arguments) -> "Iterator[tuple[Ground, Published, Path]]":
     """Gives the places and pings to ask, the published days, and a temporary folder."""
-    from footfall.cli.loading import load_settings
+    from footfall.cli.loading import load_settings, of_places
     from footfall.explain.ground import find_ground
     from footfall.platforms.engine import embedded
     from footfall.settings import DayRange
@@ -145,7 +145,7 @@ def _ground(arguments: Arguments) -> "Iterator[tuple[Ground, Published, Path]]":
 
     asked = arguments.get("asked_day")
     flags = {name: value for name, value in arguments.items() if name not in _OWN}
-    settings = load_settings(flags).settings
+    settings = of_places(load_settings(flags), "explain")
     if asked is not None:
         settings = settings.model_copy(update={"days": DayRange(asked, asked)})
     engine = embedded(settings, "an explanation asks for it")  # before anything has a thread

@@ -81,7 +81,7 @@ def _add_choice(parser: ArgumentParser) -> None:
 
 
 def _not_of_places() -> list[str]:
-    from footfall.settings.names import setting_names
+    from footfall.jobs import setting_names
 
     mine = ("places.", "catalog.")
     return [setting.name for setting in setting_names() if not setting.name.startswith(mine)]
@@ -119,6 +119,7 @@ def _range(arguments: Arguments) -> "tuple[date | None, date | None]":
 
 def _loaded(arguments: Arguments) -> "Loaded":
     """The settings; they need not name pings, which are not read."""
+    from footfall import jobs
     from footfall.cli.loading import SAMPLE_OUTPUT, load_settings, named_settings, settings_here
     from footfall.settings.sources import load
 
@@ -134,7 +135,7 @@ def _loaded(arguments: Arguments) -> "Loaded":
     names_places = "places.path" in flags or "FOOTFALL_PLACES_PATH" in os.environ
     if names_places and not (named_settings(arguments["settings"]) or settings_here()):
         unread = {"pings": {"path": "(not read)"}, "output": SAMPLE_OUTPUT}
-        return load(None, os.environ, flags, unread)
+        return load(None, os.environ, flags, jobs.settings(), lambda job: unread)
     return load_settings({"settings": arguments["settings"], "sample": False, **flags})
 
 
@@ -175,6 +176,7 @@ def _address(arguments: Arguments, loaded: "Loaded") -> str:
 
 
 def _places(arguments: Arguments, loaded: "Loaded", *, has_shapes: bool) -> "KnownPlaces":
+    from footfall.cli.loading import of_places
     from footfall.export import NO_PLACES, known_places
     from footfall.read.places.fetched import read_places_anywhere
     from footfall.temporary import temporary_folder
@@ -184,7 +186,7 @@ def _places(arguments: Arguments, loaded: "Loaded", *, has_shapes: bool) -> "Kno
             fix = "Leave the flag out, or write CSV or XLSX."
             raise SettingsError("This format is made of the shapes", where="flag --no-places", fix=fix)
         return NO_PLACES
-    settings = loaded.settings.places
+    settings = of_places(loaded, "export").places
     with temporary_folder() as scratch:
         return known_places(read_places_anywhere(settings, scratch).places, settings)
 

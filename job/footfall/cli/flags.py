@@ -35,7 +35,7 @@ RULES = "settings of what is counted, and what is published"
 
 def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
     """Add a flag for each setting, except those in `without`, under the titles of GROUPS."""
-    from footfall.settings.names import setting_names
+    from footfall.jobs import setting_names
 
     parser.usage = "%(prog)s [flags]"
     wanted = [setting for setting in setting_names() if setting.name not in without]

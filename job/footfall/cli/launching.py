@@ -25,7 +25,7 @@ def add_launch(parser: ArgumentParser) -> None:
     """Add the flags of starting a run and waiting for its end, and those of the settings that are passed to it."""
     what, about = parser.add_mutually_exclusive_group(required=True), "the day to count, as 2023-03-01"
     what.add_argument(
-        "--day", dest="count", type=day, metavar="DAY", help=f"{about} (required, unless --smoke)"
+        "--day", dest="asked_day", type=day, metavar="DAY", help=f"{about} (required, unless --smoke)"
     )
     what.add_argument(
         "--smoke", action="store_true", help="count the sample of the image, and check the counts"
@@ -83,12 +83,12 @@ def add_timeouts(parser: ArgumentParser) -> None:
 
 def order_of(arguments: Mapping[str, Any]) -> "Order":
     """The order of a run: the sample of the image, or a day with the settings that are given as flags."""
+    from footfall.jobs import setting_names
     from footfall.launch.kubernetes.application import Order
-    from footfall.settings.names import setting_names
 
     by_name = {setting.name: setting.flag for setting in setting_names()}
     flags = {flag: arguments[name] for name, flag in by_name.items() if arguments.get(name) is not None}
-    return Order.of_smoke(flags) if arguments["smoke"] else Order.of_day(arguments["count"], flags)
+    return Order.of_smoke(flags) if arguments["smoke"] else Order.of_day(arguments["asked_day"], flags)
 
 
 def refuse_flags(flags: Sequence[str], where: str) -> None:

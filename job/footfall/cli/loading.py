@@ -5,11 +5,14 @@ import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from footfall import jobs
 from footfall.cli.command import Arguments
 from footfall.errors import SettingsError
+from footfall.runs.manifest import FIRST_JOB
 from footfall.sample import sample_settings
-from footfall.settings import on_object_store
+from footfall.settings import Settings, on_object_store
 from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, load, with_sample
 from footfall.settings.strict_yaml import StoredFile
 
@@ -38,9 +41,10 @@ def load_settings(arguments: Arguments) -> Loaded:
     named = named_settings(given) or (None if sample else found_settings())
     variables = {f"FOOTFALL_{name.replace('.', '_').upper()}" for name in INPUTS}
     own = named or variables & set(os.environ) or set(INPUTS) & set(flags)
-    bundled = sample_settings(SAMPLE_OUTPUT)
     try:
-        loaded = load(_file(named) if named else None, os.environ, flags, None if own else bundled)
+        loaded = load(
+            _file(named) if named else None, os.environ, flags, jobs.settings(), None if own else _sample
+        )
     except SettingsError as error:
         if named and not named_settings(given) and not _is_of_footfall(Path(named)):
             error.fix += (
@@ -56,7 +60,27 @@ def load_settings(arguments: Arguments) -> Loaded:
             where="flag --sample",
             fix="Leave out either.",
         )
-    return with_sample(loaded, bundled) if own else loaded
+    return with_sample(loaded, _sample(loaded.settings.count)) if own else loaded
+
+
+def _sample(job: str) -> dict[str, Any]:
+    """The settings with which a job counts the bundled sample, into an output of its own."""
+    return sample_settings(SAMPLE_OUTPUT if job == FIRST_JOB else f"{job}-output")
+
+
+def of_places(loaded: Loaded, command: str) -> Settings:
+    """The settings, for a command that asks about visits to places.
+
+    Raises:
+        SettingsError: They are those of another job.
+    """
+    if isinstance(loaded.settings, Settings):
+        return loaded.settings
+    raise SettingsError(
+        f"`footfall {command}` is about visits to places, and the job {loaded.settings.count} has none",
+        where=f"setting count, {loaded.origins['count']}",
+        fix="Read its table with any reader of Parquet, or name settings that count footfall.",
+    )
 
 
 def named_settings(flag: str | None) -> str | None:

@@ -35,6 +35,7 @@ def files_of(arguments: Arguments, *, may_be_missing: bool = False) -> "RunFiles
     Raises:
         SettingsError: The folder that the flag names does not exist.
     """
+    from footfall import jobs
     from footfall.cli.loading import SAMPLE_OUTPUT, found_settings, named_settings
     from footfall.history.files import run_files
     from footfall.settings import on_object_store
@@ -44,7 +45,7 @@ def files_of(arguments: Arguments, *, may_be_missing: bool = False) -> "RunFiles
     named = named_settings(arguments["settings"])
     if not (named or flags or os.environ.get("FOOTFALL_OUTPUT")):
         named = found_settings()
-    output = output_named(Path(named) if named else None, os.environ, flags) or SAMPLE_OUTPUT
+    output = output_named(Path(named) if named else None, os.environ, flags, jobs.settings()) or SAMPLE_OUTPUT
     folder = None if on_object_store(output) else Path(output).expanduser()
     if flags and folder and not (may_be_missing or folder.is_dir()):
         raise SettingsError(

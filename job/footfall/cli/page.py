@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from footfall.cli import COMMANDS
 from footfall.cli.command import EXIT_CODES
 from footfall.cli.parser import Parser
-from footfall.settings.names import setting_names
+from footfall.jobs import setting_names
 
 HEAD = """# Commands
 

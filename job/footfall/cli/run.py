@@ -63,7 +63,7 @@ def _count_stale(arguments: Arguments, argv: Sequence[str]) -> int:
         return code or _say_nothing_is_stale(states)
     if settings.days == "all" and len(stale) == len(states):
         return count(arguments, words, _run_here)  # also counts days that no run has tried yet
-    stretches = Stretches(len(stale), None if settings.period == "day" else settings.period)
+    stretches = Stretches(len(stale), settings.periods)
     waiting, refused = stretches.of(stale), list[FootfallError]()
     while waiting:
         days = waiting.pop(0)

@@ -4,19 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from footfall.compare.runs import SUMS, RunDay, RunsChange
+from footfall.compare.runs import RunDay, RunsChange
 from footfall.plurals import counted
 
 NAMED = 5
 """The most files that are named."""
 
-TITLES = {
-    "pings": "pings",
-    "visits": "visits",
-    "places_visited": "places visited",
-    "suppressed_rows": "rows suppressed",
-}
-"""The titles of the sums of a day."""
+TITLES = {"suppressed_rows": "rows suppressed"}
+"""The titles of sums of a day that are not their names."""
 
 
 def runs_verdict(change: RunsChange) -> str:
@@ -107,17 +102,15 @@ def day_sentence(day: RunDay) -> str:
         return f"only the {'new' if day.before is None else 'old'} run counted it"
     if day.is_same:
         return "the same rows"
-    sums = [(getattr(day.before, name), getattr(day.after, name)) for name in SUMS]
-    return "other rows" if any(a != b for a, b in sums) else "other rows with the same sums"
+    return "other rows" if day.before.all_sums != day.after.all_sums else "other rows with the same sums"
 
 
 def sums_of(day: RunDay) -> Iterator[tuple[str, str, str]]:
     """The sums of a day: title, old value and new value of each, as text."""
-    for name in SUMS:
-        before, after = (
-            "-" if side is None else f"{getattr(side, name):,}" for side in (day.before, day.after)
-        )
-        yield TITLES[name], before, after
+    sides = [{} if side is None else side.all_sums for side in (day.before, day.after)]
+    for name in sides[1] or sides[0]:
+        before, after = (f"{side[name]:,}" if name in side else "-" for side in sides)
+        yield TITLES.get(name, name.replace("_", " ")), before, after
 
 
 def _run(change: RunsChange, side: str) -> str:
@@ -134,7 +127,7 @@ def _steps(rows: Mapping[str, tuple[int | None, int | None]]) -> Iterator[tuple[
 
 def _sums(day: RunDay, side: str) -> dict[str, int] | None:
     sums = getattr(day, side)
-    return None if sums is None else {name: getattr(sums, name) for name in SUMS}
+    return None if sums is None else sums.all_sums
 
 
 def _value(value: Any) -> str:

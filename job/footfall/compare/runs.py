@@ -11,9 +11,6 @@ from footfall.history.staleness import input_changes, setting_changes
 from footfall.runs.facts import DaySums
 from footfall.runs.manifest import Manifest
 
-SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
-"""The sums of a day in a manifest that are compared."""
-
 
 @dataclass(frozen=True)
 class RunDay:
@@ -120,11 +117,7 @@ def _run_day(day: date, old: RunRecord, new: RunRecord) -> RunDay:
     before, after = (next((each for each in run.per_day if each.day == day), None) for run in (old, new))
     digests = [run.manifest.digests.get(day) if run.manifest else None for run in (old, new)]
     if None in digests:
-        is_same = before is not None and after is not None and _sums(before) == _sums(after)
+        is_same = before is not None and after is not None and before.all_sums == after.all_sums
     else:
         is_same = digests[0] == digests[1]
     return RunDay(day, before, after, is_same)
-
-
-def _sums(day: DaySums) -> tuple[int, ...]:
-    return tuple(getattr(day, name) for name in SUMS)

@@ -113,7 +113,7 @@ def _rows(paths: Sequence[str], day: date) -> pa.Table:
                 where=path,
                 fix=f"Count {day} again with this version, or name another output. {_FORMS}",
             )
-    return pa.Table.from_batches(read_rows(paths, day), FOOTFALL)
+    return pa.Table.from_batches(read_rows(paths, day, FOOTFALL), FOOTFALL)
 
 
 def _files(root: str) -> Sequence[str]:

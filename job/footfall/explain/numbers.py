@@ -18,7 +18,7 @@ from footfall.explain.published import Published
 from footfall.publish.folder import Folder
 from footfall.publish.reading import read_rows
 from footfall.read.scaling import read_scaling
-from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, SHUFFLED, Place
+from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, PLACE_DAYS, SHUFFLED, Place
 from footfall.settings import DayRange
 from footfall.suggestions import refuse_unknown
 
@@ -120,13 +120,15 @@ def recounted(ground: Ground, place: Place, day: date, scratch: Path) -> dict[st
     settings = ground.settings.model_copy(update=alone)
     with (
         ground.progress.step("count the day again") as step,
-        Folder.at(str(scratch), "recount").begin() as target,
+        Folder.at(str(scratch), "recount", PLACE_DAYS).begin() as target,
     ):
         engine, scaling = ground.engine, read_scaling(settings.panel.scaling, settings.days)
         given = settings, ground.places.places, target, engine.workers, engine.memory, ground.now
         counting = Counting(*given, scaling=scaling)
         counts = count(ground.engine, ground.pings, ground.search, counting, step)
-        rows = pa.Table.from_batches(read_rows([piece.path for piece in counts.pieces], day), FOOTFALL)
+        rows = pa.Table.from_batches(
+            read_rows([piece.path for piece in counts.pieces], day, FOOTFALL), FOOTFALL
+        )
     at = rows["place_id"].to_pylist().index(place.place_id)
     found: dict[str, Any] = rows.slice(at, 1).to_pylist()[0]
     return found

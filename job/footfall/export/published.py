@@ -15,8 +15,9 @@ from footfall.compare.periods import read_period
 from footfall.errors import InfrastructureError, InputError
 from footfall.periods import Kind, period_of
 from footfall.periods.columns import PERIOD_MEASURES, table_of
-from footfall.schema import MEASURES, Column
+from footfall.schema import MEASURES
 from footfall.stores.errors import failures
+from footfall.table import Column
 
 Unit = Literal["day", "week", "month"]
 

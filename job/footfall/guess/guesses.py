@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from footfall.clean import Rules, judge
 from footfall.errors import InputError
@@ -20,6 +21,7 @@ from footfall.read.pings import read_pings
 from footfall.read.pings.rows import Rows
 from footfall.read.pings.times import check_format
 from footfall.read.places.fetched import local_file
+from footfall.runs.manifest import FIRST_JOB
 from footfall.schema import OTHER_DAY, REASONS, SOUND
 from footfall.settings import Settings
 from footfall.settings.sources import load
@@ -67,7 +69,7 @@ def guess_settings(
         places = guess_places(here.path, paths[1], given, ask, pings.points)
     in_file = [*pings.entries, *_zones(pings, places, given, ask, now), *places.entries]
     in_file.append(Entry("output", given.get("output", OUTPUT), "Where counts, quarantine and reports go."))
-    settings = load(None, {}, {entry.name: _text(entry.value) for entry in in_file}).settings
+    settings = _settings({entry.name: _text(entry.value) for entry in in_file})
     return Guesses(tuple(in_file), settings, _tried(settings, now), (*_apart(pings, places), *places.notes))
 
 
@@ -84,9 +86,14 @@ def _checked(given: Given) -> Given:
     )  # the model also requires their radius, for which a question may follow
     checked = {name: text for name, text in given.items() if name not in of_points}
     unread = {"pings.path": "(not read yet)", "places.path": "(not read yet)", "output": OUTPUT}
-    settings = load(None, {}, {**unread, **checked}).settings
+    settings = _settings({**unread, **checked})
     delimiter = {"pings.delimiter": settings.pings.delimiter} if "pings.delimiter" in given else {}
     return {**given, **delimiter}
+
+
+def _settings(given: Given) -> Settings:
+    """The settings of such flags, without any file or variable."""
+    return cast(Settings, load(None, {}, given, {FIRST_JOB: Settings}).settings)
 
 
 def _text(value: str | float | list[str]) -> str:

@@ -10,7 +10,7 @@ from footfall.read.pings.csv.lines import fields_of
 from footfall.read.pings.times.texts import reader
 from footfall.runs.outcome import Funnel
 from footfall.schema import InputFile
-from footfall.settings import PingSettings, Settings
+from footfall.settings import JobSettings, PingSettings
 
 _TIMES = ("wrong_type:at", "implausible_time", "nonexistent_time")
 _NUMBERS = ("wrong_type:lat", "wrong_type:lon", "wrong_type:accuracy")
@@ -25,7 +25,7 @@ class Input(NamedTuple):
     rows: Sequence[Mapping[str, Any]]
 
 
-def hints(settings: Settings, found: Input, funnel: Funnel, now: datetime) -> tuple[str, ...]:
+def hints(settings: JobSettings, found: Input, funnel: Funnel, now: datetime) -> tuple[str, ...]:
     """Sentences on which setting would read rows that could not be used, or what is wrong with them.
 
     There are none if few rows are bad and all times plausible. A setting is named only if it reads all rows of the
@@ -47,7 +47,7 @@ def hints(settings: Settings, found: Input, funnel: Funnel, now: datetime) -> tu
     return tuple(dict.fromkeys(hint for sample in samples for hint in _hints(settings, sample, now)))
 
 
-def _hints(settings: Settings, sample: Sample, now: datetime) -> Iterator[str]:
+def _hints(settings: JobSettings, sample: Sample, now: datetime) -> Iterator[str]:
     if sample.reason == "unreadable_row":
         yield from _of_malformed_rows(settings.pings, sample)
         return
@@ -82,7 +82,7 @@ def _changes(pings: PingSettings, sample: Sample) -> Iterator[dict[str, str]]:
         yield from ({**time, **decimal} for time in times)
 
 
-def _or_the_other_order(tried: Settings, sample: Sample, changes: Mapping[str, str], now: datetime) -> str:
+def _or_the_other_order(tried: JobSettings, sample: Sample, changes: Mapping[str, str], now: datetime) -> str:
     """A clause to add if the format with day and month exchanged reads the rows as well; else empty."""
     exchanged = other_order(changes.get("time_format", ""))
     if exchanged is None:

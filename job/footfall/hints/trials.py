@@ -19,7 +19,7 @@ from footfall.read.pings.csv.lines import LineReader, fields_of
 from footfall.read.pings.files import DataFile
 from footfall.read.pings.rows import Rows
 from footfall.schema import OTHER_DAY, SOUND, InputFile
-from footfall.settings import PingSettings, Settings
+from footfall.settings import JobSettings, PingSettings
 
 MOST = 50
 """Rows of each reason that are tried."""
@@ -39,7 +39,7 @@ class Sample:
     names: tuple[str, ...]
     rows: tuple[str, ...]
 
-    def readable(self, settings: Settings, now: datetime) -> int:
+    def readable(self, settings: JobSettings, now: datetime) -> int:
         """The number of rows that these settings can read."""
         names = mapped(settings.pings.columns)
         columns = {part: self.names.index(name) for part, name in names.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from footfall.errors import InputError
 from footfall.runs.outcome import Funnel
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 
 _OTHER_DAYS = "Check days, time_zone and pings.columns; allow_empty: true publishes zeros for such days."
 
@@ -15,7 +15,7 @@ _FIELDS = "Correct what these reasons name in the input, or map other columns by
 
 
 def nothing_usable(
-    settings: Settings,
+    settings: JobSettings,
     missing: str,
     funnel: Funnel,
     samples: Mapping[str, Sequence[Mapping[str, str | int]]],

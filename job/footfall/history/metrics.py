@@ -154,13 +154,11 @@ def _last_day(day: DayRecord) -> Metrics:
         yield _by("last_published_quarantined_rows", "Quarantined rows of its run.", "reason", reasons)
     yield _one("last_published_warnings", "How many gates of its run warned.", len(run.warnings))
     if day.sums is not None:
-        for name, text in (
-            ("visits", "Visits of that day in all places that are not suppressed."),
-            ("pings", "Pings of that day in places that are not suppressed."),
-            ("places_visited", "Places with a visitor on that day."),
-            ("suppressed_rows", "Places of that day with too few devices to show."),
-        ):
-            yield _one(f"last_published_{name}", text, getattr(day.sums, name))
+        for name, value in day.sums.sums.items():
+            text = f"The sum {name.replace('_', ' ')} of that day, over rows that are not suppressed."
+            yield _one(f"last_published_{name}", text, value)
+        text = "Rows of that day with too few devices to show."
+        yield _one("last_published_suppressed_rows", text, day.sums.suppressed_rows)
 
 
 def _one(name: str, text: str, value: float) -> GaugeMetricFamily:

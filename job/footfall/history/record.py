@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from footfall.runs.facts import Cost, DaySums
-from footfall.runs.manifest import Alive, Manifest
+from footfall.runs.facts import FIRST_MAIN, Cost, DaySums
+from footfall.runs.manifest import FIRST_JOB, Alive, Manifest
 from footfall.runs.outcome import Check
 
 State = Literal["published", "refused", "failed", "running", "lost", "damaged"]
@@ -71,6 +71,16 @@ class RunRecord:
     def warnings(self) -> tuple[str, ...]:
         """The warnings of gates, in sentences."""
         return tuple(check.sentence for check in self.checks if check.is_warning)
+
+    @property
+    def job(self) -> str:
+        """The name of the job that counts."""
+        return self.manifest.job if self.manifest else FIRST_JOB
+
+    @property
+    def main(self) -> str:
+        """The name of the sum by which days are compared; manifests of older versions do not say it."""
+        return self.per_day[0].main if self.per_day else FIRST_MAIN
 
     @property
     def is_over(self) -> bool:
@@ -160,7 +170,7 @@ def _ended(said: Manifest, folder: str, report: str | None) -> RunRecord:
         trouble=said.refusal,
         versions=said.versions,
         rows={stage: n for stage, n in said.counts.stages.items() if n is not None} if said.counts else {},
-        totals=vars(said.totals) if said.totals else {},
+        totals=said.totals or {},
         per_day=tuple(said.per_day),
         checks=tuple(said.checks),
         cost=said.cost,

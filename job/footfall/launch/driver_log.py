@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from footfall.plurals import counted
 from footfall.runs.progress import Progress, StepHandle
 
 _WHERE, _FIX = "  where: ", "  do:    "
@@ -84,9 +83,7 @@ def summary_text(summary: Mapping[str, Any], ran_as: str) -> str:
     if "run_id" not in summary:
         return f"{summary['state'].upper()}  by {ran_as}, whose log is gone"
     lines = [
-        f"{summary['state'].upper()}  {counted(summary['visits'], 'visit')} · "
-        f"{counted(summary['pings'], 'ping')} in places · "
-        f"{summary['places_visited']:,} of {counted(summary['places'], 'place')} visited",
+        f"{summary['state'].upper()}  {summary.get('result', '')}".rstrip(),
         f"Run {summary['run_id']}, as {ran_as}",
     ]
     if "dpu_seconds" in summary:

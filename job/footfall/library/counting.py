@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from footfall import check, counting, kernels
 from footfall.aggregate.bad_rows import LISTED
 from footfall.aggregate.complements import hold_back, hold_back_periods
-from footfall.counting import Counts, search_in
+from footfall.counting import search_in
+from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.engines.embedded import Threads, cores
 from footfall.geometry.overlaps import square_kilometres
@@ -38,7 +39,7 @@ from footfall.read.pings.columns import mapped
 from footfall.read.pings.tables import table_pings
 from footfall.read.places import PlaceInput
 from footfall.report.samples import samples
-from footfall.runs.outcome import Check, Funnel, Totals
+from footfall.runs.outcome import Check, Funnel, PlacesTotals
 from footfall.runs.progress import SilentStep
 from footfall.schema import FOOTFALL
 from footfall.settings import Settings
@@ -143,7 +144,9 @@ class Call:
         checks: list[Check] = [
             *check.gates(funnel, settings.quality, withheld=totals.suppressed > 0),
             *check.fit(counts.tallies, funnel, settings.quality, index.extent, area),
-            *check.audits(funnel, scanned, counts.tallies, totals, len(places) * len(days)),
+            check.looked_up_twice(counts.tallies),
+            check.complete(totals, len(places) * len(days)),
+            *check.audits(funnel, scanned, totals),
         ]
         refusal = check.refusal(checks)
         if refusal:
@@ -154,8 +157,8 @@ class Call:
         return Outcome(held.table(days), periods, funnel, notes)
 
     def _with_periods(
-        self, totals: Totals, days: Held, counts: Counts, sink: Sink
-    ) -> tuple[Totals, pa.Table | None]:
+        self, totals: PlacesTotals, days: Held, counts: Counts, sink: Sink
+    ) -> tuple[PlacesTotals, pa.Table | None]:
         """The totals with those of weeks or months, and the rows of these; None unless `period` asks for them."""
         kind = self.settings.period
         if kind == "day":

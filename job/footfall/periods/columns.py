@@ -3,7 +3,8 @@
 import pyarrow as pa
 
 from footfall.periods import Kind
-from footfall.schema import DWELL_BUCKETS, LIST, MEASURES, Column, Law
+from footfall.schema import DWELL_BUCKETS, LIST, MEASURES
+from footfall.table import Column, Law
 
 OFTEN = ("1", "2", "3", "4 or more")
 """The numbers of days by which devices of a period are counted: those that came on 1 day, on 2 days, and so on."""

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from footfall import __version__, pipeline
+import pyarrow as pa
+
+from footfall import __version__, jobs, pipeline
 from footfall.engines import Engine
 from footfall.geometry import GEOS_VERSION
 from footfall.pipeline import Finished
@@ -42,6 +44,7 @@ def count(
         names: The platform's names of this run, kept beside the versions.
     """
     settings, began = loaded.settings, time.monotonic()
+    job = jobs.named(settings.count)
     try:
         run = Run(
             id=run_id,
@@ -54,22 +57,22 @@ def count(
             clock=time.monotonic,
             usage=lambda: usage(engine, time.monotonic() - began),
             environ=os.environ,
-            notify=_notifier(settings.lineage, progress),
+            notify=_notifier(settings.lineage, job.table.schema, progress),
         )
-        output = partial(open_output, settings, run_id, partial(getattr, engine, "session"))
-        return pipeline.run(engine, output, settings, run, progress)
+        output = partial(open_output, job.table, settings, run_id, partial(getattr, engine, "session"))
+        return pipeline.run(job, engine, output, settings, run, progress)
     finally:
         engine.stop()
 
 
-def _notifier(to: str | None, progress: Progress) -> Callable[[Alive | Manifest], None]:
+def _notifier(to: str | None, columns: pa.Schema, progress: Progress) -> Callable[[Alive | Manifest], None]:
     """A function that sends the run's state to a collector of lineage; a failure is noted, and the run goes on."""
 
     def notify(state: Alive | Manifest) -> None:
         if to is not None:
             with progress.step("tell lineage", to) as step:
                 try:
-                    lineage.send(state, to, os.environ.get("OPENLINEAGE_API_KEY"))
+                    lineage.send(state, columns, to, os.environ.get("OPENLINEAGE_API_KEY"))
                 except lineage.LineageError as failure:
                     step.note(not_told=str(failure))
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from footfall import aws
+from footfall import aws, jobs
 from footfall.engines import Engine
 from footfall.errors import SettingsError
 from footfall.extras import needed
 from footfall.platforms.inputs import look_at_inputs
 from footfall.runs.progress import Progress
-from footfall.settings import Settings, on_object_store
+from footfall.settings import JobSettings, on_object_store
 from footfall.settings.values import bytes_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def is_submitted(environ: Mapping[str, str]) -> bool:
     return "PYSPARK_GATEWAY_PORT" in environ
 
 
-def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
+def choice(settings: JobSettings, environ: Mapping[str, str]) -> tuple[str, str]:
     """The name of the engine for a run that was not started by spark-submit or Glue, and why.
 
     Raises:
@@ -54,7 +54,7 @@ def choice(settings: Settings, environ: Mapping[str, str]) -> tuple[str, str]:
     return "embedded", "the output is a folder of this machine"
 
 
-def start(settings: Settings, progress: Progress) -> Engine:
+def start(settings: JobSettings, progress: Progress) -> Engine:
     """Start the engine of a run in this process, in a step that says which one it is and why.
 
     Args:
@@ -71,12 +71,12 @@ def start(settings: Settings, progress: Progress) -> Engine:
             return engine
     # Errors of the inputs come before Spark starts, which takes seconds.
     with progress.step("look at inputs"):
-        look_at_inputs(settings, os.environ)
+        look_at_inputs(settings, _paths(settings), os.environ)
     with progress.step("start engine", f"{name}, as {reason}"):
         return local_spark(settings, reason)
 
 
-def embedded(settings: Settings, reason: str) -> Engine:
+def embedded(settings: JobSettings, reason: str) -> Engine:
     """Start the embedded engine; compiled code is loaded first, so that workers inherit it by fork.
 
     Raises:
@@ -101,7 +101,7 @@ def embedded(settings: Settings, reason: str) -> Engine:
     )
 
 
-def local_spark(settings: Settings, reason: str) -> "SparkEngine":
+def local_spark(settings: JobSettings, reason: str) -> "SparkEngine":
     """The engine on a Spark that is started in this process, or on the Spark Connect server of `spark.remote`.
 
     Raises:
@@ -117,9 +117,14 @@ def local_spark(settings: Settings, reason: str) -> "SparkEngine":
     return SparkEngine(local_session(settings.spark, catalog(settings, os.environ)), reason)
 
 
-def _inputs(settings: Settings) -> list[str]:
+def _inputs(settings: JobSettings) -> list[str]:
     pings = settings.pings.path
-    return [settings.places.path, *([pings] if isinstance(pings, str) else pings)]
+    return [*_paths(settings).values(), *([pings] if isinstance(pings, str) else pings)]
+
+
+def _paths(settings: JobSettings) -> Mapping[str, str]:
+    """What the job of the settings reads beside the pings."""
+    return jobs.named(settings.count).paths(settings)
 
 
 class _NoPandas(MetaPathFinder):

@@ -11,10 +11,11 @@ import footfall
 from footfall.engines.spark.engine import SparkEngine
 from footfall.engines.spark.session import WORKERS, catalog, submitted_session
 from footfall.errors import FootfallError, SettingsError
+from footfall.jobs import setting_names
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
-from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded, setting_names
+from footfall.settings.sources import OF_SAMPLE_RUNS, Loaded
 
 SAMPLE = "--sample"
 OWN = ("--settings", SAMPLE)

@@ -6,15 +6,16 @@ from footfall import stores
 from footfall.errors import InputError
 from footfall.read.pings import read_pings
 from footfall.read.pings.files import find_files
-from footfall.settings import PingSettings, Settings
+from footfall.settings import JobSettings, PingSettings
 from footfall.stores.errors import failures
 
 
-def look_at_inputs(settings: Settings, environ: Mapping[str, str]) -> None:
+def look_at_inputs(settings: JobSettings, paths: Mapping[str, str], environ: Mapping[str, str]) -> None:
     """Check that all input files exist, and read the beginning of the file of pings if there is only one.
 
     Args:
         settings: The settings of the run.
+        paths: What the job reads beside the pings: the path by the name of the setting.
         environ: The variables that hold the secrets of the catalog.
 
     Raises:
@@ -22,14 +23,13 @@ def look_at_inputs(settings: Settings, environ: Mapping[str, str]) -> None:
         SettingsError: The pattern of times is invalid, or the settings of the catalog are wrong.
         InfrastructureError: A store or a catalog does not answer.
     """
-    places = stores.absolute(settings.places.path)
-    with failures(InputError, "The places cannot be read", f"places.path: {settings.places.path}"):
-        if stores.of(places).look(places) is None:
-            raise InputError(
-                "The file of places does not exist",
-                where=f"places.path: {settings.places.path}",
-                fix="Correct the path.",
-            )
+    for name, path in paths.items():
+        what, address = name.partition(".")[0], stores.absolute(path)
+        with failures(InputError, f"The {what} cannot be read", f"{name}: {path}"):
+            if stores.of(address).look(address) is None:
+                raise InputError(
+                    f"The file of {what} does not exist", where=f"{name}: {path}", fix="Correct the path."
+                )
     pings = settings.pings
     if pings.format == "iceberg" or len(find_files(_paths(pings))) == 1:
         read_pings(pings, 1, settings.catalog, environ)

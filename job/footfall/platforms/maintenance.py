@@ -3,6 +3,7 @@
 import os
 from datetime import UTC, datetime
 
+from footfall import jobs
 from footfall.engines.spark.failures import spark_failures
 from footfall.errors import SettingsError
 from footfall.platforms.engine import is_submitted, local_spark
@@ -39,7 +40,9 @@ def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
     )
     try:
         with spark_failures():
-            upkeep = Upkeep(spark, output, loaded.settings.catalog.database, ages, datetime.now(UTC))
+            settings = loaded.settings
+            table = jobs.named(settings.count).table.name
+            upkeep = Upkeep(spark, output, settings.catalog.database, table, ages, datetime.now(UTC))
             tasks = upkeep.tasks()
             if apply:
                 upkeep.work()

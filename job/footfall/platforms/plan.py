@@ -6,21 +6,20 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from footfall import jobs
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
 from footfall.history.staleness import CurrentState, days_named, verdict
+from footfall.job import Survey
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
 from footfall.read.digests import sources_of
 from footfall.read.pings import PingInput, read_pings
-from footfall.read.places import PlaceInput
-from footfall.read.places.fetched import read_places_anywhere
-from footfall.read.scaling import Scaling, read_scaling
 from footfall.runs.facts import Input
-from footfall.settings import DayRange, Settings
+from footfall.settings import DayRange, JobSettings
 from footfall.settings.sources import Loaded
 from footfall.temporary import temporary_folder
 from footfall.terminal import make_progress
@@ -33,9 +32,8 @@ from footfall.terminal.plan import show_plan
 class _Input:
     """What would be read."""
 
-    places: PlaceInput
+    beside: Survey
     pings: PingInput
-    scaling: Scaling | None
 
 
 def show(
@@ -78,14 +76,14 @@ def show(
 
 
 def _show_verdicts(
-    settings: Settings, runs: Sequence[RunRecord], known: Sequence[DayRecord], at_present: CurrentState
+    settings: JobSettings, runs: Sequence[RunRecord], known: Sequence[DayRecord], at_present: CurrentState
 ) -> None:
     """Show which days should be counted, and which weeks or months, where the settings ask for these."""
     verdicts = [verdict(day, at_present) for day in known]
     show_verdicts(verdicts, sys.stdout)
-    if settings.period != "day":
+    if settings.periods is not None:
         pairs = list(zip(known, verdicts, strict=True))
-        show_period_verdicts(period_verdicts(settings.period, runs, pairs, at_present), sys.stdout)
+        show_period_verdicts(period_verdicts(settings.periods, runs, pairs, at_present), sys.stdout)
 
 
 def _named_days(found: _Input) -> list[date]:
@@ -93,28 +91,26 @@ def _named_days(found: _Input) -> list[date]:
     return [day for file in found.pings.files for day in days_named(file.path)]
 
 
-def _asked(settings: Settings, first: date | None, last: date | None) -> DayRange | None:
+def _asked(settings: JobSettings, first: date | None, last: date | None) -> DayRange | None:
     if first is not None and last is not None:
         return DayRange(first, last)
     return None if settings.days == "all" else settings.days
 
 
-def _found(settings: Settings, environ: Mapping[str, str]) -> _Input:
+def _found(settings: JobSettings, environ: Mapping[str, str]) -> _Input:
     """What a run would read, with all that it refuses before it counts."""
     progress = make_progress(sys.stderr)
     with temporary_folder() as scratch:
-        with progress.step("read places") as step:
-            places = read_places_anywhere(settings.places, scratch)
-            step.note(places=len(places.places))
+        with progress.step("read what is beside the pings"):
+            beside = jobs.named(settings.count).survey(settings, scratch)
         with progress.step("find pings") as step:
             pings = read_pings(settings.pings, 1, settings.catalog, environ)
             step.note(files=len(pings.files))
-        return _Input(places, pings, read_scaling(settings.panel.scaling, settings.days))
+        return _Input(beside, pings)
 
 
 def _now(found: _Input) -> Sequence[Input]:
-    scaling = [found.scaling.file] if found.scaling else []
-    files = {"places": found.places.files, "pings": found.pings.files, "scaling": scaling}
+    files = {**found.beside.files, "pings": found.pings.files}
     return [Input(each.role, **asdict(each.file), sha256=each.sha256) for each in sources_of(files)]
 
 
@@ -128,18 +124,14 @@ def _facts(
         "replaces": {str(day): _publisher(published[day]) for day in days if day in published},
         "running": [str(day.day) for day in known if day.state == "running"],
         "output": loaded.settings.output,
-        "places": {
-            "path": loaded.settings.places.path,
-            "places": len(found.places.places),
-            "crs": found.places.crs,
-        },
+        "beside": dict(found.beside.lines),
         "pings": {
             "path": loaded.settings.pings.path,
             "files": len(found.pings.files),
             "bytes": sum(file.bytes for file in found.pings.files),
             "first_files": [file.path for file in found.pings.files[:5]],
         },
-        "notes": [*found.pings.notes, *found.places.notes],
+        "notes": [*found.pings.notes, *found.beside.notes],
         "settings": loaded.rows(),
     }
 

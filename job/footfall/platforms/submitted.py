@@ -11,14 +11,14 @@ from footfall.engines.spark.session import catalog, submitted_session
 from footfall.pipeline import Finished
 from footfall.platforms.driver import count
 from footfall.runs.progress import Progress
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 from footfall.settings.sources import Loaded
 from footfall.settings.values import days_name
 
 NOTHING: Mapping[str, str] = {}
 
 
-def session(settings: Settings, further: Mapping[str, str] = NOTHING) -> SparkSession:
+def session(settings: JobSettings, further: Mapping[str, str] = NOTHING) -> SparkSession:
     """Take the Spark that spark-submit describes, and the catalog of the settings.
 
     Args:

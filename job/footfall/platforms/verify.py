@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from footfall import jobs
 from footfall.check import digest
 from footfall.engines import Engine
 from footfall.errors import AuditError, InputError
@@ -16,9 +17,9 @@ from footfall.platforms.engine import start
 from footfall.publish import open_output
 from footfall.publish.folder import Folder
 from footfall.runs.progress import Progress
-from footfall.schema import FOOTFALL
-from footfall.settings import DayRange, Quality
+from footfall.settings import DayRange
 from footfall.settings.sources import Loaded
+from footfall.table import DayTable
 from footfall.temporary import temporary_folder
 
 
@@ -57,7 +58,8 @@ def verify(loaded: Loaded, day: date, progress: Progress, run_id: str) -> str:
 
 def _published(loaded: Loaded, engine: Engine, day: date, run_id: str) -> str:
     settings = loaded.settings
-    output = open_output(settings, run_id, partial(getattr, engine, "session"))
+    table = jobs.named(settings.count).table
+    output = open_output(table, settings, run_id, partial(getattr, engine, "session"))
     rows = output.published(day)
     if rows is None:
         raise InputError(
@@ -65,27 +67,28 @@ def _published(loaded: Loaded, engine: Engine, day: date, run_id: str) -> str:
             where=f"setting output: {settings.output}",
             fix="Name a day that `footfall runs --by day` lists as published.",
         )
-    return _digest(rows)
+    return _digest(rows, table)
 
 
 def _counted(loaded: Loaded, engine: Engine, day: date, progress: Progress, run_id: str, folder: Path) -> str:
     """Count into a private folder, without regard to gates, and give the digest."""
-    here = loaded.settings.model_copy(
-        update={
-            "output": str(folder),
-            "days": DayRange(day, day),
-            "period": "day",
-            "look_back": None,
-            "lineage": None,
-            "allow_empty": True,
-            "quality": Quality(swapped_axes="allow", places_apart="allow", no_ping_inside="allow"),
-        }
-    )
+    changed = {
+        "output": str(folder),
+        "days": DayRange(day, day),
+        "period": "day",
+        "look_back": None,
+        "lineage": None,
+        "allow_empty": True,
+        "quality": loaded.settings.quality.without_limits(),
+    }
+    ours = loaded.settings
+    here = ours.model_copy(update={name: changed[name] for name in changed if hasattr(ours, name)})
+    table = jobs.named(ours.count).table
     finished = count(engine, replace(loaded, settings=here), ["footfall", "verify"], progress, run_id)
     if finished.refusal:
         raise finished.refusal
-    return _digest(Folder.at(str(folder), run_id).published(day) or ())
+    return _digest(Folder.at(str(folder), run_id, table).published(day) or (), table)
 
 
-def _digest(rows: Iterable[pa.RecordBatch]) -> str:
-    return digest(pa.Table.from_batches(rows, FOOTFALL))
+def _digest(rows: Iterable[pa.RecordBatch], table: DayTable) -> str:
+    return digest(pa.Table.from_batches(rows, table.schema), table)

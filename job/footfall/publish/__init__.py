@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from footfall.publish.folder import Folder
 from footfall.publish.output import Output, Piece, Target
 from footfall.publish.writing import write_piece, write_quarantine
-from footfall.settings import Settings, on_object_store
+from footfall.settings import JobSettings, on_object_store
+from footfall.table import DayTable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["Output", "Piece", "Target", "open_output", "write_piece", "write_quarantine"]
 
 
-def open_output(settings: Settings, run_id: str, spark: Callable[[], "SparkSession"]) -> Output:
+def open_output(
+    table: DayTable, settings: JobSettings, run_id: str, spark: Callable[[], "SparkSession"]
+) -> Output:
     """The output of the settings, with the versions of the published days as they are now.
 
     Args:
+        table: The table that is published.
         settings: The settings, which name the output.
         run_id: The id of the run.
         spark: Returns the session that commits to a table of a catalog; not called for a folder.
@@ -29,5 +33,5 @@ def open_output(settings: Settings, run_id: str, spark: Callable[[], "SparkSessi
     if on_object_store(settings.output):
         from footfall.publish.store import Store  # it needs Spark, which a folder does not
 
-        return Store.at(spark(), settings.output, settings.catalog.database, run_id)
-    return Folder.at(settings.output, run_id, None if settings.period == "day" else settings.period)
+        return Store.at(spark(), table, settings.output, settings.catalog.database, run_id)
+    return Folder.at(settings.output, run_id, table, settings.periods)

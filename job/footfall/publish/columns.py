@@ -1,4 +1,4 @@
-"""The columns of FOOTFALL as a schema of Apache Iceberg, by its Java API."""
+"""The columns of a published table as a schema of Apache Iceberg, by its Java API."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from footfall.errors import SettingsError
 from footfall.publish.reading import FIELD_ID
-from footfall.schema import FOOTFALL, MEASURES
+from footfall.table import DayTable
 
 _TYPES = {
     pa.string(): "StringType",
@@ -16,28 +16,28 @@ _TYPES = {
     pa.float64(): "DoubleType",
     pa.bool_(): "BooleanType",
 }
-_ABOUT = {column.name: column.about for column in MEASURES}
 
 Column = tuple[str, str]
 """The name and type of a column, as Iceberg writes them."""
 
 
-def java_schema(iceberg: Any) -> Any:
-    """The columns of FOOTFALL, and which of them may be null, as an org.apache.iceberg.Schema.
+def java_schema(iceberg: Any, own: DayTable) -> Any:
+    """The columns of a table, and which of them may be null, as an org.apache.iceberg.Schema.
 
     Args:
         iceberg: The package org.apache.iceberg of a running Java.
+        own: The table as this version writes it.
     """
-    numbers = iter(range(1, 1000))
+    numbers, about = iter(range(1, 1000)), _about(own)
     fields = [
         iceberg.types.Types.NestedField.of(
             next(numbers),
             field.nullable,
             field.name,
-            java_type(iceberg, field.type, len(FOOTFALL) + position),
-            _ABOUT.get(field.name),
+            java_type(iceberg, field.type, len(own.schema) + position),
+            about.get(field.name),
         )
-        for position, field in enumerate(FOOTFALL, start=1)
+        for position, field in enumerate(own.schema, start=1)
     ]
     return iceberg.Schema(fields)
 
@@ -51,22 +51,27 @@ def java_type(iceberg: Any, kind: pa.DataType, element_id: int) -> Any:
     return getattr(types, _TYPES[kind]).get()
 
 
-def missing_columns(there: Any, wanted: Any, name: str) -> list[str]:
+def _about(own: DayTable) -> dict[str, str]:
+    return {column.name: column.about for column in own.measures}
+
+
+def missing_columns(there: Any, wanted: Any, name: str, own: DayTable) -> list[str]:
     """The names of the columns that a table of an older version lacks; they can be added, since they may be null.
 
     Args:
         there: The table, a Java object.
         wanted: The schema of this version, as of `java_schema`.
         name: The name of the table.
+        own: The table as this version writes it.
 
     Raises:
         SettingsError: The table differs otherwise: in a column, in their order, or in how it is partitioned.
     """
-    columns, own = _columns(there.schema()), _columns(wanted)
-    missing = [column for column in own if column not in columns]
-    can_be_added = all(FOOTFALL.field(column[0]).nullable for column in missing)
+    columns, ours = _columns(there.schema()), _columns(wanted)
+    missing = [column for column in ours if column not in columns]
+    can_be_added = all(own.schema.field(column[0]).nullable for column in missing)
     by = [str(part.name()) for part in there.spec().fields()]
-    if columns != [column for column in own if column in columns] or not can_be_added or by != ["day"]:
+    if columns != [column for column in ours if column in columns] or not can_be_added or by != ["day"]:
         raise SettingsError(
             "The table is there, but its columns or partitions are not those of this version",
             where=f"table {name}: {', '.join(f'{n} {t}' for n, t in columns)}; partitioned by {', '.join(by)}",
@@ -75,20 +80,20 @@ def missing_columns(there: Any, wanted: Any, name: str) -> list[str]:
     return [column for column, _ in missing]
 
 
-def add_columns(iceberg: Any, table: Any, names: list[str]) -> None:
-    """Add columns to a table, each at its position in FOOTFALL; rows that are there get null."""
-    update = table.updateSchema()
+def add_columns(iceberg: Any, table: Any, names: list[str], own: DayTable) -> None:
+    """Add columns to a table, each at the position that it has in ours; rows that are there get null."""
+    update, schema, about = table.updateSchema(), own.schema, _about(own)
     for name in names:
-        kind = java_type(iceberg, FOOTFALL.field(name).type, 0)  # the update gives numbers of its own
-        update = update.addColumn(name, kind, _ABOUT.get(name))
-        update = update.moveAfter(name, FOOTFALL.names[FOOTFALL.names.index(name) - 1])
+        kind = java_type(iceberg, schema.field(name).type, 0)  # the update gives numbers of its own
+        update = update.addColumn(name, kind, about.get(name))
+        update = update.moveAfter(name, schema.names[schema.names.index(name) - 1])
     update.commit()
 
 
-def file_schema(table: Any) -> pa.Schema:
-    """The columns of FOOTFALL that a table, a Java object, has, with its field ids in their metadata."""
+def file_schema(table: Any, schema: pa.Schema) -> pa.Schema:
+    """Those of our columns that a table, a Java object, has, with its field ids in their metadata."""
     fields = []
-    for field in FOOTFALL:
+    for field in schema:
         there = table.schema().findField(field.name)
         if there is None:
             continue

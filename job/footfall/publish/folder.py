@@ -11,7 +11,7 @@ file is still the one of when the run began; so of two runs at a time one is ref
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,17 +26,13 @@ from footfall.periods.columns import table_of
 from footfall.publish import history
 from footfall.publish.output import Piece, Target
 from footfall.publish.period_files import PeriodFiles
-from footfall.publish.reading import pings_and_visits, read_rows
+from footfall.publish.reading import read_rows, sums
 from footfall.publish.stitching import stitch
 from footfall.publish.swapping import Version, naming, swap_in, version
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
-from footfall.schema import FOOTFALL, QUARANTINE
+from footfall.schema import QUARANTINE
 from footfall.stores.errors import failures
-
-FILE_SCHEMA = pa.schema([field for field in FOOTFALL if field.name != "day"])
-"""The columns of the file of a day; the day is in the name of its folder, as in tables of Hive."""
-
-DAY_FILE = "footfall.parquet"
+from footfall.table import DayTable
 
 ROOM = 512 * 1024
 """Bytes that must be free before days are swapped: for the report and the manifest, which are written after it."""
@@ -51,23 +47,24 @@ class Folder:
 
     root: Path
     run_id: str
+    table: DayTable
     seen: dict[date, Version] = field(default_factory=dict)
     files: dict[date, Path] = field(default_factory=dict)
     periods: PeriodFiles | None = None
 
     @classmethod
-    def at(cls, output: str, run_id: str, kind: Kind | None = None) -> "Folder":
+    def at(cls, output: str, run_id: str, table: DayTable, kind: Kind | None = None) -> "Folder":
         """The output folder, with the versions of its days as they are now, and its table of weeks or months, if any.
 
         Raises:
             SettingsError: It cannot be written, or another version of footfall wrote that table.
         """
         root = Path(output).expanduser().absolute()
-        for part in ("footfall", "quarantine", "runs", *([table_of(kind)] if kind else [])):
+        for part in (table.name, "quarantine", "runs", *([table_of(kind)] if kind else [])):
             _refuse_unless_writable(root, root / part)
-        found = (root / "footfall").glob(_DAY_FOLDER)
-        seen = {date.fromisoformat(p.name[4:]): version(p / DAY_FILE) for p in found}
-        folder = cls(root, run_id, seen)
+        found = (root / table.name).glob(_DAY_FOLDER)
+        seen = {date.fromisoformat(p.name[4:]): version(p / table.file) for p in found}
+        folder = cls(root, run_id, table, seen)
         folder.periods = PeriodFiles.at(root, kind, run_id, folder.staging) if kind else None
         return folder
 
@@ -90,11 +87,11 @@ class Folder:
     def target(self) -> Target:
         """The folders to which workers write, and the columns of their files."""
         periods = self.periods.target if self.periods else None
-        return Target(str(self._pieces), FILE_SCHEMA, str(self._bad_rows), self.run_id, periods)
+        return Target(str(self._pieces), self.table.file_schema, str(self._bad_rows), self.run_id, periods)
 
     def day_file(self, day: date) -> Path:
         """The published file of a day."""
-        return self._table / f"day={day}" / DAY_FILE
+        return self._table / f"day={day}" / self.table.file
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
@@ -112,7 +109,7 @@ class Folder:
                 shutil.rmtree(self.staging, ignore_errors=True)
 
     def stage(self, pieces: Sequence[Piece]) -> None:
-        """Join the files of workers to one staged file per day; pieces of a day are given in the order of places."""
+        """Join the files of workers to one staged file per day; pieces are given in the order of their keys."""
         by_day: dict[date, list[Path]] = {}
         for piece in pieces:
             by_day.setdefault(piece.day, []).append(Path(piece.path))
@@ -121,7 +118,7 @@ class Folder:
             if len(paths) > 1:
                 self.files[day] = self._pieces / f"day={day}" / "whole.parquet"
                 with _writing(self.root):
-                    stitch(paths, self.files[day], FILE_SCHEMA)
+                    stitch(paths, self.files[day], self.table.file_schema)
                 for path in paths:
                     path.unlink()
 
@@ -132,8 +129,9 @@ class Folder:
         self.files[day] = Path(piece.path)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The rows of a staged day, in batches; all columns of FOOTFALL, or these."""
-        return read_rows([str(self.files[day])] if day in self.files else [], day, columns)
+        """The rows of a staged day, in batches; all columns of the table, or these."""
+        files = [str(self.files[day])] if day in self.files else []
+        return read_rows(files, day, self.table.schema, columns)
 
     def finish_quarantine(self, rows: int) -> None:
         """Move the rows that workers wrote to the quarantine; without any, write a file without rows."""
@@ -143,28 +141,29 @@ class Folder:
             self.quarantine_folder.parent.mkdir(exist_ok=True)
             self._bad_rows.rename(self.quarantine_folder)
 
-    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
-        """Pings and visits of published days over all places that are not suppressed; None for the other days."""
+    def sums(self, days: Sequence[date], columns: Sequence[str]) -> dict[date, Mapping[str, int] | None]:
+        """The sums of columns over the rows of published days that are not suppressed; None for the other days."""
         files = {day: self.day_file(day) for day in days}
+        schema = self.table.schema
         return {
-            day: pings_and_visits(read_rows([str(file)], day, ("pings", "visits"))) if file.exists() else None
+            day: sums(read_rows([str(file)], day, schema, columns), columns) if file.exists() else None
             for day, file in files.items()
         }
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
-        """The rows of FOOTFALL of a published day, in batches; None if it is not published."""
+        """The rows of a published day, in batches; None if it is not published."""
         file = self.day_file(day)
-        return read_rows([str(file)], day) if file.exists() else None
+        return read_rows([str(file)], day, self.table.schema) if file.exists() else None
 
     @property
     def _table(self) -> Path:
         """The folder of the table."""
-        return self.root / "footfall"
+        return self.root / self.table.name
 
     @property
     def _pieces(self) -> Path:
         """The folder to which workers write the rows of days."""
-        return self.staging / "footfall"
+        return self.staging / self.table.name
 
     @property
     def _bad_rows(self) -> Path:

@@ -23,8 +23,8 @@ from footfall.publish.columns import add_columns, file_schema, java_schema, miss
 from footfall.publish.commits import DAYS, RUN, Commit
 from footfall.publish.output import Piece
 from footfall.settings import CATALOG
+from footfall.table import DayTable
 
-TABLE = "footfall"
 PROPERTIES = {"commit.retry.num-retries": "20", "commit.retry.max-wait-ms": "5000"}
 """Runs of many days at a time collide often: a commit is tried again, soon, after another one came first."""
 
@@ -39,29 +39,30 @@ class Table:
     """The table as one run sees it; `seen` is the snapshot that was current when the run began."""
 
     spark: SparkSession
+    own: DayTable
     database: str
     location: str
     run_id: str
     seen: int | None = None
 
     @classmethod
-    def at(cls, spark: SparkSession, database: str, location: str, run_id: str) -> "Table":
+    def at(cls, spark: SparkSession, own: DayTable, database: str, location: str, run_id: str) -> "Table":
         """The table, with the snapshot that is current now; it need not exist.
 
         Raises:
-            SettingsError: There is a table of that name, but its columns are not those of footfall.
+            SettingsError: There is a table of that name, but its columns are not ours.
         """
-        table = cls(spark, database, location, run_id)
+        table = cls(spark, own, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
             there = table._load()
-            missing_columns(there, table._schema, table.name)
+            missing_columns(there, table._schema, table.name, own)
             table.seen = _id(there.currentSnapshot())
         return table
 
     @property
     def name(self) -> str:
         """The name of the table in Spark."""
-        return f"{CATALOG}.{self.database}.{TABLE}"
+        return f"{CATALOG}.{self.database}.{self.own.name}"
 
     def prepare(self) -> pa.Schema:
         """Create the table, or add the columns that an older one lacks; returns the schema for its data files."""
@@ -70,14 +71,14 @@ class Table:
             _unless_there(lambda: self._catalog.createNamespace(names))
         if not self._catalog.tableExists(self._identifier):
             _unless_there(self._create)
-        missing = missing_columns(self._load(), self._schema, self.name)
+        missing = missing_columns(self._load(), self._schema, self.name, self.own)
         if missing:
-            add_columns(self._iceberg, self._load(), missing)
-        return file_schema(self._load())
+            add_columns(self._iceberg, self._load(), missing, self.own)
+        return file_schema(self._load(), self.own.schema)
 
     def columns(self) -> pa.Schema:
-        """The columns of FOOTFALL that the table has now, with its field ids in their metadata."""
-        return file_schema(self._load())
+        """Those of our columns that the table has now, with its field ids in their metadata."""
+        return file_schema(self._load(), self.own.schema)
 
     def files(self, days: Sequence[date]) -> Mapping[date, list[str]]:
         """The data files of these days when the run began, by day; days that are not in the table are left out.
@@ -143,9 +144,11 @@ class Table:
 
     def _create(self) -> None:
         spec = self._iceberg.PartitionSpec.builderFor(self._schema).identity("day").build()
-        order = self._iceberg.SortOrder.builderFor(self._schema).asc("place_id").build()
+        order = self._iceberg.SortOrder.builderFor(self._schema)
+        for key in self.own.key_names:
+            order = order.asc(key)
         builder = self._catalog.buildTable(self._identifier, self._schema).withPartitionSpec(spec)
-        builder.withSortOrder(order).withLocation(self.location).withProperties(PROPERTIES).create()
+        builder.withSortOrder(order.build()).withLocation(self.location).withProperties(PROPERTIES).create()
 
     def _load(self) -> Any:
         """The table as it is now."""
@@ -163,11 +166,11 @@ class Table:
 
     @property
     def _identifier(self) -> Any:
-        return self._iceberg.catalog.TableIdentifier.parse(f"{self.database}.{TABLE}")
+        return self._iceberg.catalog.TableIdentifier.parse(f"{self.database}.{self.own.name}")
 
     @property
     def _schema(self) -> Any:
-        return java_schema(self._iceberg)
+        return java_schema(self._iceberg, self.own)
 
 
 def _each(closeable: Any) -> Iterator[Any]:

@@ -14,7 +14,6 @@ from pyspark.sql import SparkSession
 from footfall import stores
 from footfall.engines.spark.causes import java_failures
 from footfall.errors import SettingsError
-from footfall.publish.iceberg import TABLE
 from footfall.runs.manifest import ALIVE, MANIFEST
 from footfall.settings import CATALOG
 from footfall.stores.errors import failures
@@ -62,11 +61,12 @@ def lines(tasks: list[Task]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """The maintenance of an output s3://bucket/prefix and its table; `now` is in UTC."""
+    """The maintenance of an output s3://bucket/prefix and its table, of that name; `now` is in UTC."""
 
     spark: SparkSession
     root: str
     database: str
+    table: str
     ages: Ages
     now: datetime
 
@@ -159,7 +159,7 @@ class Upkeep:
     def _old_files(self) -> Iterator[str]:
         """Old files in the table's folder, without those of runs with a recent sign of life: they may still publish."""
         recent = {run for run, _, age in self._below("runs") if age <= self.ages.leftovers}
-        for file in stores.of(self.root).walk(f"{self.root}/{TABLE}"):
+        for file in stores.of(self.root).walk(f"{self.root}/{self.table}"):
             run = file.path.rpartition("/")[2].rpartition("-")[0]
             if self._age(file.modified) > self.ages.leftovers and run not in recent:
                 yield file.path
@@ -194,7 +194,7 @@ class Upkeep:
             yield name, f"{within}{name}", self._age(modified)
 
     def _call(self, procedure: str, *arguments: str) -> list[Any]:
-        given = ", ".join([f"table => '{self.database}.{TABLE}'", *arguments])
+        given = ", ".join([f"table => '{self.database}.{self.table}'", *arguments])
         return self.spark.sql(f"CALL {CATALOG}.system.{procedure}({given})").collect()
 
     def _failures(self) -> ExitStack:
@@ -213,7 +213,7 @@ class Upkeep:
 
     @property
     def _name(self) -> str:
-        return f"{CATALOG}.{self.database}.{TABLE}"
+        return f"{CATALOG}.{self.database}.{self.table}"
 
     @property
     def _table(self) -> Any:
@@ -221,7 +221,7 @@ class Upkeep:
         java: Any = self.spark._jsparkSession
         catalog = java.sessionState().catalogManager().catalog(CATALOG).icebergCatalog()
         return catalog.loadTable(
-            jvm.org.apache.iceberg.catalog.TableIdentifier.parse(f"{self.database}.{TABLE}")
+            jvm.org.apache.iceberg.catalog.TableIdentifier.parse(f"{self.database}.{self.table}")
         )
 
 

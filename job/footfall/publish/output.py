@@ -1,6 +1,6 @@
 """The interface of outputs: what the pipeline calls, whether results go to a folder or to an object store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ class Target:
 
     Args:
         folder: A local folder, or the address of one in a store; workers create it.
-        schema: The columns of the files: those of FOOTFALL, without `day` if the path names it; for a table of Iceberg
+        schema: The columns of the files: those of the table, without `day` if the path names it; for a table of Iceberg
             with its field ids in their metadata.
         quarantine: The folder of the run's quarantine.
         run_id: The id of the run, with which names of files begin.
@@ -42,7 +42,7 @@ class PeriodTarget:
 
 @dataclass(frozen=True)
 class Piece:
-    """A file of FOOTFALL that a worker wrote: rows of one day, sorted by place; a day may have several.
+    """A file of the table that a worker wrote: rows of one day, sorted by their keys; a day may have several.
 
     For a week or month, `day` is its first day.
     """
@@ -84,22 +84,22 @@ class Output(Protocol):
         """
 
     def stage(self, pieces: Sequence[Piece]) -> None:
-        """Take over the files of the workers; the pieces of a day are given in the order of their places."""
+        """Take over the files of the workers; the pieces of a day are given in the order of their keys."""
 
     def restage(self, day: date, rows: pa.Table) -> None:
-        """Replace the rows of a staged day by these rows of FOOTFALL, which are sorted by place."""
+        """Replace the rows of a staged day by these rows, which are sorted by their keys."""
 
     def finish_quarantine(self, rows: int) -> None:
         """Complete the quarantine, to which workers wrote so many rows; without any it becomes a file without rows."""
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The rows of a staged day, sorted by place, in batches; all columns of FOOTFALL, or these."""
+        """The rows of a staged day, sorted by their keys, in batches; all columns of the table, or these."""
 
-    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
-        """Pings and visits of published days over all places that are not suppressed; None for the other days."""
+    def sums(self, days: Sequence[date], columns: Sequence[str]) -> dict[date, Mapping[str, int] | None]:
+        """The sums of columns over the rows of published days that are not suppressed; None for the other days."""
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
-        """The rows of FOOTFALL of a published day, sorted by place, in batches; None if it is not published."""
+        """The rows of a published day, sorted by their keys, in batches; None if it is not published."""
 
     def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
         """Replace these days, and no others, by the staged ones, and these weeks or months.

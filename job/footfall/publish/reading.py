@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from footfall import stores
 from footfall.errors import InfrastructureError
 from footfall.publish.attempts import until_answered
-from footfall.schema import FOOTFALL
 from footfall.stores.errors import failures
 
 FIELD_ID = b"PARQUET:field_id"
@@ -23,24 +22,29 @@ BATCH = 64 * 1024
 
 
 def read_rows(
-    paths: Iterable[str], day: date, columns: Sequence[str] = (), known: pa.Schema = FOOTFALL
+    paths: Iterable[str],
+    day: date,
+    schema: pa.Schema,
+    columns: Sequence[str] = (),
+    known: pa.Schema | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a day in these files, one file after the other.
 
     Args:
         paths: Files of the table that hold this day alone.
         day: The day, for the column `day`, which files in folders by day do not have.
-        columns: The columns of FOOTFALL to read; all if none is named.
-        known: The columns of FOOTFALL that the table has. One that it lacks, or that a file of an older version lacks,
+        schema: The columns of the table as this version writes it.
+        columns: Those to read; all if none is named.
+        known: Those that the table has; all if it is None. One that it lacks, or that a file of an older version lacks,
             is null. Columns with a FIELD_ID are found by it, whatever their name in the file.
 
     Raises:
         InfrastructureError: A file is gone, or cannot be read.
     """
-    wanted = pa.schema([FOOTFALL.field(name) for name in columns or FOOTFALL.names])
+    wanted = pa.schema([schema.field(name) for name in columns or schema.names])
     for path in paths:
         with _opened(path) as file:
-            names = _names(file.schema_arrow, known)
+            names = _names(file.schema_arrow, schema if known is None else known)
             there = [names[name] for name in wanted.names if name in names]
             for batch in file.iter_batches(BATCH, columns=there):
                 yield from _as_wanted(batch, wanted, day, names)
@@ -56,11 +60,13 @@ def column_names(path: str) -> tuple[str, ...]:
         return tuple(file.schema_arrow.names)
 
 
-def pings_and_visits(batches: Iterable[pa.RecordBatch]) -> tuple[int, int]:
-    """The sums of the columns `pings` and `visits` over rows that are not suppressed."""
-    table = pa.Table.from_batches(batches, pa.schema([FOOTFALL.field(name) for name in ("pings", "visits")]))
-    pings, visits = (pc.sum(table[name]).as_py() or 0 for name in ("pings", "visits"))
-    return pings, visits
+def sums(batches: Iterable[pa.RecordBatch], columns: Sequence[str]) -> dict[str, int]:
+    """The sums of some columns over rows that are not suppressed, by their names."""
+    found = dict.fromkeys(columns, 0)
+    for batch in batches:
+        for name in columns:
+            found[name] += pc.sum(batch.column(name)).as_py() or 0
+    return found
 
 
 @contextmanager
@@ -98,7 +104,7 @@ def _number(field: pa.Field) -> bytes | None:
 def _as_wanted(
     batch: pa.RecordBatch, wanted: pa.Schema, day: date, names: Mapping[str, str]
 ) -> list[pa.RecordBatch]:
-    """The batch with the columns and types of FOOTFALL."""
+    """The batch with these columns and types."""
     columns = []
     for field in wanted:
         if field.name in names:

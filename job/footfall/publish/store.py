@@ -5,7 +5,7 @@ quarantine/run=<run id>/           rows that could not be counted, as Parquet
 runs/<run id>/                     alive.json while it runs; report.json, report.html and, last, manifest.json
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,12 +19,13 @@ from footfall.engines.spark.failures import spark_failures
 from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.periods import Period
 from footfall.publish.attempts import until_answered
-from footfall.publish.iceberg import TABLE, Table
+from footfall.publish.iceberg import Table
 from footfall.publish.output import PeriodOutput, Piece, Target
-from footfall.publish.reading import pings_and_visits, read_rows
+from footfall.publish.reading import read_rows, sums
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import QUARANTINE
 from footfall.stores.errors import failures
+from footfall.table import DayTable
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Store:
     periods: PeriodOutput | None = None
 
     @classmethod
-    def at(cls, spark: SparkSession, root: str, database: str, run_id: str) -> "Store":
+    def at(cls, spark: SparkSession, own: DayTable, root: str, database: str, run_id: str) -> "Store":
         """The output at an address s3://bucket/prefix, with the snapshot of its table that is current now.
 
         Raises:
@@ -50,7 +51,7 @@ class Store:
             stores.of(root).look(f"{root}/")
         where = f"settings catalog.*: database {database}"
         with spark_failures(), java_failures(SettingsError, "The catalog cannot be used", where):
-            table = Table.at(spark, database, f"{root}/{TABLE}", run_id)
+            table = Table.at(spark, own, database, f"{root}/{own.name}", run_id)
         return cls(root, run_id, table)
 
     @contextmanager
@@ -58,7 +59,7 @@ class Store:
         """Create the table if there is none; gives the target of workers. At the end, delete what was not published."""
         with self._failures():
             schema = self.table.prepare()
-        self.target = Target(f"{self.root}/{TABLE}/data", schema, self._quarantine, self.run_id)
+        self.target = Target(f"{self.table.location}/data", schema, self._quarantine, self.run_id)
         try:
             yield self.target
         finally:
@@ -80,9 +81,9 @@ class Store:
             self.pieces.remove(piece)
 
     def staged(self, day: date, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
-        """The rows of a staged day, in batches; all columns of FOOTFALL, or these."""
+        """The rows of a staged day, in batches; all columns of the table, or these."""
         paths = [piece.path for piece in self.pieces if piece.day == day]
-        return read_rows(paths, day, columns)
+        return read_rows(paths, day, self.table.own.schema, columns)
 
     def finish_quarantine(self, rows: int) -> None:
         """Write a file without rows if the run has no quarantined rows, so that every run has a quarantine."""
@@ -90,23 +91,23 @@ class Store:
             with self._failures():
                 write_no_quarantine(self._quarantine, QUARANTINE)
 
-    def totals(self, days: Sequence[date]) -> dict[date, tuple[int, int] | None]:
-        """Pings and visits of published days over all places that are not suppressed; None for the other days."""
+    def sums(self, days: Sequence[date], columns: Sequence[str]) -> dict[date, Mapping[str, int] | None]:
+        """The sums of columns over the rows of published days that are not suppressed; None for the other days."""
         with self._failures():
             files = self.table.files(days)
             known = self.table.columns() if files else None
-        names = ("pings", "visits")
+        schema = self.table.own.schema
         return {
-            day: pings_and_visits(read_rows(files[day], day, names, known)) if day in files else None
+            day: sums(read_rows(files[day], day, schema, columns, known), columns) if day in files else None
             for day in days
         }
 
     def published(self, day: date) -> Iterator[pa.RecordBatch] | None:
-        """The rows of FOOTFALL of a published day, in batches; None if it is not published."""
+        """The rows of a published day, in batches; None if it is not published."""
         with self._failures():
             files = self.table.files([day])
             known = self.table.columns() if files else None
-        return read_rows(files[day], day, known=known) if day in files else None
+        return read_rows(files[day], day, self.table.own.schema, known=known) if day in files else None
 
     def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
         """Replace these days, and no others, by the staged ones, in one commit; this output has no weeks or months.

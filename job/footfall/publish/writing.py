@@ -31,7 +31,7 @@ def write_piece(target: Target, day: date, number: int, table: pa.Table) -> Piec
         target: The folders to write to.
         day: The day of all rows.
         number: The number of the piece among those of its day.
-        table: Rows of FOOTFALL, sorted by place.
+        table: Rows of the table, sorted by their keys.
 
     Raises:
         SettingsError: The output cannot be written.

@@ -13,16 +13,8 @@ LISTED = 10
 """How many places the top and the bottom list hold."""
 
 LEAVING = ("outside_days", "quarantined", "duplicate", "outside_places")
-STAGES = (
-    "scanned",
-    "outside_days",
-    "read",
-    "quarantined",
-    "duplicate",
-    "kept",
-    "outside_places",
-    "inside_places",
-)
+BESIDE = ("boundary",)
+"""Stages that are beside the sum."""
 
 Place = dict[str, Any]
 
@@ -74,7 +66,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Change:
-    """How a day's visits differ from those of another day: an arrow ("up", "down", "level" or nothing) and words."""
+    """How a day's count differs from that of another day: an arrow ("up", "down", "level" or nothing) and words."""
 
     arrow: str
     words: str
@@ -140,12 +132,12 @@ def devices_card(report: dict[str, Any]) -> Card:
 def funnel(report: dict[str, Any]) -> list[Line]:
     """Lay the rows out as a sum: what comes in, what leaves at each step, what is left."""
     rows = counts(report)
-    labels = {stage["key"]: stage["label"] for stage in report["funnel"]}
+    labels = {stage["key"]: stage["label"] for stage in report["funnel"] if stage["key"] not in BESIDE}
     whole = rows["scanned"]
-    lines, left = [], whole
-    for key in STAGES:
+    lines, left, last = [], whole, [*labels][-1]
+    for key in labels:
         leaves = key in LEAVING
-        kind = "leaves" if leaves else "result" if key == "inside_places" else "stays"
+        kind = "leaves" if leaves else "result" if key == last else "stays"
         sign = MINUS if leaves else "" if key == "scanned" else "="
         if rows[key] is None:
             lines.append(Line(sign, labels[key], None, DASH, Markup(), kind))
@@ -187,25 +179,38 @@ def ranking(report: dict[str, Any], measure: str) -> Ranking:
 
 def days(report: dict[str, Any]) -> list[DayLine]:
     """Lay out the days with their changes against the day before and the same weekday before."""
-    most = max((each["visits"] for each in report["per_day"]), default=0)
+    main = report["main"]
+    most = max((each[main] for each in report["per_day"]), default=0)
     return [
         DayLine(
             each,
-            bar(each["visits"], most),
-            compared(each["visits"], (each["before"] or {}).get("visits")),
-            compared(each["visits"], week_before),
+            bar(each[main], most),
+            compared(each[main], (each["before"] or {}).get(main)),
+            compared(each[main], week_before),
         )
         for each, week_before in zip(report["per_day"], report["weekday_before"], strict=True)
     ]
 
 
-def compared(visits: int, before: int | None, absent: str = "not published") -> Change:
-    """Say how visits differ from those of another day; where they are None, that they are `absent`."""
+def sum_names(report: dict[str, Any]) -> list[str]:
+    """The names of the sums that each day has, the main one first."""
+    first: dict[str, Any] = next(iter(report["per_day"]), {})
+    main = report["main"]
+    names = [name for name in first if name not in _BESIDE_SUMS and not name.endswith("_change")]
+    return sorted(names, key=lambda name: name != main)
+
+
+_BESIDE_SUMS = ("day", "suppressed_rows", "rows", "before")
+"""What stands beside the sums of a day."""
+
+
+def compared(count: int, before: int | None, absent: str = "not published") -> Change:
+    """Say how a count differs from that of another day; where that is None, that it is `absent`."""
     if before is None:
         return Change("", absent)
     if not before:
         return Change("", f"from {number(before)}")
-    grown = visits / before - 1
+    grown = count / before - 1
     arrow = "up" if grown > 0 else "down" if grown < 0 else "level"
     return Change(arrow, f"{change(grown)} from {number(before)}")
 

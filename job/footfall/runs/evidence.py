@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from footfall.errors import FootfallError
-from footfall.runs.facts import Counts, DayBefore, DaySums, Headline
+from footfall.runs.facts import Counts, DayBefore, DaySums
 from footfall.runs.manifest import State
-from footfall.runs.outcome import Check, DayTotals, Funnel, Totals
+from footfall.runs.outcome import Check, Funnel, Shown, Totals
 from footfall.runs.progress import StepTime
 from footfall.runs.run import Inputs, Run
-from footfall.settings import Settings
+from footfall.settings import JobSettings
 
 
 @dataclass(frozen=True)
@@ -19,45 +20,58 @@ class Results:
 
     Args:
         totals: Sums of what is to be published.
-        before: Pings and visits of days that were published earlier; None for days that were not.
+        before: The sums of days that were published earlier, by their names; None for days that were not.
         samples: Quarantined rows by their reason: `file`, `line` and `raw`, without device ids.
+        shown: Which sums are shown.
     """
 
     totals: Totals
-    before: Mapping[date, tuple[int, int] | None]
+    before: Mapping[date, Mapping[str, int] | None]
     samples: Mapping[str, Sequence[Mapping[str, str | int]]]
+    shown: Shown
 
     def per_day(self) -> tuple[DaySums, ...]:
-        """The sums of each day, and the change against the day before: one of this run, or one published earlier."""
-        here = {day.day: (day.pings, day.visits) for day in self.totals.by_day}
-        known = {**self.before, **here}
-        return tuple(_sums(day, known.get(day.day - timedelta(days=1))) for day in self.totals.by_day)
-
-    def headline(self, places: int) -> Headline:
-        """The sums of all days; `places` is how many places there are."""
-        by_day = self.totals.by_day
-        return Headline(
-            places=places,
-            places_visited=self.totals.visited_places,
-            pings=sum(day.pings for day in by_day),
-            visits=sum(day.visits for day in by_day),
-            days=len(by_day),
-            suppressed_rows=sum(day.suppressed for day in by_day),
+        """The sums of each day, with those of the day before: one of this run, or one published earlier."""
+        shown = self.shown
+        known = {**self.before, **{day.day: day.sums for day in self.totals.by_day}}
+        return tuple(
+            DaySums(
+                day.day,
+                {name: day.sums[name] for name in shown.sums},
+                shown.main,
+                day.suppressed,
+                _day_before(known, day.day - timedelta(days=1), shown.measures),
+                day.rows,
+            )
+            for day in self.totals.by_day
         )
+
+
+def _day_before(
+    known: Mapping[date, Mapping[str, int] | None], day: date, measures: Sequence[str]
+) -> DayBefore | None:
+    sums = known.get(day)
+    return DayBefore(day, {name: sums[name] for name in measures}) if sums is not None else None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A run that has ended; `refusal` is why it was not published, if it was refused."""
+    """A run that has ended.
+
+    `headline` are the main sums of all its days by their names, `sections` what its report says beside what all
+    reports say; `refusal` is why it was not published, if it was refused.
+    """
 
     run: Run
     started: datetime
-    settings: Settings
+    settings: JobSettings
     inputs: Inputs
     days: Sequence[date]
     funnel: Funnel
     results: Results
     checks: Sequence[Check]
+    headline: Mapping[str, int]
+    sections: Mapping[str, Any]
     steps: Sequence[StepTime]
     refusal: FootfallError | None
 
@@ -90,15 +104,3 @@ class Evidence:
             boundary=boundary,
             reasons=funnel.quarantined,
         )
-
-
-def _sums(day: DayTotals, before: tuple[int, int] | None) -> DaySums:
-    return DaySums(
-        day=day.day,
-        pings=day.pings,
-        visits=day.visits,
-        places_visited=day.visited,
-        suppressed_rows=day.suppressed,
-        before=DayBefore(day.day - timedelta(days=1), *before) if before else None,
-        visits_change=day.visits / before[1] - 1 if before and before[1] else None,
-    )

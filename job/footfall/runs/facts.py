@@ -1,9 +1,11 @@
 """The parts of a manifest, and how they are written as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+
+from footfall.periods import Period
 
 Json = Mapping[str, Any]
 
@@ -58,18 +60,6 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Headline:
-    """The main figures of a run; a suppressed row, which is of a place and a day, adds nothing to the sums."""
-
-    places: int
-    places_visited: int
-    pings: int
-    visits: int
-    days: int
-    suppressed_rows: int
-
-
-@dataclass(frozen=True)
 class TopLevel:
     """Sums over the places that are part of no other; suppressed rows, each of a place and a day, add nothing to them.
 
@@ -90,42 +80,79 @@ class TopLevel:
 
 @dataclass(frozen=True)
 class DayBefore:
-    """Pings and visits of the day before, as published, or as counted in the same run."""
+    """The sums of the day before, by their names: as published, or as counted in the same run."""
 
     day: date
-    pings: int
-    visits: int
+    sums: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class DaySums:
-    """What a run counted on one day over all places that are not suppressed, and how visits differ from the day before.
+    """What a run counted on one day, summed over its rows that are not suppressed.
 
-    `visits_change` is a share, 0.1 for a tenth more visits; None if the day before is not known.
+    Args:
+        day: The day.
+        sums: The sums that the job shows, by their names, such as `pings`.
+        main: The name of the sum by which days are compared.
+        suppressed_rows: How many rows are suppressed.
+        before: The day before; None if it is not known.
+        rows: How many rows there are; None in manifests of older versions.
     """
 
     day: date
-    pings: int
-    visits: int
-    places_visited: int
+    sums: Mapping[str, int]
+    main: str
     suppressed_rows: int
     before: DayBefore | None = None
-    visits_change: float | None = None
+    rows: int | None = None
+
+    @property
+    def all_sums(self) -> dict[str, int]:
+        """All of its numbers that are shown, by their names."""
+        return {**self.sums, "suppressed_rows": self.suppressed_rows}
+
+    @property
+    def count(self) -> int:
+        """The main sum."""
+        return self.sums[self.main]
+
+    @property
+    def change(self) -> float | None:
+        """The change of the main sum against the day before as a share, 0.1 for a tenth more; None if not known."""
+        before = self.before.sums.get(self.main) if self.before else None
+        return self.count / before - 1 if before else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the manifest: the sums stand beside the day, the change is named after the main sum."""
+        before = {"day": str(self.before.day), **self.before.sums} if self.before else None
+        change = {f"{self.main}{_CHANGE}": self.change}
+        rows = {"suppressed_rows": self.suppressed_rows, "rows": self.rows}
+        return {"day": str(self.day), **self.sums, **rows, "before": before, **change}
 
     @classmethod
     def from_json(cls, said: Json) -> "DaySums":
         """Read it back."""
+        main = next((key.removesuffix(_CHANGE) for key in said if key.endswith(_CHANGE)), FIRST_MAIN)
         before = said.get("before")
-        earlier = {**before, "day": date.fromisoformat(before["day"])} if before else None
         return cls(
-            day=date.fromisoformat(said["day"]),
-            pings=int(said["pings"]),
-            visits=int(said["visits"]),
-            places_visited=int(said["places_visited"]),
-            suppressed_rows=int(said["suppressed_rows"]),
-            before=DayBefore(**earlier) if earlier else None,
-            visits_change=said.get("visits_change"),
+            date.fromisoformat(said["day"]),
+            _numbers(said, without=("suppressed_rows", "rows", f"{main}{_CHANGE}")),
+            main,
+            int(said["suppressed_rows"]),
+            DayBefore(date.fromisoformat(before["day"]), _numbers(before)) if before else None,
+            said.get("rows"),
         )
+
+
+_CHANGE = "_change"
+
+FIRST_MAIN = "visits"
+"""The main sum of days whose change is not stated: those of older versions."""
+
+
+def _numbers(said: Json, without: Sequence[str] = ()) -> dict[str, int]:
+    """The whole numbers of an object, by their keys."""
+    return {key: n for key, n in said.items() if isinstance(n, int) and key not in without}
 
 
 @dataclass(frozen=True)
@@ -153,6 +180,11 @@ class PeriodSums:
     places_visited: int
     suppressed_rows: int
     digest: str
+
+    @property
+    def span(self) -> Period:
+        """The week or month."""
+        return Period("week" if "W" in self.period else "month", self.first)
 
     @classmethod
     def from_json(cls, said: Json) -> "PeriodSums":
@@ -195,6 +227,8 @@ class Cost:
 
 def plain_json(value: Any) -> Any:
     """A value of types that JSON has: dataclasses become objects, days and instants text."""
+    if isinstance(value, DaySums):
+        return value.to_json()
     if is_dataclass(value):
         return {each.name: plain_json(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

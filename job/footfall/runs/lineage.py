@@ -19,7 +19,6 @@ import pyarrow as pa
 from footfall import __version__
 from footfall.runs.facts import instant
 from footfall.runs.manifest import Alive, Manifest
-from footfall.schema import FOOTFALL
 from footfall.settings import on_object_store
 
 PRODUCER = f"urn:footfall:{__version__}"
@@ -46,8 +45,13 @@ class LineageError(Exception):
     """An event could not be sent; the run goes on."""
 
 
-def event(run: Statement) -> dict[str, Any]:
-    """The OpenLineage event of a run: START, COMPLETE if it was published, else FAIL."""
+def event(run: Statement, columns: pa.Schema) -> dict[str, Any]:
+    """The OpenLineage event of a run: START, COMPLETE if it was published, else FAIL.
+
+    Args:
+        run: What the run says.
+        columns: Those of the table that its job publishes.
+    """
     ended = run if isinstance(run, Manifest) else None
     kind = "START" if not ended else "COMPLETE" if ended.state == "published" else "FAIL"
     return {
@@ -56,9 +60,9 @@ def event(run: Statement) -> dict[str, Any]:
         "producer": PRODUCER,
         "schemaURL": f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent",
         "run": {"runId": str(run_uuid(run)), "facets": _run_facets(run)},
-        "job": {"namespace": NAMESPACE, "name": "footfall", "facets": {"jobType": _job(run)}},
+        "job": {"namespace": NAMESPACE, "name": run.job, "facets": {"jobType": _job(run)}},
         "inputs": list(_inputs(ended)) if ended else [],
-        "outputs": list(_outputs(ended)) if ended and kind == "COMPLETE" else [],
+        "outputs": list(_outputs(ended, columns)) if ended and kind == "COMPLETE" else [],
     }
 
 
@@ -67,18 +71,19 @@ def run_uuid(run: Statement) -> UUID:
     return uuid5(NAMESPACE_URL, f"{run.output}/runs/{run.run_id}")
 
 
-def send(run: Statement, to: str, key: str | None) -> None:
+def send(run: Statement, columns: pa.Schema, to: str, key: str | None) -> None:
     """Send the event of a run.
 
     Args:
         run: What the run says.
+        columns: Those of the table that its job publishes.
         to: A file to append to, or the address of a server; where that names no path, PATH is its path.
         key: The key that the server wants, if it wants one.
 
     Raises:
         LineageError: The file or the server does not take it.
     """
-    line = json.dumps(event(run))
+    line = json.dumps(event(run, columns))
     try:
         if to.startswith(("http://", "https://")):
             _post(to, line, key)
@@ -156,16 +161,17 @@ def _inputs(run: Manifest) -> Iterator[dict[str, Any]]:
             if run.checks:
                 facets["dataQualityAssertions"] = _assertions(run)
         yield {**dataset(path), "inputFacets": facets}
-    read = {"inputStatistics": _read(run, "places", rowCount=run.totals.places)} if run.totals else {}
-    yield {**dataset(run.settings["places"]["path"]), "inputFacets": read}
+    if "places" in run.settings:
+        read = {"inputStatistics": _read(run, "places", rowCount=run.totals["places"])} if run.totals else {}
+        yield {**dataset(run.settings["places"]["path"]), "inputFacets": read}
 
 
-def _outputs(run: Manifest) -> Iterator[dict[str, Any]]:
+def _outputs(run: Manifest, columns: pa.Schema) -> Iterator[dict[str, Any]]:
     """The table, and the rows that could not be used."""
     table = {
         "schema": _facet(
             "1-2-0/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet",
-            fields=[{"name": field.name, "type": _type_name(field.type)} for field in FOOTFALL],
+            fields=[{"name": field.name, "type": _type_name(field.type)} for field in columns],
         ),
         "version": _facet(
             "1-0-1/DatasetVersionDatasetFacet.json#/$defs/DatasetVersionDatasetFacet",
@@ -174,13 +180,13 @@ def _outputs(run: Manifest) -> Iterator[dict[str, Any]]:
     }
     if on_object_store(run.output):
         catalog = run.settings["catalog"]
-        name = f"{catalog['database']}.footfall"
+        name = f"{catalog['database']}.{run.job}"
         table["symlinks"] = _facet(
             "1-0-1/SymlinksDatasetFacet.json#/$defs/SymlinksDatasetFacet",
             identifiers=[{"namespace": catalog["type"], "name": name, "type": "TABLE"}],
         )
-    rows = run.totals.places * run.totals.days if run.totals else 0
-    yield {**dataset(f"{run.output}/footfall"), "facets": table, "outputFacets": _written(rows)}
+    rows = sum(day.rows or 0 for day in run.per_day)
+    yield {**dataset(f"{run.output}/{run.job}"), "facets": table, "outputFacets": _written(rows)}
     kept_apart = run.counts.quarantined if run.counts else 0
     yield {**dataset(f"{run.output}/quarantine"), "outputFacets": _written(kept_apart)}
 

@@ -14,7 +14,6 @@ from footfall.runs.facts import (
     DaySums,
     DevicesSeen,
     EngineUsed,
-    Headline,
     Input,
     Json,
     PeriodSums,
@@ -27,6 +26,9 @@ from footfall.runs.progress import StepTime
 MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
 TRACE = "trace.txt"
 """The names of the files of a run; only a run that a defect ended has a trace."""
+
+FIRST_JOB = "footfall"
+"""The job of runs whose settings do not name one: it was the only one."""
 
 State = Literal["published", "refused", "failed"]
 """`refused`: counted, not published. `failed`: ended by an error."""
@@ -44,6 +46,7 @@ class Alive:
     versions: Mapping[str, str]
     output: str
     engine: EngineUsed | None = None
+    job: str = FIRST_JOB
 
     def to_json(self) -> dict[str, Any]:
         """The content of the file."""
@@ -65,6 +68,7 @@ class Alive:
             versions=dict(said["versions"]),
             output=str(said.get("output", "")),
             engine=EngineUsed(**said["engine"]) if said.get("engine") else None,
+            job=str(said.get("job", FIRST_JOB)),
         )
 
 
@@ -140,7 +144,7 @@ class Manifest:
     inputs: Sequence[Input] = ()
     places_digest: str | None = None
     counts: Counts | None = None
-    totals: Headline | None = None
+    totals: Mapping[str, int] | None = None
     top_level: TopLevel | None = None
     per_day: Sequence[DaySums] = ()
     digests: Mapping[date, str] = field(default_factory=dict)
@@ -148,6 +152,11 @@ class Manifest:
     panel: Sequence[DevicesSeen] = ()
     checks: Sequence[Check] = ()
     warnings: Sequence[str] = ()
+
+    @property
+    def job(self) -> str:
+        """The name of the job that counted; that of footfall in manifests of older versions."""
+        return str(self.settings.get("count", FIRST_JOB))
 
     def to_json(self) -> dict[str, Any]:
         """The content of the file; that of a run without counts has no sums and checks either."""
@@ -199,7 +208,7 @@ def _counted(said: Json) -> dict[str, Any]:
         "inputs": tuple(map(Input.from_json, said.get("inputs") or ())),
         "places_digest": said.get("places_digest"),
         "counts": Counts(**counts) if counts else None,
-        "totals": Headline(**totals) if totals else None,
+        "totals": dict(totals) if totals else None,
         "top_level": TopLevel(**top_level) if top_level else None,
         "per_day": tuple(map(DaySums.from_json, said.get("per_day") or ())),
         "digests": {date.fromisoformat(day): text for day, text in (said.get("digests") or {}).items()},

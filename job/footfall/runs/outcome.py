@@ -1,5 +1,6 @@
 """The counts, sums and checks of a run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,29 +74,21 @@ class Funnel:
 
 @dataclass(frozen=True)
 class DayTotals:
-    """What is published of a day, summed over its places; suppressed rows add nothing to the sums.
+    """What is published of a day; suppressed rows add nothing to the sums.
 
     Args:
         day: The day.
         rows: How many rows there are.
-        places: How many of the run's places have a row.
-        pings: Pings in places; one that lies in two places counts twice.
-        devices: Devices, counted in each place.
-        visits: Visits.
-        single_ping_visits: Those of one ping.
-        visited: Places with pings, also suppressed ones.
+        distinct: How many different keys they have.
+        sums: What the job adds up over the rows of a day, by name: those of `Shown.sums`, and further ones.
         suppressed: Rows that are suppressed.
         digest: The digest of the rows, see `check.digests`.
     """
 
     day: date
     rows: int
-    places: int
-    pings: int
-    devices: int
-    visits: int
-    single_ping_visits: int
-    visited: int
+    distinct: int
+    sums: Mapping[str, int]
     suppressed: int
     digest: str
 
@@ -127,29 +120,43 @@ class PlaceTotals:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What is shown of the results of a job, wherever days and runs are listed.
+
+    Args:
+        job: The name of the job.
+        measures: The measures of its table whose sums of a day are shown.
+        main: That by which days are compared.
+        others: The names of further sums of `DayTotals.sums` that are shown.
+        stages: The stages of the funnel in their order, as fields of `Counts`, and what each is called.
+    """
+
+    job: str
+    measures: tuple[str, ...]
+    main: str
+    others: tuple[str, ...]
+    stages: Mapping[str, str]
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """The names of all sums that are shown."""
+        return (*self.measures, *self.others)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Totals:
     """Sums over the rows that are to be published.
 
     Args:
         by_day: Those of each day, in the order of the days.
-        by_place: Those of the places with most visits, these first.
-        visited_places: How many places have pings on some day, also suppressed ones.
-        hours: Visits that start in each local hour.
-        dwell_buckets: Visits by minutes of dwell.
-        broken: By the sentence of each law of MEASURES, how many rows break it.
-        at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
+        broken: By the sentence of each law of the table, how many rows break it.
         periods: Sums of each week or month, where they are published.
         panel: All devices of each day and of each of these periods, where they were counted.
         top_level: Sums over the places that are part of no other; None where no place is part of one.
     """
 
     by_day: tuple[DayTotals, ...]
-    by_place: tuple[PlaceTotals, ...]
-    visited_places: int
-    hours: tuple[int, ...]
-    dwell_buckets: tuple[int, ...]
     broken: dict[str, int]
-    at_least: tuple[int, ...] = ()
     periods: tuple[PeriodSums, ...] = ()
     panel: tuple[DevicesSeen, ...] = ()
     top_level: TopLevel | None = None
@@ -158,3 +165,26 @@ class Totals:
     def suppressed(self) -> int:
         """How many rows are suppressed."""
         return sum(day.suppressed for day in self.by_day)
+
+    def sum(self, name: str) -> int:
+        """A sum of all days."""
+        return sum(day.sums[name] for day in self.by_day)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesTotals(Totals):
+    """Sums of visits to places.
+
+    Args:
+        by_place: Those of the places with most visits, these first.
+        visited_places: How many places have pings on some day, also suppressed ones.
+        hours: Visits that start in each local hour.
+        dwell_buckets: Visits by minutes of dwell.
+        at_least: Visits of at least each of the durations that the settings ask for; empty where no row says so.
+    """
+
+    by_place: tuple[PlaceTotals, ...]
+    visited_places: int
+    hours: tuple[int, ...]
+    dwell_buckets: tuple[int, ...]
+    at_least: tuple[int, ...] = ()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.outcome import Usage
-from footfall.schema import InputFile, Places
+from footfall.schema import InputFile
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a run: its places, its files, and sentences on what was repaired or skipped."""
+    """The inputs of a run: its files, sentences on what was repaired or skipped, a digest of what is looked up in."""
 
-    places: Places
     sources: tuple[Source, ...]
     warnings: tuple[str, ...]
+    looked_up_in: str | None = None

@@ -10,10 +10,9 @@ from footfall.runs.evidence import Evidence
 from footfall.runs.facts import Cost, EngineUsed, Input
 from footfall.runs.manifest import Alive, Manifest
 from footfall.runs.outcome import Usage
-from footfall.runs.place_lists import digest_of_places
 from footfall.runs.progress import Recorder
 from footfall.runs.run import Run
-from footfall.settings import Prices, Settings, on_object_store
+from footfall.settings import JobSettings, Prices, on_object_store
 
 _BROKEN_OFF = (DefectError.exit_code, 130, 143)
 """Exit codes of runs that may have been cut off at any point; other errors of publishing say what they replaced."""
@@ -32,9 +31,9 @@ def manifest(evidence: Evidence) -> Manifest:
         inputs=tuple(
             Input(each.role, **asdict(each.file), sha256=each.sha256) for each in evidence.inputs.sources
         ),
-        places_digest=digest_of_places(evidence.inputs.places),
+        places_digest=evidence.inputs.looked_up_in,
         counts=evidence.counts,
-        totals=evidence.results.headline(len(evidence.inputs.places)),
+        totals=evidence.headline,
         top_level=evidence.results.totals.top_level,
         per_day=evidence.results.per_day(),
         digests={day.day: day.digest for day in evidence.results.totals.by_day},
@@ -46,7 +45,7 @@ def manifest(evidence: Evidence) -> Manifest:
     )
 
 
-def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> Alive:
+def alive(run: Run, settings: JobSettings, started: datetime, steps: Recorder) -> Alive:
     """The sign of life of a run, as it is now."""
     return Alive(
         run_id=run.id,
@@ -57,11 +56,12 @@ def alive(run: Run, settings: Settings, started: datetime, steps: Recorder) -> A
         versions=run.versions,
         output=_address(settings.output),
         engine=EngineUsed(run.engine, run.reason),
+        job=settings.count,
     )
 
 
 def failure(
-    run: Run, settings: Settings, started: datetime, steps: Recorder, exit_code: int, reason: str
+    run: Run, settings: JobSettings, started: datetime, steps: Recorder, exit_code: int, reason: str
 ) -> Manifest:
     """The manifest of a run that failed, or was refused without a report; its days are those of the settings.
 
@@ -107,7 +107,7 @@ def cost(usage: Usage | None, prices: Prices) -> Cost | None:
     )
 
 
-def _circumstances(run: Run, settings: Settings, started: datetime) -> dict[str, Any]:
+def _circumstances(run: Run, settings: JobSettings, started: datetime) -> dict[str, Any]:
     """The fields that every manifest has, however the run ended."""
     finished, plausible = run.now(), settings.plausible_days(started)
     return {

@@ -4,14 +4,15 @@ from footfall.settings.devices import Devices
 from footfall.settings.inputs import PingColumns, PingSettings, PlaceColumns, PlaceSettings
 from footfall.settings.model import (
     OF_ENGINES,
+    JobSettings,
     Prices,
     Privacy,
-    Settings,
     SparkSettings,
 )
-from footfall.settings.quality import Level, Limits, Quality
+from footfall.settings.quality import Level, Limits, PlaceQuality, Quality
 from footfall.settings.storage import CATALOG, FROM_ENVIRONMENT, Catalog, on_object_store
 from footfall.settings.values import DayRange
+from footfall.settings.visits import Settings
 
 __all__ = [
     "CATALOG",
@@ -20,11 +21,13 @@ __all__ = [
     "Catalog",
     "DayRange",
     "Devices",
+    "JobSettings",
     "Level",
     "Limits",
     "PingColumns",
     "PingSettings",
     "PlaceColumns",
+    "PlaceQuality",
     "PlaceSettings",
     "Prices",
     "Privacy",

@@ -58,7 +58,7 @@ def from_keywords(
     try:
         return Settings.model_validate(nested(given))
     except ValidationError as error:
-        raise problems.not_accepted(error.errors(include_url=False), given, _looked_at) from None
+        raise problems.not_accepted(error.errors(include_url=False), given, _looked_at, Settings) from None
 
 
 def names_by_keyword() -> dict[str, str]:
@@ -101,12 +101,12 @@ def _settings_of(name: str, value: Any, keyword: str) -> Iterator[tuple[str, Any
         yield name, fspath(value) if isinstance(value, PathLike) else value
         return
     if not isinstance(value, Mapping):
-        raise problems.not_a_section(name, Given(value, f"keyword {keyword}", None))
+        raise problems.not_a_section(name, Given(value, f"keyword {keyword}", None), Settings)
     known = {*(setting.name for setting in setting_names()), *sections()}
     for key, each in value.items():
         inner = f"{name}.{key}"
         if inner not in known:
-            raise problems.unknown(inner, Given(each, f"keyword {keyword}", None))
+            raise problems.unknown(inner, Given(each, f"keyword {keyword}", None), Settings)
         if _is_of_runs(inner):
             _name_of(inner.replace(".", "_"))
         yield from _settings_of(inner, each, keyword)

@@ -7,13 +7,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from footfall.periods import period_of
+from footfall.periods import Kind
 from footfall.settings import values
 from footfall.settings.base import Model, Text, TimeZone
-from footfall.settings.devices import Devices
-from footfall.settings.inputs import PingSettings, PlaceSettings
-from footfall.settings.lengths import Lengths
-from footfall.settings.panel import Panel
+from footfall.settings.inputs import PingSettings
 from footfall.settings.quality import Quality
 from footfall.settings.storage import Catalog, Output, on_object_store
 from footfall.settings.values import DayRange
@@ -45,9 +42,6 @@ class Privacy(Model):
         default=5,
         description="Rows with fewer devices than this are suppressed, and rows by which they could be worked out."
         " 1 suppresses nothing; with 2, a suppressed row says that one device was there.",
-    )
-    deny_categories: Annotated[tuple[Text, ...], Field(strict=False)] = Field(
-        default=(), description="Categories of places that are refused.", examples=[["clinic", "school"]]
     )
 
 
@@ -92,11 +86,11 @@ class Prices(Model):
     )
 
 
-class Settings(Model):
-    """All settings of a run."""
+class JobSettings(Model):
+    """The settings of a run of any job; each job adds its own."""
 
+    count: Text = Field(description="What is counted: the name of a job.")
     pings: PingSettings = Field(description="Where the pings are and how they are written.")
-    places: PlaceSettings = Field(description="Where the polygons are and how they are written.")
     output: Output = Field(description="Where results go: a folder, or s3://bucket/prefix with a `catalog`.")
     catalog: Catalog = Field(
         default_factory=Catalog, description="The catalog that knows the table on an object store."
@@ -104,47 +98,10 @@ class Settings(Model):
     days: Days = Field(
         default="all", description="The days to count: `all`, one day, or `{from: day, to: day}`."
     )
-    period: Literal["day", "week", "month"] = Field(
-        default="day",
-        description="`week` (Monday to Sunday) and `month` publish, beside the days, a table of weeks or months, in"
-        " which a device counts once however often it came; `days` are then whole weeks or months, or `all`.",
-    )
-    look_back: Annotated[int, Field(ge=1, le=366)] | None = Field(
-        default=None,
-        description="So many days before each week or month are read as well, to tell devices that return to a place"
-        " from those that are new there.",
-        examples=[28],
-    )
     time_zone: TimeZone | None = Field(
         default=None,
         description="IANA time zone of the calendar days; by default `pings.time_zone`.",
         examples=["America/Guatemala"],
-    )
-    visit_gap: Duration = Field(
-        default=timedelta(minutes=30),
-        description="The longest time between two pings of one visit.",
-        examples=["30min"],
-    )
-    visit_horizon: Duration = Field(
-        default=timedelta(hours=24),
-        description="How long past the end of its start day a visit is followed; at least `visit_gap`.",
-        examples=["24h"],
-    )
-    visits_of_at_least: Lengths | None = Field(
-        default=None,
-        description="Durations in ascending order: for each, the visits that last at least so long are counted as well."
-        " A visit of one ping, whose dwell is unknown, is none of them. At most 8.",
-        examples=[["5min", "20min"]],
-    )
-    boundary: Literal["open", "closed", "half_open"] = Field(
-        default="open",
-        description="Whether a ping on a boundary is inside: never, always, or in one of two neighbours.",
-    )
-    devices: Devices = Field(
-        default_factory=Devices, description="Which devices cannot be, by what they send on a day."
-    )
-    panel: Panel = Field(
-        default_factory=Panel, description="What is counted of all devices, wherever they are."
     )
     privacy: Privacy = Field(default_factory=Privacy, description="What is held back to protect people.")
     quality: Quality = Field(default_factory=Quality, description="When a run refuses to publish.")
@@ -192,18 +149,12 @@ class Settings(Model):
         return {**rest, "days": {"from": given["day"], "to": given["day"]}}
 
     @model_validator(mode="after")
-    def _agree_with_each_other(self) -> Self:
-        if self.visit_horizon < self.visit_gap:
-            raise ValueError("`visit_horizon` is shorter than `visit_gap`: a visit is followed for one gap")
-        if self.privacy.deny_categories and self.places.columns.category is None:
-            raise ValueError("`privacy.deny_categories` needs `places.columns.category`, to compare with")
+    def _agree_on_days_and_stores(self) -> Self:
         latest = self.pings.latest or date.max
         if self.days != "all" and not self.pings.earliest <= self.days.first <= self.days.last <= latest:
             raise ValueError(
                 "`days` are not between `pings.earliest` and `pings.latest`: no ping can be of them"
             )
-        if problem := self._wrong_period():
-            raise ValueError(problem)
         if self.pings.format == "iceberg" and self.catalog.type is None:
             raise ValueError("`pings.format` is iceberg, so `catalog.type` is needed: it knows the table")
         if on_object_store(self.output) and self.catalog.type is None:
@@ -212,18 +163,30 @@ class Settings(Model):
             )
         return self
 
-    def _wrong_period(self) -> str | None:
-        """What is wrong with `period`, if anything is."""
-        if self.period == "day":
-            return "`look_back` is of weeks and months, and `period` is day" if self.look_back else None
-        if on_object_store(self.output):
-            return f"`period` is {self.period}, and `output` is on an object store: such tables are in folders only"
-        if self.days == "all":
-            return None
-        first, last = (period_of(self.period, day) for day in (self.days.first, self.days.last))
-        if (first.first, last.last) == (self.days.first, self.days.last):
-            return None
-        return f"`days` are not whole {self.period}s of `period`; those around them are {first.first} to {last.last}"
+    @property
+    def of_rows(self) -> tuple[str, ...]:
+        """The settings that decide which rows are suppressed, or which pings count in a row."""
+        return "privacy.k", "pings.accuracy_limit", "pings.null_devices"
+
+    @property
+    def reach(self) -> tuple[timedelta, timedelta]:
+        """How far before and after the asked days pings are read as well."""
+        return timedelta(0), timedelta(0)
+
+    @property
+    def look_back_days(self) -> int:
+        """So many whole days before the asked ones are read as well."""
+        return 0
+
+    @property
+    def periods(self) -> Kind | None:
+        """Whether weeks or months are published beside the days; None if neither is."""
+        return None
+
+    @property
+    def refuses_mirrored(self) -> bool:
+        """Whether rows are quarantined that fit the places only with longitude and latitude exchanged."""
+        return False
 
     @property
     def day_zone(self) -> str:
@@ -238,10 +201,18 @@ class Settings(Model):
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
-        """Give the JSON Schema of a settings file."""
+        """Give the JSON Schema of a settings file; the settings that are required come first."""
         schema = cls.model_json_schema()
-        schema["properties"]["day"] = values.ONE_DAY_SCHEMA
-        for key in ("visit_gap", "visit_horizon", "task_timeout"):
-            schema["properties"][key]["default"] = values.duration_text(cls.model_fields[key].default)
+        required = schema.get("required", ())
+        properties = sorted(schema["properties"].items(), key=lambda each: each[0] not in required)
+        schema["properties"] = dict(properties) | {"day": values.ONE_DAY_SCHEMA}
+        for key, field in cls.model_fields.items():
+            if isinstance(field.default, timedelta):
+                schema["properties"][key]["default"] = values.duration_text(field.default)
         either = {"required": ["day", "days"]}
-        return {"$schema": SCHEMA_DIALECT, **schema, "title": "Footfall settings", "not": either}
+        return {"$schema": SCHEMA_DIALECT, **schema, "title": f"{cls.title()} settings", "not": either}
+
+    @classmethod
+    def title(cls) -> str:
+        """The name of the job, as a title."""
+        return str(cls.model_fields["count"].default).capitalize()

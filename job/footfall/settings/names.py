@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
-from footfall.settings import Settings, values
+from footfall.settings import JobSettings, Settings, values
 from footfall.settings.lengths import LENGTHS_SCHEMA
+
+REQUIRED = "required"
 
 Kind = Literal["text", "optional text", "text or list", "yaml"]
 
@@ -29,25 +31,25 @@ class SettingName:
 
 
 @cache
-def setting_names() -> tuple[SettingName, ...]:
-    """All settings, in the order of the model; `day` and `days` are both among them."""
-    schema = Settings.json_schema()
+def setting_names(model: type[JobSettings] = Settings) -> tuple[SettingName, ...]:
+    """All settings of a job, in the order of its schema; `day` and `days` are both among them."""
+    schema = model.json_schema()
     return tuple(_setting(name, leaf, required) for name, leaf, required in _leaves(schema, schema, ""))
 
 
 @cache
-def sections() -> frozenset[str]:
+def sections(model: type[JobSettings] = Settings) -> frozenset[str]:
     """The names of sections, which hold further settings, such as `pings.columns`."""
-    parents = (setting.name.rpartition(".")[0] for setting in setting_names())
+    parents = (setting.name.rpartition(".")[0] for setting in setting_names(model))
     return frozenset(parent for parent in parents if parent)
 
 
-def nearest_name(unknown: str) -> str | None:
+def nearest_name(unknown: str, model: type[JobSettings] = Settings) -> str | None:
     """The known name that is most like an unknown one; None if none is."""
-    names = [setting.name for setting in setting_names()]
+    names = [setting.name for setting in setting_names(model)]
     same_end = [name for name in names if name.rpartition(".")[2] == unknown.rpartition(".")[2]]
     near = get_close_matches(unknown, same_end, n=1, cutoff=0) or get_close_matches(
-        unknown, [*names, *sections()], n=1
+        unknown, [*names, *sections(model)], n=1
     )
     return next(iter(near), None)
 
@@ -70,7 +72,7 @@ def _setting(name: str, leaf: dict[str, Any], required: bool) -> SettingName:
         variable="FOOTFALL_" + name.replace(".", "_").upper(),
         help=leaf["description"],
         accepted=_accepted(leaf),
-        default="required" if required else written(leaf.get("default")),
+        default=REQUIRED if required else written(leaf.get("default")),
         kind=_kind(leaf),
     )
 
@@ -105,6 +107,8 @@ def _accepted(leaf: dict[str, Any]) -> str:
 def _accepted_by(branch: dict[str, Any]) -> str:
     if branch == LENGTHS_SCHEMA:
         return "a list of durations"
+    if "const" in branch:
+        return str(branch["const"])
     if "enum" in branch:
         return " or ".join([", ".join(branch["enum"][:-1]), branch["enum"][-1]])
     if branch.get("format") == "date":

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from footfall.errors import SettingsError
+from footfall.settings import JobSettings
 from footfall.settings.names import SettingName, nearest_name, sections, setting_names
 from footfall.settings.strict_yaml import StoredFile
 from footfall.settings.values import hide_credentials
 from footfall.suggestions import nearest
+
+Model = type[JobSettings]
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,16 @@ class Given:
         return self.origin if self.line is None else f"{self.origin}, line {self.line}"
 
 
-def unknown(name: str, given: Given) -> SettingsError:
+def unknown(name: str, given: Given, model: Model) -> SettingsError:
     """The error for an unknown setting, with the most similar name."""
-    near = nearest_name(name)
+    near = nearest_name(name, model)
     if near == name:
         steps = " under ".join(f"`{step}`" for step in reversed(name.split(".")))
         return SettingsError(
             f"The key `{name}` has a dot.", where=given.place, fix=f"write it as nested keys: {steps}"
         )
     known, colon, value = name.partition(":")
-    if colon and known in {setting.name for setting in setting_names()}:
+    if colon and known in {setting.name for setting in setting_names(model)}:
         step = known.rpartition(".")[2]
         return SettingsError(
             f"A blank is missing after `{step}:`.",
@@ -47,14 +50,14 @@ def unknown(name: str, given: Given) -> SettingsError:
     return SettingsError(
         f"There is no setting `{_short(hide_credentials(name))}`.",
         where=given.place,
-        fix=_suggestion(near, _siblings(name)),
+        fix=_suggestion(near, _siblings(name, model)),
     )
 
 
-def unknown_variable(variable: str) -> SettingsError:
+def unknown_variable(variable: str, model: Model) -> SettingsError:
     """The error for a variable that names no setting; without its value, which may be a secret."""
-    near = nearest_name(variable.removeprefix("FOOTFALL_").lower().replace("_", "."))
-    by_name = {setting.name: setting.variable for setting in setting_names()}
+    near = nearest_name(variable.removeprefix("FOOTFALL_").lower().replace("_", "."), model)
+    by_name = {setting.name: setting.variable for setting in setting_names(model)}
     known = by_name.get(near or "")
     return SettingsError(
         f"There is no setting for the variable {variable}.",
@@ -65,17 +68,27 @@ def unknown_variable(variable: str) -> SettingsError:
     )
 
 
-def not_a_section(name: str, given: Given) -> SettingsError:
+def not_a_section(name: str, given: Given, model: Model) -> SettingsError:
     """The error for a section that has a plain value instead of settings."""
     found = "is empty" if given.value is None else f"is {_display(given.value)}"
-    is_path = isinstance(given.value, str) and "path" in _children(name)
+    is_path = isinstance(given.value, str) and "path" in _children(name, model)
     as_path = (
         f"write `{name}: {{path: {_short(hide_credentials(str(given.value)))}}}`, or " if is_path else ""
     )
     return SettingsError(
         f"Setting `{name}` {found}, but it holds settings of its own.",
         where=given.place,
-        fix=f"{as_path}put one or more of these under it, or remove it: {', '.join(_children(name))}",
+        fix=f"{as_path}put one or more of these under it, or remove it: {', '.join(_children(name, model))}",
+    )
+
+
+def unknown_job(given: Given, jobs: Sequence[str]) -> SettingsError:
+    """The error for a job that there is not."""
+    near = nearest(given.value, jobs) if isinstance(given.value, str) else None
+    return SettingsError(
+        f"There is no job {_display(given.value)} to count by.",
+        where=f"setting count, {given.place}",
+        fix=f"{f'did you mean {near}? Else ' if near else ''}give {' or '.join(jobs)}",
     )
 
 
@@ -106,19 +119,22 @@ def in_sources(file: Path | StoredFile | None) -> LookedAt:
     return lambda setting: _places(setting, file)
 
 
-def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], looked_at: LookedAt) -> SettingsError:
+def not_accepted(
+    errors: Sequence[Any], given: Mapping[str, Given], looked_at: LookedAt, model: Model
+) -> SettingsError:
     """The error for settings that the model refuses: explains the first, and names the others.
 
     Args:
         errors: The errors of pydantic, at least one.
         given: What the sources gave, by dotted name.
         looked_at: Gives the places where a setting was looked for.
+        model: The settings of the job.
     """
     by_name: dict[str, Any] = {}
     for error in errors:
-        by_name.setdefault(_name_of(error["loc"], given), error)
+        by_name.setdefault(_name_of(error["loc"], given, model), error)
     (name, first), *others = by_name.items()
-    known = {setting.name: setting for setting in setting_names()}
+    known = {setting.name: setting for setting in setting_names(model)}
     if name not in known:
         problem = _rule_broken(name, first, given)
     elif name in given:
@@ -130,9 +146,9 @@ def not_accepted(errors: Sequence[Any], given: Mapping[str, Given], looked_at: L
     return problem
 
 
-def _name_of(location: Sequence[str | int], given: Mapping[str, Given]) -> str:
+def _name_of(location: Sequence[str | int], given: Mapping[str, Given], model: Model) -> str:
     """The setting or section for a location in the model, which may lead into a union or a list."""
-    names = {setting.name for setting in setting_names()} | sections()
+    names = {setting.name for setting in setting_names(model)} | sections(model)
     steps = [str(step) for step in location]
     while steps and ".".join(steps) not in names:
         steps.pop()
@@ -201,14 +217,14 @@ def _suggestion(near: str | None, siblings: Sequence[str]) -> str:
     return f"did you mean `{near}`? Known {known}" if near else f"remove it; known {known}"
 
 
-def _siblings(name: str) -> list[str]:
+def _siblings(name: str, model: Model) -> list[str]:
     section = name.rpartition(".")[0]
-    return _children(section if section in sections() else "")
+    return _children(section if section in sections(model) else "", model)
 
 
-def _children(section: str) -> list[str]:
+def _children(section: str, model: Model) -> list[str]:
     prefix = f"{section}." if section else ""
-    names = [*(setting.name for setting in setting_names()), *sorted(sections())]
+    names = [*(setting.name for setting in setting_names(model)), *sorted(sections(model))]
     steps = (name.removeprefix(prefix).split(".")[0] for name in names if name.startswith(prefix))
     return list(dict.fromkeys(steps))
 

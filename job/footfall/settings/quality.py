@@ -1,6 +1,6 @@
 """The settings of the gate: what is asked of a run before it is published."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -40,6 +40,30 @@ class Quality(Limits):
         default_factory=Limits,
         description="The same limits once more: beyond these the run warns, and publishes.",
     )
+    other_counts: Level = Field(
+        default="refuse",
+        description="Where the output has counts of these days by another run, there or here with suppressed rows, of"
+        " other places, days of another zone, or by other rules (`privacy.k`, `boundary`, `pings.accuracy_limit`,"
+        " `pings.null_devices`, `devices`): the difference may be a suppressed number. A run that is refused for it"
+        " writes no report.",
+    )
+
+    def without_limits(self) -> Self:
+        """The gate that lets every run pass."""
+        levels: dict[str, Any] = {
+            name: "allow" for name in type(self).model_fields if isinstance(getattr(self, name), str)
+        }
+        return type(self)(**levels)
+
+    @property
+    def limits_a_run(self) -> bool:
+        """Whether the gate refuses or warns by the rows of a run."""
+        return self.has_limits_of_rows or self.warn.has_limits_of_rows
+
+
+class PlaceQuality(Quality):
+    """The gate of a job that counts in places."""
+
     swapped_axes: Level = Field(
         default="refuse",
         description="Where pings fit the places only with longitude and latitude exchanged: such rows are quarantined,"
@@ -53,15 +77,3 @@ class Quality(Limits):
         description="Where pings lie near the places and none in one, though chance would have put ten there;"
         " with fewer the run warns.",
     )
-    other_counts: Level = Field(
-        default="refuse",
-        description="Where the output has counts of these days by another run, there or here with suppressed rows, of"
-        " other places, days of another zone, or by other rules (`privacy.k`, `boundary`, `pings.accuracy_limit`,"
-        " `pings.null_devices`, `devices`): the difference may be a suppressed number. A run that is refused for it"
-        " writes no report.",
-    )
-
-    @property
-    def limits_a_run(self) -> bool:
-        """Whether the gate refuses or warns by the rows of a run."""
-        return self.has_limits_of_rows or self.warn.has_limits_of_rows

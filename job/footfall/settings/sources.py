@@ -1,7 +1,6 @@
 """Loads the settings of a run: flags override the environment, which overrides the file."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,24 +8,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from footfall.errors import SettingsError
-from footfall.settings import OF_ENGINES, Settings, problems
+from footfall.settings import OF_ENGINES, JobSettings, Settings, problems
+from footfall.settings.layers import in_bundle, in_environment, in_file, in_flags
+from footfall.settings.names import REQUIRED, written
 from footfall.settings.names import SettingName as SettingName
-from footfall.settings.names import sections, written
 from footfall.settings.names import setting_names as setting_names
 from footfall.settings.problems import Given
 from footfall.settings.storage import check_output
-from footfall.settings.strict_yaml import StoredFile, read_file, read_text
+from footfall.settings.strict_yaml import StoredFile, YamlFile, read_file
 from footfall.settings.values import hide_credentials
 
-OF_SAMPLE_RUNS = ("output", "catalog", *OF_ENGINES)
-"""The settings that a run of the sample keeps: output, catalog, and those of engines."""
+OF_SAMPLE_RUNS = ("count", "output", "catalog", *OF_ENGINES)
+"""The settings that a run of the sample keeps: the job, output, catalog, and those of engines."""
 
-NOT_SETTINGS = frozenset({"FOOTFALL_DEBUG", "FOOTFALL_SETTINGS"})
-
-# Kubernetes puts the addresses of services into every pod, under names made from theirs.
-_SERVICE_ADDRESS = re.compile(
-    r"_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$"
-)
+Models = Mapping[str, type[JobSettings]]
+"""The settings of each job, by its name."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Loaded:
     `origins` gives for each dotted name "default", "file PATH", "variable NAME" or "flag --name".
     """
 
-    settings: Settings
+    settings: JobSettings
     origins: dict[str, str]
 
     def rows(self) -> list[dict[str, str]]:
@@ -52,7 +48,8 @@ def load(
     file: Path | StoredFile | None,
     environ: Mapping[str, str],
     flags: Mapping[str, str],
-    bundled: Mapping[str, Any] | None = None,
+    models: Models,
+    bundled: Callable[[str], Mapping[str, Any]] | None = None,
 ) -> Loaded:
     """The settings of a run.
 
@@ -60,31 +57,75 @@ def load(
         file: The settings file, if there is one.
         environ: The environment; only variables that begin with FOOTFALL_ are read.
         flags: The text of each flag that was given, by the dotted name of its setting.
-        bundled: Settings below all others, nested as in a file: those of the bundled sample.
+        models: The settings of each job.
+        bundled: Gives the settings below all others, nested as in a file: those with which a job counts the bundled
+            sample. One that the job does not have is left out.
 
     Raises:
         SettingsError: A setting is missing, unknown, given twice or not accepted, or the file is unreadable.
     """
+    content = read_file(file) if file is not None else None
+    model = models[_job_named(file, content, environ, flags, models)]
     given: dict[str, Given] = {}
-    for layer in (_in_bundle(bundled or {}), _in_file(file), _in_environment(environ), _in_flags(flags)):
+    sample = bundled(job_of(model)) if bundled else {}
+    layers = (
+        in_bundle(sample, model),
+        in_file(file, content, model),
+        in_environment(environ, model),
+        in_flags(flags, model),
+    )
+    for layer in layers:
         _lay_over(given, layer)
     try:
-        settings = Settings.model_validate(nested(given))
+        settings = model.model_validate(nested(given, model))
     except ValidationError as error:
         raise problems.not_accepted(
-            error.errors(include_url=False), given, problems.in_sources(file)
+            error.errors(include_url=False), given, problems.in_sources(file), model
         ) from None
-    return Loaded(settings, _origins(given))
+    return Loaded(settings, _origins(given, model))
 
 
-def output_named(file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str]) -> str | None:
+def job_of(model: type[JobSettings]) -> str:
+    """The name of the job whose settings they are."""
+    return str(model.model_fields["count"].default)
+
+
+def _job_named(
+    file: Path | StoredFile | None,
+    content: YamlFile | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, str],
+    models: Models,
+) -> str:
+    """The job that a flag, the environment or the file names, in this order; else the first one.
+
+    Raises:
+        SettingsError: There is no such job.
+    """
+    named = [Given(flags["count"], "flag --count", None)] if "count" in flags else []
+    if "FOOTFALL_COUNT" in environ:
+        named.append(Given(environ["FOOTFALL_COUNT"], "variable FOOTFALL_COUNT", None))
+    if content is not None and "count" in content.values:
+        named.append(Given(content.values["count"], f"file {file}", content.lines.get("count")))
+    if not named:
+        return next(iter(models))
+    if named[0].value not in models:
+        raise problems.unknown_job(named[0], [*models])
+    return str(named[0].value)
+
+
+def output_named(
+    file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str], models: Models
+) -> str | None:
     """The output that a flag, the environment or the file names, in this order; None if none does.
 
     Raises:
         SettingsError: A setting is unknown or given twice, the file is unreadable, or the output is not an address.
     """
+    content = read_file(file) if file is not None else None
+    model = models[_job_named(file, content, environ, flags, models)]
     given: dict[str, Given] = {}
-    for layer in (_in_file(file), _in_environment(environ), _in_flags(flags)):
+    for layer in (in_file(file, content, model), in_environment(environ, model), in_flags(flags, model)):
         given.update(layer)
     if "output" not in given:
         return None
@@ -110,96 +151,10 @@ def with_sample(loaded: Loaded, sample: Mapping[str, Any]) -> Loaded:
     own = {name: getattr(ours, name) for name in OF_SAMPLE_RUNS}
     own |= {"output": f"{ours.output}/sample", "catalog": catalog}
     kept = {name: origin for name, origin in loaded.origins.items() if name.split(".")[0] in own}
-    origins = _origins(_in_bundle({key: value for key, value in sample.items() if key not in own}))
-    return Loaded(Settings.model_validate({**sample, **own}), {**origins, **kept})
-
-
-def _in_bundle(bundled: Mapping[str, Any], prefix: str = "") -> dict[str, Given]:
-    layer = {}
-    for key, value in bundled.items():
-        if isinstance(value, Mapping) and f"{prefix}{key}" in sections():
-            layer.update(_in_bundle(value, f"{prefix}{key}."))
-        else:
-            layer[f"{prefix}{key}"] = Given(value, "bundled sample", None)
-    return layer
-
-
-def _in_file(file: Path | StoredFile | None) -> dict[str, Given]:
-    if file is None:
-        return {}
-    content = read_file(file)
-    return {
-        name: Given(value, f"file {file}", content.lines.get(name))
-        for name, value in _settings_under("", content.values, content.lines, file)
-    }
-
-
-def _settings_under(
-    prefix: str, values: Mapping[Any, Any], lines: Mapping[str, int], file: Path | StoredFile
-) -> Iterator[tuple[str, Any]]:
-    names = {setting.name for setting in setting_names()}
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        given = Given(value, f"file {file}", lines.get(name))
-        if name in sections() and "." not in str(key):
-            if not isinstance(value, Mapping):
-                raise problems.not_a_section(name, given)
-            yield from _settings_under(f"{name}.", value, lines, file)
-        elif name in names and "." not in str(key):
-            yield name, value
-        else:
-            raise problems.unknown(name, given)
-
-
-def _in_environment(environ: Mapping[str, str]) -> dict[str, Given]:
-    by_variable = {setting.variable: setting for setting in setting_names()}
-    layer = {}
-    for variable in sorted(environ):
-        if variable in by_variable:
-            setting = by_variable[variable]
-            layer[setting.name] = _from_text(setting, environ[variable], f"variable {variable}")
-        elif _names_a_setting(variable):
-            raise problems.unknown_variable(variable)
-    return layer
-
-
-def _names_a_setting(variable: str) -> bool:
-    if variable in NOT_SETTINGS or _SERVICE_ADDRESS.search(variable):
-        return False
-    return variable.startswith("FOOTFALL_")
-
-
-def _in_flags(flags: Mapping[str, str]) -> dict[str, Given]:
-    by_name = {setting.name: setting for setting in setting_names()}
-    layer = {}
-    for name, text in flags.items():
-        if name not in by_name:
-            raise problems.unknown(name, Given(text, "flags", None))
-        layer[name] = _from_text(by_name[name], text, f"flag {by_name[name].flag}")
-    return layer
-
-
-def _from_text(setting: SettingName, text: str, origin: str) -> Given:
-    if setting.kind == "text":
-        return Given(text, origin, None)
-    if setting.kind == "optional text":
-        return Given(text or None, origin, None)
-    if setting.kind == "text or list":
-        return Given(_text_or_list(text), origin, None)
-    try:
-        return Given(read_text(text), origin, None)
-    except ValueError as error:
-        raise problems.unreadable(setting, Given(text, origin, None), str(error)) from error
-
-
-def _text_or_list(text: str) -> object:
-    """The list that a text such as `[a.csv, b.csv]` means, else the text: `[ab].csv` is not YAML and stays a glob."""
-    if not text.startswith("["):
-        return text
-    try:
-        return read_text(text)
-    except ValueError:
-        return text
+    model = type(ours)
+    bundle = {key: value for key, value in sample.items() if key not in own and key in model.model_fields}
+    origins = _origins(in_bundle(bundle, model), model)
+    return Loaded(model.model_validate({**bundle, **own}), {**origins, **kept})
 
 
 def _lay_over(given: dict[str, Given], layer: Mapping[str, Given]) -> None:
@@ -212,9 +167,10 @@ def _lay_over(given: dict[str, Given], layer: Mapping[str, Given]) -> None:
     given.update(layer)
 
 
-def nested(given: Mapping[str, Given]) -> dict[str, Any]:
-    """The values as nested mappings, as in a file; the sections `pings` and `places` are always there."""
-    tree: dict[str, Any] = {section: {} for section in ("pings", "places")}
+def nested(given: Mapping[str, Given], model: type[JobSettings] = Settings) -> dict[str, Any]:
+    """The values as nested mappings, as in a file; sections with a setting that is required are always there."""
+    required = [setting.name for setting in setting_names(model) if setting.default == REQUIRED]
+    tree: dict[str, Any] = {name.partition(".")[0]: {} for name in required if "." in name}
     for name, setting in given.items():
         *path, key = name.split(".")
         node = tree
@@ -224,12 +180,12 @@ def nested(given: Mapping[str, Given]) -> dict[str, Any]:
     return tree
 
 
-def _origins(given: Mapping[str, Given]) -> dict[str, str]:
+def _origins(given: Mapping[str, Given], model: type[JobSettings]) -> dict[str, str]:
     """The source of each setting by its name; that of `day` as `days`."""
     origins = {name: setting.origin for name, setting in given.items()}
     if "day" in origins:
         origins["days"] = origins.pop("day")
-    names = (setting.name for setting in setting_names() if setting.name != "day")
+    names = (setting.name for setting in setting_names(model) if setting.name != "day")
     return {name: origins.get(name, "default") for name in names}
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.record import RunRecord
+from footfall.runs.facts import FIRST_MAIN
+from footfall.runs.manifest import FIRST_JOB
 
 TREND_DAYS = 92
 """The number of last days in trends."""
@@ -88,6 +90,9 @@ class Overview:
     Attributes:
         root: The output.
         now: The time of the page.
+        job: The name of the job whose runs they are.
+        main: The name of the sum by which its days are compared.
+        lists_places: Whether its reports list places.
         runs: All runs, the latest first.
         days: Each day from the first to the last one that a run counted or tried.
         trend_days: The last TREND_DAYS of them.
@@ -98,6 +103,9 @@ class Overview:
 
     root: str
     now: datetime
+    job: str
+    main: str
+    lists_places: bool
     runs: Sequence[RunRecord]
     days: Sequence[DayRecord]
     trend_days: Sequence[DayRecord]
@@ -128,15 +136,18 @@ def overview(root: str, runs: Sequence[RunRecord], reports: Mapping[str, Report]
     """
     days = calendar(runs)
     shown = days[-TREND_DAYS:]
-    hidden = max((report["places_left_out"] for report in reports.values()), default=0)
-    return Overview(root, now, runs, days, shown, places(shown, reports), hidden, shapes(shown, reports))
+    hidden = max((report.get("places_left_out", 0) for report in reports.values()), default=0)
+    job, main = (runs[0].job, runs[0].main) if runs else (FIRST_JOB, FIRST_MAIN)
+    lists_places = not reports or any("places" in report for report in reports.values())
+    trends, outlines = places(shown, reports), shapes(shown, reports)
+    return Overview(root, now, job, main, lists_places, runs, days, shown, trends, hidden, outlines)
 
 
 def shapes(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> Mapping[str, Any]:
     """The `map` of the last report that has one; its outlines are the newest."""
     for record in reversed(days):
         report = reports.get(record.publisher.run_id) if record.publisher else None
-        if report is not None and report["map"]["shapes"]:
+        if report is not None and report.get("map", {}).get("shapes"):
             found: Mapping[str, Any] = report["map"]
             return found
     return {"bounds": None, "shapes": []}
@@ -152,7 +163,7 @@ def places(days: Sequence[DayRecord], reports: Mapping[str, Report]) -> list[Pla
         if report is None or str(record.day) not in report["days"]:
             continue
         number = report["days"].index(str(record.day))
-        for place in report["places"]:
+        for place in report.get("places", ()):
             by_day = place.get("visits_by_day") or _whole(report, place)
             visits.setdefault(place["place_id"], {})[record.day] = by_day[number]
             if by_day[number] is None and (place.get("visits_by_day") or place["suppressed"]):

@@ -51,22 +51,22 @@ class Month:
 
 @dataclass(frozen=True)
 class DayBar:
-    """A day of a chart: its visits, or None and a CSS class that says why; and its tooltip."""
+    """A day of a chart: what was counted, or None and a CSS class that says why; and its tooltip."""
 
     day: date
-    visits: int | None
+    count: int | None
     kind: str
     words: str
 
 
 def day_chart(days: Sequence[DayBar], about: str) -> Markup:
-    """A chart with an upright bar for the visits of each day, and a pale stripe for a day without known visits.
+    """A chart with an upright bar for the count of each day, and a pale stripe for a day without a known one.
 
     Args:
         days: Consecutive days, at least one.
         about: What the chart shows, as a label for screen readers.
     """
-    marks = ticks(max((each.visits or 0 for each in days), default=0), wanted=3)
+    marks = ticks(max((each.count or 0 for each in days), default=0), wanted=3)
     grid = [_gridline(mark, marks[-1]) for mark in marks]
     bars = [_day_bar(place, len(days), each, marks[-1]) for place, each in enumerate(days)]
     names = list(_names([each.day for each in days]))
@@ -86,11 +86,12 @@ def day_chart(days: Sequence[DayBar], about: str) -> Markup:
 
 
 def all_places(days: Sequence[DayRecord]) -> Markup:
-    """A chart with the visits of all places on each day."""
+    """A chart with the main sum of each day."""
     bars = [
-        DayBar(each.day, each.sums.visits if each.sums else None, each.state, words(each)) for each in days
+        DayBar(each.day, each.sums.count if each.sums else None, each.state, words(each)) for each in days
     ]
-    return day_chart(bars, "Visits of each day")
+    main = next((each.sums.main for each in days if each.sums), "")
+    return day_chart(bars, f"{main.capitalize()} of each day")
 
 
 def _day_bar(place: int, whole: int, day: DayBar, highest: int) -> Markup:
@@ -98,10 +99,10 @@ def _day_bar(place: int, whole: int, day: DayBar, highest: int) -> Markup:
     reach = tag("rect", x=percent(place, whole), y=0, width=percent(1, whole), height=BOTTOM, class_="reach")
     gap = max(0.12 if whole > 45 else 0.16, (1 - WIDEST * whole) / 2)
     x, width = percent(place + gap, whole), percent(1 - 2 * gap, whole)
-    if day.visits is None:
+    if day.count is None:
         stripe = tag("rect", x=x, y=TOP, width=width, height=BOTTOM - TOP, class_=f"absent {day.kind}")
         return tag("g", title, reach, stripe)
-    length = max((BOTTOM - TOP) * day.visits / highest, 2.0 if day.visits else 0.0)
+    length = max((BOTTOM - TOP) * day.count / highest, 2.0 if day.count else 0.0)
     kind = "weekend" if day.day.weekday() >= 5 else "week"
     return tag(
         "g", title, reach, tag("rect", x=x, y=BOTTOM - length, width=width, height=length, class_=kind)
@@ -153,7 +154,7 @@ def months(days: Sequence[DayRecord], reports: dict[str, str]) -> list[Month]:
         days: Each day of the calendar.
         reports: The links to the pages of runs, by the id of the run.
     """
-    known = [record.sums.visits for record in days if record.sums]
+    known = [record.sums.count for record in days if record.sums]
     scale = (min(known, default=0), max(known, default=0))
     by_month = groupby(days, key=lambda record: (record.day.year, record.day.month))
     return [_month(list(records), scale, reports) for _, records in by_month][::-1]
@@ -180,7 +181,7 @@ def _of(day: date, first: date, cells: dict[date, Cell]) -> Cell | None:
 def _cell(record: DayRecord, scale: tuple[int, int], reports: dict[str, str]) -> Cell:
     run = record.publisher or record.latest
     href = reports.get(run.run_id) if run else None
-    kind = record.state if record.sums is None else f"shade{_shade(record.sums.visits, *scale)}"
+    kind = record.state if record.sums is None else f"shade{_shade(record.sums.count, *scale)}"
     if record.state == "published" and record.is_troubled:
         kind += " troubled"
     if record.state == "running":
@@ -188,20 +189,22 @@ def _cell(record: DayRecord, scale: tuple[int, int], reports: dict[str, str]) ->
     return Cell(record.day.day, kind, href, words(record))
 
 
-def _shade(visits: int, lowest: int, highest: int) -> int:
-    """The shade of a day, from the palest for the fewest visits of any day to the strongest for the most."""
-    return min(SHADES - 1, SHADES * (visits - lowest) // max(highest - lowest, 1))
+def _shade(count: int, lowest: int, highest: int) -> int:
+    """The shade of a day, from the palest for the least count of any day to the strongest for the largest."""
+    return min(SHADES - 1, SHADES * (count - lowest) // max(highest - lowest, 1))
 
 
 def words(record: DayRecord) -> str:
-    """The state of a day and its visits, in one or two lines."""
+    """The state of a day and its sums, in one or two lines."""
     text = f"{weekday(str(record.day))}, {day_words(str(record.day))}: "
     if record.sums is None:
         text += STATE_WORDS[record.state]
     else:
-        text += f"{number(record.sums.visits)} visits, {number(record.sums.pings)} pings"
-        if record.sums.suppressed_rows:
-            text += f" ({counted(record.sums.suppressed_rows, 'suppressed place')} left out)"
+        sums = record.sums
+        names = [sums.main, *(name for name in sums.sums if name != sums.main)][:2]
+        text += ", ".join(f"{number(sums.sums[name])} {name}" for name in names)
+        if sums.suppressed_rows:
+            text += f" ({counted(sums.suppressed_rows, 'suppressed row')} left out)"
         text += " (running again)" if record.state == "running" else ""
     if record.latest and record.latest.trouble and record.is_troubled:
         text += f"\nLast run {record.latest.state}: {record.latest.trouble}"

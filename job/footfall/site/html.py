@@ -65,6 +65,9 @@ def _shown(overview: Overview, reports: dict[str, str]) -> dict[str, Any]:
         "root": overview.root,
         "now": overview.now.isoformat(),
         "headline": _headline(overview.days),
+        "main": overview.main,
+        "job": overview.job,
+        "lists_places": overview.lists_places,
         "troubles": _troubles(overview),
         "cards": _cards(overview),
         "months": months(overview.days, reports),
@@ -146,7 +149,7 @@ def _cards(overview: Overview) -> list[Card]:
     if published:
         last = published[-1]
         before = same_weekday_before(published, last)
-        cards += [_visits_card(last, before), _seen_card(last)]
+        cards += [_main_card(last, before), _seen_card(last)]
     ended = [run for run in overview.runs if run.seconds is not None]
     if ended:
         typical = sorted(run.seconds or 0 for run in ended)[len(ended) // 2]
@@ -174,24 +177,24 @@ def _published_card(days: Sequence[DayRecord]) -> Card:
     return Card("Days published", words.number(len(published)), note)
 
 
-def _visits_card(last: DayRecord, before: DayRecord | None) -> Card:
+def _main_card(last: DayRecord, before: DayRecord | None) -> Card:
     assert last.sums is not None  # noqa: S101 - only published days come here
-    if before is None or before.sums is None or not before.sums.visits:
+    if before is None or before.sums is None or not before.sums.count:
         note = f"on {words.day(str(last.day))}"
     else:
-        changed = words.change(last.sums.visits / before.sums.visits - 1)
+        changed = words.change(last.sums.count / before.sums.count - 1)
         note = f"{changed} against the {words.weekday(str(last.day))} before"
     if last.sums.suppressed_rows:
-        note += ", without suppressed places"
-    return Card("Visits, last day", words.number(last.sums.visits), note)
+        note += ", without suppressed rows"
+    return Card(f"{last.sums.main.capitalize()}, last day", words.number(last.sums.count), note)
 
 
 def _seen_card(last: DayRecord) -> Card:
     assert last.sums is not None  # noqa: S101 - only published days come here
-    hidden = words.counted(last.sums.suppressed_rows, "place")
-    return Card(
-        "Places visited", words.number(last.sums.places_visited), f"on the last day, {hidden} suppressed"
-    )
+    hidden = words.counted(last.sums.suppressed_rows, "row")
+    name, seen = [*last.sums.sums.items()][-1]
+    title = name.replace("_", " ").capitalize()
+    return Card(title, words.number(seen), f"on the last day, {hidden} suppressed")
 
 
 def _change(place: PlaceTrend) -> str:

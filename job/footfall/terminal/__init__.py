@@ -19,6 +19,8 @@ from footfall.plurals import counted
 from footfall.runs.json_lines import Facts, JsonProgress, LineFields, stamped, write_line
 from footfall.runs.progress import Progress, SilentStep
 from footfall.terminal.headline import print_headline
+from footfall.terminal.listing import Column as ListedColumn
+from footfall.terminal.listing import Line, show_listing
 from footfall.terminal.screen import NOTHING, console_of
 from footfall.terminal.screen import plain as plain
 
@@ -47,13 +49,17 @@ def show_summary(
         rows = {stage["key"]: stage["rows"] for stage in report["funnel"]}
         warned = [_check_text(check) for check in report["checks"] if _warns(check)]
         nested = {"top_level": report["top_level"]} if report.get("top_level") else {}
-        summary = {**report["headline"], **nested, **run, "rows": rows, "warnings": warned}
+        result = {"result": report["result"]} if "result" in report else {}
+        summary = {**report["headline"], **nested, **result, **run, "rows": rows, "warnings": warned}
         write_line(stream, {"step": "summary", **stamped(fields)}, summary)
         return
     console = console_of(stream)
     console.print()
     print_headline(console, report)
-    _print_places(console, report)
+    if "places" in report:
+        _print_places(console, report)
+    elif report.get("top"):
+        _print_top(console, report["top"])
     _print_rows(console, report)
     _print_troubles(console, report)
     console.print(Text("Report", style="bold"))
@@ -139,6 +145,21 @@ def _print_places(console: Console, report: Mapping[str, Any]) -> None:
         for each in report.get("periods", ())
     ]
     console.print(Text("\n".join(notes), "dim"))
+    console.print()
+
+
+def _print_top(console: Console, top: Mapping[str, Any]) -> None:
+    """Print the rows that a report lists first, whatever its job."""
+    first, *others = top["columns"]
+    columns = [ListedColumn(first), *(ListedColumn(name, at, right=True) for at, name in enumerate(others))]
+    lines = [
+        Line(
+            [Text(plain(value) if isinstance(value, str) else f"{value:,}") for value in row],
+            Text(),
+        )
+        for row in top["rows"][:TOP_PLACES]
+    ]
+    show_listing(columns, lines, console)
     console.print()
 
 

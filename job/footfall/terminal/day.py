@@ -5,8 +5,9 @@ from typing import Any, TextIO
 
 from rich.text import Text
 
-from footfall.plurals import counted
+from footfall.plurals import counted, counted_by_name
 from footfall.runs.json_lines import write_line
+from footfall.terminal.headline import job_title
 from footfall.terminal.listing import Column, Line, show_listing
 from footfall.terminal.screen import NOTHING, console_of, plain
 
@@ -32,24 +33,30 @@ def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: s
     console = console_of(stream)
     others = counted(len(report["days"]) - 1, "other day")
     console.print()
-    console.print(Text.assemble((f" {run['state'].upper()} ", "bold reverse"), ("  Footfall  ", "bold"), day))
+    console.print(
+        Text.assemble(
+            (f" {run['state'].upper()} ", "bold reverse"), (f"  {job_title(report)}  ", "bold"), day
+        )
+    )
     console.print(Text(f"counted with {others} by the run {plain(run['id'])}", "dim"))
-    names = {"visits": "visit", "pings": "ping in places", "places_visited": "place visited"}
-    plurals = {"pings": "pings in places", "places_visited": "places visited"}
-    known = [
-        counted(sums[key], one, plurals.get(key, ""))
-        for key, one in names.items()
-        if sums.get(key) is not None
-    ]
-    console.print(Text(" · ".join(known)))
+    console.print(Text(" · ".join(_sums(sums))))
     console.print()
-    if lines := _lines(report["places"], at):
-        show_listing(OF_PLACES, lines, console)
-    else:
-        console.print(Text("No ping was inside a place.", "yellow"))
-    console.print()
+    if "places" in report:
+        if lines := _lines(report["places"], at):
+            show_listing(OF_PLACES, lines, console)
+        else:
+            console.print(Text("No ping was inside a place.", "yellow"))
+        console.print()
     console.print(Text(f"Report, of all {counted(len(report['days']), 'day')}", style="bold"))
     console.print(Text(plain(report_path)), soft_wrap=True)
+
+
+def _sums(day: Mapping[str, Any]) -> list[str]:
+    """The sums of a day in words, the main one first."""
+    main = next((key.removesuffix("_change") for key in day if key.endswith("_change")), "")
+    known = {key: n for key, n in day.items() if isinstance(n, int) and not key.endswith("rows")}
+    order = sorted(known, key=lambda key: key != main)
+    return [counted_by_name(known[key], key) for key in order]
 
 
 def _lines(places: list[dict[str, Any]], at: int) -> list[Line]:

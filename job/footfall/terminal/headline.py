@@ -7,30 +7,32 @@ from rich.console import Console
 from rich.text import Text
 
 from footfall.plurals import counted
+from footfall.runs.manifest import FIRST_JOB
 from footfall.terminal.screen import plain
+
+
+def job_title(report: Mapping[str, Any]) -> str:
+    """The name of the job of a report, as a title."""
+    return plain(str(report.get("job", FIRST_JOB))).capitalize()
 
 
 def print_headline(console: Console, report: Mapping[str, Any]) -> None:
     """Print how a run ended, its days, and its sums: over all places, and over those that are part of no other."""
-    state, head, days = report["run"]["state"], report["headline"], report["days"]
+    state, days = report["run"]["state"], report["days"]
     period = " to ".join(dict.fromkeys([days[0], days[-1]])) if days else "no day"
     colour = "green" if state == "published" else "red"
     console.print(
         Text.assemble(
             (f" {state.upper()} ", f"bold reverse {colour}"),
-            ("  Footfall  ", "bold"),
+            (f"  {job_title(report)}  ", "bold"),
             period,
             (f"  {plain(report['time_zone'])}", "dim"),
         )
     )
-    numbers = (
-        counted(head["visits"], "visit"),
-        counted(head["pings"], "ping in places", "pings in places"),
-        f"{head['places_visited']:,} of {counted(head['places'], 'place')} visited",
-        counted(head["days"], "day"),
-    )
+    numbers = report.get("result") or " · ".join(f"{n:,} {name}" for name, n in report["headline"].items())
     parts = [
-        Text.assemble((count, "bold"), f" {what}") for count, _, what in (n.partition(" ") for n in numbers)
+        Text.assemble((count, "bold"), f" {what}")
+        for count, _, what in (n.partition(" ") for n in plain(numbers).split(" · "))
     ]
     console.print(Text(" · ", "dim").join(parts))
     if top := report.get("top_level"):

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, TextIO
+from datetime import date
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -13,35 +13,16 @@ from footfall.history.record import RunRecord
 from footfall.history.staleness import Verdict
 from footfall.plurals import counted
 from footfall.runs.json_lines import write_line
+from footfall.terminal.facts import day_facts, run_facts
 from footfall.terminal.listing import Column, Line, show_listing
 from footfall.terminal.screen import NOTHING, console_of, plain
 
-SUMS = ("pings", "visits", "places_visited", "suppressed_rows")
 DIGITS = 8
 """Digits of a digest that are shown, enough to tell two days apart."""
 
 LONGEST_DAYS = 24
 """Characters, room for `2023-12-30 to 2024-01-05`; a longer list of days is shown as a number."""
 
-OF_RUNS = (
-    Column("run"),
-    Column("days"),
-    Column("state"),
-    Column("took", 3, right=True),
-    Column("kept rows", 2, right=True),
-    Column("visits", 4, right=True),
-    Column("suppressed", 1, right=True),
-)
-OF_DAYS = (
-    Column("day"),
-    Column("state"),
-    Column("visits", 5, right=True),
-    Column("visited", 2, right=True),
-    Column("suppressed", 1, right=True),
-    Column("runs", 3, right=True),
-    Column("digest", 4),
-    Column("published by"),
-)
 OF_VERDICTS = (Column("day"), Column("state"))
 
 COLOURS = {
@@ -87,7 +68,7 @@ def show_runs(runs: Sequence[RunRecord], days: Sequence[DayRecord], left_out: in
         )
         for run in runs
     ]
-    show_listing(OF_RUNS, lines, console)
+    show_listing(_columns_of_runs(runs[0].main), lines, console)
     _print_left_out(left_out, "run", console)
     console.print(Text(days_summary(days), "bold"))
 
@@ -102,13 +83,14 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
     """
     if not stream.isatty():
         for day in reversed(latest):
-            write_line(stream, {"day": str(day.day), "state": day.state}, _day_facts(day))
+            write_line(stream, {"day": str(day.day), "state": day.state}, day_facts(day))
         return
     console = console_of(stream)
     lines = []
+    main, last = next(((each.sums.main, [*each.sums.sums][-1]) for each in days if each.sums), _OF_NONE)
     for day in reversed(latest):
         sums = day.sums
-        numbers = (sums.visits, sums.places_visited, sums.suppressed_rows) if sums else (None,) * 3
+        numbers = (sums.count, sums.sums[last], sums.suppressed_rows) if sums else (None,) * 3
         cells = [
             Text(str(day.day)),
             Text(day.state, COLOURS[day.state]),
@@ -118,7 +100,7 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
             Text(plain(day.publisher.run_id) if day.publisher else NOTHING),
         ]
         lines.append(Line(cells, Text(_trouble(day), "dim")))
-    show_listing(OF_DAYS, lines, console)
+    show_listing(_columns_of_days(main, last), lines, console)
     _print_left_out(len(days) - len(latest), "day", console)
     console.print(Text(days_summary(days), "bold"))
 
@@ -142,6 +124,36 @@ def show_verdicts(verdicts: Sequence[Verdict], stream: TextIO) -> None:
     console.print(Text(", ".join(f"{number} {state}" for state, number in counted.items()), "bold"))
 
 
+_OF_NONE = ("visits", "places_visited")
+"""The sums of the headings where no day has any: those of the first job."""
+
+
+def _columns_of_runs(main: str) -> tuple[Column, ...]:
+    return (
+        Column("run"),
+        Column("days"),
+        Column("state"),
+        Column("took", 3, right=True),
+        Column("kept rows", 2, right=True),
+        Column(main, 4, right=True),
+        Column("suppressed", 1, right=True),
+    )
+
+
+def _columns_of_days(main: str, last: str) -> tuple[Column, ...]:
+    """The columns of a list of days; a sum such as `places_visited` is headed by its last word."""
+    return (
+        Column("day"),
+        Column("state"),
+        Column(main, 5, right=True),
+        Column(last.rpartition("_")[2], 2, right=True),
+        Column("suppressed", 1, right=True),
+        Column("runs", 3, right=True),
+        Column("digest", 4),
+        Column("published by"),
+    )
+
+
 def _print_left_out(number: int, what: str, console: Console) -> None:
     if number:
         text = f"{counted(number, f'earlier {what}')} {'is' if number == 1 else 'are'} not shown"
@@ -161,49 +173,12 @@ def days_summary(days: Sequence[DayRecord]) -> str:
     return "; ".join(parts)
 
 
-def run_facts(run: RunRecord) -> dict[str, Any]:
-    """The fields of a run's JSON line; unknown ones are left out."""
-    facts: dict[str, Any] = {
-        "state": run.state,
-        "exit_code": run.exit_code,
-        "days": [str(day) for day in run.days],
-        "asked": run.asked or None,
-        "started": _instant(run.started),
-        "finished": _instant(run.finished),
-        "seconds": run.seconds,
-        "step": run.step,
-        "trouble": run.trouble,
-        "rows": dict(run.rows) or None,
-        "totals": dict(run.totals) or None,
-        "failed_checks": [check.name for check in run.checks if check.is_refusing] or None,
-        "warnings": list(run.warnings) or None,
-        "cost": vars(run.cost) if run.cost else None,
-        "versions": dict(run.versions) or None,
-        "folder": run.folder,
-        "report": run.report,
-    }
-    return {name: value for name, value in facts.items() if value is not None}
-
-
 def _remark(run: RunRecord) -> Text:
     """Why a run was not published, which step it is in, or the warnings of its gates."""
     said, style = run.trouble or run.step or "", "dim"
     if not said and run.warnings:
         said, style = "; ".join(run.warnings), "yellow"
     return Text(plain(said), style)
-
-
-def _day_facts(day: DayRecord) -> dict[str, Any]:
-    facts: dict[str, Any] = {"published": day.is_published, "runs": day.attempts}
-    if day.sums:
-        facts |= {name: getattr(day.sums, name) for name in SUMS}
-    if day.digest:
-        facts["digest"] = day.digest
-    if day.publisher:
-        facts["published_by"] = day.publisher.run_id
-    if day.latest:
-        facts |= {"last_run": day.latest.run_id, "last_state": day.latest.state}
-    return facts
 
 
 def _trouble(day: DayRecord) -> str:
@@ -213,7 +188,7 @@ def _trouble(day: DayRecord) -> str:
 
 
 def _numbers(run: RunRecord) -> tuple[int | None, int | None, int | None]:
-    return run.rows.get("kept"), run.totals.get("visits"), run.totals.get("suppressed_rows")
+    return run.rows.get("kept"), run.totals.get(run.main), run.totals.get("suppressed_rows")
 
 
 def _number(value: int | None) -> Text:
@@ -238,7 +213,3 @@ def _seconds_text(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

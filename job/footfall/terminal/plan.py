@@ -15,7 +15,7 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
     """Show what a run would read and replace, and where each setting comes from.
 
     Args:
-        plan: `engine`, `days`, `replaces`, `running`, `output`, `places`, `pings`, `notes`, `settings`.
+        plan: `engine`, `days`, `replaces`, `running`, `output`, `beside`, `pings`, `notes`, `settings`.
         stream: Where to print; if it is not a terminal, one JSON line is printed.
     """
     if not stream.isatty():
@@ -41,11 +41,11 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
 
 
 def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
-    pings, places, days = plan["pings"], plan["places"], plan["days"]
+    pings, days = plan["pings"], plan["days"]
     files = counted(pings["files"], "file of pings", "files of pings")
     lines = [
         ("reads", f"{files}, {counted(pings['bytes'], 'byte')}: {pings['path']}"),
-        ("", f"{counted(places['places'], 'place')}, {places['crs']}: {places['path']}"),
+        *(("", f"{what}: {path}") for what, path in plan["beside"].items()),
         ("counts", "every day that the pings hold" if days == "all" else _span(days)),
         ("engine", plan["engine"]),
         ("writes", plan["output"]),

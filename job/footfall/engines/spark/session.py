@@ -16,7 +16,7 @@ from footfall.engines.spark import java
 from footfall.engines.spark.causes import causes_of, error_from_java, is_store_failure
 from footfall.engines.spark.workers import sockets
 from footfall.errors import InfrastructureError, SettingsError
-from footfall.settings import CATALOG, Settings, SparkSettings, on_object_store
+from footfall.settings import CATALOG, JobSettings, SparkSettings, on_object_store
 
 NEEDED = {
     "spark.sql.session.timeZone": "UTC",
@@ -150,7 +150,7 @@ def _start(
         ) from failure
 
 
-def catalog(settings: Settings, environ: Mapping[str, str]) -> dict[str, str]:
+def catalog(settings: JobSettings, environ: Mapping[str, str]) -> dict[str, str]:
     """Spark's configuration for the catalog; empty if the output is not on an object store.
 
     Raises:

@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from footfall.explain.numbers import NumberAnswer
 from footfall.explain.words.lines import named
-from footfall.schema import DWELL_BUCKETS, MEASURES, Column
+from footfall.schema import DWELL_BUCKETS, MEASURES
+from footfall.table import Column
 
 
 def of_number(answer: NumberAnswer) -> Iterator[str]:

@@ -1,0 +1,109 @@
+"""What a job is: all that the pipeline, and whatever shows results, asks of the one that counts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from footfall.counts import Counts
+from footfall.engines import Engine
+from footfall.publish import Output, Target
+from footfall.read.pings import PingInput
+from footfall.runs.evidence import Results
+from footfall.runs.outcome import Check, Funnel, Shown, Totals
+from footfall.runs.progress import Recorder
+from footfall.runs.run import Run
+from footfall.schema import InputFile
+from footfall.table import DayTable
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a job would read beside the pings.
+
+    Args:
+        files: The files by their role.
+        lines: What a plan says of them: a path by a text such as `12 places, WGS84`.
+        notes: Sentences on what would be repaired or skipped.
+    """
+
+    files: Mapping[str, Sequence[InputFile]]
+    lines: Mapping[str, str]
+    notes: Sequence[str]
+
+
+class Work(Protocol):
+    """One run of a job. The pipeline calls its methods in the order in which they stand here."""
+
+    @property
+    def looked_up_in(self) -> str | None:
+        """A digest of what pings are looked up in, once that is read; None where the settings say it all."""
+
+    def read(self, scratch: Path) -> Mapping[str, Sequence[InputFile]]:
+        """Read what the job needs beside the pings; returns these files by their role.
+
+        Raises:
+            InputError: A file is missing or invalid.
+            SettingsError: The settings refuse what is in it.
+        """
+
+    def prepare(self, pings: PingInput, scratch: Path) -> None:
+        """Prepare what workers look pings up in.
+
+        Raises:
+            SettingsError: A worker may take less memory than that needs.
+        """
+
+    def count(self, pings: PingInput, target: Target) -> Counts:
+        """Count the pings; workers write the rows to the target.
+
+        Raises:
+            InputError: A file was deleted or changed meanwhile, or is damaged.
+            InfrastructureError: A worker, a store or a disk failed.
+        """
+
+    def totals(self, days: Sequence[date], counts: Counts, output: Output) -> Totals:
+        """Hold back staged rows that would give others away, and add up those that stay."""
+
+    def checks(self, pings: PingInput, counts: Counts, funnel: Funnel, results: Results) -> list[Check]:
+        """The checks of the job beside those of all jobs: gates on its input, audits of its numbers."""
+
+    def notes(self, days: Sequence[date], counts: Counts) -> Sequence[str]:
+        """Sentences on what was repaired, skipped or not published."""
+
+    def headline(self, totals: Totals) -> Mapping[str, int]:
+        """The main sums of all days, by their names; `days` and `suppressed_rows` are among them."""
+
+    def sections(self, totals: Totals) -> Mapping[str, Any]:
+        """What the report says of the job's own, by its keys.
+
+        `result` is the main sums in one line. A job without a page of its own gives `cards`, each with label, value and
+        note, and may give `top`, a table with a title, columns and rows.
+        """
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job.
+
+    Args:
+        table: What it publishes.
+        shown: Which of its sums are shown where days and runs are listed.
+        paths: What it reads beside the pings, of its settings: the path by the name of the setting.
+        survey: Reads that for a plan, of its settings, with a folder for what is unpacked.
+        begin: Makes the work of a run of its engine, its settings, its facts, when it began, and its steps.
+        page: Renders a report as HTML.
+    """
+
+    table: DayTable
+    shown: Shown
+    paths: Callable[[Any], Mapping[str, str]]
+    survey: Callable[[Any, Path], Survey]
+    begin: Callable[[Engine, Any, Run, datetime, Recorder], Work]
+    page: Callable[[dict[str, Any]], str]
+
+    @property
+    def name(self) -> str:
+        """Its name, which is that of its table."""
+        return self.table.name

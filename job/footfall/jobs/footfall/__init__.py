@@ -1,0 +1,1 @@
+"""Footfall: pings, devices and visits in each place on each day."""

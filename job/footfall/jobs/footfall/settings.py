@@ -1,0 +1,3 @@
+"""The settings of the job."""
+
+from footfall.settings import Settings as Settings
