@@ -22,6 +22,7 @@ MODULES = {
     "sedona": "bench.contenders.sedona_spark",
     "duckdb": "bench.contenders.duckdb_spatial",
     "sedonadb": "bench.contenders.sedona_db",
+    "pycanopy": "bench.contenders.pycanopy_polars",
     "geopandas": "bench.contenders.geo_pandas",
     "oracle": "bench.contenders.plain_oracle",
 }

@@ -11,7 +11,14 @@ from pycanopy import SpatialFrame  # type: ignore[import-not-found]
 
 from bench.questions import BUCKET_ENDS, DAY, GAP_MINUTES, LISTS, MINUTE
 
-KEYS = ["place_id", "day"]
+COLUMNS = [
+    # Numbers sort and group faster than texts.
+    pl.col("device").cast(pl.Categorical).to_physical(),
+    pl.col("at").to_physical().alias("us"),
+    pl.col("lon"),
+    pl.col("lat"),
+]
+"""The columns of pings that are read."""
 
 
 def main() -> None:
@@ -21,20 +28,19 @@ def main() -> None:
     places, pings = pl.collect_all(
         [
             pl.scan_parquet(job["places"], storage_options=options).select("place_id", "geometry"),
-            pl.scan_parquet(job["pings"], storage_options=options).select(
-                # Numbers sort and group faster than texts.
-                pl.col("device").cast(pl.Categorical).to_physical(),
-                pl.col("at").to_physical().alias("us"),
-                "lon",
-                "lat",
-            ),
+            pl.scan_parquet(job["pings"], storage_options=options).select(COLUMNS),
         ]
     )
-    ids = places["place_id"]
-    frame = SpatialFrame.from_wkb_polygons(places.with_row_index("place").drop("place_id"), "geometry")
-    hits = frame.lazy().within_join(pings, "lon", "lat").select(["place", "device", "us", "lon", "lat"])
-    counted = footfall(hits.collect().lazy())
-    published(counted, ids, job["days"]).collect().write_parquet(job["to"], compression="zstd")
+    counted = footfall(found(places, pings, ["device", "us", "lon", "lat"]))
+    written = published(counted, places["place_id"], job["days"]).collect()
+    written.write_parquet(job["to"], compression="zstd")
+
+
+def found(places: pl.DataFrame, pings: pl.DataFrame, columns: list[str]) -> pl.LazyFrame:
+    """The number of the `place` of each ping in one, and these columns of the ping."""
+    numbered = places.with_row_index("place").drop("place_id")
+    frame = SpatialFrame.from_wkb_polygons(numbered, "geometry")
+    return frame.lazy().within_join(pings, "lon", "lat").select(["place", *columns]).collect().lazy()
 
 
 def footfall(hits: pl.LazyFrame) -> pl.LazyFrame:

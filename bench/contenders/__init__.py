@@ -57,6 +57,7 @@ ENTRIES = {
     "sedonadb": Entry("SedonaDB", PEERS),
     "duckdb": Entry("DuckDB spatial", PEERS),
     "sedona": Entry("Apache Sedona on Spark", PEERS),
+    "pycanopy": Entry("PyCanopy and Polars", PEERS),
     "geopandas": Entry("GeoPandas", PEERS),
     "oracle": Entry("oracle (plain Python and shapely)", OWN),
 }
