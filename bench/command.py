@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from bench import memory
+from bench import cpu, memory
 from bench.contenders import SHARE_FOR_ENGINE, SHARE_FOR_JAVA, Job
 from bench.process import FOREIGN, SECONDS_BETWEEN_SAMPLES, Failed
 from bench.questions import Question
@@ -75,6 +75,9 @@ COMMANDS = {
         "PyCanopy and Polars", PEERS, "pycanopy", partial(_script, "pycanopy_polars"), "table.parquet"
     ),
     "duckdb": Recipe("DuckDB spatial", PEERS, "duckdb", partial(_script, "duckdb_spatial"), "table.parquet"),
+    "sedona": Recipe(
+        "Apache Sedona on Spark", PEERS, "pyspark", partial(_script, "sedona_spark"), "table.parquet"
+    ),
     "sedonadb": Recipe("SedonaDB", PEERS, "sedonadb", partial(_script, "sedona_db"), "table.parquet"),
 }
 
@@ -95,7 +98,7 @@ class Command:
     ) -> None:
         self.recipe, self.job, self.log, self.limit_seconds = COMMANDS[name], job, log, limit_seconds
         self.environment = {key: value for key, value in os.environ.items() if key not in FOREIGN} | variables
-        self.peak = memory.Peak(0)
+        self.peak = memory.Peak(list)
         self._answers = 0
 
     def prepare(self) -> dict[str, Any]:
@@ -127,7 +130,7 @@ class Command:
         """Nothing is left of it."""
 
     def _run(self, words: list[str], *, watched: bool) -> dict[str, Any]:
-        started = time.perf_counter()
+        others, group, started = memory.children(os.getpid()), cpu.Group.made(), time.perf_counter()
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603 - our own words
                 words,
@@ -137,23 +140,26 @@ class Command:
                 cwd=ROOT,
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=partial(limit_cores, self.job.cores),
+                preexec_fn=partial(_begin, self.job.cores, group),
             )
         if watched:
-            self.peak = memory.Peak(process.pid)
+            self.peak = memory.Peak(partial(_its, others))
         try:
             self._wait(process.pid, watched)
             seconds = time.perf_counter() - started
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         except Failed:
-            memory.kill(process.pid)
+            memory.kill(_its(others))
             process.wait()
             raise
-        cpu = usage.ru_utime + usage.ru_stime + sum(_orphans(process.pid))
+        spent = usage.ru_utime + usage.ru_stime + sum(_orphans(others))
+        if group is not None:
+            spent = group.spent()
+            group.close()
         if process.returncode:
             raise Failed(f"exit code {process.returncode} (its last words: {self.log})")
-        return {"seconds": seconds, "cpu_seconds": cpu, "parts": {}}
+        return {"seconds": seconds, "cpu_seconds": spent, "parts": {}}
 
     def _wait(self, process: int, watched: bool) -> None:
         """Until it ends, with an eye on the clock and, where watched, on memory."""
@@ -170,17 +176,29 @@ class Command:
             os.close(end)
 
 
-def _orphans(leader: int) -> Iterator[float]:
-    """The CPU seconds of what a command left running, such as a Java that ends after it; what does not end is ended."""
+def _begin(cores: int, group: cpu.Group | None) -> None:
+    """What a process does before it becomes a command."""
+    limit_cores(cores)
+    if group is not None:
+        group.enter()
+
+
+def _its(others: set[int]) -> list[int]:
+    """All processes of a command: what this process has adopted or started beside the others, with all below it."""
+    return memory.descendants(memory.children(os.getpid()) - others)
+
+
+def _orphans(others: set[int]) -> Iterator[float]:
+    """The CPU seconds of what a command left running, such as a Java that ends after it; what does not end is ended.
+
+    A process that ends has the time of those that it waited for, whatever session they are in.
+    """
     deadline = time.monotonic() + SECONDS_TO_END
-    while left := memory.session(leader):
+    while left := memory.children(os.getpid()) - others:
         for process in left:
-            try:
-                ended, _, usage = os.wait4(process, os.WNOHANG)
-            except ChildProcessError:
-                continue
+            ended, _, usage = os.wait4(process, os.WNOHANG)
             if ended:
                 yield usage.ru_utime + usage.ru_stime
         if time.monotonic() > deadline:
-            memory.kill(leader)
+            memory.kill(_its(others))
         time.sleep(0.02)

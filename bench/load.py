@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import pyarrow.parquet as pq
 
 from bench.datasets import dataset
 from bench.kinds import Data
-from bench.memory import Peak, kill
+from bench.memory import Peak, kill, session
 from bench.surroundings import ROOT
 
 RESULTS = ROOT / "bench" / "load.jsonl"
@@ -104,13 +105,13 @@ def run(load: Load, memory: str) -> dict[str, Any]:
             job = subprocess.Popen(  # noqa: S603 - our own words
                 [FOOTFALL, "run", *words], stdout=errors, stderr=errors, start_new_session=True
             )
-            peak = Peak(job.pid)
+            peak = Peak(partial(session, job.pid))
             try:
                 while job.poll() is None:
                     peak.sample()
                     time.sleep(SECONDS_BETWEEN_SAMPLES)
             finally:
-                kill(job.pid)
+                kill(session(job.pid))
         seconds = time.monotonic() - started
         if job.returncode:
             raise RuntimeError(f"exit code {job.returncode}\n{log.read_text()[-3000:]}")

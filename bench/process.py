@@ -7,6 +7,7 @@ import subprocess
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Process:
                 env=variables,
                 start_new_session=True,
             )
-        self.peak = memory.Peak(self._process.pid)
+        self.peak = memory.Peak(partial(memory.session, self._process.pid))
 
     def prepare(self) -> dict[str, Any]:
         """Start the engine and load the places.
@@ -72,7 +73,7 @@ class Process:
 
     def end(self) -> None:
         """End them at once."""
-        memory.kill(self._process.pid)
+        memory.kill(memory.session(self._process.pid))
         self._process.kill()  # where there is no /proc to find it by
         self._process.wait()
 

@@ -2,11 +2,11 @@
 
 import pyarrow as pa
 import pyspark
-from pyspark.sql import SparkSession
 
 from bench.answers import completed
+from bench.commands.sedona_spark import session
 from bench.contenders import SHARE_FOR_JAVA, Answer, Job
-from bench.jars import checked, pinned
+from bench.jars import pinned
 from bench.questions import SPARK, Question, sql
 
 
@@ -14,7 +14,7 @@ class Sedona:
     """Spark with the extensions of Sedona."""
 
     def __init__(self, job: Job) -> None:
-        self.spark = _session(job)
+        self.spark = session(job.cores, int(job.memory * SHARE_FOR_JAVA), job.scratch)
         sedona = next(iter(pinned())).rsplit(":", 1)[1]
         self.version = f"{sedona} on pyspark {pyspark.__version__}"
         self.days = job.days
@@ -29,31 +29,6 @@ class Sedona:
         frame = self.spark.sql(sql(question, SPARK)).toPandas()
         rows = pa.Table.from_pandas(frame, preserve_index=False)
         return Answer(completed(rows, self.ids, self.days) if question == "table" else rows, {})
-
-
-def _session(job: Job) -> SparkSession:
-    builder = SparkSession.builder.appName("sedona").master(f"local[{job.cores}]")
-    settings = {
-        "spark.jars": ",".join(map(str, checked())),
-        "spark.sql.extensions": "org.apache.sedona.sql.SedonaSqlExtensions",
-        "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
-        "spark.kryo.registrator": "org.apache.sedona.core.serde.SedonaKryoRegistrator",
-        "spark.driver.memory": f"{int(job.memory * SHARE_FOR_JAVA) >> 20}m",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.local.dir": job.scratch,
-        "spark.sql.warehouse.dir": f"{job.scratch}/warehouse",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "8",
-        "spark.sql.execution.arrow.pyspark.enabled": "true",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    spark = builder.getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
-    return spark
 
 
 def prepare(job: Job) -> Sedona:

@@ -138,7 +138,7 @@ def test_the_peak_counts_what_a_process_holds(data: Dataset, pretend: Pretend, t
     pretend("a", 1, "held = order['do'] == 'answer' and bytearray(b'x') * 100_000_000; time.sleep(0.5)")
     process = Process("a", contenders.Job("", "", [], 1, 8 << 30, ""), tmp_path / "log", 60)
     process.prepare()
-    before = Peak(process.peak.leader).sample()
+    before = Peak(process.peak.processes).sample()
     process.answer("join", tmp_path / "rows")
     process.close()
     assert process.peak.bytes - before > 90_000_000
