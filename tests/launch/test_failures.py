@@ -29,6 +29,12 @@ from tests.launch.test_status import driver, run
             6,
         ),
         ('a\npods "x" is forbidden: violates PodSecurity\n at b', None, 'refused the driver: pods "x"', 2),
+        (
+            'a\nadmission webhook "policy.sigstore.dev" denied the request: failed policy: footfall\n at b',
+            None,
+            'refused the driver: admission webhook "policy.sigstore.dev" denied the request: failed policy: footfall',
+            2,
+        ),
         ("driver pod not found", None, "The run failed: driver pod not found", 6),
         ('{"a": "Exception"}\nXException: y\nCaused by: ZException', None, "failed: XException: y", 6),
         ("", None, "the operator gives no reason", 6),
@@ -52,6 +58,18 @@ def test_the_advice_fits_the_code(code: int, words: str) -> None:
     """Java's memory where Java ran out, Python's share where the container was killed, nodes where executors went."""
     error = failure(run("FAILED"), driver(terminated={"exitCode": code}), (), "here")
     assert words in error.fix.replace("`", "")
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ('admission webhook "policy.sigstore.dev" denied the request: failed policy', "clusterimagepolicies"),
+        ('pods "x" is forbidden: violates PodSecurity', "what the namespace allows"),
+    ],
+)
+def test_the_advice_fits_who_refused_the_driver(message: str, words: str) -> None:
+    """A policy asks for another image, the namespace for another template."""
+    assert words in failure(run("FAILED", message), None, (), "here").fix
 
 
 def test_a_foreign_code_is_told_with_what_the_log_or_the_cluster_says() -> None:

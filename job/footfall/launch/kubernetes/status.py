@@ -26,6 +26,13 @@ _CLUSTER_FIX = "Read the events and the operator's log; submit again once the cl
 _LOG_FIX = (
     "Its log is gone, but its manifest has the reason: footfall runs, with the output of the environment."
 )
+_REFUSED = {
+    "denied the request": "Give the driver what that policy asks for, such as a signed image: "
+    "`kubectl get clusterimagepolicies` names the policies for images. Then submit again.",
+    "forbidden": "Compare the template with what the namespace allows, then submit with --rerun.",
+}
+"""What to do when a driver was refused, by the words with which webhooks and the API server refuse."""
+
 _MEMORY_FIX = "Give the driver more in the overlay: spec.driver.memory, or memoryOverhead for Python's part."
 
 
@@ -139,12 +146,11 @@ def failure(
         return InfrastructureError(what, where=where, fix=_MEMORY_FIX)
     if QUOTA_IS_FULL in message:
         return quota_full(_from(QUOTA_IS_FULL, message), where)
-    if "forbidden" in message or "denied the request" in message:
-        return SettingsError(
-            f"The cluster refused the driver: {_from('forbidden', message)}",
-            where=where,
-            fix="Compare the template with what the namespace allows, then submit with --rerun.",
-        )
+    for words, fix in _REFUSED.items():
+        if words in message:
+            return SettingsError(
+                f"The cluster refused the driver: {_from(words, message)}", where=where, fix=fix
+            )
     evicted = (pod or {}).get("status", {}).get("message")
     if evicted or code is None:
         what = evicted or _from("Exception", message) or _joined(events) or "the operator gives no reason"
