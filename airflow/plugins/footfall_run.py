@@ -18,7 +18,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-TRIED_AGAIN = (6, 11, 50, 51, 52, 134, 137, 139, 143)
+TRIED_AGAIN = (6, 11, 50, 51, 52, 53, 134, 137, 139, 143)
 """Exit codes that are worth another try: infrastructure by footfall's own code, by Spark's, and of killed processes."""
 
 RERUN = ("cleared", "always", "never")

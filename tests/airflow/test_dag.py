@@ -55,7 +55,7 @@ def test_what_would_end_the_same_way_again_is_not_tried_again(code: int) -> None
         ended(code)
 
 
-@pytest.mark.parametrize("code", [6, 11, 50, 52, 134, 137, 143, None, -9, -15])
+@pytest.mark.parametrize("code", [6, 11, 50, 52, 53, 134, 137, 143, None, -9, -15])
 def test_infrastructure_is_tried_again(code: int | None) -> None:
     """By footfall's code, by Spark's, and where the launcher could not be started, or was killed."""
     with pytest.raises(AirflowException) as failure:

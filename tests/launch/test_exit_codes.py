@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
         (11, InfrastructureError),
         (50, InfrastructureError),
         (52, InfrastructureError),
+        (53, InfrastructureError),
         (137, InfrastructureError),
         (143, InfrastructureError),
         (152, InfrastructureError),  # a signal that is not in the table

@@ -67,6 +67,12 @@ FOREIGN = (
         "`memoryOverhead` is Python's share, and does not help here. Then submit again.",
     ),
     ForeignCode(
+        53,
+        "Spark in the driver could make no folder for what it spills",
+        "the events of the pod and its node: its disk was full, or a volume could not be written to",
+        "Have the volume `spark-local-dir-1` of the template writable, on a node with free disk. Then submit again.",
+    ),
+    ForeignCode(
         134,
         "Java or a library crashed, and aborted the driver",
         "the last lines of its log, which name the library",
