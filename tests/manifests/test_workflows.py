@@ -43,7 +43,7 @@ def words(spec: Object, name: str, known: dict[str, str]) -> dict[str, Any]:
 def test_the_step_of_a_day_is_submit(rerun: str, again: bool) -> None:
     """Told to end, it deletes its run; what it leaves can be found by the name of the workflow."""
     told = words(workflow("footfall-day"), "day", {**IN_DAY, "inputs.parameters.rerun": rerun})
-    assert (told["command"], told["on"], str(told["count"])) == ("submit", "kubernetes", "2023-03-01")
+    assert (told["command"], told["on"], str(told["asked_day"])) == ("submit", "kubernetes", "2023-03-01")
     assert (told["on_interrupt"], told["launched_by"], told["rerun"]) == ("delete", "w-1", again)
 
 
