@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from footfall.sample import SampleFiles, write_sample
+from footfall.sample.generator import SampleFiles, write_sample
 
 pytestmark = [
     pytest.mark.spark,
