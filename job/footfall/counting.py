@@ -40,7 +40,10 @@ AUDITED_PINGS = 2000
 """The approximate number of pings, the same in each run, that are also looked up by GEOS alone."""
 
 CHUNK = 1 << 16
-"""The number of places of a day that are written together."""
+"""The most places of a day that are written together."""
+
+PINGS_PER_WRITER = 200_000_000
+"""A day with more pings is written in chunks of fewer places: the visits of all of a chunk are in one task."""
 
 MOST_DAY_PARTS = 64
 """The most parts over which days and chunks of places are spread."""
@@ -134,7 +137,8 @@ class Counting:
     def stages(self, pings: PingInput, search: Search) -> tuple[Stage, ...]:
         """The stages, for an input."""
         settings, asked = self.settings, None if self.settings.days == "all" else self.settings.days
-        zone, days = LocalTime.of(settings.day_zone), self._day_parts()
+        zone = LocalTime.of(settings.day_zone)
+        days = day_parts(settings, len(self.places), self.workers, pings.row_estimate)
         clock = zone.since, zone.ahead, zone.turns
         sum_part = SumPart(
             VisitRules(settings.visit_gap // _MICRO, settings.visit_horizon // _MICRO, clock),
@@ -165,13 +169,16 @@ class Counting:
         looks_back = settings.look_back is not None
         return WritePeriods(settings.period, settings.privacy.k, looks_back, partial(write_period, target))
 
-    def _day_parts(self) -> DayParts:
-        most = min(MOST_DAY_PARTS, 8 * self.workers)
-        kind = None if self.settings.period == "day" else self.settings.period
-        if self.settings.days == "all":
-            return DayParts(len(self.places), CHUNK, most, kind)
-        pieces = len(list(self.settings.days)) * -(-len(self.places) // CHUNK)
-        return DayParts(len(self.places), CHUNK, min(most, pieces), kind)
+
+def day_parts(settings: Settings, places: int, workers: int, pings: int) -> DayParts:
+    """Which task writes which days, and which chunks of so many places."""
+    most, kind = min(MOST_DAY_PARTS, 8 * workers), None if settings.period == "day" else settings.period
+    if settings.days == "all":
+        return DayParts(places, CHUNK, most, kind)
+    days = len(list(settings.days))
+    chunks = min(most, -(-pings // (days * PINGS_PER_WRITER)))
+    chunk = min(CHUNK, -(-places // max(1, chunks)))
+    return DayParts(places, chunk, min(most, days * -(-places // chunk)), kind)
 
 
 def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, engine: Engine) -> Search:

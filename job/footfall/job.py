@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from footfall.counts import Counts
 from footfall.engines import Engine
@@ -18,6 +18,22 @@ from footfall.schema import InputFile
 from footfall.table import DayTable
 
 
+class Scale(NamedTuple):
+    """What the sizes of a run depend on.
+
+    Args:
+        found: The pings that were found.
+        pings: The number of pings to assume; None for those that were found.
+        cores: How many tasks run at once.
+        memory: The bytes of memory that each task may use; None if that is not known, as on Spark.
+    """
+
+    found: PingInput
+    pings: int | None
+    cores: int
+    memory: int | None
+
+
 @dataclass(frozen=True)
 class Survey:
     """What a job would read beside the pings.
@@ -26,11 +42,13 @@ class Survey:
         files: The files by their role.
         lines: What a plan says of them: a path by a text such as `12 places, WGS84`.
         notes: Sentences on what would be repaired or skipped.
+        sizes: Gives tasks, parts, bytes and memory of a run, by their names.
     """
 
     files: Mapping[str, Sequence[InputFile]]
     lines: Mapping[str, str]
     notes: Sequence[str]
+    sizes: Callable[[Scale], Mapping[str, Any]]
 
 
 class Work(Protocol):

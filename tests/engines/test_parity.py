@@ -128,6 +128,7 @@ def finely(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(row_groups, "FEWEST_ROWS", 300)
     patch.setattr(records, "PINGS_PER_PART", 500)
     patch.setattr(counting, "CHUNK", 5)
+    patch.setattr(counting, "PINGS_PER_WRITER", 300)
 
 
 def too_finely(patch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,17 @@ def day(text: str) -> date:
         raise ArgumentTypeError(str(error)) from error
 
 
+def count(text: str) -> int:
+    """The whole number of a text such as 200_000_000 or 2e8, from 1; raises ArgumentTypeError for another text."""
+    try:
+        number = float(text.replace("_", ""))
+    except ValueError:
+        number = 0.0
+    if number < 1 or not number.is_integer():
+        raise ArgumentTypeError(f"{text} is no whole number from 1: write it as 200000000 or 2e8")
+    return int(number)
+
+
 def time_span(text: str) -> timedelta:
     """The time span of a text such as 15min; raises ArgumentTypeError for another text."""
     from footfall.settings.values import parse_duration

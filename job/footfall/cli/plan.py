@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from footfall.cli.command import Arguments, Command
-from footfall.cli.flags import add_range, add_settings, add_settings_file, range_of
+from footfall.cli.flags import add_range, add_settings, add_settings_file, count, range_of
+
+ASSUMPTIONS = {
+    "--assume-pings": "show the sizes of a run of so many pings, such as 1e11, written as those that are there",
+    "--assume-cores": "show the sizes of a run on so many cores of a cluster (default: the workers of this machine)",
+}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -19,6 +24,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="say of each day of the settings, or of the output, whether it should be counted, as `run --stale` does",
     )
+    for flag, what in ASSUMPTIONS.items():
+        parser.add_argument(flag, type=count, metavar="N", help=what)
     add_settings(parser)
 
 
@@ -29,7 +36,9 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
     days, stale = range_of(arguments), arguments.pop("stale")
     del arguments["first"], arguments["last"]
-    return plan.show(load_settings(arguments), days, os.environ, datetime.now(UTC), stale=stale)
+    assumed = plan.Assumed(arguments.pop("assume_pings"), arguments.pop("assume_cores"))
+    loaded, now = load_settings(arguments), datetime.now(UTC)
+    return plan.show(loaded, days, os.environ, now, assumed, stale=stale)
 
 
 COMMAND = Command(
@@ -38,6 +47,7 @@ COMMAND = Command(
     add_arguments,
     act,
     description="Resolve settings and inputs as `footfall run` does, and write nothing. "
+    "Says how large the run is: tasks, parts, bytes that travel, memory of a task. "
     "With --from and --to, or --stale: which days are missing, and which are stale since input, settings or code"
     " changed.",
 )

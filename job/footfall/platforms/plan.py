@@ -4,16 +4,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from footfall import jobs
+from footfall.engines.embedded import cores as cores_here
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
 from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
 from footfall.history.staleness import CurrentState, days_named, verdict
-from footfall.job import Survey
+from footfall.job import Scale, Survey
 from footfall.platforms.code import code_digest
 from footfall.platforms.engine import choice
 from footfall.read.digests import sources_of
@@ -21,11 +22,19 @@ from footfall.read.pings import PingInput, read_pings
 from footfall.runs.facts import Input
 from footfall.settings import DayRange, JobSettings
 from footfall.settings.sources import Loaded
+from footfall.settings.values import bytes_of
 from footfall.temporary import temporary_folder
 from footfall.terminal import make_progress
 from footfall.terminal.history import show_verdicts
 from footfall.terminal.periods import show_period_verdicts
 from footfall.terminal.plan import show_plan
+
+
+class Assumed(NamedTuple):
+    """What the sizes of a run are shown for; None for what is there."""
+
+    pings: int | None = None
+    cores: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ def show(
     days: tuple[date | None, date | None],
     environ: Mapping[str, str],
     now: datetime,
+    assumed: Assumed,
     *,
     stale: bool,
 ) -> int:
@@ -50,18 +60,18 @@ def show(
         loaded: The settings of the run.
         days: The first day of the range, by default the first one known, and the last day.
         environ: The environment.
-        now: CurrentState.
+        now: When it is asked.
+        assumed: What its sizes are to be shown for, instead of what is there.
         stale: Whether it is asked of all days of the settings which should be counted; without a range.
 
     Raises:
         FootfallError: What a run would refuse before it counts.
     """
     settings, (first, last) = loaded.settings, days
-    files = run_files(settings.output)
     asked = _asked(settings, first, last)
-    runs = all_runs(files, now)
-    name, reason = choice(settings, environ)
-    found = _found(settings, environ)
+    runs = all_runs(run_files(settings.output), now)
+    (name, reason), cores = choice(settings, environ), assumed.cores or settings.workers or cores_here()
+    found = _found(settings, environ, cores)
     begin, end = (first or asked.first, last or asked.last) if asked else (first, last)
     known = calendar(runs, begin, end)
     if stale and not asked:
@@ -70,8 +80,10 @@ def show(
         at_present = CurrentState(_now(found), settings.model_dump(mode="json"), code_digest())
         _show_verdicts(settings, runs, known, at_present)
         return 0
-    engine = f"{name}: {reason}"
-    show_plan({"engine": engine, **_facts(loaded, found, asked, known)}, sys.stdout)
+    memory = bytes_of(settings.memory) // cores if name == "embedded" else None
+    sizes = found.beside.sizes(Scale(found.pings, assumed.pings, cores, memory))
+    facts = {**_facts(loaded, found, asked, known), "sizes": sizes}
+    show_plan({"engine": f"{name}: {reason}", **facts}, sys.stdout)
     return 0
 
 
@@ -97,14 +109,14 @@ def _asked(settings: JobSettings, first: date | None, last: date | None) -> DayR
     return None if settings.days == "all" else settings.days
 
 
-def _found(settings: JobSettings, environ: Mapping[str, str]) -> _Input:
+def _found(settings: JobSettings, environ: Mapping[str, str], cores: int) -> _Input:
     """What a run would read, with all that it refuses before it counts."""
     progress = make_progress(sys.stderr)
     with temporary_folder() as scratch:
         with progress.step("read what is beside the pings"):
             beside = jobs.named(settings.count).survey(settings, scratch)
         with progress.step("find pings") as step:
-            pings = read_pings(settings.pings, 1, settings.catalog, environ)
+            pings = read_pings(settings.pings, cores, settings.catalog, environ)
             step.note(files=len(pings.files))
         return _Input(beside, pings)
 

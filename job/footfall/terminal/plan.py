@@ -15,7 +15,7 @@ def show_plan(plan: Mapping[str, Any], stream: TextIO) -> None:
     """Show what a run would read and replace, and where each setting comes from.
 
     Args:
-        plan: `engine`, `days`, `replaces`, `running`, `output`, `beside`, `pings`, `notes`, `settings`.
+        plan: `engine`, `days`, `replaces`, `running`, `output`, `beside`, `pings`, `notes`, `sizes`, `settings`.
         stream: Where to print; if it is not a terminal, one JSON line is printed.
     """
     if not stream.isatty():
@@ -48,6 +48,7 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         *(("", f"{what}: {path}") for what, path in plan["beside"].items()),
         ("counts", "every day that the pings hold" if days == "all" else _span(days)),
         ("engine", plan["engine"]),
+        *_sizes(plan["sizes"]),
         ("writes", plan["output"]),
     ]
     if plan["replaces"]:
@@ -63,3 +64,28 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _span(days: list[str]) -> str:
     return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}, {len(days)} days"
+
+
+def _sizes(sizes: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How large the run is, in lines."""
+    pings, cores = counted(sizes["pings"], "ping"), counted(sizes["cores"], "core")
+    low, high = (_bytes(number) for number in sizes["shuffle_bytes"])
+    lines = [
+        ("sizes", f"{pings} on {cores}: {counted(sizes['tasks'], 'task')} read and locate"),
+        ("", f"{counted(sizes['parts'], 'part')} of {counted(sizes['pings_per_part'], 'ping')}"),
+        ("", f"{low} to {high} go to the parts; a task needs up to {_bytes(sizes['task_bytes'])} to sum one"),
+    ]
+    if sizes["writer_bytes"] is not None:
+        low, high = (_bytes(number) for number in sizes["writer_bytes"])
+        writers = counted(sizes["writers"], "task")
+        lines.append(("", f"{counted(sizes['rows'], 'row')}, written by {writers}: {low} for each of these,"))
+        lines.append(("", f"and 8 bytes for each visit: {high} if every ping were one"))
+    return lines
+
+
+def _bytes(number: int) -> str:
+    """A number of bytes in the largest unit of which there is at least one."""
+    for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= size:
+            return f"{number / size:.1f} {unit}"
+    return counted(number, "byte")

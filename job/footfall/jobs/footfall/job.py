@@ -1,7 +1,7 @@
 """The job: its table, what is shown of it, and the steps of a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from footfall.counting import Counting, count, search_in
 from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.geometry.overlaps import square_kilometres
-from footfall.job import Job, Survey
+from footfall.job import Job, Scale, Survey
+from footfall.jobs.footfall.sizes import sizes_of
 from footfall.locate import Search, build
 from footfall.locate.extent import Extent
 from footfall.periods import whole
@@ -147,7 +148,12 @@ def survey(settings: Settings, scratch: Path) -> Survey:
     places = read_places_anywhere(settings.places, scratch)
     files = _files(places, read_scaling(settings.panel.scaling, settings.days))
     what = f"{counted(len(places.places), 'place')}, {places.crs}"
-    return Survey(files, {what: settings.places.path}, places.notes)
+    number = len(places.places)
+
+    def sizes(scale: Scale) -> Mapping[str, Any]:
+        return asdict(sizes_of(settings, number, scale))
+
+    return Survey(files, {what: settings.places.path}, places.notes, sizes)
 
 
 def _files(places: PlaceInput, scaling: Scaling | None) -> Mapping[str, Sequence[InputFile]]:
