@@ -17,7 +17,7 @@ LAYERS = (
     ("runs",),
     ("settings", "aws", "compiled"),
     ("periods",),
-    ("schema", "prerequisites", "extras", "suggestions", "temporary", "plurals"),
+    ("schema", "schema_version", "prerequisites", "extras", "suggestions", "temporary", "plurals"),
     ("table",),
     ("defects", "aborts"),
     ("errors",),

@@ -170,6 +170,10 @@ class TableOf:
         """Its columns."""
         return self.columns
 
+    def properties(self) -> dict[str, str]:
+        """Its properties; a history sets none that the job reads."""
+        return {}
+
     def spec(self) -> Any:
         """How it is partitioned."""
         return SimpleNamespace(fields=lambda: [Field(1000, "day", Type("date"))])

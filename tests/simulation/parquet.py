@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -47,6 +48,7 @@ class _File:
 
     def __init__(self, source: Any) -> None:
         self.schema_arrow, self.table = _parsed(source.read())
+        self.metadata = SimpleNamespace(metadata=self.schema_arrow.metadata)
 
     def iter_batches(self, size: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The rows."""

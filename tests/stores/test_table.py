@@ -8,10 +8,11 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from footfall.errors import Conflict
+from footfall.errors import Conflict, SettingsError
 from footfall.publish import Target, write_piece
 from footfall.publish.store import Store
 from footfall.schema import FOOTFALL
+from footfall.schema_version import KEY
 from tests.stores.lake import Bucket
 
 SUMMED = ("pings", "visits")
@@ -87,6 +88,19 @@ def test_a_first_run_makes_database_and_table_with_the_types_of_the_contract(
     assert [(column.name, column.dataType.simpleString(), column.nullable) for column in columns] == COLUMNS
     assert not columns["dwell_buckets"].dataType.containsNull
     assert [row.partition.day for row in told(lake, bucket, "partitions")] == [DAY]
+
+
+def test_a_table_that_a_newer_version_made_is_refused(
+    lake: SparkSession, bucket: Bucket, output: Opens
+) -> None:
+    """Its properties say the version of the schema; a run that begins sees it before anything is written."""
+    publish(output("run-1"), {DAY: {"A": 3}})
+    name = f"lake.{bucket.database}.footfall"
+    properties = {row.key: row.value for row in lake.sql(f"SHOW TBLPROPERTIES {name}").collect()}
+    assert properties[KEY] == "1"
+    lake.sql(f"ALTER TABLE {name} SET TBLPROPERTIES ('{KEY}' = '2')")
+    with pytest.raises(SettingsError, match="its schema has version 2, and this one reads up to 1"):
+        output("run-2")
 
 
 def test_what_is_staged_can_be_checked_and_is_seen_by_no_reader(

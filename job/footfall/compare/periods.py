@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from footfall import stores
 from footfall.errors import InfrastructureError, InputError
+from footfall.schema_version import refuse_newer_file
 from footfall.stores.errors import failures
 from footfall.suggestions import nearest
 
@@ -22,7 +23,8 @@ def read_period(root: str, kind: str, name: str) -> pa.Table:
         name: Its name, as 2023-W09 or 2023-03.
 
     Raises:
-        InputError: It is not published, or another version of footfall wrote it.
+        InputError: It is not published, or another version of footfall wrote it, with other columns.
+        SettingsError: A newer footfall wrote it.
         InfrastructureError: The store does not answer, or the file is damaged.
     """
     table = f"{stores.absolute(root).rstrip('/')}/footfall_{kind}"
@@ -33,7 +35,9 @@ def read_period(root: str, kind: str, name: str) -> pa.Table:
             raise _missing(root, kind, name, [entry.path for entry in store.walk(f"{table}/", hidden=False)])
         content = store.read(path)
     try:
-        rows = pq.ParquetFile(pa.BufferReader(content)).read()
+        file = pq.ParquetFile(pa.BufferReader(content))
+        refuse_newer_file(file.metadata.metadata, path)
+        rows = file.read()
     except (OSError, pa.ArrowException) as failure:  # the former for a page that cannot be unpacked
         fix = "Count its days again; if this stays, look at the disk or the bucket."
         what = f"A file cannot be read: {str(failure).partition(chr(10))[0]}"

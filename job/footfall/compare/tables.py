@@ -12,6 +12,7 @@ from footfall import stores
 from footfall.errors import InfrastructureError, InputError, SettingsError
 from footfall.publish.reading import column_names, read_rows
 from footfall.schema import FOOTFALL
+from footfall.schema_version import KEY, refuse_newer
 from footfall.settings import Catalog
 from footfall.stores.errors import failures
 
@@ -146,6 +147,7 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
 
     with _failures(name, address):
         table = open_table(name, catalog, environ)
+        refuse_newer(table.properties.get(KEY), address)
         scan = table.scan(snapshot_id=int(snapshot) if snapshot else None)
         days = scan.select("day").to_arrow()["day"].unique().to_pylist()
     if not days:

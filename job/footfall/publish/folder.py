@@ -26,7 +26,7 @@ from footfall.periods.columns import table_of
 from footfall.publish import history
 from footfall.publish.output import Piece, Target
 from footfall.publish.period_files import PeriodFiles
-from footfall.publish.reading import read_rows, sums
+from footfall.publish.reading import read_rows, refuse_newer_table, sums
 from footfall.publish.stitching import stitch
 from footfall.publish.swapping import Version, naming, swap_in, version
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
@@ -57,13 +57,15 @@ class Folder:
         """The output folder, with the versions of its days as they are now, and its table of weeks or months, if any.
 
         Raises:
-            SettingsError: It cannot be written, or another version of footfall wrote that table.
+            SettingsError: It cannot be written, or another version of footfall wrote it.
         """
         root = Path(output).expanduser().absolute()
         for part in (table.name, "quarantine", "runs", *([table_of(kind)] if kind else [])):
             _refuse_unless_writable(root, root / part)
-        found = (root / table.name).glob(_DAY_FOLDER)
-        seen = {date.fromisoformat(p.name[4:]): version(p / table.file) for p in found}
+        found = [path / table.file for path in (root / table.name).glob(_DAY_FOLDER)]
+        files = {path: version(path) for path in found}
+        refuse_newer_table(files)
+        seen = {date.fromisoformat(path.parent.name[4:]): file for path, file in files.items()}
         folder = cls(root, run_id, table, seen)
         folder.periods = PeriodFiles.at(root, kind, run_id, folder.staging) if kind else None
         return folder

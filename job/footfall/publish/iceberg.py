@@ -22,10 +22,15 @@ from footfall.errors import SettingsError
 from footfall.publish.columns import add_columns, file_schema, java_schema, missing_columns
 from footfall.publish.commits import DAYS, RUN, Commit
 from footfall.publish.output import Piece
+from footfall.schema_version import KEY, SCHEMA_VERSION, refuse_newer
 from footfall.settings import CATALOG
 from footfall.table import DayTable
 
-PROPERTIES = {"commit.retry.num-retries": "20", "commit.retry.max-wait-ms": "5000"}
+PROPERTIES = {
+    "commit.retry.num-retries": "20",
+    "commit.retry.max-wait-ms": "5000",
+    KEY: str(SCHEMA_VERSION),
+}
 """Runs of many days at a time collide often: a commit is tried again, soon, after another one came first."""
 
 FOOTERS_AT_ONCE = 8
@@ -50,11 +55,12 @@ class Table:
         """The table, with the snapshot that is current now; it need not exist.
 
         Raises:
-            SettingsError: There is a table of that name, but its columns are not ours.
+            SettingsError: There is a table of that name, but its columns are not ours, or a newer footfall made it.
         """
         table = cls(spark, own, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
             there = table._load()
+            refuse_newer(there.properties().get(KEY), table.name)
             missing_columns(there, table._schema, table.name, own)
             table.seen = _id(there.currentSnapshot())
         return table

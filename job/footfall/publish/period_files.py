@@ -18,6 +18,7 @@ from footfall.publish.output import PeriodTarget, Piece
 from footfall.publish.stitching import stitch
 from footfall.publish.swapping import Version, swap_in, version
 from footfall.publish.writing import RESTAGED, write_period
+from footfall.schema_version import refuse_newer_file
 from footfall.stores.errors import failures
 
 
@@ -113,7 +114,9 @@ def read_period(path: Path) -> pa.Table:
     """
     with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
         try:
-            table = pq.ParquetFile(path).read()
+            file = pq.ParquetFile(path)
+            refuse_newer_file(file.metadata.metadata, str(path))
+            table = file.read()
             for field in (field for field in ROWS if field.name not in table.column_names):
                 table = table.append_column(field, pa.nulls(len(table), field.type))
             return table.select(ROWS.names).cast(ROWS)
@@ -128,7 +131,9 @@ def read_period(path: Path) -> pa.Table:
 def _refuse_other_columns(path: Path, kind: Kind) -> None:
     """Raise SettingsError unless the columns of a file are those of ROWS; columns that may be null may be missing."""
     with failures(InfrastructureError, "A file of the table cannot be read", str(path)):
-        there = pq.ParquetFile(path).schema_arrow
+        file = pq.ParquetFile(path)
+        refuse_newer_file(file.metadata.metadata, str(path))
+        there = file.schema_arrow
     own = [field.name for field in ROWS]
     lacking = [field for field in ROWS if field.name not in there.names]
     fits = [name for name in own if name in there.names] == there.names and all(

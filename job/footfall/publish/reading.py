@@ -1,9 +1,10 @@
 """Rows of the table, read back from its files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 from footfall import stores
 from footfall.errors import InfrastructureError
 from footfall.publish.attempts import until_answered
+from footfall.publish.swapping import Version
+from footfall.schema_version import refuse_newer_file
 from footfall.stores.errors import failures
 
 FIELD_ID = b"PARQUET:field_id"
@@ -39,6 +42,7 @@ def read_rows(
             is null. Columns with a FIELD_ID are found by it, whatever their name in the file.
 
     Raises:
+        SettingsError: A newer footfall wrote a file.
         InfrastructureError: A file is gone, or cannot be read.
     """
     wanted = pa.schema([schema.field(name) for name in columns or schema.names])
@@ -48,6 +52,22 @@ def read_rows(
             there = [names[name] for name in wanted.names if name in names]
             for batch in file.iter_batches(BATCH, columns=there):
                 yield from _as_wanted(batch, wanted, day, names)
+
+
+def refuse_newer_table(files: Mapping[Path, Version]) -> None:
+    """Check the file of the table that was published last, as an older footfall publishes nothing after a newer one.
+
+    Args:
+        files: The versions of the published files.
+
+    Raises:
+        SettingsError: A newer footfall wrote it.
+    """
+    times = {path: found[1] for path, found in files.items() if found}
+    if times:
+        last = max(times, key=times.__getitem__)
+        with suppress(InfrastructureError), _opened(str(last)):  # a run may replace a file that is damaged
+            pass
 
 
 def column_names(path: str) -> tuple[str, ...]:
@@ -71,11 +91,13 @@ def sums(batches: Iterable[pa.RecordBatch], columns: Sequence[str]) -> dict[str,
 
 @contextmanager
 def _opened(path: str) -> Iterator[pq.ParquetFile]:
-    """Open a file of the table; exceptions of Arrow inside the block become one error."""
+    """Open a file of the table; exceptions of Arrow inside the block become one error, a newer file is refused."""
     with failures(InfrastructureError, "A file of the table cannot be read", path):
         content = until_answered(partial(stores.of(path).read, path))
     try:
-        yield pq.ParquetFile(pa.BufferReader(content))
+        file = pq.ParquetFile(pa.BufferReader(content))
+        refuse_newer_file(file.metadata.metadata, path)
+        yield file
     except (OSError, pa.ArrowException) as failure:  # the former for a page that cannot be unpacked
         raise InfrastructureError(
             f"A file of the table cannot be read: {str(failure).partition(chr(10))[0]}",

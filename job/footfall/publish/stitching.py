@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from footfall.publish.writing import OPTIONS, ROW_GROUP
+from footfall.schema_version import FOOTER
 
 
 def stitch(pieces: Sequence[Path], whole: Path, schema: pa.Schema) -> None:
@@ -14,6 +15,7 @@ def stitch(pieces: Sequence[Path], whole: Path, schema: pa.Schema) -> None:
     with pq.ParquetWriter(whole, schema, **OPTIONS) as file:
         for table in _groups(pieces, schema):
             file.write_table(table, row_group_size=ROW_GROUP)
+        file.add_key_value_metadata(FOOTER)
 
 
 def _groups(pieces: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:

@@ -10,6 +10,7 @@ from footfall.errors import SettingsError
 from footfall.periods import Period
 from footfall.publish.attempts import until_answered
 from footfall.publish.output import PeriodTarget, Piece, Target
+from footfall.schema_version import FOOTER
 from footfall.stores.errors import failures
 
 ROW_GROUP = 128 * 1024
@@ -83,5 +84,7 @@ def _write(path: str, content: bytes) -> None:
 
 def _parquet(table: pa.Table) -> bytes:
     content = pa.BufferOutputStream()
-    pq.write_table(table, content, row_group_size=ROW_GROUP, **OPTIONS)
+    with pq.ParquetWriter(content, table.schema, **OPTIONS) as file:
+        file.write_table(table, row_group_size=ROW_GROUP)
+        file.add_key_value_metadata(FOOTER)
     return bytes(content.getvalue())

@@ -22,6 +22,7 @@ from footfall.runs.facts import (
 )
 from footfall.runs.outcome import Check
 from footfall.runs.progress import StepTime
+from footfall.schema_version import SCHEMA_VERSION, UNMARKED, refuse_newer
 
 MANIFEST, ALIVE, PAGE, REPORT = "manifest.json", "alive.json", "report.html", "report.json"
 TRACE = "trace.txt"
@@ -121,6 +122,7 @@ class Manifest:
         panel: All devices of each day and of each of these periods; empty unless `panel.count` asks for them.
         checks: The checks, with what each found.
         warnings: Sentences on what gates warn of, and on what was repaired or skipped.
+        schema_version: The version of table and manifest.
     """
 
     run_id: str
@@ -152,6 +154,7 @@ class Manifest:
     panel: Sequence[DevicesSeen] = ()
     checks: Sequence[Check] = ()
     warnings: Sequence[str] = ()
+    schema_version: int = SCHEMA_VERSION
 
     @property
     def job(self) -> str:
@@ -172,12 +175,15 @@ class Manifest:
         """The manifest for the content of its file, also of an older version.
 
         Raises:
+            SettingsError: A newer footfall wrote it.
             ValueError, KeyError, TypeError, AttributeError: The content is not that of such a file.
         """
+        run_id = str(said["run_id"])
+        refuse_newer(said.get("schema_version"), f"the manifest of the run {run_id}")
         if said["state"] not in ("published", "refused", "failed"):
             raise ValueError(f"there is no state {said['state']!r}")
         return cls(
-            run_id=str(said["run_id"]),
+            run_id=run_id,
             state=said["state"],
             exit_code=int(said["exit_code"]),
             refusal=said["refusal"],
@@ -197,6 +203,7 @@ class Manifest:
             engine=EngineUsed(**said["engine"]) if said.get("engine") else None,
             step=said.get("step"),
             steps=tuple(StepTime(**each) for each in said.get("steps") or ()),
+            schema_version=said.get("schema_version", UNMARKED),
             **_counted(said),
         )
 
