@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,46 +27,51 @@ from tests.soak.acts import Soak
 from tests.soak.arrivals import DAYS, Arrivals
 from tests.soak.outputs import Output, output
 from tests.soak.reader import SEEN
+from tests.soak.upkeep import DONE
 from tests.soak.watching import MIB, Watched, growth, quarters
 from tests.stores.servers import free_port, wait_for
 
 SECONDS_BETWEEN_SAMPLES = 2.0
+OLD_AFTER = 300
+"""Seconds after which the upkeep takes what a run left for old; one that lives gives a sign each half minute."""
+
 KEPT_PER_RUN = 64 * 1024
 """Bytes that the metrics keep of a run: its manifest, so that they need not read it again."""
 
 
 @contextmanager
-def long_lived(soak: Soak) -> Iterator[tuple[list[Watched], str]]:
+def long_lived(soak: Soak, *, in_bucket: bool) -> Iterator[tuple[list[Watched], str]]:
     """The processes that live as long as the soak, and the address of the metrics."""
     port = free_port()
-    metrics = ["metrics", f"--output={soak.output.address}", f"--listen={port}"]
+    modules = {"reader and library": ("tests.soak.reader",)}
+    if in_bucket:
+        modules["upkeep on Spark"] = ("tests.soak.upkeep", str(OLD_AFTER))
     with (soak.root / "long_lived.log").open("wb") as log, ExitStack() as stack:
-        server = stack.enter_context(_ended_with_the_block(soak.start(metrics, log.fileno())))
-        wait_for(port)
-        reading = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.reader", soak.root],
-            env=soak.output.environment,
-            cwd=Path(__file__).parents[2],
-            stdout=log,
-            stderr=log,
-        )
-        stack.enter_context(_ended_with_the_block(reading))
-        yield (
-            [
-                Watched("footfall metrics --listen", server, KEPT_PER_RUN),
-                Watched("reader and library", reading),
-            ],
-            f"http://127.0.0.1:{port}/metrics",
-        )
+
+        def alive(process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            return process
+
+        metrics = ["metrics", f"--output={soak.output.address}", f"--listen={port}"]
+        watched = [
+            Watched("footfall metrics --listen", alive(soak.start(metrics, log.fileno())), KEPT_PER_RUN)
+        ]
+        watched += [Watched(name, alive(module(soak, log, *words))) for name, words in modules.items()]
+        wait_for(port, seconds=300)
+        yield watched, f"http://127.0.0.1:{port}/metrics"
 
 
-@contextmanager
-def _ended_with_the_block(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
+def module(soak: Soak, log: IO[bytes], name: str, *words: str) -> subprocess.Popen[bytes]:
+    """Start a module of the soak on its folder, in a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", name, soak.root, *words],
+        env=soak.output.environment,
+        cwd=Path(__file__).parents[2],
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
 
 
 def begin(soak: Soak) -> None:
@@ -79,14 +84,13 @@ def begin(soak: Soak) -> None:
 
 def load(soak: Soak, seconds: float, *, in_bucket: bool) -> list[Watched]:
     """Do everything at once for so long; the processes that lived long, with their samples."""
-    with long_lived(soak) as (watched, address):
-        upkeep, pause = (acts.maintain, 60.0) if in_bucket else (acts.look_back, 5.0)
+    with long_lived(soak, in_bucket=in_bucket) as (watched, address):
         between = max(2.0, seconds / 400)  # at most so many parts: each run reads all of them
         threads = [
             soak.repeat(acts.arrive, between),
             soak.repeat(acts.run_a_day, 0.2),
             soak.repeat(acts.backfill, 1.0),
-            soak.repeat(upkeep, pause),
+            soak.repeat(acts.look_back, 30.0 if in_bucket else 5.0),
             soak.repeat(acts.scrape(address), 5.0),
         ]
         end = time.monotonic() + seconds
@@ -118,9 +122,10 @@ def finish(soak: Soak, *, in_bucket: bool) -> dict[str, int]:
             raise AssertionError(f"{day} reads back as {found}, its manifest says {digests[str(day)]}")
         soak.expect("verify", soak.command("verify", *soak.output.flags, f"--day={day}"), (0,))
     if in_bucket:
-        time.sleep(2 * 60)
-        ages = ("--snapshots=1min", "--leftovers=1min", "--keep=1")
-        soak.expect("maintain", soak.command("maintain", "--apply", *ages, *soak.output.flags), (0,))
+        time.sleep(60)
+        with (soak.root / "last_upkeep.log").open("wb") as log:
+            last = module(soak, log, "tests.soak.upkeep", "30", "--once")
+        soak.expect("last upkeep", last.wait(acts.PATIENCE), (0,))
     return soak.output.leftovers()
 
 
@@ -161,8 +166,10 @@ def figures(soak: Soak, watched: list[Watched], left: dict[str, int]) -> dict[st
         ]
         for each in watched
     }
-    read = json.loads((soak.root / SEEN).read_text())
-    done = {**dict(sorted(soak.counts.items())), "runs with a manifest": len(soak.output.manifests()), **read}
+    others = [json.loads(path.read_text()) for path in (soak.root / SEEN, soak.root / DONE) if path.exists()]
+    done = {**dict(sorted(soak.counts.items())), "runs with a manifest": len(soak.output.manifests())}
+    for each in others:
+        done |= each
     return {"done": done, "second and last quarter": flat, "left": left}
 
 

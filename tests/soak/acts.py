@@ -153,12 +153,6 @@ def look_back(soak: Soak, drawn: random.Random) -> None:
         soak.expect(words[0], soak.command(*words), (0,))
 
 
-def maintain(soak: Soak, drawn: random.Random) -> None:
-    """Do the upkeep of the table, with ages of minutes, so that there is something to do."""
-    ages = ("--snapshots=3min", "--leftovers=6min", "--keep=5")  # a run gives a sign of life each half minute
-    soak.expect("maintain", soak.command("maintain", "--apply", *ages, *soak.output.flags), (0,))
-
-
 def scrape(address: str) -> Callable[[Soak, random.Random], None]:
     """Asks the metrics for what Prometheus would."""
 

@@ -3,10 +3,11 @@
 import statistics
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
-PROC = Path("/proc")
+from bench.memory import PAGE, PROC, session
+
 MIB = 1 << 20
 
 SHARE, SLACK = 1.1, 16 * MIB
@@ -26,7 +27,7 @@ class Sample:
 
 @dataclass
 class Watched:
-    """A process that lives as long as the soak, with its samples.
+    """A process that lives as long as the soak, the first of a session of its own, with its samples.
 
     Attributes:
         name: Its name in the results.
@@ -51,11 +52,14 @@ class Watched:
         self.samples.append(sample(self.process.pid))
 
 
-def sample(process: int) -> Sample:
-    """The memory and open files of a process now."""
-    status = (PROC / str(process) / "status").read_text()
-    (resident,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-    return Sample(int(resident) * 1024, len(list((PROC / str(process) / "fd").iterdir())))
+def sample(leader: int) -> Sample:
+    """The memory and open files now of the processes of a session, added up: a Spark has a Java of its own."""
+    resident = files = 0
+    for process in session(leader):
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that has just ended
+            resident += int((PROC / str(process) / "statm").read_text().split()[1]) * PAGE
+            files += len(list((PROC / str(process) / "fd").iterdir()))
+    return Sample(resident, files)
 
 
 def quarters(samples: Sequence[Sample]) -> tuple[Sample, Sample]:
