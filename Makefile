@@ -31,7 +31,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue advisories lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ test-wheel: .venv/development.stamp ## the wheel in an environment of its own, w
 
 test-glue: ## the tests that start Spark, on the Spark of AWS Glue, in its container (needs docker, or to be in it)
 	@.ci/test-glue
+
+advisories: .delivery/installed.stamp ## known weaknesses of the packages that the locks hold (asks a service of advisories)
+	@PATH="$(CURDIR)/.delivery/bin:$$PATH" $(PYTHON) .github/advisories.py
 
 lint-delivery: delivery ## workflows, shell scripts, the Dockerfile, templates of AWS
 	@PATH="$(CURDIR)/.delivery/bin:$$PATH" .ci/lint-delivery
