@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from footfall import jobs
 from footfall.cli.page import commands_page
 from footfall.settings import Settings
 from footfall.settings.names import settings_page
@@ -10,7 +11,7 @@ from footfall.settings.names import settings_page
 DOCS = Path(__file__).parents[1] / "docs"
 
 if __name__ == "__main__":
-    (DOCS / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (DOCS / "settings.md").write_text(settings_page(jobs.settings()), encoding="utf-8")
     (DOCS / "settings.schema.json").write_text(
         json.dumps(Settings.json_schema(), indent=2) + "\n", encoding="utf-8"
     )

@@ -182,7 +182,7 @@ def test_each_setting_has_a_flag_a_variable_and_a_help_text() -> None:
 
 def test_the_page_of_settings_is_up_to_date() -> None:
     """docs/settings.md is what the model says."""
-    assert PAGE.read_text(encoding="utf-8") == settings_page()
+    assert PAGE.read_text(encoding="utf-8") == settings_page(jobs.settings())
 
 
 def test_a_run_of_the_sample_goes_beside_the_results_of_the_real_data(tmp_path: Path) -> None:

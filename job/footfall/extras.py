@@ -6,7 +6,7 @@ from typing import Literal
 
 from footfall.errors import PrerequisiteError
 
-Extra = Literal["spark", "aws", "iceberg", "kubernetes", "xlsx"]
+Extra = Literal["spark", "aws", "iceberg", "kubernetes", "xlsx", "cells"]
 
 LIBRARIES: Mapping[Extra, str] = {
     "spark": "Spark",
@@ -14,6 +14,7 @@ LIBRARIES: Mapping[Extra, str] = {
     "iceberg": "The reader of Iceberg tables (pyiceberg)",
     "kubernetes": "The client of Kubernetes",
     "xlsx": "The writer of workbooks (xlsxwriter)",
+    "cells": "The grid of cells (h3)",
 }
 """What each extra installs, as the beginning of an error."""
 

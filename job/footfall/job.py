@@ -10,6 +10,7 @@ from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.publish import Output, Target
 from footfall.read.pings import PingInput
+from footfall.report.html import render
 from footfall.runs.evidence import Results
 from footfall.runs.outcome import Check, Funnel, Shown, Totals
 from footfall.runs.progress import Recorder
@@ -42,21 +43,20 @@ class Survey:
         files: The files by their role.
         lines: What a plan says of them: a path by a text such as `12 places, WGS84`.
         notes: Sentences on what would be repaired or skipped.
-        sizes: Gives tasks, parts, bytes and memory of a run, by their names.
+        sizes: Gives tasks, parts, bytes and memory of a run, by their names; empty where the job does not say them.
     """
 
     files: Mapping[str, Sequence[InputFile]]
     lines: Mapping[str, str]
     notes: Sequence[str]
-    sizes: Callable[[Scale], Mapping[str, Any]]
+    sizes: Callable[[Scale], Mapping[str, Any]] = lambda scale: {}
 
 
 class Work(Protocol):
-    """One run of a job. The pipeline calls its methods in the order in which they stand here."""
+    """One run of a job. The pipeline calls its methods in the order in which they stand here.
 
-    @property
-    def looked_up_in(self) -> str | None:
-        """A digest of what pings are looked up in, once that is read; None where the settings say it all."""
+    A job that reads nothing beside the pings need not say so.
+    """
 
     def read(self, scratch: Path) -> Mapping[str, Sequence[InputFile]]:
         """Read what the job needs beside the pings; returns these files by their role.
@@ -65,6 +65,12 @@ class Work(Protocol):
             InputError: A file is missing or invalid.
             SettingsError: The settings refuse what is in it.
         """
+        return {}
+
+    @property
+    def looked_up_in(self) -> str | None:
+        """A digest of what pings are looked up in, once that is read; None where the settings say it all."""
+        return None
 
     def prepare(self, pings: PingInput, scratch: Path) -> None:
         """Prepare what workers look pings up in.
@@ -89,6 +95,7 @@ class Work(Protocol):
 
     def notes(self, days: Sequence[date], counts: Counts) -> Sequence[str]:
         """Sentences on what was repaired, skipped or not published."""
+        return ()
 
     def headline(self, totals: Totals) -> Mapping[str, int]:
         """The main sums of all days, by their names; `days` and `suppressed_rows` are among them."""
@@ -108,18 +115,18 @@ class Job:
     Args:
         table: What it publishes.
         shown: Which of its sums are shown where days and runs are listed.
+        begin: Makes the work of a run of its engine, its settings, its facts, when it began, and its steps.
         paths: What it reads beside the pings, of its settings: the path by the name of the setting.
         survey: Reads that for a plan, of its settings, with a folder for what is unpacked.
-        begin: Makes the work of a run of its engine, its settings, its facts, when it began, and its steps.
         page: Renders a report as HTML.
     """
 
     table: DayTable
     shown: Shown
-    paths: Callable[[Any], Mapping[str, str]]
-    survey: Callable[[Any, Path], Survey]
     begin: Callable[[Engine, Any, Run, datetime, Recorder], Work]
-    page: Callable[[dict[str, Any]], str]
+    paths: Callable[[Any], Mapping[str, str]] = lambda settings: {}
+    survey: Callable[[Any, Path], Survey] = lambda settings, scratch: Survey({}, {}, ())
+    page: Callable[[dict[str, Any]], str] = render
 
     @property
     def name(self) -> str:

@@ -148,7 +148,11 @@ class _Steps:
                 raise refusal  # without a report, which would have the numbers that may not be known
             return [
                 *check.gates(
-                    funnel, self.settings.quality, results.per_day(), withheld=totals.suppressed > 0
+                    funnel,
+                    self.settings.quality,
+                    results.per_day(),
+                    withheld=totals.suppressed > 0,
+                    has_places="outside_places" in self.job.shown.stages,
                 ),
                 *([others] if totals.suppressed or not others.ok else ()),
                 *work.checks(pings, counts, funnel, results),

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.clean import Reasons, Rules, judge
@@ -12,7 +14,6 @@ from footfall.engines import Batches
 from footfall.implausible import LOOKS_AT, Implausible, fixes_of
 from footfall.local_time import DAY, LocalTime
 from footfall.locate.extent import Extent
-from footfall.locate.finder import Search, shuffle_rows
 from footfall.read.pings.rows import Lines, Rows, Task, Unread
 from footfall.schema import (
     BAD,
@@ -26,28 +27,44 @@ from footfall.schema import (
     SOUND,
 )
 from footfall.shuffle.batches import tally_rows
-from footfall.shuffle.records import LINES_RECORD
+from footfall.shuffle.records import LINES_RECORD, Longs
 from footfall.shuffle.sightings import sightings
+
+Floats = npt.NDArray[np.float64]
 
 LINES_TOGETHER = 1 << 16
 """Bad rows of so many neighbouring lines of a file go to the same part."""
 
 
+class LookUp(Protocol):
+    """What kept pings are looked up in."""
+
+    @property
+    def parts(self) -> int:
+        """The number of parts that the finds are shuffled to."""
+
+    def rows(self, device: pa.Array, at: Longs, lon: Floats, lat: Floats) -> Iterator[pa.RecordBatch]:
+        """Batches of SHUFFLED for kept pings: device ids, microseconds since 1970 UTC, degrees."""
+
+    def extent(self) -> Extent | None:
+        """The extent of the places; None if there are none."""
+
+
 @dataclass(frozen=True)
 class Scan:
-    """The first stage of the job: the rows of the input become SHUFFLED.
+    """The first stage of a job: the rows of the input become SHUFFLED.
 
     Args:
         tasks: All tasks; workers get their indices.
         rules: Which rows are kept.
-        search: The index of places.
+        search: What pings are looked up in.
         panel: The zone of the days on which all devices are counted; None if that is not asked.
         implausible: What the rules on devices leave out; None if none is asked.
     """
 
     tasks: tuple[Task, ...]
     rules: Rules
-    search: Search
+    search: LookUp
     panel: LocalTime | None = None
     implausible: Implausible | None = None
 
@@ -87,7 +104,7 @@ class Scan:
         micros = at.view(pa.int64()).to_numpy()
         if self.panel is not None:
             yield from sightings(device, self.panel.on_clocks(micros) // DAY, self.search.parts)
-        yield from shuffle_rows(self.search, device, micros, lon.to_numpy(), lat.to_numpy())
+        yield from self.search.rows(device, micros, lon.to_numpy(), lat.to_numpy())
 
     def judged(self, rows: Rows) -> Reasons | None:
         """For each row the reason why it is not kept, as of `judge`, if any."""
@@ -98,7 +115,7 @@ class Scan:
 
     def extent(self) -> Extent | None:
         """The extent of the places, if it is small enough to judge single rows by; else None."""
-        extent = self.search.finder().index.extent if self.rules.mirrors else None
+        extent = self.search.extent() if self.rules.mirrors else None
         return extent if extent is not None and extent.is_small else None
 
     def _bad(self, rows: Rows, reasons: Reasons, at: np.ndarray) -> pa.RecordBatch:

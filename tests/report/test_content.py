@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from footfall.jobs.footfall.job import STAGES
+from footfall.jobs.footfall.job import STAGES_OF_PLACES
 from footfall.report import content, places
 from footfall.runs.evidence import Evidence
 from footfall.runs.facts import instant, plain_json
@@ -75,7 +75,7 @@ def test_the_funnel_is_told_stage_by_stage(evidence: Evidence) -> None:
         inside_places=500,
         boundary=2,
     )
-    stages = content.stages(replace(evidence, funnel=funnel).counts, STAGES)
+    stages = content.stages(replace(evidence, funnel=funnel).counts, STAGES_OF_PLACES)
     assert {stage["key"]: stage["rows"] for stage in stages} == {
         "scanned": 1000,
         "outside_days": 100,
@@ -102,7 +102,7 @@ def test_what_gives_suppressed_rows_away_is_told_by_no_stage(evidence: Evidence)
     (day,) = evidence.results.totals.by_day
     totals = replace(evidence.results.totals, by_day=(replace(day, suppressed=1),))
     hidden = replace(evidence, results=replace(evidence.results, totals=totals))
-    told = {s["key"]: s["rows"] for s in content.stages(hidden.counts, STAGES)}
+    told = {s["key"]: s["rows"] for s in content.stages(hidden.counts, STAGES_OF_PLACES)}
     assert {key for key, rows in told.items() if rows is None} == {
         "outside_places",
         "inside_places",

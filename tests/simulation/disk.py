@@ -85,7 +85,9 @@ class Calls:
 
     def named(self, path: Any) -> str:
         """The name of a file in the trace, which is the same in each replay."""
-        return str(path).removeprefix(f"{self.root}/") if isinstance(path, str | Path) else "a file of it"
+        if not isinstance(path, str | Path):
+            return "a file of it"
+        return "the output" if Path(path) == Path(self.root) else str(path).removeprefix(f"{self.root}/")
 
     def changing(self, name: str) -> Callable[..., Any]:
         """A system call that changes something."""

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from footfall.geometry.overlaps import Overlaps, Siblings
 from footfall.periods import Period
 from footfall.schema import FOOTFALL, HIDDEN, OUTSIDE_PLACES, PLACED, Places
+from footfall.shuffle.records import Longs
 
 Mask = npt.NDArray[np.bool_]
 Tallies = Mapping[tuple[str | None, date | None], int]
@@ -221,3 +222,25 @@ class _Day:
         stay = int(self._pings[~self.hidden & outermost].sum())
         left = self._counts.inside + self._counts.outside - stay
         return not rows or (rows > 1 and left - rows >= self._k - 1)
+
+
+def hidden_among_others(pings: Longs, devices: Longs, k: int) -> Mask | None:
+    """Which rows of a day are suppressed, where each kept ping is in exactly one row.
+
+    Those with fewer than `k` devices, and so many more that hide them: the kept pings of the day, which the manifest
+    says, less those of the rows that stay are in suppressed rows, which must be several, with enough pings that none of
+    them can be told. The further rows are those with fewest devices.
+
+    Returns:
+        The mask of these rows; None where all rows together are too few to hide one: then none may be published.
+    """
+    hidden: Mask = devices < k
+    for number in np.lexsort((pings, devices)).tolist():
+        if _hide_each_other(pings[hidden], k):
+            return hidden
+        hidden[number] = True
+    return hidden if _hide_each_other(pings[hidden], k) else None
+
+
+def _hide_each_other(pings: Longs, k: int) -> bool:
+    return not len(pings) or (len(pings) > 1 and int(pings.sum()) - len(pings) >= k - 1)

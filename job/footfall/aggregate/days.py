@@ -82,8 +82,7 @@ class WriteDays:
         wanted = self._wanted(given)
         if self.periods is None:
             for day, chunk in wanted:
-                counted, table = self._complete(day, chunk, placed)
-                yield self._written(day, chunk, counted, table)
+                yield self._written(day, chunk, *self._rows(day, chunk, placed))
         else:
             yield from self._written_periods(self.periods, wanted, placed, Presences(given, self.days))
 
@@ -99,12 +98,17 @@ class WriteDays:
         part = self.days.of(*(np.array(each, np.int32) for each in zip(*keys, strict=True))) if keys else ()
         return [key for key, its in zip(keys, part, strict=True) if int(its) in parts]
 
+    def _rows(self, day: Day, chunk: int, placed: "Placed") -> tuple[int, pa.Table]:
+        """The pings of all rows of a day and chunk, suppressed or not, and the rows."""
+        counted, table = self._complete(day, chunk, placed)
+        return _pings(counted), table
+
     def _complete(self, day: Day, chunk: int, placed: "Placed") -> tuple[Counted, pa.Table]:
         ids = self._ids(chunk)
         rows = partial(placed.rows, day, chunk)
         counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
-        factor = self.factor(_date(day)) if self.factor else None
-        return counted, complete(counted, ids, _date(day), self.k, factor)
+        factor = self.factor(date_of(day)) if self.factor else None
+        return counted, complete(counted, ids, date_of(day), self.k, factor)
 
     def _ids(self, chunk: int) -> pa.Array:
         return self.place_ids.slice(chunk * self.days.chunk, self.days.chunk)
@@ -115,14 +119,14 @@ class WriteDays:
         """Write days, and after those of a period its rows, where all of its days were written."""
         by_period: dict[tuple[int, int], list[Day]] = {}
         for day, chunk in wanted:
-            by_period.setdefault((period_of(write.kind, _date(day)).number, chunk), []).append(day)
+            by_period.setdefault((period_of(write.kind, date_of(day)).number, chunk), []).append(day)
         for (number, chunk), days in by_period.items():
             ids, period = self._ids(chunk), period_numbered(write.kind, number)
             sums = PeriodSums(period, len(ids))
             for day in days:
                 counted, table = self._complete(day, chunk, placed)
-                sums.add(_date(day), counted, table["suppressed"].to_numpy())
-                yield self._written(day, chunk, counted, table)
+                sums.add(date_of(day), counted, table["suppressed"].to_numpy())
+                yield self._written(day, chunk, _pings(counted), table)
             if sums.is_whole:
                 rows = partial(placed.rows_of_all, days, chunk)
                 counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
@@ -130,12 +134,12 @@ class WriteDays:
                 piece = write.write(period, chunk, complete_period(counted, sums, of_places, ids, write))
                 yield _counted([(PERIOD_PIECE, days[0], len(ids), _as_json(piece))])
 
-    def _written(self, day: Day, chunk: int, counted: Counted, table: pa.Table) -> pa.RecordBatch:
-        piece = self.write(_date(day), chunk, table)
+    def _written(self, day: Day, chunk: int, pings: int, table: pa.Table) -> pa.RecordBatch:
+        piece = self.write(date_of(day), chunk, table)
         return _counted(
             [
                 (PIECE, day, len(table), _as_json(piece)),
-                (PLACED, day, int(counted.sums[:, PINGS].sum()), None),
+                (PLACED, day, pings, None),
                 (HIDDEN, day, pc.sum(table["suppressed"]).as_py() or 0, None),
             ]
         )
@@ -181,7 +185,12 @@ class Placed:
             yield batch if len(rows) == len(batch) else batch.take(pa.array(rows))
 
 
-def _date(day: Day) -> date:
+def _pings(counted: Counted) -> int:
+    return int(counted.sums[:, PINGS].sum())
+
+
+def date_of(day: Day) -> date:
+    """The date of a day that is counted since 1970."""
     return date.fromordinal(_EPOCH.toordinal() + day)
 
 

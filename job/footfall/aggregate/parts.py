@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -74,11 +74,13 @@ class SumPart:
     quarantine: Callable[[int, pa.Table], Any]
     room: Room
     presence: Presence | None = None
+    record: ClassVar[np.dtype[np.void]] = PING  # of a ping that was found
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SHUFFLED, all rows of one part or several, to SUMMED."""
         tallies: Days = Counter()
         records: dict[str | None, list[Records]] = {tally: [] for tally in (None, *MARKED, SEEN)}
+        types = {tally: self.record if tally is None else MARK for tally in records}
         bad, part = BadRows(self.files), 0
         for batch in batches:
             given = (batch.column(name).to_pylist() for name in ("part", "tally", "n"))
@@ -91,24 +93,31 @@ class SumPart:
                 elif tally == LINES:
                     bad.add_lines(packed)
                 else:
-                    records[tally].append(np.frombuffer(packed, PING if tally is None else MARK))
+                    records[tally].append(np.frombuffer(packed, types[tally]))
         for tally in MARKED:
             for share in self.room.shares(records.pop(tally)):
                 count_marks(tally, share, self.rules.clock, self.room, tallies)
         count_seen(records.pop(SEEN), self.days.kind, self.room, tallies)
         there: set[int] = set()
-        for share in self.room.shares(records.pop(None)):
-            sums, stays = sum_places(share, self.rules, self.room, tallies)
-            present = self.presence.of(stays) if self.presence else None
-            del stays  # they are as large as the share
-            there |= set(np.unique(sums.day).tolist())
-            yield sums.rows(self.days.of(sums.day, sums.place // self.days.chunk))
-            if present:
-                yield present.rows(self.days.of_period(present.period, present.place // self.days.chunk))
+        for days, rows in self._sums(records.pop(None), tallies):
+            there |= days
+            yield rows
         if len(bad):
             yield self._quarantined(bad, part, tallies)
         yield self._tallies(tallies)
         yield self._days_there(there | {day for _, day in tallies if day is not None})
+
+    def _sums(self, pings: list[Records], tallies: Days) -> Iterator[tuple[set[int], pa.RecordBatch]]:
+        """Sums of the pings that were found, as rows of SUMMED, each batch with its days; repeats are tallied."""
+        for share in self.room.shares(pings):
+            sums, stays = sum_places(share, self.rules, self.room, tallies)
+            present = self.presence.of(stays) if self.presence else None
+            del stays  # they are as large as the share
+            days = set(np.unique(sums.day).tolist())
+            yield days, sums.rows(self.days.of(sums.day, sums.place // self.days.chunk))
+            if present:
+                part = self.days.of_period(present.period, present.place // self.days.chunk)
+                yield set(), present.rows(part)
 
     def _quarantined(self, bad: BadRows, part: int, tallies: Days) -> pa.RecordBatch:
         """Write rows that cannot be used, and give samples of them."""

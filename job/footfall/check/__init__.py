@@ -10,7 +10,7 @@ from footfall.check.funnel import Tallies, days_counted, funnel, scanned
 from footfall.check.gates import gates, refusal
 from footfall.check.panel import panel
 from footfall.check.periods import left_out, with_periods
-from footfall.check.totals import VISITED, totals
+from footfall.check.totals import VISITED, day_totals, totals
 
 __all__ = [
     "VISITED",
@@ -18,6 +18,7 @@ __all__ = [
     "are_mirrored",
     "audits",
     "complete",
+    "day_totals",
     "days_counted",
     "days_to_publish",
     "digest",

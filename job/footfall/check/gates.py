@@ -9,9 +9,16 @@ from footfall.runs.facts import DaySums
 from footfall.runs.outcome import Check, Funnel
 from footfall.settings import Limits, Quality
 
+IN_NO_PLACE = "share in no place"
+
 
 def gates(
-    funnel: Funnel, quality: Quality, per_day: Sequence[DaySums] = (), *, withheld: bool = False
+    funnel: Funnel,
+    quality: Quality,
+    per_day: Sequence[DaySums] = (),
+    *,
+    withheld: bool = False,
+    has_places: bool = True,
 ) -> list[Check]:
     """The checks of the input against the limits of the settings: those that refuse, then those that warn.
 
@@ -20,9 +27,14 @@ def gates(
         quality: The limits.
         per_day: The sums of each day, and of the day before.
         withheld: Whether to withhold the number of pings in places, because rows are suppressed.
+        has_places: Whether pings can be in no place.
     """
     asked = _asked(funnel, quality, per_day, withheld)
     warned = _asked(funnel, quality.warn, per_day, withheld)
+    asked, warned = (
+        [each for each in found if has_places or each[0] is None or each[0].name != IN_NO_PLACE]
+        for found in (asked, warned)
+    )
     return [
         *(each for each, _ in asked if each is not None),
         *(replace(each, level="warn") for each, is_set in warned if each is not None and is_set),
@@ -35,7 +47,7 @@ def _asked(
     """The check of each limit, or None; and whether the limit is set."""
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
-    nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
+    nowhere = _share(IN_NO_PLACE, outside, funnel.kept, limits.max_outside_share)
     if withheld:
         nowhere = replace(
             nowhere, found=f"{'not more' if nowhere.ok else 'more'} (withheld: rows are suppressed)"

@@ -1,6 +1,6 @@
 """Sums and digests of the staged rows, and the rows that break a law; days are read back one by one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from footfall.check.measures import Mask, bools, measures, place_numbers, whole_
 from footfall.runs.facts import TopLevel
 from footfall.runs.outcome import DayTotals, PlacesTotals, PlaceTotals
 from footfall.schema import DWELL_BUCKETS, FOOTFALL, MEASURES, PLACE_DAYS, Places
-from footfall.table import Column, Numbers
+from footfall.table import Column, DayTable, Numbers
 
 LISTED_PLACES = 2000
 """The most places with sums of their own: those with most visits."""
@@ -52,6 +52,27 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> PlacesTotals
         at_least=tuple(map(int, sums.at_least)),
         top_level=sums.top_level([place.parent_id is None for place in places]),
     )
+
+
+def day_totals(
+    table: DayTable, day: date, rows: pa.Table, sums: Mapping[str, int], broken: dict[str, int]
+) -> DayTotals:
+    """The sums of the rows of a day of any table.
+
+    Args:
+        table: The table.
+        day: The day.
+        rows: Its rows, as they were read back.
+        sums: Further sums, by their names.
+        broken: By the sentence of each law of the table, how many rows break it; those of this day are added.
+    """
+    numbers, known = measures(rows, table.measures)
+    hidden = bools(rows["suppressed"])
+    for law, n in broken_laws(table.measures, numbers, known, ~hidden).items():
+        broken[law] = broken.get(law, 0) + n
+    distinct = len(rows.group_by(list(table.key_names)).aggregate([]))
+    added = {name: int(each.sum()) for name, each in numbers.items() if each.ndim == 1}
+    return DayTotals(day, len(rows), distinct, {**added, **sums}, int(hidden.sum()), digest(rows, table))
 
 
 @dataclass

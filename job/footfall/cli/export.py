@@ -89,6 +89,7 @@ def _not_of_places() -> list[str]:
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Write the file, and print how many rows of which days are in it."""
+    from footfall.cli.loading import of_places
     from footfall.export import Target, Wanted, format_of, long_rows, select, wide_rows, write
 
     file = Path(arguments["file"]) if arguments["file"] not in (None, "-") else None
@@ -97,6 +98,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
     first, last = _range(arguments)
     measures = arguments["measure"] or (["visits"] if arguments["wide"] else [])
     loaded = _loaded(arguments)
+    of_places(loaded, "export")
     published = _published(arguments, loaded)
     wanted = Wanted(first, last, measures, arguments["skip_missing"])
     selection = select(published, wanted)

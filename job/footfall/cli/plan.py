@@ -9,7 +9,7 @@ from footfall.cli.command import Arguments, Command
 from footfall.cli.flags import add_range, add_settings, add_settings_file, count, range_of
 
 ASSUMPTIONS = {
-    "--assume-pings": "show the sizes of a run of so many pings, such as 1e11, written as those that are there",
+    "--assume-pings": "show the sizes of a run of so many pings, such as 1e11, written as these (default: those found)",
     "--assume-cores": "show the sizes of a run on so many cores of a cluster (default: the workers of this machine)",
 }
 

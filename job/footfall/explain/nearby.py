@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from footfall.explain.geodesy import away
 from footfall.geometry import bounds
 from footfall.geometry.nearest import Outline
 from footfall.local_time import LocalTime
+from footfall.locate import Search
 from footfall.locate.extent import Extent, Floats
 from footfall.read.pings.rows import Ints, Lines, Rows, Unread
 from footfall.scan import Scan
@@ -201,7 +203,7 @@ class Survey:
         """The mask of points that the place contains, by the function that counts pings."""
         inside = np.zeros(len(lon), np.bool_)
         if len(lon):
-            ping, place, _, _ = self.scan.search.finder().find(lon, lat)
+            ping, place, _, _ = cast(Search, self.scan.search).finder().find(lon, lat)
             inside[ping[place == self.number]] = True
         return inside
 

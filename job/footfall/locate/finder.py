@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from footfall.geometry import AllPolygons, OnePolygon
+from footfall.locate.extent import Extent
 from footfall.locate.index.stored import Index, load
 from footfall.locate.kernel import BLOCK, UNDECIDED, find
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES
@@ -41,6 +42,14 @@ class Search:
     def finder(self) -> "Finder":
         """The finder of the index; a worker maps the file once, and keeps it."""
         return _FINDERS.of(str(self.index()), self.boundary)
+
+    def rows(self, device: pa.Array, at: Ints, lon: Floats, lat: Floats) -> Iterator[pa.RecordBatch]:
+        """What `shuffle_rows` gives for kept pings."""
+        return shuffle_rows(self, device, at, lon, lat)
+
+    def extent(self) -> Extent:
+        """The extent of the places."""
+        return self.finder().index.extent
 
 
 class _Finders(threading.local):

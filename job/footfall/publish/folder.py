@@ -24,6 +24,7 @@ from footfall.errors import Conflict, SettingsError
 from footfall.periods import Kind, Period
 from footfall.periods.columns import table_of
 from footfall.publish import history
+from footfall.publish.other_tables import refuse_other_tables
 from footfall.publish.output import Piece, Target
 from footfall.publish.period_files import PeriodFiles
 from footfall.publish.reading import read_rows, refuse_newer_table, sums
@@ -57,11 +58,12 @@ class Folder:
         """The output folder, with the versions of its days as they are now, and its table of weeks or months, if any.
 
         Raises:
-            SettingsError: It cannot be written, or another version of footfall wrote it.
+            SettingsError: It cannot be written, or another job or another version has its table there.
         """
         root = Path(output).expanduser().absolute()
         for part in (table.name, "quarantine", "runs", *([table_of(kind)] if kind else [])):
             _refuse_unless_writable(root, root / part)
+        refuse_other_tables(root, table.name)
         found = [path / table.file for path in (root / table.name).glob(_DAY_FOLDER)]
         files = {path: version(path) for path in found}
         refuse_newer_table(files)

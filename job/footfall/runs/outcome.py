@@ -1,7 +1,7 @@
 """The counts, sums and checks of a run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from footfall.runs.facts import DevicesSeen, PeriodSums, TopLevel
@@ -119,6 +119,17 @@ class PlaceTotals:
         return sum(visits is not None for visits in self.visits_by_day)
 
 
+STAGES: Mapping[str, str] = {
+    "scanned": "rows in the input",
+    "outside_days": "of days that were not asked for",
+    "read": "rows of the asked days",
+    "quarantined": "could not be used",
+    "duplicate": "repeat another row exactly",
+    "kept": "pings that were looked up",
+}
+"""The stages of the funnel that every job has, and what each is called."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """What is shown of the results of a job, wherever days and runs are listed.
@@ -134,8 +145,8 @@ class Shown:
     job: str
     measures: tuple[str, ...]
     main: str
-    others: tuple[str, ...]
-    stages: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    stages: Mapping[str, str] = field(default_factory=lambda: STAGES)
 
     @property
     def sums(self) -> tuple[str, ...]:

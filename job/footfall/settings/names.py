@@ -1,7 +1,7 @@
 """The settings by name: their key in a file, variable, flag, default, and accepted values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -133,15 +133,29 @@ def _limits(branch: dict[str, Any]) -> str:
     return " above {:g}".format(branch["exclusiveMinimum"]) if "exclusiveMinimum" in branch else ""
 
 
-def settings_page() -> str:
-    """The page of all settings, in Markdown."""
+def settings_page(models: Mapping[str, type[JobSettings]]) -> str:
+    """The page of all settings, in Markdown: those of the first job, then what each other one has in their place."""
+    _, *others = models
+    lines = [_PAGE_HEAD, *_table(setting_names())]
+    known = {setting.name for setting in setting_names()}
+    for job in others:
+        own = setting_names(models[job])
+        names = {setting.name for setting in own}
+        without = sorted(
+            {name.partition(".")[0] for name in known} - {name.partition(".")[0] for name in names}
+        )
+        lines += ["", f"## The job {job}", "", f"With `count: {job}`. It has these settings as well:", ""]
+        lines += _table([setting for setting in own if setting.name not in known or setting.name == "count"])
+        lines += ["", f"and not these: {', '.join(f'`{name}`' for name in without)}."]
+    return "\n".join([*lines, ""])
+
+
+def _table(settings: Sequence[SettingName]) -> list[str]:
     head = ("setting", "accepted", "default", "meaning", "flag", "variable")
     rows = [
-        (f"`{s.name}`", s.accepted, s.default, s.help, f"`{s.flag}`", f"`{s.variable}`")
-        for s in setting_names()
+        (f"`{s.name}`", s.accepted, s.default, s.help, f"`{s.flag}`", f"`{s.variable}`") for s in settings
     ]
-    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in (head, ("---",) * len(head), *rows)]
-    return "\n".join([_PAGE_HEAD, *lines, ""])
+    return ["| " + " | ".join(map(_cell, row)) + " |" for row in (head, ("---",) * len(head), *rows)]
 
 
 def _cell(text: str) -> str:

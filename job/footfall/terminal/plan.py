@@ -48,7 +48,7 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         *(("", f"{what}: {path}") for what, path in plan["beside"].items()),
         ("counts", "every day that the pings hold" if days == "all" else _span(days)),
         ("engine", plan["engine"]),
-        *_sizes(plan["sizes"]),
+        *(_sizes(plan["sizes"]) if plan["sizes"] else ()),
         ("writes", plan["output"]),
     ]
     if plan["replaces"]:

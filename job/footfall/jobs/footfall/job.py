@@ -13,7 +13,7 @@ from footfall.counting import Counting, count, search_in
 from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.geometry.overlaps import square_kilometres
-from footfall.job import Job, Scale, Survey
+from footfall.job import Job, Scale, Survey, Work
 from footfall.jobs.footfall.sizes import sizes_of
 from footfall.locate import Search, build
 from footfall.locate.extent import Extent
@@ -27,30 +27,25 @@ from footfall.read.scaling import Scaling, read_scaling
 from footfall.report.html import render_html
 from footfall.report.places import headline, sections
 from footfall.runs.evidence import Results
-from footfall.runs.outcome import Check, Funnel, PlacesTotals, Shown, Totals
+from footfall.runs.outcome import STAGES, Check, Funnel, PlacesTotals, Shown, Totals
 from footfall.runs.place_lists import digest_of_places
 from footfall.runs.progress import Recorder
 from footfall.runs.run import Run
 from footfall.schema import PLACE_DAYS, InputFile
 from footfall.settings import Settings
 
-STAGES = {
-    "scanned": "rows in the input",
-    "outside_days": "of days that were not asked for",
-    "read": "rows of the asked days",
-    "quarantined": "could not be used",
-    "duplicate": "repeat another row exactly",
-    "kept": "pings that were looked up",
+STAGES_OF_PLACES = {
+    **STAGES,
     "outside_places": "in no place",
     "inside_places": "in a place",
     "boundary": "exactly on a place's boundary",
 }
 
-SHOWN = Shown("footfall", ("pings", "visits"), "visits", (check.VISITED,), STAGES)
+SHOWN = Shown("footfall", ("pings", "visits"), "visits", (check.VISITED,), STAGES_OF_PLACES)
 
 
 @dataclass
-class FootfallWork:
+class FootfallWork(Work):
     """One run of the job; `places`, `scaling`, `search` and `extent` are there once they were read and prepared."""
 
     engine: Engine
@@ -160,4 +155,4 @@ def _files(places: PlaceInput, scaling: Scaling | None) -> Mapping[str, Sequence
     return {"places": places.files, "scaling": (scaling.file,) if scaling else ()}
 
 
-JOB = Job(PLACE_DAYS, SHOWN, paths, survey, FootfallWork, render_html)
+JOB = Job(PLACE_DAYS, SHOWN, FootfallWork, paths, survey, render_html)
