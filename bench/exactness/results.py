@@ -76,7 +76,7 @@ def block(case: Case) -> str:
         [
             f"{ENGINES[case.engine].title}, {case.version}, says {case.engine_says}; exact arithmetic: {case.exact}.",
             "",
-            "```",
+            "```text",
             f"ping  POINT ({case.lon!r} {case.lat!r})",
             f"hex   {case.lon.hex()} {case.lat.hex()}",
             f"place {case.wkt}",

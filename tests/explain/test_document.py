@@ -9,16 +9,18 @@ import pytest
 
 from footfall.cli import main
 from footfall.sample import BUNDLED
+from tests.documents import blocks_of
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "explain.md"
-SHOWN = re.compile(r"^    \$ footfall (.+)\n((?:    .*\n|\n(?=    (?!\$)))*)", re.MULTILINE)
-"""A command in a block of the document, and what it prints."""
+COMMAND = re.compile(r"^\$ footfall (.+)\n", re.MULTILINE)
 
 
 def commands() -> Iterator[tuple[str, str]]:
     """Each command of the document with what it prints."""
-    for words, printed in SHOWN.findall(DOCUMENT.read_text(encoding="utf-8")):
-        yield words, re.sub(r"^    ", "", printed, flags=re.MULTILINE).strip("\n")
+    for block in blocks_of("docs/explain.md", DOCUMENT.read_text(encoding="utf-8")):
+        if block.language == "console":
+            _, *parts = COMMAND.split(block.text)
+            yield from zip(parts[::2], (printed.strip("\n") for printed in parts[1::2]), strict=True)
 
 
 def steady(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The documents: each link leads to a file or a heading that is there, each alert and exit code has its entry."""
+"""Links of documents lead to files and headings that are there; the runbook has each alert and exit code."""
 
 import re
 from collections import Counter
@@ -8,27 +8,12 @@ import pytest
 import yaml
 
 from footfall.errors import FootfallError
+from tests.documents import ROOT, documents
 
-ROOT = Path(__file__).parents[1]
 RUNBOOK = "docs/operations.md"
 LINK = re.compile(
     r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)|<a href=\"([^\"]+)\"|src=\"([^\"]+)\""
 )
-
-
-def documents() -> list[Path]:
-    """All Markdown of the repository."""
-    rooms = (
-        "*.md",
-        "docs/*.md",
-        "docker/*.md",
-        "bench/*.md",
-        "k8s/**/*.md",
-        "argocd/*.md",
-        "aws/*.md",
-        "airflow/*.md",
-    )
-    return sorted({path for room in rooms for path in ROOT.glob(room) if ".venv" not in path.parts})
 
 
 def prose(text: str) -> str:
