@@ -212,8 +212,8 @@ class _Day:
     def is_covered_up(self) -> bool:
         """Whether what is left of the day's pings, less those of the rows that stay, tells of no single row.
 
-        What lies in a row that stays is told by that row alone. Where pings lie in two others that stay, they are taken
-        off twice: that asks for more than need be.
+        The pings of a row that stays are known from that row alone. Where pings lie in two others that stay, they are
+        taken off twice: that asks for more than need be.
         """
         if self._counts.outside >= self._k:
             return True

@@ -53,7 +53,7 @@ class WriteDays:
 
     Args:
         place_ids: The ids of all places, sorted.
-        days: How places and days are dealt out.
+        days: How places and days are distributed.
         asked: The days to write; None for all that hold a ping.
         k: Rows with fewer devices, but at least one, are suppressed.
         write: Writes the rows of FOOTFALL of a day and a chunk, and describes the file.
@@ -199,7 +199,7 @@ def _as_json(piece: "DataclassInstance") -> str:
 
 
 def _numbers(column: pa.Array) -> Longs:
-    """Whole numbers, or days since 1970; anything where there is none."""
+    """Whole numbers, or days since 1970; 0 for a null."""
     column = column.view(pa.int32()) if pa.types.is_date32(column.type) else column
     return np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False), np.int64)
 

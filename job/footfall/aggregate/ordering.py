@@ -1,7 +1,7 @@
 """Puts the pings of one part in order: those of a device in a place together, by instant and coordinates.
 
-They are dealt out by a hash of device and place, first into stacks that fit into a core's first cache, then within each
-stack into heaps of a few pings, which are sorted.
+A hash of device and place puts them first into stacks that fit into a core's first cache, then within each stack into
+heaps of a few pings, which are sorted.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _FEW, _STACK, _HEAP = 24, 512, 4
 """So many pings are sorted by insertion, at most, and are in a stack or in a heap, about."""
 
 _LARGE = 20_000
-"""Pings of a piece that is dealt out from where it lies."""
+"""Pings of a piece from which its pings go to stacks without a copy of the piece."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -44,12 +44,12 @@ def in_order(pings: Sequence[Records], room: Room) -> Words:
     for piece in pieces:
         _count(piece, bits, counts)
     ends = np.cumsum(counts)
-    dealt, following = _words(size, room), ends - counts
+    stacked, following = _words(size, room), ends - counts
     for piece in pieces:
-        _deal(piece, bits, following, dealt)
+        _fill_stacks(piece, bits, following, stacked)
     most = int(counts.max())
-    _sort(dealt, ends, bits, _words(most, room), np.empty(3 + 2 * (most // _HEAP), np.int64))
-    return dealt
+    _sort(stacked, ends, bits, _words(most, room), np.empty(3 + 2 * (most // _HEAP), np.int64))
+    return stacked
 
 
 def _words(size: int, room: Room) -> Words:
@@ -79,8 +79,8 @@ def _count(pings: Words, bits: int, counts: Longs) -> None:
 
 
 @kernel("i8[,] i8 i8[]! i8[,]!")
-def _deal(pings: Words, bits: int, following: Longs, out: Words) -> None:
-    """Copy each ping to its stack; `following` tells where the next one of each stack goes."""
+def _fill_stacks(pings: Words, bits: int, following: Longs, out: Words) -> None:
+    """Copy each ping to its stack; `following` holds where the next one of each stack goes."""
     shift = np.uint64(64 - bits)
     for i in range(len(pings)):
         stack = np.int64(_hash(pings, i) >> shift)
@@ -111,7 +111,7 @@ def _before(a: Words, i: int, b: Words, j: int) -> Any:
 
 @kernel("i8[,]! i8[] i8 i8[,]! i8[]!")
 def _sort(pings: Words, ends: Longs, bits: int, spare: Words, heaps: Longs) -> None:
-    """Sort each stack: deal it into heaps, and sort these, few pings by insertion, many by merging sorted fews."""
+    """Sort each stack: split it into heaps, and sort these, few pings by insertion, many by merging sorted fews."""
     start = 0
     for end in ends:
         size = end - start

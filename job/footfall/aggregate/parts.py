@@ -26,13 +26,13 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class DayParts:
-    """How places and days are dealt out to the third stage: in chunks of places, by day, or by week or month.
+    """How places and days go to tasks of the third stage: in chunks of places, by day, week or month.
 
     Args:
         places: How many there are.
         chunk: Places in a chunk.
         parts: Into how many parts days and chunks go.
-        kind: All days of a week, or of a month, go together; None where each goes by itself.
+        kind: All days of a week, or of a month, go together; None where each day goes alone.
     """
 
     places: int
@@ -50,7 +50,7 @@ class DayParts:
         return self.of_period(day.astype(np.int64) if self.kind is None else numbers(self.kind, day), chunk)
 
     def of_period(self, number: Longs, chunk: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
-        """The part of each period, or day where each goes by itself, and chunk."""
+        """The part of each period, or of each day that goes alone, and chunk."""
         part: npt.NDArray[np.int32] = ((number * self.chunks + chunk) % self.parts).astype("i4")
         return part
 
@@ -62,7 +62,7 @@ class SumPart:
     Args:
         rules: What a visit is.
         files: The paths of the input files.
-        days: How places and days are dealt out.
+        days: How places and days are distributed.
         quarantine: Writes LISTED, rows that cannot be used, under a number that no other part gives.
         room: What memory there is.
         presence: Finds out who was there in each week or month; None where that is not asked.

@@ -33,7 +33,7 @@ class WritePeriods:
     Args:
         kind: Which of them.
         k: Rows with fewer devices, but at least one, are suppressed, and rows of which a day is.
-        looks_back: Whether devices that return are told from new ones.
+        looks_back: Whether devices that return are counted apart from new ones.
         write: Writes the rows of a period and a chunk of places, and describes the file.
     """
 

@@ -70,11 +70,11 @@ def _notifier(to: str | None, columns: pa.Schema, progress: Progress) -> Callabl
 
     def notify(state: Alive | Manifest) -> None:
         if to is not None:
-            with progress.step("tell lineage", to) as step:
+            with progress.step("send lineage", to) as step:
                 try:
                     lineage.send(state, columns, to, os.environ.get("OPENLINEAGE_API_KEY"))
                 except lineage.LineageError as failure:
-                    step.note(not_told=str(failure))
+                    step.note(not_sent=str(failure))
 
     return notify
 
