@@ -20,6 +20,10 @@ TRUTH_ARGS  ?=# flags of the diaries, as in: make truth TRUTH_ARGS="--people 50"
 ACTIONLINT  := 1.7.12
 KUSTOMIZE   := 5.8.2
 
+# Draws the pictures of the docs: the file that the package of npm brings, by its digest.
+MERMAID        := 11.17.2
+MERMAID_SHA256 := 6ad2f42c3fc26bbf9e45cbb6d11898972573ea52b33a5f4ff51952899f950ffd
+
 BIN     := .venv/bin
 # What a command imports is compiled when it is first imported, and kept: to compile all packages takes as long as to install them.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
@@ -139,8 +143,8 @@ test-airflow: .venv/development.stamp airflow/.venv/installed.stamp ## the DAG i
 	airflow/$(BIN)/pytest --confcutdir=tests/airflow tests/airflow $(PYTEST_ARGS)
 	$(BIN)/pytest tests/glue/test_airflow.py $(PYTEST_ARGS)
 
-docs: .docs/installed.stamp ## the site of docs, in .docs/site; a link that leads nowhere fails it
-	@NO_MKDOCS_2_WARNING=1 .docs/bin/mkdocs build --strict --quiet
+docs: .docs/installed.stamp .docs/mermaid-$(MERMAID).js ## the site of docs, in .docs/site, which asks no other site; a link that leads nowhere fails it (needs npm)
+	@MERMAID="$(CURDIR)/.docs/mermaid-$(MERMAID).js" NO_MKDOCS_2_WARNING=1 .docs/bin/mkdocs build --strict --quiet
 	@echo "$(CURDIR)/.docs/site/index.html"
 
 pages: .venv/development.stamp ## write the pages that are made of code: docs/settings.md, its schema, docs/commands.md
@@ -213,6 +217,13 @@ kustomize:
 	@$(PYTHON) -m venv .docs
 	@.docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
+
+.docs/mermaid-$(MERMAID).js: | .docs/installed.stamp
+	@command -v npm >/dev/null || { echo "npm is missing: it brings Mermaid, which draws the pictures of the docs" >&2; exit 2; }
+	@cd .docs && npm pack --silent mermaid@$(MERMAID) >/dev/null
+	@$(PYTHON) -c 'import hashlib, sys; sys.exit(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest() != sys.argv[2])' .docs/mermaid-$(MERMAID).tgz $(MERMAID_SHA256) \
+	|| { echo "mermaid-$(MERMAID).tgz is not the file whose SHA-256 is in the Makefile" >&2; exit 2; }
+	@tar -xzOf .docs/mermaid-$(MERMAID).tgz package/dist/mermaid.min.js >$@.part && mv $@.part $@ && rm .docs/mermaid-$(MERMAID).tgz
 
 airflow/.venv/installed.stamp: airflow/requirements.lock
 	@echo "Installing Airflow into airflow/.venv (once) ..."

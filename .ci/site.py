@@ -1,10 +1,12 @@
 """Makes pages of documents that stand outside docs/, and mends links, which are written as the repository needs them.
 
-A hook of MkDocs. A link to a document that is a page leads to the page; any other file of the repository is linked
+A hook of MkDocs. `make docs` names the file that draws pictures in the variable MERMAID.
+A link to a document that is a page leads to the page; any other file of the repository is linked
 where the repository is read, at REPO_URL, and without that variable it is named without a link.
 """
 
 import json
+import os
 import posixpath
 import re
 from pathlib import Path
@@ -25,8 +27,11 @@ OUTSIDE = (
 )
 """Documents outside docs/ that are pages of the same name."""
 
-PICTURES = ("bench/results.svg",)
+PICTURES = ("bench/results.svg", "bench/exactness.svg")
 """Pictures outside docs/ that pages show."""
+
+MERMAID = "mermaid.min.js"
+"""Draws pictures in the browser. A page that has one brings it, since the theme would ask another site for it."""
 
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
@@ -38,6 +43,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, name, content=(ROOT / name).read_text(encoding="utf-8")))
     for name in PICTURES:
         files.append(File.generated(config, name, content=(ROOT / name).read_bytes()))
+    files.append(File.generated(config, MERMAID, content=Path(os.environ["MERMAID"]).read_bytes()))
     for notebook in [file for file in files if file.src_uri.endswith(".ipynb")]:
         files.remove(notebook)
         text = _markdown(json.loads((ROOT / "docs" / notebook.src_uri).read_text(encoding="utf-8")))
@@ -64,6 +70,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return f"[{text}]({config.repo_url}/blob/main/{target}{mark}{anchor})" if config.repo_url else text
 
     return "".join(part if CODE.fullmatch(part) else LINK.sub(mended, part) for part in CODE.split(markdown))
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The page, with what draws its pictures where it has some."""
+    if 'class="mermaid"' not in html:
+        return html
+    here = posixpath.relpath(MERMAID, page.url or ".")
+    return f'{html}\n<script src="{here}"></script>'
 
 
 def _markdown(notebook: dict) -> str:
