@@ -139,9 +139,9 @@ class _Sums:
         return ~self.hidden | (self.by_place["pings"] > 0)
 
     def listed(self) -> Numbers:
-        """The numbers of the places with most visits, then most pings, then by id.
+        """The numbers of the first LISTED_PLACES places: those with most visits, then with most pings, then by id.
 
-        Of equal ones, places with suppressed days come later, and last those whose sums may not be shown.
+        Places with suppressed days come after all others, and last those whose sums may not be shown.
         """
         by_id_already = (-self.by_place["pings"], -self.by_place["visits"], self.hidden, ~self.shown())
         return np.lexsort(by_id_already)[:LISTED_PLACES]

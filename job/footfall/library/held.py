@@ -33,7 +33,7 @@ class Sink(Protocol):
         """Keep rows of a week or month, ROWS of `periods.columns`; returns their piece."""
 
     def quarantine(self, number: int, table: pa.Table) -> None:
-        """Keep bad rows, by the columns of LISTED."""
+        """Keep rows that cannot be used, a table of the columns of LISTED, under the number of their part."""
 
     def table(self, piece: Piece) -> pa.Table:
         """The rows of a piece."""

@@ -157,7 +157,7 @@ class Upkeep:
         return [str(row.orphan_file_location) for row in found]
 
     def _old_files(self) -> Iterator[str]:
-        """Old files in the table's folder, without those of runs with a recent sign of life: they may still publish."""
+        """The paths of old files in the table's folder; those of runs that showed recently that they live stay out."""
         recent = {run for run, _, age in self._below("runs") if age <= self.ages.leftovers}
         for file in stores.of(self.root).walk(f"{self.root}/{self.table}"):
             run = file.path.rpartition("/")[2].rpartition("-")[0]

@@ -64,7 +64,7 @@ class PlaceTrend:
 
     @property
     def all_days(self) -> "DaysKnown":
-        """The visits of all days of the trends."""
+        """The visits of all days of the trends; None for a day that is not known."""
         return DaysKnown(self.visits)
 
     @property

@@ -14,7 +14,10 @@ _PLAIN, _DELIMITER, _QUOTE, _BREAK, _WIDE = range(5)
 
 
 def classes_of(delimiter: str) -> Bytes:
-    """The class of each of the 256 bytes; a delimiter of more than one byte has no class, so no field ends."""
+    """What each of the 256 bytes is: a quote, a break of lines, the delimiter, part of a longer character, or plain.
+
+    A delimiter of more than one byte is none of them, so no field ends.
+    """
     classes = np.full(256, _PLAIN, np.uint8)
     classes[128:] = _WIDE
     classes[ord('"')] = _QUOTE

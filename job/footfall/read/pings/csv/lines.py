@@ -40,7 +40,7 @@ class LineReader:
 
     @property
     def classes(self) -> Bytes:
-        """The class of each of the 256 bytes, by `classes_of`."""
+        """What each of the 256 bytes is, as `classes_of` tells them apart."""
         return classes_of(self.written.delimiter)
 
     @property

@@ -96,7 +96,7 @@ def _content(texts: pa.Array) -> tuple[Bytes, Longs]:
 
 
 def _respelled(texts: pa.Array, data: Bytes, offsets: Longs, notes: Bytes) -> pa.Array:
-    """The texts as they are compared; null if they are."""
+    """The ids in the spelling in which they are compared; null where the id is null."""
     out = np.empty(int(offsets[-1] - offsets[0]), np.uint8)
     ends = np.zeros(len(texts) + 1, np.int32)
     kernel.respell(data, offsets, notes, out, ends)
