@@ -4,6 +4,7 @@ from datetime import date
 
 from footfall.check.fit import are_mirrored
 from footfall.check.funnel import Tallies, days_counted, funnel
+from footfall.plurals import shortened
 from footfall.settings import JobSettings
 
 LISTED_DAYS = 5
@@ -27,5 +28,4 @@ def days_to_publish(settings: JobSettings, tallies: Tallies) -> tuple[list[date]
         return asked, None
     if settings.refuses_mirrored and are_mirrored(tallies, funnel(tallies, asked).read):
         return asked, None  # the gates say why there is none
-    rest = f" and {len(missing) - LISTED_DAYS} more" if len(missing) > LISTED_DAYS else ""
-    return asked, ", ".join(map(str, missing[:LISTED_DAYS])) + rest if missing else "any day"
+    return asked, shortened(missing, LISTED_DAYS) or "any day"

@@ -196,12 +196,11 @@ def _places(arguments: Arguments, loaded: "Loaded", *, has_shapes: bool) -> "Kno
 def _say_unknown(unknown: Sequence[str]) -> None:
     if unknown:
         from footfall.cli.loading import print_notice
-        from footfall.plurals import counted
+        from footfall.plurals import counted, shortened
 
-        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         print_notice(
             f"{counted(len(unknown), 'published place')} not among the places now, so without a name and shape:"
-            f" {', '.join(unknown[:5])}{more}."
+            f" {shortened(unknown)}."
         )
 
 

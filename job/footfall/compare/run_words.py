@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from footfall.compare.runs import RunDay, RunsChange
-from footfall.plurals import counted
+from footfall.plurals import counted, shortened
 
 NAMED = 5
 """The most files that are named."""
@@ -92,8 +92,7 @@ def given_lines(change: RunsChange) -> Iterator[str]:
         yield f"setting {name}: {_value(before)} -> {_value(after)}"
     for what, paths in change.inputs.items():
         if paths:
-            more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-            yield f"input {what}: {', '.join(map(_plain, paths[:NAMED]))}{more}"
+            yield f"input {what}: {shortened(map(_plain, paths), NAMED)}"
 
 
 def day_sentence(day: RunDay) -> str:

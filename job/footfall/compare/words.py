@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from footfall.compare.rows import ColumnChange, DayChange, Largest
+from footfall.plurals import shortened
 from footfall.schema import DWELL_BUCKETS
 
 NAMED = 5
@@ -106,9 +107,8 @@ def _of_day(change: DayChange, named: int, quote: Callable[[str], str]) -> str:
     parts = [f"{_count(change.changed, 'row')} changed of {change.rows[1]:,}"]
     for places, what in ((change.added, "added"), (change.gone, "gone")):
         if places:
-            names = ", ".join(quote(place) for place in places[:named])
-            more = f" and {len(places) - named:,} more" if len(places) > named else ""
-            parts.append(f"{len(places):,} {what}{f' ({names}{more})' if named else ''}")
+            names = f" ({shortened(map(quote, places), named)})" if named else ""
+            parts.append(f"{len(places):,} {what}{names}")
     for rows, what in (
         (change.newly_suppressed, "newly suppressed"),
         (change.no_longer_suppressed, "no longer suppressed"),

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from footfall.errors import InputError
 from footfall.export.published import Published
+from footfall.plurals import shortened
 from footfall.suggestions import refuse_unknown
 
 KEYS = ("place_id", "suppressed")
@@ -138,5 +139,4 @@ def _spans(published: Published, parts: Sequence[date]) -> str:
         else:
             found.append([part])
     words = [" to ".join(map(published.name, span)) for span in found]
-    more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
-    return ", ".join(words[:_MOST_NAMED]) + more
+    return shortened(words, _MOST_NAMED)

@@ -9,6 +9,7 @@ from footfall.history.calendar import DayRecord
 from footfall.history.record import RunRecord
 from footfall.history.staleness import CurrentState, Verdict, changed_inputs
 from footfall.periods import Kind, Period, whole
+from footfall.plurals import shortened
 from footfall.runs.manifest import Manifest
 
 _LISTED = 3
@@ -63,8 +64,8 @@ def _verdict(
     stale = [str(found.day) for _, found in days if found.state != "current"]
     again = [str(record.day) for record, _ in days if record.digest != publisher.digests.get(record.day)]
     reasons = (
-        *((f"to be counted: {_some(stale)}",) if stale else ()),
-        *((f"published since with other rows: {_some(again)}",) if again else ()),
+        *((f"to be counted: {shortened(stale, _LISTED)}",) if stale else ()),
+        *((f"published since with other rows: {shortened(again, _LISTED)}",) if again else ()),
         *_before(period, publisher, now),
     )
     return PeriodVerdict(period.name, "stale" if reasons else "current", reasons)
@@ -83,8 +84,3 @@ def _before(period: Period, publisher: Manifest, now: CurrentState) -> Iterator[
 
 def _days(settings: Mapping[str, Any]) -> int:
     return int(settings.get("look_back") or 0)
-
-
-def _some(names: Sequence[str]) -> str:
-    listed = ", ".join(names[:_LISTED])
-    return listed + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from footfall.history.calendar import DayRecord
+from footfall.plurals import shortened
 from footfall.runs.facts import Input
 from footfall.settings import OF_ENGINES
 
@@ -90,7 +91,7 @@ def changed_inputs(day: date, before: Sequence[Input], now: Sequence[Input]) -> 
         what: [path for path in paths if concerns(path, day, neighbours[what])]
         for what, paths in input_changes(before, now).items()
     }
-    return tuple(f"input {what}: {_some(paths)}" for what, paths in found.items() if paths)
+    return tuple(f"input {what}: {shortened(paths, _LISTED)}" for what, paths in found.items() if paths)
 
 
 def _differs(old: Input, new: Input) -> bool:
@@ -122,7 +123,7 @@ def input_changes(before: Sequence[Input], now: Sequence[Input]) -> dict[str, li
 
 def _changed_settings(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
     changed = [*setting_changes(before, now)]
-    return (f"setting changed: {_some(changed)}",) if changed else ()
+    return (f"setting changed: {shortened(changed, _LISTED)}",) if changed else ()
 
 
 def _changed_code(versions: Mapping[str, str], code: str) -> tuple[str, ...]:
@@ -140,8 +141,3 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{key}"] = value
     return flat
-
-
-def _some(names: Sequence[str]) -> str:
-    listed = ", ".join(names[:_LISTED])
-    return listed + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")

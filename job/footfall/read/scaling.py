@@ -10,6 +10,7 @@ from typing import Literal
 
 from footfall import stores
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.schema import InputFile
 from footfall.settings import DayRange
 from footfall.stores.errors import failures
@@ -46,9 +47,8 @@ class Scaling:
         """
         missing = [str(day) for day in days if day not in self.factors]
         if missing:
-            more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
             raise InputError(
-                f"There is no factor for {', '.join(missing[:LISTED])}{more}",
+                f"There is no factor for {shortened(missing)}",
                 where=f"setting panel.scaling: {self.file.path}",
                 fix="Add a line for each day of the run, or leave panel.scaling out.",
             )

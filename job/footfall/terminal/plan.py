@@ -6,7 +6,7 @@ from typing import Any, TextIO
 from rich.table import Table
 from rich.text import Text
 
-from footfall.plurals import counted
+from footfall.plurals import counted, shortened
 from footfall.runs.json_lines import write_line
 from footfall.terminal.screen import console_of, plain
 
@@ -52,9 +52,7 @@ def _lines(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("writes", plan["output"]),
     ]
     if plan["replaces"]:
-        days_text = ", ".join(f"{day} (of {run})" for day, run in list(plan["replaces"].items())[:5])
-        more = len(plan["replaces"]) - 5
-        lines.append(("replaces", days_text + (f" and {more} more" if more > 0 else "")))
+        lines.append(("replaces", shortened(f"{day} (of {run})" for day, run in plan["replaces"].items())))
     elif days != "all":
         lines.append(("replaces", "nothing: none of these days is published"))
     if plan["running"]:

@@ -12,9 +12,9 @@ from footfall.errors import InputError
 from footfall.export.formats.flat import flat, flat_schema
 from footfall.export.rows import Rows
 from footfall.geometry.exchange import as_multipolygons
+from footfall.plurals import shortened
 
 _GEOMETRY = pa.field("geometry", pa.binary())
-_MOST_NAMED = 5
 
 
 def write(rows: Rows, file: Path) -> None:
@@ -26,7 +26,7 @@ def write(rows: Rows, file: Path) -> None:
     unknown = rows.places.unknown(rows.place_ids)
     if unknown:
         raise InputError(
-            f"The shapes of {len(unknown)} published places are not known: {', '.join(unknown[:_MOST_NAMED])}",
+            f"The shapes of {len(unknown)} published places are not known: {shortened(unknown)}",
             where=f"places.path: {rows.places.source}",
             fix="Name a file with all of them by --places, or write GeoJSON or GeoParquet, which take such rows.",
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from footfall.errors import InputError
 from footfall.local_time import LocalTime
+from footfall.plurals import shortened
 from footfall.read.pings import csv, parquet
 from footfall.read.pings.csv.packed import packing_of, refuse_packed
 from footfall.read.pings.files import DataFile, find_files
@@ -67,7 +68,7 @@ def read_pings(
 
 def _input(plan: Plan, kind: str, passed_over: tuple[str, ...]) -> PingInput:
     if not plan.tasks:
-        what = f"No file holds a row: {_some([file.path for file in plan.files])}"
+        what = f"No file holds a row: {shortened(file.path for file in plan.files)}"
         raise InputError(what, where="pings.path", fix="Name files with at least one ping below the header.")
     empty = tuple(f"{plan.files[number].path} holds no row." for number in plan.empty)
     return PingInput(plan.files, kind, (*empty, *passed_over), plan.tasks, plan.row_estimate)
@@ -87,7 +88,7 @@ def _format(files: Sequence[DataFile], named: str) -> str:
     what = "Both CSV and Parquet files are there" if there else "No file name says what format it has"
     some = [those[0] for those in kinds.values() if those] or files
     raise InputError(
-        f"{what}: {_some([file.path for file in some])}",
+        f"{what}: {shortened(file.path for file in some)}",
         where="pings.path",
         fix=f"Set pings.format to csv or parquet. Known endings: {endings}",
     )
@@ -103,10 +104,5 @@ def _passed_over(files: Sequence[DataFile], kind: str) -> tuple[str, ...]:
     if not files:
         return ()
     plural = "files were" if len(files) > 1 else "file was"
-    names = _some([file.path for file in files])
+    names = shortened(file.path for file in files)
     return (f"{len(files)} other {plural} not read, the name does not belong to {kind}: {names}.",)
-
-
-def _some(paths: Sequence[str], most: int = 5) -> str:
-    rest = f" and {len(paths) - most} more" if len(paths) > most else ""
-    return ", ".join(paths[:most]) + rest

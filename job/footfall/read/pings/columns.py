@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.settings import PingColumns
 
 
@@ -57,5 +58,4 @@ def _suggestions(missing: Mapping[str, str], present: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str], most: int = 40) -> str:
-    listed = ", ".join(f"`{name[:80]}`" for name in names[:most])
-    return listed + (f" and {len(names) - most} more" if len(names) > most else "")
+    return shortened((f"`{name[:80]}`" for name in names), most)

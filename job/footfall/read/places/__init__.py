@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places import files as place_files
 from footfall.read.places import ids as place_ids
 from footfall.read.places.crs import to_degrees
 from footfall.read.places.features import Features
 from footfall.read.places.nesting import nested
-from footfall.read.places.words import some
 from footfall.schema import InputFile, Places
 from footfall.settings import PlaceSettings
 
@@ -88,7 +88,7 @@ def _usable(features: Features, settings: PlaceSettings) -> Noted:
         usable |= geometry.are_points(kept.shapes)
     other = kept.where(~usable)
     if len(other):
-        found = some(
+        found = shortened(
             f"{n} ({kind})" for n, kind in zip(other.numbers, geometry.kinds(other.shapes), strict=True)
         )
         points = " Points need places.radius, in metres." if geometry.are_points(other.shapes).any() else ""
@@ -125,7 +125,7 @@ def _valid(features: Features, settings: PlaceSettings) -> tuple[Features, list[
     why = [f"{place_id} ({reason})" for place_id, reason in reasons]
     if settings.invalid == "refuse":
         raise InputError(
-            f"Polygons are not valid: {some(why)}",
+            f"Polygons are not valid: {shortened(why)}",
             where=settings.path,
             fix="Repair them, or set places.invalid to repair.",
         )
@@ -135,7 +135,7 @@ def _valid(features: Features, settings: PlaceSettings) -> tuple[Features, list[
     void = geometry.without_area(shapes)
     left_out = _leave_out(mended.numbers[void].tolist(), "no area", settings)
     kept = [reason for reason, gone in zip(why, void[invalid], strict=True) if not gone]
-    notes = [f"Invalid polygons were repaired: {some(kept)}."] if kept else []
+    notes = [f"Invalid polygons were repaired: {shortened(kept)}."] if kept else []
     changes: dict[str, list[str]] = {}
     for (place_id, reason), gone in zip(reasons, void[invalid], strict=True):
         if place_id is not None and not gone:
@@ -147,11 +147,11 @@ def _leave_out(numbers: list[int], what: str, settings: PlaceSettings) -> list[s
     """A note on features that are left out; raises InputError if the settings refuse them."""
     if numbers and settings.invalid == "refuse":
         raise InputError(
-            f"Features have {what}: {some(numbers)}",
+            f"Features have {what}: {shortened(numbers)}",
             where=settings.path,
             fix="Take them out, or set places.invalid to repair.",
         )
-    return [f"Features were left out, because they have {what}: {some(numbers)}."] if numbers else []
+    return [f"Features were left out, because they have {what}: {shortened(numbers)}."] if numbers else []
 
 
 def _not_empty(features: Features, settings: PlaceSettings) -> Features:

@@ -7,9 +7,9 @@ import pyproj
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places.features import Features
 from footfall.read.places.shapes import number
-from footfall.read.places.words import some
 from footfall.settings import PlaceSettings
 
 VERTICES = 64
@@ -108,4 +108,4 @@ def _off(
 
 
 def _refusal(what: str, numbers: geometry.Ints, path: Path, fix: str) -> InputError:
-    return InputError(f"{what}: features {some(numbers)}", where=f"places.path: {path}", fix=fix)
+    return InputError(f"{what}: features {shortened(numbers)}", where=f"places.path: {path}", fix=fix)

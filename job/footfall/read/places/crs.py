@@ -7,8 +7,8 @@ import numpy as np
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places.features import Features
-from footfall.read.places.words import some
 
 WGS84 = "EPSG:4326"
 OVERSHOOT = 1e-9
@@ -99,7 +99,7 @@ def refuse(
     if bad.any():
         box = "from ({:.6g}, {:.6g}) to ({:.6g}, {:.6g})".format(*geometry.corners(features.shapes[bad])[0])
         raise InputError(
-            f"Polygons {what}: features {some(features.numbers[bad])}; the first reaches {box}",
+            f"Polygons {what}: features {shortened(features.numbers[bad])}; the first reaches {box}",
             where=str(path),
             fix=fix,
         )
@@ -124,13 +124,11 @@ def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[st
         return features, []
     shapes = shapes.copy()
     shapes[over > 0] = geometry.clamped(shapes[over > 0])
-    note = (
-        f"Rounding beyond the edge of the world was taken back: features {some(features.numbers[over > 0])}."
-    )
+    note = f"Rounding beyond the edge of the world was taken back: features {shortened(features.numbers[over > 0])}."
     return features.with_shapes(shapes), [note]
 
 
 def _very_wide(features: Features) -> list[str]:
     wide = features.numbers[geometry.longest_jump(features.shapes) > 180]
     what = "Polygons have edges over more than 180 degrees of longitude, which are taken as they are written"
-    return [f"{what}: features {some(wide)}."] if len(wide) else []
+    return [f"{what}: features {shortened(wide)}."] if len(wide) else []

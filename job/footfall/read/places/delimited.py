@@ -12,11 +12,11 @@ import numpy as np
 
 from footfall import plurals
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places.encodings import decode
 from footfall.read.places.features import Features, mapped_columns
 from footfall.read.places.ids import refuse_missing_column
 from footfall.read.places.shapes import DEFAULT_CRS, from_column, from_points, looks_like_shapes, number
-from footfall.read.places.words import some
 from footfall.settings import PlaceSettings
 
 _DELIMITERS = ",;\t|"
@@ -86,7 +86,7 @@ def refuse_unmapped_shapes(columns: dict[str, list[Any]], settings: PlaceSetting
     )
     points = f"lat: {lat} and places.columns.lon: {lon}" if lat and lon else "lat and places.columns.lon"
     raise InputError(
-        f"The file holds no geometries: it is a table of the columns {some(columns, 20)}",
+        f"The file holds no geometries: it is a table of the columns {shortened(columns, 20)}",
         where=f"places.path: {named}, setting places.columns.geometry",
         fix=f"Map a column of WKT, WKB or GeoJSON by places.columns.geometry; or points by places.columns.{points},"
         " with places.radius in metres.",
@@ -131,7 +131,7 @@ def _records(text: str, mapped: Collection[str], named: Path) -> tuple[list[str]
     header = [name.strip() for name in records[0]] if records else []
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise _broken(f"The header names columns twice: {some(map(repr, twice))}", named)
+        raise _broken(f"The header names columns twice: {shortened(map(repr, twice))}", named)
     return header, records[1:]
 
 

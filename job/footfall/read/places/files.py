@@ -15,13 +15,14 @@ import pyarrow as pa
 
 from footfall import geometry
 from footfall.errors import InputError, SettingsError
+from footfall.plurals import shortened
 from footfall.read.places import archives as place_archives
 from footfall.read.places import delimited, geojson, geopackage, geoparquet, kml, packed, tables
 from footfall.read.places import shapefiles as place_shapefiles
 from footfall.read.places.features import Features
 from footfall.read.places.recognition import format_of, is_foreign
+from footfall.read.places.scratch import SCRATCH
 from footfall.read.places.shapes import UNCLOSED
-from footfall.read.places.words import SCRATCH, some
 from footfall.schema import InputFile
 from footfall.settings import PlaceSettings
 from footfall.settings.place_formats import (
@@ -128,13 +129,13 @@ def _refuse_nothing(path: Path) -> None:
         inside = sorted(
             part.name for part in path.iterdir() if part.name.lower().endswith((*ENDINGS, *PACKED))
         )
-        hint = f" Inside are: {some(inside)}." if inside else ""
+        hint = f" Inside are: {shortened(inside)}." if inside else ""
         if path.suffix.lower() == ".gdb":
             hint = " A file geodatabase of Esri is not read: export its layer as GeoPackage."
         raise InputError("The path of places is a folder", where=where, fix=f"Name one file.{hint}")
     if not path.exists():
         near = _near(path)
-        hint = f" Near it are: {some(near)}." if near else ""
+        hint = f" Near it are: {shortened(near)}." if near else ""
         raise InputError("The file of places does not exist", where=where, fix=f"Correct the path.{hint}")
     if path.stat().st_size == 0:
         raise InputError("The file of places is empty", where=where, fix="Write it again.")

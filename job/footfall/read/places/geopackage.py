@@ -16,8 +16,8 @@ from footfall.errors import InputError
 from footfall.read.places.encodings import UTF8, likely
 from footfall.read.places.features import Features, mapped_columns
 from footfall.read.places.layers import chosen
+from footfall.read.places.scratch import SCRATCH
 from footfall.read.places.shapes import refuse_unusual
-from footfall.read.places.words import SCRATCH
 from footfall.settings import PlaceSettings
 
 MAGIC = b"SQLite format 3\0"

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from footfall import geometry
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places.features import Features
-from footfall.read.places.words import some
 from footfall.schema import Place, Places
 from footfall.settings import PlaceSettings
 
@@ -80,11 +80,11 @@ def one_per_id(features: Features, settings: PlaceSettings) -> tuple[Places, lis
     given = features.values(settings.columns.place_id)
     ids = _as_text(given, features, settings)
     trimmed = [i for i, value in zip(ids, given, strict=True) if isinstance(value, str) and i != value]
-    notes = [f"Blanks around place ids were taken off: {some(trimmed)}."] if trimmed else []
+    notes = [f"Blanks around place ids were taken off: {shortened(trimmed)}."] if trimmed else []
     groups = _shared(ids)
     if groups:
         _refuse_ambiguous(groups, features, settings)
-        sizes = some(f"{place_id} ({len(rows)} features)" for place_id, rows in groups.items())
+        sizes = shortened(f"{place_id} ({len(rows)} features)" for place_id, rows in groups.items())
         notes.append(f"Joined into one place, because they share an id: {sizes}.")
     return _places(ids, groups, features, settings), notes
 
@@ -133,7 +133,7 @@ def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings)
     ]
     if odd:
         raise InputError(
-            f"Place ids are neither text nor numbers: features {some(odd)}",
+            f"Place ids are neither text nor numbers: features {shortened(odd)}",
             where=where,
             fix="Give the ids as text or as whole numbers.",
         )
@@ -142,14 +142,14 @@ def _as_text(values: Sequence[Any], features: Features, settings: PlaceSettings)
     if len(texts) < len(found):
         without = [n for n, each in zip(features.numbers.tolist(), found, strict=True) if each is None]
         raise InputError(
-            f"Features without a place id: {some(without)}",
+            f"Features without a place id: {shortened(without)}",
             where=where,
             fix="Give each feature an id, or take it out.",
         )
     vague = [value for value in values if isinstance(value, float) and abs(value) >= EXACT]
     if vague:
         raise InputError(
-            f"Place ids are numbers with a fraction, too large to be exact: {some(vague)}",
+            f"Place ids are numbers with a fraction, too large to be exact: {shortened(vague)}",
             where=where,
             fix="Give the ids as text or as whole numbers.",
         )
@@ -180,7 +180,8 @@ def _refuse_ambiguous(groups: Groups, features: Features, settings: PlaceSetting
     if why:
         place_id, difference = next(iter(why.items()))
         raise InputError(
-            f"Duplicate place ids: {some(why)}; features {some(features.numbers[groups[place_id]])} are {place_id}"
+            f"Duplicate place ids: {shortened(why)};"
+            f" features {shortened(features.numbers[groups[place_id]])} are {place_id}"
             + (f" and {difference}" if difference else ""),
             where=f"{settings.path}, column {settings.columns.place_id}",
             fix="Give each place its own id; or, where they are parts of one place, set places.same_id to merge.",
@@ -198,7 +199,7 @@ def _differences(groups: Groups, features: Features, settings: PlaceSettings) ->
         for place_id, rows in groups.items():
             texts = _different((values[row] for row in rows), column in described)
             if len(texts) > 1:
-                found.setdefault(place_id, f"differ in {column}: {some(texts, 2)}")
+                found.setdefault(place_id, f"differ in {column}: {shortened(texts, 2)}")
     for place_id, rows in groups.items():
         if place_id not in found and geometry.overlapping(features.shapes[rows]):
             found[place_id] = "overlap"
@@ -206,7 +207,7 @@ def _differences(groups: Groups, features: Features, settings: PlaceSettings) ->
 
 
 def _different(values: Iterable[Any], described: bool) -> list[str]:
-    """The different texts among values; of numbers only where they describe a place."""
+    """The texts of the values, each once, without nulls; values that are no text count only if `described` is true."""
     texts = {text(value): None for value in values if isinstance(value, str | dict) or described}
     texts.pop(None, None)
     return [each for each in texts if each is not None]

@@ -6,9 +6,9 @@ from dataclasses import replace
 from footfall.errors import InputError
 from footfall.geometry.nesting import shares_outside, smallest_around
 from footfall.geometry.overlaps import NOTHING
+from footfall.plurals import shortened
 from footfall.read.places.features import Features
 from footfall.read.places.ids import text
-from footfall.read.places.words import some
 from footfall.schema import Place, Places
 from footfall.settings import PlaceSettings
 
@@ -60,7 +60,7 @@ def _by_shapes(places: Places) -> tuple[Places, list[str]]:
     notes = [] if (around.parents >= 0).any() else ["No place lies in another, so that none has a parent."]
     if nearly:
         notes.append(
-            f"Places lie nearly in another one, which is not taken for their parent: {some(nearly)}."
+            f"Places lie nearly in another one, which is not taken for their parent: {shortened(nearly)}."
         )
     return found, notes
 
@@ -73,7 +73,7 @@ def _known(places: Places, rows: Rows, settings: PlaceSettings) -> tuple[Places,
         return places, [f"No place has a parent in the column {settings.columns.parent!r}."]
     if not unknown:
         return places, []
-    said = some(
+    said = shortened(
         f"{place.parent_id} (of {place.place_id}, feature {rows[place.place_id]})"
         for place in named
         if place.place_id in unknown
@@ -92,8 +92,8 @@ def _refuse_circles(places: Places, rows: Rows, settings: PlaceSettings) -> None
     """Raise InputError for places that are, by their parents and the parents of these, parts of themselves."""
     circles = [*_circles({place.place_id: place.parent_id for place in places})]
     if circles:
-        said = some(" in ".join([*each, each[0]]) for each in circles)
-        features = some(rows[place_id] for each in circles for place_id in each)
+        said = shortened(" in ".join([*each, each[0]]) for each in circles)
+        features = shortened(rows[place_id] for each in circles for place_id in each)
         raise InputError(
             f"Places are parts of themselves: {said}; features {features}",
             where=_where(settings),
@@ -133,7 +133,7 @@ def _outside(places: Places, rows: Rows, settings: PlaceSettings) -> list[str]:
         for (child, parent), share in zip(children, shares.tolist(), strict=True)
         if share > NOTHING
     ]
-    said = some(words for _, words in sorted(found, key=lambda each: -each[0]))
+    said = shortened(words for _, words in sorted(found, key=lambda each: -each[0]))
     lost = "so that totals over top-level places lack what they have there"
     return [f"Places lie outside their parents, {lost}: {said}."] if found else []
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from footfall.errors import InputError
+from footfall.plurals import shortened
 from footfall.read.places.encodings import likely
 from footfall.read.places.features import refuse_twice
 from footfall.read.places.shapes import number
-from footfall.read.places.words import some
 from footfall.settings import PlaceSettings
 
 _LANGUAGES = {
@@ -145,7 +145,7 @@ class ShapefileTable:
                 else "is stated nowhere, and is not UTF-8"
             )
             raise InputError(
-                f"The encoding of the text in {self._name} {known}: column {name!r}, features {some(bad)}",
+                f"The encoding of the text in {self._name} {known}: column {name!r}, features {shortened(bad)}",
                 where=f"places.path: {self._named}, setting places.encoding",
                 fix=f"Say by places.encoding how the text is written, as {likely(b' '.join(raw))}.",
             ) from failure

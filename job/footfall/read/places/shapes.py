@@ -12,7 +12,7 @@ import numpy as np
 
 from footfall import geometry
 from footfall.errors import InputError
-from footfall.read.places.words import some
+from footfall.plurals import shortened
 from footfall.settings import PlaceSettings
 
 DEFAULT_CRS = "OGC:CRS84"
@@ -113,8 +113,9 @@ def refuse_unusual(read: geometry.ReadShapes, settings: PlaceSettings, named: Pa
         InputError: Shapes are of curves, or rings were closed though the settings refuse that.
     """
     if read.curved:
+        curved = shortened(f"{number + 1} ({kind})" for number, kind in read.curved.items())
         raise InputError(
-            f"Features are not polygons of straight edges: {some(f'{n + 1} ({k})' for n, k in read.curved.items())}",
+            f"Features are not polygons of straight edges: {curved}",
             where=f"places.path: {named}",
             fix="Write curves as straight edges, as by ogr2ogr -nlt CONVERT_TO_LINEAR.",
         )
