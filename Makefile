@@ -35,7 +35,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue advisories lint-delivery test-delivery
+.PHONY: help setup run test test-stores lint fix test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue advisories lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -55,6 +55,11 @@ lint: .venv/development.stamp ## style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fix: .venv/development.stamp ## mend what can be mended: style, format, and the pages that are made of code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	@$(MAKE) --no-print-directory pages
 
 test-spark: .venv/development.stamp ## the tests that start Spark, on three Sparks: 4.1, 3.5 and 4.3; downloads Java if there is none
 	$(BIN)/pytest -m "spark and not stores and not faults" $(PYTEST_ARGS)
