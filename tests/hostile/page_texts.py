@@ -56,7 +56,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(
     lambda some: MARK + "".join(some) + MARK
 )
 
-OURS = {"days", "day", "key", "started", "finished", "state", "level", "exit_code"}
+OURS = {"days", "day", "key", "started", "finished", "state", "level", "exit_code", "main"}
 """Fields of reports and manifests whose texts are the job's own words, numbers or dates."""
 
 FOR_TEXT = {

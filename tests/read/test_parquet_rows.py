@@ -131,7 +131,6 @@ def test_nulls_blanks_and_odd_numbers_are_named(tmp_path: Path) -> None:
     ("stored", "device"),
     [
         (pa.array([7]), "7"),
-        (pa.array([True]), "true"),
         (pa.array([b"\x01\xff"], pa.binary(2)), "01ff"),
         (pa.array([b"xy"]), "xy"),
     ],

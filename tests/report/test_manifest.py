@@ -28,7 +28,7 @@ def test_the_manifest_says_what_ran_on_what_and_what_came_of_it(evidence: Eviden
     assert (told["days"], told["time_zone"]) == (["2023-03-01"], "America/Guatemala")
     assert (told["started"], told["finished"], told["seconds"]) == (
         "2023-03-02T06:00:00Z",
-        "2023-03-02T06:00:12Z",
+        "2023-03-02T06:00:12.500000Z",
         12.5,
     )
     assert told["command"] == "footfall run --settings s.yaml"

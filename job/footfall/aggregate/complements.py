@@ -229,7 +229,7 @@ def hidden_among_others(pings: Longs, devices: Longs, k: int) -> Mask | None:
 
     Those with fewer than `k` devices, and so many more that hide them: the kept pings of the day, which the manifest
     says, less those of the rows that stay are in suppressed rows, which must be several, with enough pings that none of
-    them can be told. The further rows are those with fewest devices.
+    them can be worked out. The further rows are those with fewest devices.
 
     Returns:
         The mask of these rows; None where all rows together are too few to hide one: then none may be published.

@@ -17,7 +17,7 @@ from footfall.schema import Place
 PAGE = (Path(__file__).parents[3] / "docs" / "exactness.md").read_text(encoding="utf-8")
 CASE = re.compile(
     r"^(?P<title>.+), says (?P<says>inside|outside); exact arithmetic: (?P<exact>\w+)\.\n\n"
-    r"```\nping  POINT \((?P<lon>\S+) (?P<lat>\S+)\)\nhex   (?P<hex>\S+ \S+)\nplace (?P<wkt>.+)\n```",
+    r"```(?:text)?\nping  POINT \((?P<lon>\S+) (?P<lat>\S+)\)\nhex   (?P<hex>\S+ \S+)\nplace (?P<wkt>.+)\n```",
     re.MULTILINE,
 )
 
