@@ -92,6 +92,15 @@ def unknown_job(given: Given, jobs: Sequence[str]) -> SettingsError:
     )
 
 
+def of_another_job(name: str, place: str, other: str, job: str) -> SettingsError:
+    """The error for a setting that the job of the run does not have, and another one has."""
+    return SettingsError(
+        f"`{name}` is a setting of the job {other}, and this run is of the job {job}.",
+        where=place,
+        fix=f"remove it; or write `count: {other}` (--count {other}) for a run of that job",
+    )
+
+
 def day_twice(day: Given, days: Given) -> SettingsError:
     """The error for a source that gives both `day` and `days`."""
     return SettingsError(

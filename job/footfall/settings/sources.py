@@ -65,7 +65,7 @@ def load(
         SettingsError: A setting is missing, unknown, given twice or not accepted, or the file is unreadable.
     """
     content = read_file(file) if file is not None else None
-    model = models[_job_named(file, content, environ, flags, models)]
+    model = _model_named(file, content, environ, flags, models)
     given: dict[str, Given] = {}
     sample = bundled(job_of(model)) if bundled else {}
     layers = (
@@ -114,6 +114,33 @@ def _job_named(
     return str(named[0].value)
 
 
+def _model_named(
+    file: Path | StoredFile | None,
+    content: YamlFile | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, str],
+    models: Models,
+) -> type[JobSettings]:
+    """The settings of the job that is named.
+
+    Raises:
+        SettingsError: There is no such job, or a setting is given that only another one has.
+    """
+    job = _job_named(file, content, environ, flags, models)
+    own = {setting.name for setting in setting_names(models[job])}
+    for other, model in models.items():
+        for setting in (each for each in setting_names(model) if each.name not in own):
+            key = setting.name.partition(".")[0]
+            if setting.name in flags:
+                raise problems.of_another_job(setting.name, f"flag {setting.flag}", other, job)
+            if setting.variable in environ:
+                raise problems.of_another_job(setting.name, f"variable {setting.variable}", other, job)
+            if content is not None and key in content.values and key not in models[job].model_fields:
+                place = Given(None, f"file {file}", content.lines.get(key)).place
+                raise problems.of_another_job(key, place, other, job)
+    return models[job]
+
+
 def output_named(
     file: Path | None, environ: Mapping[str, str], flags: Mapping[str, str], models: Models
 ) -> str | None:
@@ -123,7 +150,7 @@ def output_named(
         SettingsError: A setting is unknown or given twice, the file is unreadable, or the output is not an address.
     """
     content = read_file(file) if file is not None else None
-    model = models[_job_named(file, content, environ, flags, models)]
+    model = _model_named(file, content, environ, flags, models)
     given: dict[str, Given] = {}
     for layer in (in_file(file, content, model), in_environment(environ, model), in_flags(flags, model)):
         given.update(layer)
