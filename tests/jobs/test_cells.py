@@ -151,9 +151,10 @@ def test_an_output_belongs_to_one_job(folder: Path) -> None:
     ("words", "said"),
     [
         (("--count=cell",), "There is no job 'cell' to count by"),
-        (("--count=cells", "--boundary=open"), "There is no setting `boundary`"),
+        (("--count=cells", "--boundary=open"), "`boundary` is a setting of the job footfall, and this run"),
         (("--count=cells", "--resolution=16"), "Setting `resolution` is 16"),
-        (("--count=footfall", "--resolution=8"), "There is no setting `resolution`"),
+        (("--count=cells", "--places-path=a.geojson"), "`places.path` is a setting of the job footfall"),
+        (("--count=footfall", "--resolution=8"), "`resolution` is a setting of the job cells, and this run"),
     ],
 )
 def test_settings_of_another_job_are_refused(folder: Path, words: tuple[str, ...], said: str) -> None:
@@ -162,9 +163,35 @@ def test_settings_of_another_job_are_refused(folder: Path, words: tuple[str, ...
     assert said in footfall(folder, "run", *given, *words, code=2)
 
 
+def test_a_file_with_settings_of_both_jobs_is_refused_by_its_line(folder: Path) -> None:
+    """The advice is not a setting of similar name."""
+    text = "count: cells\npings: {path: pings.csv}\noutput: out\nplaces: {path: a.geojson}\n"
+    (folder / "settings.yaml").write_text(text)
+    said = footfall(folder, "run", code=2)
+    assert "`places` is a setting of the job footfall, and this run is of the job cells" in said
+    assert "settings.yaml, line 4" in said
+
+
 @pytest.mark.parametrize("command", [("explain", "place", "x"), ("export", "out.csv")])
 def test_what_asks_about_places_says_that_there_are_none(folder: Path, command: tuple[str, ...]) -> None:
     """In one sentence."""
     (folder / "settings.yaml").write_text("count: cells\npings: {path: pings.csv}\noutput: out\n")
     run(folder)
     assert "is about visits to places, and the job cells has none" in footfall(folder, *command, code=2)
+
+
+def test_rows_of_cells_are_not_compared_or_exported_as_places(folder: Path) -> None:
+    """Nothing is wrong with the table, so nobody is sent to count it again."""
+    run(folder)
+    lacks = "no column place_id"
+    assert f"no file of published visits to places: it has {lacks}" in footfall(
+        folder, "diff", "out", "out", code=3
+    )
+    named = ("export", "counts.csv", "--output=out", "--no-places")
+    assert f"holds no visits to places: it has {lacks}" in footfall(folder, *named, code=3)
+
+
+def test_sizes_that_the_job_does_not_say_are_refused(folder: Path) -> None:
+    """A plan without them would pass for an answer."""
+    given = ("--count=cells", "--pings-path=pings.csv", "--output=out", "--assume-pings=1e9")
+    assert "The job cells does not say how large its runs are" in footfall(folder, "plan", *given, code=2)

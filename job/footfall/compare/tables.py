@@ -110,9 +110,9 @@ def _rows(paths: Sequence[str], day: date) -> pa.Table:
         lacking = [name for name in _NEEDED if name not in there]
         if lacking:
             raise InputError(
-                f"This is no file of published days, or another version wrote it: it has no column {lacking[0]}",
+                f"This is no file of published visits to places: it has no column {lacking[0]}",
                 where=path,
-                fix=f"Count {day} again with this version, or name another output. {_FORMS}",
+                fix=f"Rows are compared of the job footfall; those of other jobs any reader of Parquet reads. {_FORMS}",
             )
     return pa.Table.from_batches(read_rows(paths, day, FOOTFALL), FOOTFALL)
 

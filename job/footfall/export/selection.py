@@ -118,11 +118,17 @@ def _refuse_other_version(published: Published, part: date, measures: Sequence[s
         lacking = [name for name in lacking if name not in optional]
     if not lacking:
         return
+    name = f"{published.unit.title()} {published.name(part)}"
+    if "place_id" in lacking:
+        raise InputError(
+            f"{name} holds no visits to places: it has no column place_id",
+            where=published.address,
+            fix="Name an output of the job footfall; the tables of other jobs any reader of Parquet reads.",
+        )
     others = [measure.name for measure in published.measures if measure.name in there]
     fix = "Count it again with this version"
     if others and not {*KEYS} & {*lacking}:
         fix += f", or choose by --measure among what it has: {', '.join(others)}"
-    name = f"{published.unit.title()} {published.name(part)}"
     raise InputError(
         f"{name} was written by another version of footfall: it has no column {', '.join(lacking)}",
         where=published.address,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from footfall import jobs
 from footfall.engines.embedded import cores as cores_here
+from footfall.errors import SettingsError
 from footfall.history.calendar import DayRecord, calendar
 from footfall.history.files import run_files
 from footfall.history.periods import period_verdicts
@@ -65,7 +66,7 @@ def show(
         stale: Whether it is asked of all days of the settings which should be counted; without a range.
 
     Raises:
-        FootfallError: What a run would refuse before it counts.
+        FootfallError: What a run would refuse before it counts; or sizes are asked of a job that says none.
     """
     settings, (first, last) = loaded.settings, days
     asked = _asked(settings, first, last)
@@ -82,6 +83,12 @@ def show(
         return 0
     memory = bytes_of(settings.memory) // cores if name == "embedded" else None
     sizes = found.beside.sizes(Scale(found.pings, assumed.pings, cores, memory))
+    if not sizes and assumed != Assumed():
+        raise SettingsError(
+            f"The job {settings.count} does not say how large its runs are",
+            where="flag --assume-pings or --assume-cores",
+            fix="Leave it out: the plan says all else.",
+        )
     facts = {**_facts(loaded, found, asked, known), "sizes": sizes}
     show_plan({"engine": f"{name}: {reason}", **facts}, sys.stdout)
     return 0
