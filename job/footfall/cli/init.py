@@ -70,7 +70,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     for flag, setting, takes, about in FLAGS:
         long = f"--{setting.replace('.', '-').replace('_', '-')}"
         names = [flag] if flag == long else [flag, long]
-        known.add_argument(*names, dest=setting, metavar=takes, help=f"{about} (default: as guessed)")
+        said = about if "(default: " in about else f"{about} (default: as guessed)"
+        known.add_argument(*names, dest=setting, metavar=takes, help=said)
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
