@@ -82,16 +82,26 @@ def show(
         _show_verdicts(settings, runs, known, at_present)
         return 0
     memory = bytes_of(settings.memory) // cores if name == "embedded" else None
-    sizes = found.beside.sizes(Scale(found.pings, assumed.pings, cores, memory))
-    if not sizes and assumed != Assumed():
-        raise SettingsError(
-            f"The job {settings.count} does not say how large its runs are",
-            where="flag --assume-pings or --assume-cores",
-            fix="Leave it out: the plan says all else.",
-        )
+    sizes = _sizes(settings.count, found, assumed, Scale(found.pings, assumed.pings, cores, memory))
     facts = {**_facts(loaded, found, asked, known), "sizes": sizes}
     show_plan({"engine": f"{name}: {reason}", **facts}, sys.stdout)
     return 0
+
+
+def _sizes(job: str, found: _Input, assumed: Assumed, scale: Scale) -> Mapping[str, Any]:
+    """Tasks, parts, bytes and memory of a run; empty where the job says none and nobody asked.
+
+    Raises:
+        SettingsError: Somebody asked, and the job says none.
+    """
+    sizes = found.beside.sizes(scale)
+    if not sizes and assumed != Assumed():
+        raise SettingsError(
+            f"The job {job} does not say how large its runs are",
+            where="flag --assume-pings or --assume-cores",
+            fix="Leave it out: the plan says all else.",
+        )
+    return sizes
 
 
 def _show_verdicts(
