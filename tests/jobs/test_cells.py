@@ -147,6 +147,13 @@ def test_an_output_belongs_to_one_job(folder: Path) -> None:
     assert "The output holds the table footfall, and this job publishes cells" in said
 
 
+def test_the_result_says_how_many_rows_are_suppressed(folder: Path) -> None:
+    """On 1 March the one row of two devices goes with three of one device and one ping each; 2 March has one row."""
+    said = run(folder, "--output=out", "--privacy-k=2")
+    assert "4 of 4 rows suppressed" in said
+    assert "1 day without rows" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -114,7 +114,11 @@ class CellsWork(Work):
         )
         columns = ["Cell", "Day", "Hour", "Pings", "Devices"]
         top = {"title": "Busiest hours", "columns": columns, "rows": self.busiest}
-        words = counted(pings, "ping"), counted(len(self.cells), "cell"), counted(len(totals.by_day), "day")
+        words = [counted(pings, "ping"), counted(len(self.cells), "cell"), counted(len(totals.by_day), "day")]
+        if totals.suppressed:
+            words.append(f"{totals.suppressed:,} of {counted(rows, 'row')} suppressed")
+        if bare := sum(not day.rows for day in totals.by_day):
+            words.append(f"{counted(bare, 'day')} without rows")
         return {
             "result": " · ".join(words),
             "cards": [{"label": label, "value": f"{n:,}", "note": note} for label, n, note in cards],
