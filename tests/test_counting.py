@@ -1,8 +1,8 @@
 """How the three stages that count are put together from settings, and what is made of what they give."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +12,10 @@ from footfall.aggregate.parts import SumPart
 from footfall.aggregate.room import Room
 from footfall.aggregate.sums import SUMMED
 from footfall.clean import Rules
-from footfall.counting import Counting, search_in
+from footfall.counting import Counting
 from footfall.errors import SettingsError
 from footfall.local_time import SECOND, LocalTime
-from footfall.locate import Search
+from footfall.locate import Search, search_in
 from footfall.publish.output import Target
 from footfall.read.pings import PingInput
 from footfall.scan import Scan
@@ -97,19 +97,28 @@ class Small(OneProcess):
     workers = 2
 
 
-INDEX: Callable[[], Path] = lambda: Path("index")  # noqa: E731
+PLAIN = Settings.model_validate(GIVEN)
 
 
-def test_an_index_that_does_not_fit_into_a_worker_is_refused() -> None:
+def of_bytes(size: int) -> Any:
+    """A stand-in for an index of so many bytes."""
+    return SimpleNamespace(bytes=size, save=lambda folder: folder / "index")
+
+
+def test_an_index_that_does_not_fit_into_a_worker_is_refused(tmp_path: Path) -> None:
     """With the setting, and what it has to be."""
-    assert search_in(INDEX, 10 << 20, 1000, "open", Small()).parts == 1
+    assert search_in(of_bytes(10 << 20), 1000, PLAIN, Small(), tmp_path).parts == 1
     with pytest.raises(SettingsError) as caught:
-        search_in(INDEX, (10 << 20) + 1, 1000, "open", Small())
+        search_in(of_bytes((10 << 20) + 1), 1000, PLAIN, Small(), tmp_path)
     assert caught.value.what == "The index of places needs 11 MiB, and a worker may take 10"
     assert "shared by 2 workers" in caught.value.where
     assert "Set memory to 21m at least" in caught.value.fix
 
 
-def test_an_engine_that_knows_no_memory_takes_any_index() -> None:
-    """As Spark on other machines."""
-    assert search_in(INDEX, 1 << 40, 10**7, "closed", OneProcess()) == Search(INDEX, "closed", 11, 5001)
+def test_an_engine_that_knows_no_memory_takes_any_index(tmp_path: Path) -> None:
+    """As Spark on other machines; nothing is made of outlines unless somebody asks which pings are uncertain."""
+    closed = PLAIN.model_copy(update={"boundary": "closed"})
+    search = search_in(of_bytes(1 << 40), 10**7, closed, OneProcess(), tmp_path)
+    assert search.index() == tmp_path / "index"
+    assert (search.boundary, search.parts, search.audit_every) == ("closed", 11, 5001)
+    assert search.outlines is None

@@ -134,6 +134,8 @@ def test_columns_are_told_with_the_names_that_engines_give_their_types() -> None
         ("dwell_buckets", "array<int>"),
         ("visits_of_at_least", "array<int>"),
         *((f"scaled_{name}", "double") for name in ("pings", "devices", "visits")),
+        ("certain_pings", "bigint"),
+        ("possible_pings", "bigint"),
         ("suppressed", "boolean"),
     ]
 

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from bench.contenders import Answer, Job
 from bench.questions import DAY, Question
 from footfall import __version__
-from footfall.counting import Counting, count, search_in
+from footfall.counting import Counting, count
 from footfall.engines import Batches, Stage
-from footfall.locate import Search, build
+from footfall.locate import Search, build, search_in
 from footfall.platforms.engine import embedded
 from footfall.publish.output import Target
 from footfall.read.pings import PingInput, read_pings
@@ -53,9 +53,8 @@ class Footfall:
         started = time.perf_counter()
         # A new index each time, in a folder of its own, so that no worker knows it yet.
         index = build(self.places, pings.row_estimate)
-        sent = self.engine.send(index.save(folder))
+        search = search_in(index, pings.row_estimate, self.settings, self.engine, folder)
         parts = {"index": time.perf_counter() - started}
-        search = search_in(sent, index.bytes, pings.row_estimate, self.settings.boundary, self.engine)
         rows = self._join(pings, search) if question == "join" else self._table(pings, search, folder)
         return Answer(rows, parts)
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pyarrow as pa
 
-from footfall import plurals
 from footfall.aggregate.days import COUNTED, WriteDays
 from footfall.aggregate.implausible import GROUPS, FindImplausible
 from footfall.aggregate.parts import DayParts, SumPart
@@ -21,7 +20,6 @@ from footfall.aggregate.sums import SUMMED, VisitRules
 from footfall.clean import Rules
 from footfall.counts import Counts, gather, quarantine
 from footfall.engines import Engine, Stage
-from footfall.errors import SettingsError
 from footfall.implausible import Implausible, save
 from footfall.local_time import LocalTime
 from footfall.locate import Search
@@ -33,11 +31,7 @@ from footfall.runs.progress import StepHandle
 from footfall.scan import Scan, ScanFixes
 from footfall.schema import SHUFFLED, Places
 from footfall.settings import Settings
-from footfall.shuffle.records import parts_for
 from footfall.temporary import temporary_folder
-
-AUDITED_PINGS = 2000
-"""The approximate number of pings, the same in each run, that are also looked up by GEOS alone."""
 
 CHUNK = 1 << 16
 """The most places of a day that are written together."""
@@ -48,7 +42,7 @@ PINGS_PER_WRITER = 200_000_000
 MOST_DAY_PARTS = 64
 """The most parts over which days and chunks of places are spread."""
 
-_MICRO, _MEBIBYTE = timedelta(microseconds=1), 1 << 20
+_MICRO = timedelta(microseconds=1)
 
 
 def count(engine: Engine, pings: PingInput, search: Search, count_of: "Counting", step: StepHandle) -> Counts:
@@ -151,7 +145,8 @@ class Counting:
         ids = pa.array([place.place_id for place in self.places], pa.string())
         lengths = tuple(length // _MICRO for length in settings.visits_of_at_least or ())
         k, write = settings.privacy.k, partial(write_piece, self.target)
-        write_days = WriteDays(ids, days, asked, k, write, lengths, self._write_periods(), self._factor())
+        given = ids, days, asked, k, write, lengths, self._write_periods(), self._factor()
+        write_days = WriteDays(*given, uncertainty=settings.pings.uncertainty)
         scan = Scan(pings.tasks, Rules.of(settings, self.now), search, zone if settings.panel.count else None)
         return (
             Stage(scan, SHUFFLED, search.parts),
@@ -179,21 +174,3 @@ def day_parts(settings: Settings, places: int, workers: int, pings: int) -> DayP
     chunks = min(most, -(-pings // (days * PINGS_PER_WRITER)))
     chunk = min(CHUNK, -(-places // max(1, chunks)))
     return DayParts(places, chunk, min(most, days * -(-places // chunk)), kind)
-
-
-def search_in(index: Callable[[], Any], size: int, pings: int, boundary: str, engine: Engine) -> Search:
-    """How so many pings are looked up in an index of so many bytes that was sent to the workers.
-
-    Raises:
-        SettingsError: A worker may take less memory than the index needs.
-    """
-    if engine.memory is not None and engine.memory < size:
-        needed = -(-size * engine.workers // _MEBIBYTE)
-        raise SettingsError(
-            f"The index of places needs {-(-size // _MEBIBYTE)} MiB, and a worker may take"
-            f" {engine.memory // _MEBIBYTE}",
-            where="setting memory (flag --memory, variable FOOTFALL_MEMORY),"
-            f" which is shared by {plurals.counted(engine.workers, 'worker')}",
-            fix=f"Set memory to {needed}m at least, or set fewer workers.",
-        )
-    return Search(index, boundary, parts_for(pings, engine.memory), 1 + pings // AUDITED_PINGS)

@@ -11,9 +11,11 @@ import pyarrow as pa
 
 from footfall.aggregate.days import PERIOD_PIECE, PIECE
 from footfall.aggregate.parts import SAMPLE
+from footfall.aggregate.uncertain import Pairs, pairs_of
 from footfall.publish.output import Piece, Target
 from footfall.publish.writing import write_quarantine
 from footfall.schema import QUARANTINED
+from footfall.shuffle.records import RING
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Counts:
         period_pieces: The same of weeks or months, by their first day.
         quarantined: How many rows of each reason were written to the quarantine.
         samples: Some of these rows, by the columns of LISTED.
+        reaches: As of `aggregate.withholding`; empty where nobody asks for circles of accuracy.
     """
 
     tallies: Counter[tuple[str | None, date | None]] = field(default_factory=Counter)
@@ -33,6 +36,7 @@ class Counts:
     period_pieces: list[Piece] = field(default_factory=list)
     quarantined: Counter[str] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
+    reaches: dict[date, list[Pairs]] = field(default_factory=dict)
 
 
 def gather(batches: Iterable[pa.RecordBatch]) -> Counts:
@@ -58,6 +62,8 @@ def _add(counts: Counts, batch: pa.RecordBatch) -> None:
             piece = json.loads(note)
             pieces = counts.pieces if tally == PIECE else counts.period_pieces
             pieces.append(Piece(**{**piece, "day": date.fromisoformat(piece["day"])}))
+        elif tally == RING:
+            counts.reaches.setdefault(day, []).append(pairs_of(note))
         elif tally == SAMPLE:
             counts.samples += json.loads(note)
         elif tally is not None and tally.startswith(f"{QUARANTINED}:"):

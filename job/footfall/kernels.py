@@ -23,8 +23,10 @@ SOME_RUNS = (
     "footfall.read.pings.csv.kernel",
     "footfall.read.pings.csv.starts",
     "footfall.read.pings.times.kernel",
+    "footfall.locate.circles",
+    "footfall.aggregate.uncertain",
 )
-"""Modules whose kernels are called if pings are text."""
+"""Modules whose kernels are called if pings are text, or if circles of accuracy are asked for."""
 
 
 def load() -> None:

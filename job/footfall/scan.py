@@ -43,8 +43,17 @@ class LookUp(Protocol):
     def parts(self) -> int:
         """The number of parts that the finds are shuffled to."""
 
-    def rows(self, device: pa.Array, at: Longs, lon: Floats, lat: Floats) -> Iterator[pa.RecordBatch]:
-        """Batches of SHUFFLED for kept pings: device ids, microseconds since 1970 UTC, degrees."""
+    @property
+    def needs_accuracy(self) -> bool:
+        """Whether `rows` asks for the accuracy of pings."""
+
+    def rows(
+        self, device: pa.Array, at: Longs, lon: Floats, lat: Floats, accuracy: Floats | None
+    ) -> Iterator[pa.RecordBatch]:
+        """Batches of SHUFFLED for kept pings: device ids, microseconds since 1970 UTC, degrees, metres.
+
+        Metres are NaN where they are missing; they are None where they are not asked for, or no column has them.
+        """
 
     def extent(self) -> Extent | None:
         """The extent of the places; None if there are none."""
@@ -92,6 +101,7 @@ class Scan:
     def _located(self, rows: Rows, tallies: Counter[str]) -> Iterator[pa.RecordBatch]:
         reasons = self.judged(rows)
         device, at, lon, lat = rows.compared, rows.at, rows.lon, rows.lat
+        accuracy = rows.accuracy if self.search.needs_accuracy else None
         if reasons is not None:
             tallies[OUTSIDE_DAYS] += int(np.count_nonzero(reasons == OTHER_DAY))
             bad = np.flatnonzero((reasons != SOUND) & (reasons != OTHER_DAY))
@@ -101,10 +111,12 @@ class Scan:
                 yield self._bad(rows, reasons, bad)
             kept = pa.array(reasons == SOUND)
             device, at, lon, lat = (column.filter(kept) for column in (device, at, lon, lat))
+            accuracy = accuracy.filter(kept) if accuracy is not None else None
         micros = at.view(pa.int64()).to_numpy()
         if self.panel is not None:
             yield from sightings(device, self.panel.on_clocks(micros) // DAY, self.search.parts)
-        yield from self.search.rows(device, micros, lon.to_numpy(), lat.to_numpy())
+        given = accuracy.to_numpy(zero_copy_only=False) if accuracy is not None else None
+        yield from self.search.rows(device, micros, lon.to_numpy(), lat.to_numpy(), given)
 
     def judged(self, rows: Rows) -> Reasons | None:
         """For each row the reason why it is not kept, as of `judge`, if any."""

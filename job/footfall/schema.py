@@ -94,6 +94,26 @@ MEASURES = (
         Column(f"scaled_{each}", pa.float64(), f"{each} times the day's factor", is_optional=True)
         for each in SCALED
     ),
+    Column(
+        "certain_pings",
+        pa.int64(),
+        "pings of which the whole circle of accuracy is inside",
+        laws=(
+            ("no more pings certainly inside than inside", lambda row: row["certain_pings"] <= row["pings"]),
+        ),
+        is_optional=True,
+        is_withheld=True,
+    ),
+    Column(
+        "possible_pings",
+        pa.int64(),
+        "pings that are inside or whose circle of accuracy reaches the place",
+        laws=(
+            ("no fewer pings possibly inside than inside", lambda row: row["possible_pings"] >= row["pings"]),
+        ),
+        is_optional=True,
+        is_withheld=True,
+    ),
 )
 """What is counted per place and day. A new one is a line here, and its numbers in `aggregate`."""
 
@@ -179,6 +199,7 @@ SHUFFLED = pa.schema(
 
 Without a tally, records are PING, one per ping and place that holds it. With the tally `outside_places` or `boundary`
 they are MARK, one per ping, or per ping and place; with `devices_seen` MARK of a device and a local day. With
+`uncertain` they are PING as well, one per ping and place, whose last bit says that the place holds the ping. With
 `quarantined` they are rows of BAD as an Arrow stream, with `lines` LINES_RECORD, which all parts have. Any other row is
 a tally alone, and the rows of the input it stands for. All records of a device, or of equal pings, have one `part`.
 """

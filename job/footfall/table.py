@@ -25,6 +25,7 @@ class Column:
         laws: What holds for each row, by the sentence that says it.
         width: How many numbers a list has; None where settings decide it, and all rows have as many.
         is_optional: Whether it is null in all rows of a run that was not asked for it.
+        is_withheld: Whether it may be null by itself in a row that is not suppressed.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column:
     laws: tuple[tuple[str, Law], ...] = ()
     width: int | None = 1
     is_optional: bool = False
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ PLACES = tuple(Place(name, name.title(), "shop", b"") for name in sorted({name f
 def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ...]:
     """A row of FOOTFALL: visits start in one hour, and dwells fall into one bucket."""
     if numbers is None:
-        return (place, day, *[None] * 13, True)
+        return (place, day, *[None] * 15, True)
     pings, devices, visits, single, dwell, hour = numbers
     hours = [visits if hour == h else 0 for h in range(24)]
     return (
@@ -48,7 +48,7 @@ def row(place: str, day: date, numbers: tuple[Any, ...] | None) -> tuple[Any, ..
         *[dwell] * 3,
         hours,
         [0, visits - single, 0, 0, 0, 0, 0],
-        *[None] * 4,
+        *[None] * 6,
         False,
     )
 

@@ -75,6 +75,15 @@ def test_code_and_settings_that_count_make_a_day_stale(tmp_path: Path) -> None:
     assert told.reasons == ("setting changed: privacy.k", "code changed: c0de, now ffff")
 
 
+@pytest.mark.parametrize(("is_on", "reasons"), [(False, ()), (True, ("setting changed: pings.uncertainty",))])
+def test_a_switch_that_was_unknown_then_was_off(
+    tmp_path: Path, is_on: bool, reasons: tuple[str, ...]
+) -> None:
+    """A day of a version without the setting is stale once somebody turns it on."""
+    settings = {**SETTINGS, "pings": {"path": "pings.csv", "uncertainty": is_on}}
+    assert judged(tmp_path, replace(NOW, settings=settings)).reasons == reasons
+
+
 def test_which_places_are_parts_of_others_makes_no_day_stale(tmp_path: Path) -> None:
     """Parents change totals of a run, and no row."""
     nested = {"path": "places.geojson", "parents": "containment", "columns": {"parent": "in"}}

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tests.period_definition import name_of
-from tests.privacy.days import NOWHERE, Box, Cell, World, cells
+from tests.privacy.days import NOWHERE, Box, Cell, World, beside, cells
 from tests.privacy.sums import sums
 
 Unknown = tuple[date, Cell]
@@ -47,6 +47,7 @@ class Attacker:
     hidden_periods: dict[tuple[str, str], frozenset[Unknown]] = field(default_factory=dict)
     shown_periods: set[tuple[str, str]] = field(default_factory=set)
     busy: set[date] = field(default_factory=set)
+    circles: int = 0
 
     @classmethod
     def of(cls, world: World, *place_lists: Mapping[str, Box]) -> "Attacker":
@@ -54,6 +55,7 @@ class Attacker:
         ground = {cell for places in place_lists for box in places.values() for cell in cells(box)} | {
             NOWHERE
         }
+        ground |= {cell for _, cell in world.pings}
         return cls({(day, cell): world.count(day, cell) for day in world.days for cell in ground})
 
     def sees(self, output: Path, run_id: str, places: Mapping[str, Box]) -> None:
@@ -121,6 +123,18 @@ class Attacker:
             if row["pings"]:
                 self.busy.add(day)
             self.equations.append((ground, row["pings"]))
+            self._sees_circles(day, row, cells(places[key[1]]))
+
+    def _sees_circles(self, day: date, row: Mapping[str, Any], place: set[Cell]) -> None:
+        """As this person knows, all accuracies are equal: what circles say are sums over whole cells."""
+        certain = frozenset((day, cell) for cell in place if beside(cell) <= place)
+        possible = frozenset(
+            u for u in self.unknowns if u[0] == day and (u[1] in place or beside(u[1]) & place)
+        )
+        for ground, told in ((certain, row["certain_pings"]), (possible, row["possible_pings"])):
+            if told is not None:
+                self.equations.append((ground, told))
+                self.circles += 1
 
     def _sees_counts(
         self, counts: Mapping[str, Any], rows: Iterable[date], places: Sequence[set[Cell]]

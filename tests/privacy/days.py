@@ -19,6 +19,10 @@ Cell = tuple[int, int]
 Box = tuple[int, int, int, int]
 """A place: its first column and row, and those behind its last."""
 
+WIDE = 7000
+"""Metres: from the middle of a cell, 5,530 to 5,570 m from its edges and 7,840 m from its corners, a circle reaches the
+four cells beside it and no others."""
+
 NOWHERE: Cell = (9, 9)
 """A cell of no place."""
 
@@ -27,9 +31,13 @@ FIRST, SECOND, THIRD = (date(2023, 3, day) for day in (1, 2, 3))
 
 @dataclass(frozen=True)
 class World:
-    """Pings: for each day and cell how many each device sent, in devices' order; one list is one cell."""
+    """Pings: for each day and cell how many each device sent, in devices' order; one list is one cell.
+
+    All pings have the same accuracy, in metres.
+    """
 
     pings: Mapping[tuple[date, Cell], Sequence[int]] = field(default_factory=dict)
+    accuracy: int = 9
 
     @property
     def days(self) -> list[date]:
@@ -50,7 +58,7 @@ class World:
         for (day, (column, row)), devices in sorted(self.pings.items()):
             for device, pings in enumerate(devices):
                 lines += [
-                    f"{column}{row}{device:03},{day} 12:{ping:02}:00,0.{column}5,0.{row}5,9"
+                    f"{column}{row}{device:03},{day} 12:{ping:02}:00,0.{column}5,0.{row}5,{self.accuracy}"
                     for ping in range(pings)
                 ]
         path.write_text("\n".join(lines) + "\n")
@@ -60,6 +68,12 @@ def cells(box: Box) -> set[Cell]:
     """The cells of a place."""
     west, south, east, north = box
     return {(column, row) for column in range(west, east) for row in range(south, north)}
+
+
+def beside(cell: Cell) -> set[Cell]:
+    """The four cells beside a cell."""
+    column, row = cell
+    return {(column - 1, row), (column + 1, row), (column, row - 1), (column, row + 1)}
 
 
 def write_places(path: Path, places: Mapping[str, Box]) -> None:

@@ -32,6 +32,8 @@ COLUMNS = [
     ("dwell_buckets", "array<int>", True),
     ("visits_of_at_least", "array<int>", True),
     *((f"scaled_{name}", "double", True) for name in ("pings", "devices", "visits")),
+    ("certain_pings", "bigint", True),
+    ("possible_pings", "bigint", True),
     ("suppressed", "boolean", False),
 ]
 Opens = Callable[[str], Store]

@@ -19,7 +19,14 @@ from footfall.publish.folder import Folder
 from footfall.runs.manifest import MANIFEST
 from footfall.table import DayTable
 
-LATER_COLUMNS = ("visits_of_at_least", "scaled_pings", "scaled_devices", "scaled_visits")
+LATER_COLUMNS = (
+    "visits_of_at_least",
+    "scaled_pings",
+    "scaled_devices",
+    "scaled_visits",
+    "certain_pings",
+    "possible_pings",
+)
 LATER_FIELDS = (
     "schema_version",
     "top_level",

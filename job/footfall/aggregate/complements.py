@@ -4,7 +4,7 @@ Two things could. A place that lies within others: their rows are sums over its 
 the manifest tells: less those of the published rows, what is left is in suppressed rows or in no place.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,16 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from footfall.geometry.overlaps import Overlaps, Siblings
-from footfall.periods import Period
-from footfall.schema import FOOTFALL, HIDDEN, OUTSIDE_PLACES, PLACED, Places
+from footfall.schema import HIDDEN, OUTSIDE_PLACES, PLACED
 from footfall.shuffle.records import Longs
 
 Mask = npt.NDArray[np.bool_]
 Tallies = Mapping[tuple[str | None, date | None], int]
-Staged = Callable[[date], Iterable[pa.RecordBatch]]
-Restage = Callable[[date, pa.Table], None]
-PeriodRows = Callable[[Period], pa.Table]
-PeriodRestage = Callable[[Period, pa.Table], None]
 
 
 @dataclass(frozen=True)
@@ -55,28 +50,6 @@ def day_counts(tallies: Tallies, day: date) -> DayCounts:
     return DayCounts(hidden, placed, inside, outside)
 
 
-def hold_back(
-    days: Sequence[date], tallies: Tallies, k: int, places: Places, staging: tuple[Staged, Restage]
-) -> None:
-    """Hold back, in what is staged, the rows by which suppressed ones could be worked out.
-
-    Args:
-        days: The days that are staged.
-        tallies: What was counted, by tally and day.
-        k: Rows with fewer devices, but at least one, are suppressed already.
-        places: All places.
-        staging: Reads the rows of a day, and replaces them.
-    """
-    overlaps, (staged, restage) = Overlaps(tuple(place.wkb for place in places)), staging
-    for day in days if k > 1 else ():
-        counts = day_counts(tallies, day)
-        if not counts.is_safe(k):
-            rows = pa.Table.from_batches(staged(day), FOOTFALL)
-            fewer = complemented(rows, counts, k, overlaps)
-            if fewer is not None:
-                restage(day, fewer)
-
-
 def complemented(rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) -> pa.Table | None:
     """The rows of a day with those held back that would give others away; None where there are none.
 
@@ -97,30 +70,6 @@ def complemented(rows: pa.Table, counts: DayCounts, k: int, overlaps: Overlaps) 
     if np.count_nonzero(day.hidden) == counts.hidden:
         return None
     return suppressed(rows, day.hidden)
-
-
-def hold_back_periods(
-    periods: Sequence[Period], k: int, staged: Staged, table: tuple[PeriodRows, PeriodRestage]
-) -> None:
-    """Hold back, in what is staged of weeks or months, every row of which a day is suppressed.
-
-    So a row that stays has only days whose rows stay, and its sums say nothing that those do not say.
-
-    Args:
-        periods: The periods that are staged.
-        k: Rows with fewer devices, but at least one, are suppressed already.
-        staged: Reads the rows of a day, after `hold_back`.
-        table: Reads the rows of a period, and replaces them.
-    """
-    rows_of, restage = table
-    for period in periods if k > 1 else ():
-        rows = rows_of(period)
-        hidden = np.array(rows["suppressed"].to_numpy())
-        for day in period.days:
-            of_day = pa.Table.from_batches(staged(day), FOOTFALL)
-            hidden |= of_day["suppressed"].to_numpy()
-        if not np.array_equal(hidden, rows["suppressed"].to_numpy()):
-            restage(period, suppressed(rows, hidden))
 
 
 def suppressed(rows: pa.Table, hidden: Mask) -> pa.Table:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,12 @@ from footfall.aggregate.parts import SAMPLE, DayParts
 from footfall.aggregate.periods import PeriodSums, Presences, WritePeriods, complete_period
 from footfall.aggregate.sums import PINGS
 from footfall.aggregate.table import complete
+from footfall.aggregate.uncertain import AllCut, rings
 from footfall.engines import Batches
 from footfall.periods import period_numbered, period_of
 from footfall.schema import HIDDEN, PLACED
 from footfall.settings import DayRange
-from footfall.shuffle.records import Longs
+from footfall.shuffle.records import RING, Longs
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -37,7 +38,7 @@ COUNTED = pa.schema(
 )
 """What the driver gets: `n` per tally and day, the tally null for pings in places; with the tally `piece` a file that
 was written, with `period piece` one of a period that begins on the day, with `sample` rows that cannot be used, all as
-JSON in `note`."""
+JSON in `note`; with `ring` pairs of places, for `uncertain.pairs_of`."""
 
 PIECE, PERIOD_PIECE = "piece", "period piece"
 
@@ -60,6 +61,7 @@ class WriteDays:
         lengths: Lengths of visits in microseconds, of each of which visits are counted that are no shorter.
         periods: How the weeks or months of these days are made and written; None where that is not asked.
         factor: Gives the factor of a day, for scaled measures; None where that is not asked.
+        uncertainty: Whether pings that are certainly and possibly inside are counted.
     """
 
     place_ids: pa.Array
@@ -70,14 +72,16 @@ class WriteDays:
     lengths: tuple[int, ...] = ()
     periods: WritePeriods | None = None
     factor: Callable[[date], float] | None = None
+    uncertainty: bool = False
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SUMMED, all rows of one part or several, to COUNTED."""
         given = [batch for batch in batches if len(batch)]
         yield from _tallies(given)
-        placed = Placed(
-            [batch for batch in given if batch.column("place").null_count < len(batch)], self.days
-        )
+        there = [batch for batch in given if batch.column("place").null_count < len(batch)]
+        placed = Placed(there, self.days, AllCut(there, self.days.chunk) if self.uncertainty else None)
+        if self.uncertainty:
+            yield _counted([(RING, day, n, note) for day, n, note in rings(there)])
         yield _counted([(None, day, n, None) for day, n in placed.pings.items()])
         wanted = self._wanted(given)
         if self.periods is None:
@@ -107,6 +111,8 @@ class WriteDays:
         ids = self._ids(chunk)
         rows = partial(placed.rows, day, chunk)
         counted = merged(rows, chunk * self.days.chunk, len(ids), self.lengths)
+        if placed.cut is not None:
+            counted = replace(counted, circles=placed.cut.circles(day, chunk, counted.sums, self.k))
         factor = self.factor(date_of(day)) if self.factor else None
         return counted, complete(counted, ids, date_of(day), self.k, factor)
 
@@ -148,10 +154,12 @@ class WriteDays:
 class Placed:
     """Rows of SUMMED that have a place, found by day and chunk of places; they stay where they are, mapped or not.
 
-    `pings` are those counted first on each day, whether the day is to be written or not.
+    `pings` are those counted first on each day, whether the day is to be written or not. `cut` has the pings whose
+    circles outlines cut; None where nobody asks for circles of accuracy.
     """
 
-    def __init__(self, batches: list[pa.RecordBatch], days: DayParts) -> None:
+    def __init__(self, batches: list[pa.RecordBatch], days: DayParts, cut: AllCut | None = None) -> None:
+        self.cut = cut
         self.pings: Counter[Day] = Counter()
         self._chunks = days.chunks
         self._found: dict[int, list[tuple[pa.RecordBatch, Longs]]] = {}

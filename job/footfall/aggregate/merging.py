@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from footfall.aggregate.quartiles import quartiles_of
 from footfall.aggregate.sums import SUMS, numbers_of
+from footfall.aggregate.uncertain import Circles
 from footfall.shuffle.records import Longs
 
 DWELLS_AT_ONCE = 1 << 22
@@ -20,12 +21,14 @@ DWELLS_AT_ONCE = 1 << 22
 class Counted:
     """What was counted of one day in a chunk of places, a row for each: sums, and quartiles in seconds or NaN.
 
-    `at_least` has a column for each length that was asked for: visits that lasted so long.
+    `at_least` has a column for each length that was asked for: visits that lasted so long. `circles` is None where
+    nobody asks for what circles of accuracy say.
     """
 
     sums: Longs
     quartiles: npt.NDArray[np.float64]
     at_least: Longs
+    circles: Circles | None = None
 
 
 Batches = Callable[[], Iterable[pa.RecordBatch]]

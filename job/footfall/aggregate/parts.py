@@ -15,10 +15,11 @@ from footfall.aggregate.presence import Presence
 from footfall.aggregate.room import Room
 from footfall.aggregate.seen import count_seen
 from footfall.aggregate.sums import MARKED, SUMMED, Days, VisitRules, contents_of, count_marks, sum_places
+from footfall.aggregate.uncertain import ring_rows, sum_cut
 from footfall.engines import Batches
 from footfall.periods import Kind, numbers
 from footfall.schema import LINES, QUARANTINED, SEEN
-from footfall.shuffle.records import MARK, MOST_PARTS, PING, Longs, Records
+from footfall.shuffle.records import MARK, MOST_PARTS, PING, REACH, RING, UNCERTAIN, Longs, Records
 
 SAMPLE = "sample"
 """The tally of rows that hold, as JSON in `sums`, samples of the rows that cannot be used."""
@@ -48,6 +49,10 @@ class DayParts:
     def of(self, day: npt.NDArray[np.int32], chunk: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """The part of each day, counted from 1970, and chunk."""
         return self.of_period(day.astype(np.int64) if self.kind is None else numbers(self.kind, day), chunk)
+
+    def of_places(self, day: npt.NDArray[np.int32], place: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """The part of each day and place."""
+        return self.of(day, place // self.chunk)
 
     def of_period(self, number: Longs, chunk: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
         """The part of each period, or of each day that goes alone, and chunk."""
@@ -79,8 +84,10 @@ class SumPart:
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """SHUFFLED, all rows of one part or several, to SUMMED."""
         tallies: Days = Counter()
-        records: dict[str | None, list[Records]] = {tally: [] for tally in (None, *MARKED, SEEN)}
-        types = {tally: self.record if tally is None else MARK for tally in records}
+        records: dict[str | None, list[Records]] = {
+            tally: [] for tally in (None, UNCERTAIN, RING, *MARKED, SEEN)
+        }
+        types = {**dict.fromkeys(records, MARK), None: self.record, UNCERTAIN: PING, RING: REACH}
         bad, part = BadRows(self.files), 0
         for batch in batches:
             given = (batch.column(name).to_pylist() for name in ("part", "tally", "n"))
@@ -102,6 +109,7 @@ class SumPart:
         for days, rows in self._sums(records.pop(None), tallies):
             there |= days
             yield rows
+        yield from self._circles(records.pop(UNCERTAIN), records.pop(RING))
         if len(bad):
             yield self._quarantined(bad, part, tallies)
         yield self._tallies(tallies)
@@ -118,6 +126,15 @@ class SumPart:
             if present:
                 part = self.days.of_period(present.period, present.place // self.days.chunk)
                 yield set(), present.rows(part)
+
+    def _circles(self, cut: list[Records], reaches: list[Records]) -> Iterator[pa.RecordBatch]:
+        """The sums of UNCERTAIN, and the pairs of RING."""
+        for share in self.room.shares(cut):
+            if share:
+                sums = sum_cut(share, self.rules.clock, self.room)
+                yield sums.rows(self.days.of_places(sums.day, sums.place))
+        if reaches:
+            yield ring_rows(reaches, self.days.of_places)
 
     def _quarantined(self, bad: BadRows, part: int, tallies: Days) -> pa.RecordBatch:
         """Write rows that cannot be used, and give samples of them."""

@@ -1,7 +1,7 @@
 """Rows of weeks and months: what their days have together, and the devices of all of them, each once."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from footfall.aggregate.parts import DayParts
 from footfall.aggregate.presence import BY_DAYS, PRESENCES, PRESENT, RETURNING
 from footfall.aggregate.sums import BUCKETS, DEVICES, HOURS, VISITS, numbers_of
 from footfall.aggregate.table import few, lists, measure
+from footfall.aggregate.uncertain import Circles
 from footfall.periods import Kind, Period
 from footfall.periods.columns import PERIOD_MEASURES, ROWS, WEEKDAY_HOURS
 from footfall.shuffle.records import Longs
@@ -57,6 +58,7 @@ class PeriodSums:
     def __post_init__(self) -> None:
         self.by_hour = np.zeros((self.places, WEEKDAY_HOURS), np.int64)
         self.hidden: Mask = np.zeros(self.places, np.bool_)
+        self.circles: Circles | None = None
 
     def add(self, day: date, counted: Counted, suppressed: Mask) -> None:
         """Add the next day."""
@@ -64,6 +66,8 @@ class PeriodSums:
         self.by_day.append(counted.sums[:, VISITS])
         self.by_hour[:, first : first + 24] += counted.sums[:, HOURS:BUCKETS]
         self.hidden |= suppressed
+        if counted.circles is not None:
+            self.circles = counted.circles if self.circles is None else self.circles + counted.circles
 
     @property
     def is_whole(self) -> bool:
@@ -110,6 +114,7 @@ def complete_period(
         write: How the rows are made.
     """
     presences, before = present[:, :PRESENCES], present[:, PRESENCES:]
+    counted = replace(counted, circles=sums.circles)
     counted.sums[:, DEVICES] = presences[:, BY_DAYS:].sum(axis=1)
     hidden = sums.hidden | few(counted, write.k)
     own = {

@@ -14,7 +14,7 @@ from footfall.aggregate.visits import IS_NEW, SINGLE, Clock, Stays, Visits, once
 from footfall.compiled import kernel
 from footfall.local_time import SECOND
 from footfall.schema import BOUNDARY, DUPLICATE, DWELL_BUCKET_ENDS, DWELL_BUCKETS, OUTSIDE_PLACES
-from footfall.shuffle.records import Longs, Records
+from footfall.shuffle.records import RINGED, Longs, Records
 
 SUMMED = pa.schema(
     [
@@ -141,7 +141,7 @@ def sum_places(
 
 
 def count_marks(tally: str, marks: Sequence[Records], clock: Clock, room: Room, tallies: Days) -> None:
-    """Count each MARK of `outside_places` or `boundary` once; pings in no place that are there again are duplicates."""
+    """Count each MARK of one of MARKED once; pings in no place that are there again are duplicates."""
     if not marks:
         return
     days, firsts = once(marks, clock, room)
@@ -153,7 +153,7 @@ def count_marks(tally: str, marks: Sequence[Records], clock: Clock, room: Room, 
             _count(tallies, DUPLICATE, day[~new])
 
 
-MARKED = (OUTSIDE_PLACES, BOUNDARY)
+MARKED = (OUTSIDE_PLACES, BOUNDARY, RINGED)
 """The tallies whose records are MARK."""
 
 

@@ -59,6 +59,8 @@ def few(counted: Counted, k: int) -> Mask:
 
 def measure(column: Column, counted: Counted, hidden: Mask, factor: float | None = None) -> pa.Array:
     """The values of a measure that days have, null where they are hidden, unknown or not asked for."""
+    if column.name in ("certain_pings", "possible_pings"):
+        return _by_circles(column, counted, hidden)
     if column.name in _SCALED:
         if factor is None:
             return pa.nulls(len(hidden), column.type)
@@ -73,6 +75,16 @@ def measure(column: Column, counted: Counted, hidden: Mask, factor: float | None
     if not pa.types.is_list(column.type):
         return pa.array(numbers[:, 0], mask=hidden)
     return lists(numbers, column, hidden)
+
+
+def _by_circles(column: Column, counted: Counted, hidden: Mask) -> pa.Array:
+    """Pings that are certainly or possibly inside; the latter null as well where few devices are outside."""
+    circles = counted.circles
+    if circles is None:
+        return pa.nulls(len(hidden), column.type)
+    if column.name == "certain_pings":
+        return pa.array(circles.certain, mask=hidden)
+    return pa.array(circles.possible, mask=hidden | circles.withheld)
 
 
 def lists(numbers: Longs, column: Column, hidden: Mask) -> pa.Array:

@@ -95,7 +95,7 @@ def _until_after(numbers: Longs, value: int) -> int:
 
 
 @part
-def _period(at: int, since: Longs, near: int) -> int:
+def stretch_of(at: int, since: Longs, near: int) -> int:
     """The number of the stretch of equal offset that an instant lies in; `near` is tried first."""
     if since[near] <= at and (near + 1 == len(since) or at < since[near + 1]):
         return near
@@ -126,7 +126,7 @@ def _walk(
     stay, visit, repeated = -1, -1, 0
     for i in range(len(pings)):
         at, first = pings[i, AT], pings[i, SPOT] & 1
-        near = _period(at, since, near)
+        near = stretch_of(at, since, near)
         local = at + ahead[near]
         day = local // DAY
         same = i > 0 and pings[i, WHO] == pings[i - 1, WHO] and pings[i, WHERE] == pings[i - 1, WHERE]
@@ -180,7 +180,7 @@ def _once(
     near, last = 0, len(seen) - 1
     for i in range(len(marks)):
         at, mark = marks[i, 0], marks[i, 1]
-        near = _period(at, since, near)
+        near = stretch_of(at, since, near)
         day[i] = (at + ahead[near]) // DAY
         slot = mark & last
         while seen[slot] and (marks[seen[slot] - 1, 1] != mark or marks[seen[slot] - 1, 0] != at):

@@ -22,12 +22,25 @@ from footfall.schema import (
     SEEN,
     SEEN_IN,
 )
+from footfall.shuffle.records import RINGED
 
 Tallies = Mapping[tuple[str | None, date | None], int]
 """Numbers of rows or pings by tally and day. A tally is one of `schema`, a reason of bad rows, or None for distinct
 pings in places; the day is None for tallies without one."""
 
-NOT_ROWS = (BOUNDARY, AUDITED, AUDIT_FAILED, SCANNED, QUARANTINED, LINES, MIRRORED, PLACED, HIDDEN, SEEN)
+NOT_ROWS = (
+    BOUNDARY,
+    AUDITED,
+    AUDIT_FAILED,
+    SCANNED,
+    QUARANTINED,
+    LINES,
+    MIRRORED,
+    PLACED,
+    HIDDEN,
+    SEEN,
+    RINGED,
+)
 """Tallies that count something other than rows, or rows that other tallies count as well."""
 
 

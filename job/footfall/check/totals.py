@@ -161,11 +161,12 @@ def broken_laws(
     with_laws = [column for column in columns if column.laws]
     asked_for = [column for column in with_laws if not column.is_optional or known[column.name].any()]
     broken = {}
+    withheld = {column.name for column in columns if column.is_withheld}
     for law, holds in (each for column in asked_for for each in column.laws):
         asked = _Asked(numbers)
         kept = holds(asked)
-        for name in asked.names:
-            kept = kept & known[name]  # what is unknown does not hold
+        for name in asked.names:  # what is unknown does not hold, unless it may be withheld
+            kept = kept | ~known[name] if name in withheld else kept & known[name]
         broken[law] = int(np.count_nonzero(~kept & counted))
     return broken
 

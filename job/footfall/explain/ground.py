@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from footfall.clean import Rules
-from footfall.counting import find_implausible, search_in
+from footfall.counting import find_implausible
 from footfall.engines import Batches, Engine, Stage
 from footfall.errors import SettingsError
 from footfall.implausible import Implausible
-from footfall.locate import Search, build
+from footfall.locate import Search, build, search_in
 from footfall.locate.extent import Extent
 from footfall.read.pings import PingInput, read_pings
 from footfall.read.places import PlaceInput
@@ -129,8 +129,7 @@ def find_ground(
         pings = read_pings(settings.pings, engine.workers, settings.catalog, environ)
         step.note(files=len(pings.files))
     index = build(places.places, pings.row_estimate)
-    sent = engine.send(index.save(scratch))
-    search = search_in(sent, index.bytes, pings.row_estimate, settings.boundary, engine)
+    search = search_in(index, pings.row_estimate, settings, engine, scratch)
     return Ground(settings, places, pings, search, index.extent, engine, progress, now, scratch)
 
 

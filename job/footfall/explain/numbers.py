@@ -38,7 +38,8 @@ class NumberAnswer:
         row: The published row, by the columns of FOOTFALL.
         hours: Pings and devices of each local hour; empty where the row is suppressed.
         differs: The measures that a recount changes: published and recounted value. Empty if the row is suppressed,
-            which is not recounted. Where the recount has fewer than k devices, `devices` alone, recounted as None.
+            which is not recounted. Where the recount has fewer than k devices, `devices` alone, recounted as None; None
+            too for measures that may be withheld by themselves, which a recount does not do.
         k: Hours with fewer devices are withheld.
     """
 
@@ -100,11 +101,20 @@ def number_answer(
 
 
 def _differences(row: Mapping[str, Any], again: Mapping[str, Any], k: int) -> dict[str, tuple[Any, Any]]:
-    """The measures that differ, published and recounted; of a recount of few devices only that these are few."""
+    """The measures that differ, published and recounted; of a recount of few devices only that these are few.
+
+    What may be withheld by itself is not in the recount's numbers that are shown: they may be of few devices.
+    """
     if row["devices"] != again["devices"] and 0 < again["devices"] < k:
         return {"devices": (row["devices"], None)}
-    names = [column.name for column in MEASURES]
-    return {name: (row[name], again[name]) for name in names if row[name] != again[name]}
+    differs = {column.name: (row[column.name], again[column.name]) for column in MEASURES}
+    for column in MEASURES:
+        published, recounted = differs[column.name]
+        if published == recounted or (column.is_withheld and published is None):
+            del differs[column.name]
+        elif column.is_withheld:
+            differs[column.name] = published, None
+    return differs
 
 
 def refuse_unknown_measure(measure: str | None) -> None:

@@ -102,11 +102,15 @@ def _differs(old: Input, new: Input) -> bool:
 
 
 def setting_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The old and new values of settings that affect counts and differ, by their dotted names."""
+    """The old and new values of settings that affect counts and differ, by their dotted names.
+
+    A setting that one of the two versions does not have is as one that is not set, or off.
+    """
     old, new = _flat(before), _flat(now)
+    off = {name for name in {*old} ^ {*new} if old.get(name) is False or new.get(name) is False}
     return {
         name: (old.get(name), new.get(name))
-        for name in sorted({*old, *new})
+        for name in sorted({*old, *new} - off)
         if old.get(name) != new.get(name) and not {name, name.split(".")[0]} & {*NOT_COUNTING}
     }
 

@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 
 from footfall import check, counting, kernels
 from footfall.aggregate.bad_rows import LISTED
-from footfall.aggregate.complements import hold_back, hold_back_periods
-from footfall.counting import search_in
+from footfall.aggregate.holding_back import hold_back, hold_back_periods
 from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.engines.embedded import Threads, cores
@@ -31,7 +30,7 @@ from footfall.library.given import (
 )
 from footfall.library.held import NOWHERE, Held, HeldCounting, InMemory, Sink
 from footfall.library.results import Counted, FootfallWarning, warnings_for
-from footfall.locate import build
+from footfall.locate import build, search_in
 from footfall.periods import Period, whole
 from footfall.periods.columns import ROWS
 from footfall.read.pings import PingInput, read_pings
@@ -127,8 +126,7 @@ class Call:
         settings, places, engine, pings = self.settings, self.places.places, self.engine, self.pings
         check.refuse_denied(settings, places)
         index = build(places, pings.row_estimate)
-        file = engine.send(index.save(scratch))
-        search = search_in(file, index.bytes, pings.row_estimate, settings.boundary, engine)
+        search = search_in(index, pings.row_estimate, settings, engine, scratch)
         what = HeldCounting(settings, places, NOWHERE, engine.workers, engine.memory, self.now, sink)
         counts = counting.count(engine, pings, search, what, SilentStep())
         days, missing = check.days_to_publish(settings, counts.tallies)
@@ -137,7 +135,8 @@ class Call:
         if missing:
             raise nothing_usable(settings, missing, funnel, samples(counts.samples), mends)
         held = Held(counts.pieces, sink, FOOTFALL)
-        hold_back(days, counts.tallies, settings.privacy.k, places, (held.staged, held.restage))
+        staging, reaches = (held.staged, held.restage), counts.reaches if settings.pings.uncertainty else None
+        hold_back(days, counts.tallies, settings.privacy.k, places, staging, reaches)
         totals, periods = self._with_periods(check.totals(days, held.staged, places), held, counts, sink)
         area = partial(square_kilometres, tuple(place.wkb for place in places))
         scanned = pings.rows + check.scanned(counts.tallies)

@@ -2,5 +2,6 @@
 
 from footfall.locate.finder import Search, shuffle_rows
 from footfall.locate.index.tree import build
+from footfall.locate.prepared import search_in
 
-__all__ = ["Search", "build", "shuffle_rows"]
+__all__ = ["Search", "build", "search_in", "shuffle_rows"]

@@ -14,6 +14,7 @@ from footfall.geometry import AllPolygons, OnePolygon
 from footfall.locate.extent import Extent
 from footfall.locate.index.stored import Index, load
 from footfall.locate.kernel import BLOCK, UNDECIDED, find
+from footfall.locate.uncertainty import Outlined, uncertain_rows
 from footfall.schema import AUDIT_FAILED, AUDITED, BOUNDARY, OUTSIDE_PLACES
 from footfall.shuffle.batches import record_rows, tally_rows
 from footfall.shuffle.fingerprints import fingerprints
@@ -32,20 +33,29 @@ class Search:
         boundary: `open`, `closed` or `half_open`: whether a ping on a boundary is inside, see `OnePolygon.verdicts`.
         parts: The number of parts that the finds are shuffled to.
         audit_every: One ping in this many is looked up a second time, by GEOS alone.
+        outlines: By what pings are found whose place is uncertain; None if nobody asks.
     """
 
     index: Callable[[], Path]
     boundary: str
     parts: int
     audit_every: int
+    outlines: Outlined | None = None
 
     def finder(self) -> "Finder":
         """The finder of the index; a worker maps the file once, and keeps it."""
         return _FINDERS.of(str(self.index()), self.boundary)
 
-    def rows(self, device: pa.Array, at: Ints, lon: Floats, lat: Floats) -> Iterator[pa.RecordBatch]:
+    @property
+    def needs_accuracy(self) -> bool:
+        """Whether `rows` asks for the accuracy of pings."""
+        return self.outlines is not None
+
+    def rows(
+        self, device: pa.Array, at: Ints, lon: Floats, lat: Floats, accuracy: Floats | None
+    ) -> Iterator[pa.RecordBatch]:
         """What `shuffle_rows` gives for kept pings."""
-        return shuffle_rows(self, device, at, lon, lat)
+        return shuffle_rows(self, device, at, lon, lat, accuracy)
 
     def extent(self) -> Extent:
         """The extent of the places."""
@@ -137,7 +147,7 @@ class Finder:
 
 
 def shuffle_rows(
-    search: Search, device: pa.Array, at: Ints, lon: Floats, lat: Floats
+    search: Search, device: pa.Array, at: Ints, lon: Floats, lat: Floats, accuracy: Floats | None = None
 ) -> Iterator[pa.RecordBatch]:
     """Batches of SHUFFLED for kept pings: finds, pings in no place, pings on boundaries, and tallies of the audit.
 
@@ -147,6 +157,7 @@ def shuffle_rows(
         at: Microseconds since 1970 UTC.
         lon: Degrees, finite.
         lat: As `lon`.
+        accuracy: Metres, NaN if it is missing; with `search.outlines`, pings that are uncertain are given as well.
     """
     if not len(at):
         return
@@ -157,6 +168,8 @@ def shuffle_rows(
     yield from record_rows(None, pings.found(ping, place, parts))
     yield from record_rows(OUTSIDE_PLACES, pings.outside(ping, parts))
     yield from record_rows(BOUNDARY, pings.marked(edge_ping, edge_place, parts))
+    if search.outlines is not None and accuracy is not None:
+        yield from uncertain_rows(search.outlines, pings, (lon, lat, accuracy), (ping, place), parts)
     chosen = pings.some(search.audit_every)
     if len(chosen):
         away = finder.index.extent.tallies(lon[chosen], lat[chosen])

@@ -1,5 +1,7 @@
 """The published tables of weeks and of months: their columns, types, zeros and laws."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
 from footfall.periods import Kind
@@ -15,7 +17,7 @@ WEEKDAY_HOURS = 7 * 24
 def _as_daily(name: str, about: str) -> Column:
     """A measure that a day has as well, with the same laws."""
     daily = next(column for column in MEASURES if column.name == name)
-    return Column(name, daily.type, about, daily.zero, daily.laws, daily.width, daily.is_optional)
+    return replace(daily, about=about)
 
 
 def _adds_up(name: str, whole: str) -> Law:
@@ -32,6 +34,8 @@ PERIOD_MEASURES = (
     _as_daily("dwell_seconds_p75", "third quartile of the dwell of all visits of the period, in seconds"),
     _as_daily("dwell_buckets", f"visits by minutes of dwell: {', '.join(DWELL_BUCKETS)}"),
     _as_daily("visits_of_at_least", "visits whose dwell is at least each of the durations of that setting"),
+    _as_daily("certain_pings", "the sum of this number over the days"),
+    _as_daily("possible_pings", "the sum of this number over the days, null where that of a day is withheld"),
     Column(
         "visits_by_day",
         LIST,

@@ -116,12 +116,21 @@ class PingSettings(Model):
     accuracy_limit: Annotated[float, Field(gt=0)] | None = Field(
         default=None, description="Pings whose accuracy is worse than this many metres are quarantined."
     )
+    uncertainty: bool = Field(
+        default=False,
+        description="Whether pings are counted as well that are certainly inside, and those that are possibly inside,"
+        " by the circle of their accuracy: `certain_pings` and `possible_pings`. Needs `columns.accuracy`.",
+    )
     columns: PingColumns = Field(default_factory=PingColumns, description="Which column holds what.")
 
     @model_validator(mode="after")
     def _know_the_accuracy_that_is_limited(self) -> Self:
         if self.accuracy_limit is not None and self.columns.accuracy is None:
             raise ValueError("`accuracy_limit` needs `columns.accuracy`, the column it is compared with")
+        if self.uncertainty and self.columns.accuracy is None:
+            raise ValueError(
+                "`uncertainty` needs `columns.accuracy`, the column of the circles' radii in metres"
+            )
         return self
 
     @model_validator(mode="after")

@@ -38,6 +38,12 @@ class Pings:
         _found(self.columns, ping, place, ends, records.view(np.uint64).reshape(-1, WORDS))
         return records, ends
 
+    def uncertain(self, ping: Numbers, place: Numbers, inside: npt.NDArray[np.bool_], parts: int) -> Packed:
+        """PING for each pair of ping and place, with the last bit set in those that the place holds."""
+        records, ends = np.empty(len(ping), PING), np.zeros(parts, np.int64)
+        _uncertain(self.columns, ping, place, inside, ends, records.view(np.uint64).reshape(-1, WORDS))
+        return records, ends
+
     def outside(self, ping: Numbers, parts: int) -> Packed:
         """Records of type MARK for the pings that no place holds: those that are not among the finds."""
         others = np.ones(len(self.columns[0]), np.bool_)
@@ -72,6 +78,16 @@ def _mark(columns: Columns, i: int, place: int) -> Word:
 
 
 @part
+def _write(columns: Columns, i: int, place: int, last: int, out: Words, record: int) -> None:
+    """Fill the words of a PING record, with its last bit."""
+    at, who, who2, lon, lat = columns
+    spot = mixed(mixed(lon[i]) + lat[i]) & np.uint64(0xFFFFFFFFFFFFFFFE)
+    out[record, 0], out[record, 1] = np.uint64(at[i]), who[i]
+    out[record, 2] = who2[i] & np.uint64(0xFFFFFFFF) | np.uint64(place) << np.uint64(32)
+    out[record, 3] = spot | np.uint64(last)
+
+
+@part
 def _begin(ends: Longs) -> None:
     """Turn how many records each part has into where it begins; as records are added, that becomes where it ends."""
     begin = 0
@@ -84,7 +100,7 @@ def _begin(ends: Longs) -> None:
 @kernel(f"{_COLUMNS} i4[] i4[] i8[]! u8[,]!")
 def _found(columns: Columns, ping: Numbers, place: Numbers, ends: Longs, out: Words) -> None:
     """Fill the words of PING records, those of each part together, and where each part ends."""
-    at, who, who2, lon, lat = columns
+    who = columns[1]
     for i in ping:
         ends[_part(who[i], len(ends))] += 1
     _begin(ends)
@@ -94,11 +110,30 @@ def _found(columns: Columns, ping: Numbers, place: Numbers, ends: Longs, out: Wo
         part_of_who = _part(who[i], len(ends))
         record = ends[part_of_who]
         ends[part_of_who] = record + 1
-        spot = mixed(mixed(lon[i]) + lat[i]) & np.uint64(0xFFFFFFFFFFFFFFFE)
-        out[record, 0], out[record, 1] = np.uint64(at[i]), who[i]
-        out[record, 2] = who2[i] & np.uint64(0xFFFFFFFF) | np.uint64(place[f]) << np.uint64(32)
-        out[record, 3] = spot | np.uint64(i != previous)
+        _write(columns, i, int(place[f]), int(i != previous), out, int(record))
         previous = i
+
+
+@kernel(f"{_COLUMNS} i4[] i4[] b1[] i8[]! u8[,]!")
+def _uncertain(
+    columns: Columns,
+    ping: Numbers,
+    place: Numbers,
+    inside: npt.NDArray[np.bool_],
+    ends: Longs,
+    out: Words,
+) -> None:
+    """As `_found`, with the last bit where the ping is inside."""
+    who = columns[1]
+    for i in ping:
+        ends[_part(who[i], len(ends))] += 1
+    _begin(ends)
+    for f in range(len(ping)):
+        i = int(ping[f])
+        part_of_who = _part(who[i], len(ends))
+        record = ends[part_of_who]
+        ends[part_of_who] = record + 1
+        _write(columns, i, int(place[f]), int(inside[f]), out, int(record))
 
 
 @kernel(f"{_COLUMNS} i4[] i4[] i8[]! u8[]! u8[,]!")

@@ -14,6 +14,17 @@ PING = np.dtype([("at", "<i8"), ("who", "<u8"), ("who2", "<u4"), ("place", "<i4"
 """A ping in a place: microseconds since 1970 UTC, 96 bits for the device, the place's number, and 63 bits for the
 coordinates, below which the last bit is set in the first place of the ping."""
 
+UNCERTAIN = "uncertain"
+"""The tally of PING whose circle of accuracy the outline of the place cuts: the last bit is set in those that the place
+holds."""
+
+RING, RINGED = "ring", "ringed"
+"""The tallies of REACH; and of MARK, one for each ping in no place whose circle of accuracy reaches one."""
+
+REACH = np.dtype([("day", "<i4"), ("place", "<i4"), ("other", "<i4")])
+"""A local day, counted since 1970, on which the circle of a ping reaches a place that does not hold it; and a place
+that holds it, or -1 where none does."""
+
 WORDS = 4
 """Numbers of 64 bits in a PING; place and the last bits of the device share one."""
 

@@ -10,6 +10,8 @@ from footfall.explain.words.lines import named
 from footfall.schema import DWELL_BUCKETS, MEASURES
 from footfall.table import Column
 
+_WITHHELD = {column.name for column in MEASURES if column.is_withheld}
+
 
 def of_number(answer: NumberAnswer) -> Iterator[str]:
     """The lines of the answer on the numbers of a place and a day."""
@@ -69,10 +71,16 @@ def _recount(answer: NumberAnswer) -> Iterator[str]:
         return
     yield "Counted again from the input, it is not the same:"
     for name, (published, again) in answer.differs.items():
-        few = name == "devices" and again is None
-        value = f"fewer than {answer.k}, so no number is shown" if few else _number(again)
-        yield f"  {name}: published {_number(published)}, counted again {value}"
+        yield f"  {name}: published {_number(published)}, counted again {_again(name, again, answer.k)}"
     yield f"Ask `footfall plan --from {answer.day} --to {answer.day}` what changed since."
+
+
+def _again(name: str, value: Any, k: int) -> str:
+    if value is None and name == "devices":
+        return f"fewer than {k}, so no number is shown"
+    if value is None and name in _WITHHELD:
+        return "another number, which is not shown as it may be of few devices"
+    return _number(value)
 
 
 def _number(value: Any) -> str:

@@ -56,8 +56,11 @@ class Grid:
 
     resolution: int
     parts: int
+    needs_accuracy: ClassVar[bool] = False
 
-    def rows(self, device: pa.Array, at: Longs, lon: Floats, lat: Floats) -> Iterator[pa.RecordBatch]:
+    def rows(
+        self, device: pa.Array, at: Longs, lon: Floats, lat: Floats, accuracy: Floats | None
+    ) -> Iterator[pa.RecordBatch]:
         """SHUFFLED with FOUND records, for kept pings."""
         who, who2 = fingerprints(device)
         cells = map(latlng_to_cell, lat.tolist(), lon.tolist(), repeat(self.resolution))

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from footfall import check
-from footfall.aggregate.complements import hold_back, hold_back_periods
-from footfall.counting import Counting, count, search_in
+from footfall.aggregate.holding_back import hold_back, hold_back_periods
+from footfall.counting import Counting, count
 from footfall.counts import Counts
 from footfall.engines import Engine
 from footfall.geometry.overlaps import square_kilometres
 from footfall.job import Job, Scale, Survey, Work
 from footfall.jobs.footfall.sizes import sizes_of
-from footfall.locate import Search, build
+from footfall.locate import Search, build, search_in
 from footfall.locate.extent import Extent
 from footfall.periods import whole
 from footfall.plurals import counted
@@ -78,9 +78,7 @@ class FootfallWork(Work):
         with self.steps.step("index places") as step:
             index = build(self.places.places, pings.row_estimate)
             step.note(cells=len(index.cells), bytes=index.bytes)
-            file = self.engine.send(index.save(scratch))
-            rows, boundary = pings.row_estimate, self.settings.boundary
-            self.search = search_in(file, index.bytes, rows, boundary, self.engine)
+            self.search = search_in(index, pings.row_estimate, self.settings, self.engine, scratch)
             self.extent = index.extent
 
     def count(self, pings: PingInput, target: Target) -> Counts:
@@ -96,7 +94,8 @@ class FootfallWork(Work):
     def totals(self, days: Sequence[date], counts: Counts, output: Output) -> PlacesTotals:
         """Hold back rows that would give others away, and add up days, then weeks or months."""
         places, k = self.places.places, self.settings.privacy.k
-        hold_back(days, counts.tallies, k, places, (output.staged, output.restage))
+        reaches = counts.reaches if self.settings.pings.uncertainty else None
+        hold_back(days, counts.tallies, k, places, (output.staged, output.restage), reaches)
         totals = self._with_periods(check.totals(days, output.staged, places), counts, output)
         return replace(totals, panel=check.panel(days, totals.periods, counts.tallies, k))
 
