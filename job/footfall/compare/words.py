@@ -8,6 +8,8 @@ from footfall.compare.rows import ColumnChange, DayChange, Largest
 from footfall.plurals import shortened
 from footfall.schema import DWELL_BUCKETS
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 NAMED = 5
 """The most added or removed places, or numbers of a list, that are named."""
 
@@ -144,9 +146,13 @@ def steps_of(name: str, value: Largest) -> str:
 
 
 def _label(name: str, position: int) -> str:
-    """The label of a position in a list: an hour, or minutes of dwell."""
+    """The label of a position in a list: an hour, minutes of dwell, or days with a visit."""
     if name == "dwell_buckets" and position < len(DWELL_BUCKETS):
         return f"{DWELL_BUCKETS[position]} min"
+    if name == "visits_by_weekday_hour":
+        return f"{_WEEKDAYS[position // 24]} {position % 24:02}:00"
+    if name == "devices_by_days":
+        return ("1 day", "2 days", "3 days", "4 days or more")[position]
     return f"{position:02}:00" if name == "visits_by_hour" else f"[{position}]"
 
 
