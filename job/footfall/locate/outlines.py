@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from footfall import geometry
 from footfall.locate.index.cells import Floats, Ints
+from footfall.locate.mapped import map_arrays, write_arrays
 
 GROUP, CHILDREN = 8, 16
 """The most edges in a group, and the most boxes in a box of the next level."""
@@ -77,30 +78,26 @@ class Outlines:
 
     def save(self, folder: Path) -> Path:
         """Write the outlines as one Arrow file, named by its content, that `load` maps without a copy."""
-        arrays = [getattr(self, name).ravel() for name in _ARRAYS]
-        lists = [pa.LargeListArray.from_arrays([0, len(array)], pa.array(array)) for array in arrays]
-        batch = pa.RecordBatch.from_arrays(lists, names=[*_ARRAYS])
-        batch = batch.replace_schema_metadata({_PLACES: str(self.places)})
+        arrays = {name: getattr(self, name).ravel() for name in _ARRAYS}
         content = hashlib.sha256(str(self.places).encode())
-        for array in arrays:
+        for array in arrays.values():
             content.update(array)
         path = folder / f"outlines-{content.hexdigest()[:16]}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        return path
+        return write_arrays(
+            path, {name: pa.array(array) for name, array in arrays.items()}, {"places": self.places}
+        )
 
 
 _ARRAYS = ("boxes", "levels", "place", "spans", "edges")
-_PLACES = b"places"
 
 
 def load(path: Path) -> Outlines:
-    """Map outlines written by `Outlines.save`; the operating system shares its pages between processes."""
-    batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
-    arrays = {name: batch.column(name).values.to_numpy(zero_copy_only=True) for name in _ARRAYS}
+    """Map outlines written by `Outlines.save`."""
+    found, numbers = map_arrays(path)
+    arrays = {name: found[name].to_numpy(zero_copy_only=True) for name in _ARRAYS}
     shapes = {"boxes": (-1, 4), "spans": (-1, 2), "edges": (-1, 4)}
     arrays |= {name: arrays[name].reshape(shape) for name, shape in shapes.items()}
-    return Outlines(**arrays, places=int(batch.schema.metadata[_PLACES]))
+    return Outlines(**arrays, places=numbers["places"])
 
 
 def _neighbours(boxes: Floats) -> Ints:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from footfall.locate.extent import Extent
 from footfall.locate.kernel import Tree
+from footfall.locate.mapped import map_arrays, write_arrays
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,21 @@ class Index:
     def save(self, folder: Path) -> Path:
         """Write the index as one Arrow file, named by its content, that `load` maps without a copy."""
         arrays = [getattr(self, name).ravel() for name in _ARRAYS]
-        lists = [pa.LargeListArray.from_arrays([0, len(a)], pa.array(a)) for a in arrays]
-        batch = pa.RecordBatch.from_arrays(
-            [*lists, pa.LargeListArray.from_arrays([0, len(self.wkb)], self.wkb)], names=[*_ARRAYS, "wkb"]
-        ).replace_schema_metadata({_FULLEST: str(self.fullest)})
         content = hashlib.sha256()
         # The leaves, which are most of the bytes, follow from polygons and tree.
         for part in (*self.wkb.buffers()[1:], *arrays[:-1]):
             content.update(part)
         path = folder / f"places-{content.hexdigest()[:16]}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        return path
+        stored = {**dict(zip(_ARRAYS, map(pa.array, arrays), strict=True)), "wkb": self.wkb}
+        return write_arrays(path, stored, {"fullest": self.fullest})
 
 
 _ARRAYS = ("grid", "box", "cells", "nodes", "leaves")
-_FULLEST = b"fullest"
 
 
 def load(path: Path) -> Index:
-    """Map an index written by `Index.save`; the operating system shares its pages between processes."""
-    batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
-    arrays = {name: batch.column(name).values.to_numpy(zero_copy_only=True) for name in _ARRAYS}
+    """Map an index written by `Index.save`."""
+    found, numbers = map_arrays(path)
+    arrays = {name: found[name].to_numpy(zero_copy_only=True) for name in _ARRAYS}
     arrays["nodes"] = arrays["nodes"].reshape(-1, 3)
-    fullest = int(batch.schema.metadata[_FULLEST])
-    return Index(**arrays, fullest=fullest, wkb=batch.column("wkb").values)
+    return Index(**arrays, fullest=numbers["fullest"], wkb=found["wkb"])
