@@ -131,7 +131,7 @@ class _Day:
         rows = int(np.count_nonzero(self.hidden[leaves]))
         stay = np.concatenate([leaves[~self.hidden[leaves]], branches])
         left = int(self._pings[siblings.parent] - self._pings[stay].sum())
-        return rows > 1 and left - rows >= self._k - 1
+        return _cover_each_other(rows, left, self._k)
 
     def next(self) -> int | None:
         """The row with devices to hide with others: of those that lie in no row that stays the one with fewest devices.
@@ -170,7 +170,7 @@ class _Day:
         rows = int(np.count_nonzero(self.hidden & outermost))
         stay = int(self._pings[~self.hidden & outermost].sum())
         left = self._counts.inside + self._counts.outside - stay
-        return not rows or (rows > 1 and left - rows >= self._k - 1)
+        return not rows or _cover_each_other(rows, left, self._k)
 
 
 def hidden_among_others(pings: Longs, devices: Longs, k: int) -> Mask | None:
@@ -183,13 +183,16 @@ def hidden_among_others(pings: Longs, devices: Longs, k: int) -> Mask | None:
     Returns:
         The mask of these rows; None where all rows together are too few to hide one: then none may be published.
     """
-    hidden: Mask = devices < k
-    for number in np.lexsort((pings, devices)).tolist():
-        if _hide_each_other(pings[hidden], k):
+    order = np.lexsort((pings, devices))  # so what is hidden comes first, whatever its number
+    left = np.cumsum(np.concatenate([[0], pings[order]]))
+    for rows in range(int(np.count_nonzero(devices < k)), len(order) + 1):
+        if not rows or _cover_each_other(rows, int(left[rows]), k):
+            hidden: Mask = np.zeros(len(order), np.bool_)
+            hidden[order[:rows]] = True
             return hidden
-        hidden[number] = True
-    return hidden if _hide_each_other(pings[hidden], k) else None
+    return None
 
 
-def _hide_each_other(pings: Longs, k: int) -> bool:
-    return not len(pings) or (len(pings) > 1 and int(pings.sum()) - len(pings) >= k - 1)
+def _cover_each_other(rows: int, pings: int, k: int) -> bool:
+    """Whether none of so many hidden rows can be worked out from how many pings they have together."""
+    return rows > 1 and pings - rows >= k - 1

@@ -120,19 +120,20 @@ class WriteCells(WriteDays):
         rows = rows.group_by(["cell", "hour"], use_threads=False).aggregate(
             [("pings", "sum"), ("devices", "sum")]
         )
+        kept = pc.sum(rows["pings_sum"]).as_py() or 0
+        hidden = hidden_among_others(rows["pings_sum"].to_numpy(), rows["devices_sum"].to_numpy(), self.k)
+        if hidden is None:
+            rows, hidden = rows.slice(0, 0), np.zeros(0, np.bool_)
         cell, hour, pings, devices = (column.to_numpy() for column in rows.columns)
-        hidden = hidden_among_others(pings, devices, self.k)
-        shown = slice(None) if hidden is not None else slice(0)
-        mask = np.zeros(len(pings), np.bool_)[shown] if hidden is None else hidden
         columns = [
-            pa.array(map(int_to_str, cell[shown].tolist()), pa.string()),
-            pa.repeat(pa.scalar(date_of(day), pa.date32()), len(mask)),
-            pa.array(hour[shown], pa.int32()),
-            *(pa.array(each[shown], pa.int64(), mask=mask) for each in (pings, devices)),
-            pa.array(mask),
+            pa.array(map(int_to_str, cell.tolist()), pa.string()),
+            pa.repeat(pa.scalar(date_of(day), pa.date32()), len(rows)),
+            pa.array(hour, pa.int32()),
+            *(pa.array(each, pa.int64(), mask=hidden) for each in (pings, devices)),
+            pa.array(hidden),
         ]
         table = pa.Table.from_arrays(columns, schema=CELL_HOURS.schema)
-        return int(pings.sum()), table.sort_by([(key, "ascending") for key in CELL_HOURS.key_names])
+        return kept, table.sort_by([(key, "ascending") for key in CELL_HOURS.key_names])
 
 
 def _counted(table: pa.Table, keys: list[str]) -> pa.Table:
