@@ -68,9 +68,8 @@ def run(
     lives = partial(alive, run, settings, started, steps)
     run.notify(lives())
     output = open_output()
-    steps_of = _Steps(job, engine, output, settings, run, started, steps)
     with journal.keep_journal(output, lives, partial(failure, run, settings, started, steps)):
-        return steps_of.counted()
+        return _Steps(job, engine, output, settings, run, started, steps).counted()
 
 
 @dataclass(frozen=True)

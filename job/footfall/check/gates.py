@@ -9,8 +9,6 @@ from footfall.runs.facts import DaySums
 from footfall.runs.outcome import Check, Funnel
 from footfall.settings import Limits, Quality
 
-IN_NO_PLACE = "share in no place"
-
 
 def gates(
     funnel: Funnel,
@@ -29,12 +27,8 @@ def gates(
         withheld: Whether to withhold the number of pings in places, because rows are suppressed.
         has_places: Whether pings can be in no place.
     """
-    asked = _asked(funnel, quality, per_day, withheld)
-    warned = _asked(funnel, quality.warn, per_day, withheld)
-    asked, warned = (
-        [each for each in found if has_places or each[0] is None or each[0].name != IN_NO_PLACE]
-        for found in (asked, warned)
-    )
+    asked = _asked(funnel, quality, per_day, withheld=withheld, has_places=has_places)
+    warned = _asked(funnel, quality.warn, per_day, withheld=withheld, has_places=has_places)
     return [
         *(each for each, _ in asked if each is not None),
         *(replace(each, level="warn") for each, is_set in warned if each is not None and is_set),
@@ -42,12 +36,12 @@ def gates(
 
 
 def _asked(
-    funnel: Funnel, limits: Limits, per_day: Sequence[DaySums], withheld: bool
+    funnel: Funnel, limits: Limits, per_day: Sequence[DaySums], *, withheld: bool, has_places: bool
 ) -> list[tuple[Check | None, bool]]:
     """The check of each limit, or None; and whether the limit is set."""
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
-    nowhere = _share(IN_NO_PLACE, outside, funnel.kept, limits.max_outside_share)
+    nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
     if withheld:
         nowhere = replace(
             nowhere, found=f"{'not more' if nowhere.ok else 'more'} (withheld: rows are suppressed)"
@@ -56,7 +50,7 @@ def _asked(
     rows = Check("rows read", enough, f"{funnel.read:,}", f"at least {limits.min_rows:,}", gate=True)
     return [
         (quarantined, limits.max_quarantined_share < 1),
-        (nowhere, limits.max_outside_share < 1),
+        *([(nowhere, limits.max_outside_share < 1)] if has_places else ()),
         (rows, limits.min_rows > 0),
         (_change(per_day, limits.max_change), limits.max_change is not None),
     ]

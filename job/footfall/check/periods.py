@@ -1,5 +1,6 @@
 """Sums, digests and checks of staged weeks and months, whose rows are read back."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -40,7 +41,7 @@ def with_periods(
         places: The places of the run.
     """
     ids = pa.array([place.place_id for place in places], pa.string())
-    broken: dict[str, int] = {}
+    broken = Counter[str]()
     sums = []
     for period in periods:
         table = rows(period)
@@ -51,9 +52,7 @@ def with_periods(
             **_unlike_its_days(period, numbers, hidden, days, place_numbers(table["place_id"], ids)),
             "each place has one row": _astray(table, period, ids),
         }
-        for law, n in each.items():
-            name = f"{period.kind}s: {law}"
-            broken[name] = broken.get(name, 0) + n
+        broken.update({f"{period.kind}s: {law}": n for law, n in each.items()})
         sums.append(_sums(period, table, numbers, hidden))
     return replace(totals, periods=tuple(sums), broken={**totals.broken, **broken})
 

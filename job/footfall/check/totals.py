@@ -1,5 +1,6 @@
 """Sums and digests of the staged rows, and the rows that break a law; days are read back one by one."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +56,7 @@ def totals(days: Sequence[date], staged: Staged, places: Places) -> PlacesTotals
 
 
 def day_totals(
-    table: DayTable, day: date, rows: pa.Table, sums: Mapping[str, int], broken: dict[str, int]
+    table: DayTable, day: date, rows: pa.Table, sums: Mapping[str, int], broken: Counter[str]
 ) -> DayTotals:
     """The sums of the rows of a day of any table.
 
@@ -68,8 +69,7 @@ def day_totals(
     """
     numbers, known = measures(rows, table.measures)
     hidden = bools(rows["suppressed"])
-    for law, n in broken_laws(table.measures, numbers, known, ~hidden).items():
-        broken[law] = broken.get(law, 0) + n
+    broken.update(broken_laws(table.measures, numbers, known, ~hidden))
     distinct = len(rows.group_by(list(table.key_names)).aggregate([]))
     added = {name: int(each.sum()) for name, each in numbers.items() if each.ndim == 1}
     return DayTotals(day, len(rows), distinct, {**added, **sums}, int(hidden.sum()), digest(rows, table))
@@ -83,8 +83,10 @@ class _Sums:
     hours: Numbers = field(default_factory=lambda: np.zeros(24, np.int64))
     dwell_buckets: Numbers = field(default_factory=lambda: np.zeros(len(DWELL_BUCKETS), np.int64))
     at_least: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
-    broken: dict[str, int] = field(
-        default_factory=lambda: {law: 0 for each in MEASURES if not each.is_optional for law, _ in each.laws}
+    broken: Counter[str] = field(
+        default_factory=lambda: Counter(
+            {law: 0 for each in MEASURES if not each.is_optional for law, _ in each.laws}
+        )
     )
 
     def __post_init__(self) -> None:
@@ -96,8 +98,7 @@ class _Sums:
         """Add a day, and return its sums; rows of another day or of unknown places count as rows without a place."""
         numbers, known = measures(rows, MEASURES)
         hidden = bools(rows["suppressed"])
-        for law, n in broken_laws(MEASURES, numbers, known, ~hidden).items():
-            self.broken[law] = self.broken.get(law, 0) + n
+        self.broken.update(broken_laws(MEASURES, numbers, known, ~hidden))
         places = place_numbers(rows["place_id"], self.place_ids)
         places[~bools(pc.equal(rows["day"], pa.scalar(day, pa.date32())))] = -1
         visited, right = (numbers["pings"] > 0) | hidden, places >= 0

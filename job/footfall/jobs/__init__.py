@@ -29,9 +29,11 @@ def settings() -> dict[str, type[JobSettings]]:
 
 def setting_names() -> tuple[SettingName, ...]:
     """The settings of all jobs, each name once: first those of the first job."""
-    found = {each.name: each for model in reversed(settings().values()) for each in names_of(model)}
-    order = dict.fromkeys(each.name for model in settings().values() for each in names_of(model))
-    return tuple(found[name] for name in order)
+    found: dict[str, SettingName] = {}
+    for model in settings().values():
+        for setting in names_of(model):
+            found.setdefault(setting.name, setting)
+    return tuple(found.values())
 
 
 def named(name: str) -> "Job":

@@ -24,7 +24,7 @@ from footfall.errors import Conflict, SettingsError
 from footfall.periods import Kind, Period
 from footfall.periods.columns import table_of
 from footfall.publish import history
-from footfall.publish.other_tables import refuse_other_tables
+from footfall.publish.other_tables import DAY_FOLDER, refuse_other_tables
 from footfall.publish.output import Piece, Target
 from footfall.publish.period_files import PeriodFiles
 from footfall.publish.reading import read_rows, refuse_newer_table, sums
@@ -38,7 +38,6 @@ from footfall.table import DayTable
 ROOM = 512 * 1024
 """Bytes that must be free before days are swapped: for the report and the manifest, which are written after it."""
 
-_DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _SETTING = "setting output (flag --output, variable FOOTFALL_OUTPUT)"
 
 
@@ -64,7 +63,7 @@ class Folder:
         for part in (table.name, "quarantine", "runs", *([table_of(kind)] if kind else [])):
             _refuse_unless_writable(root, root / part)
         refuse_other_tables(root, table.name)
-        found = [path / table.file for path in (root / table.name).glob(_DAY_FOLDER)]
+        found = [path / table.file for path in (root / table.name).glob(DAY_FOLDER)]
         files = {path: version(path) for path in found}
         refuse_newer_table(files)
         seen = {date.fromisoformat(path.parent.name[4:]): file for path, file in files.items()}

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from footfall.errors import SettingsError
 
+DAY_FOLDER = "day=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+"""Matches the folder of a day in a table."""
+
 
 def refuse_other_tables(root: Path, name: str) -> None:
     """Refuse an output that holds days of another table: its runs would be those of two jobs.
@@ -11,7 +14,7 @@ def refuse_other_tables(root: Path, name: str) -> None:
     Raises:
         SettingsError: It does.
     """
-    others = {path.parent.name for path in root.glob("*/day=????-??-??")} - {name}
+    others = {path.parent.name for path in root.glob(f"*/{DAY_FOLDER}")} - {name}
     if others:
         raise SettingsError(
             f"The output holds the table {min(others)}, and this job publishes {name}",

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from footfall.report.charts import bar
 from footfall.report.words import DASH, MINUS, change, counted, number, share
+from footfall.runs.facts import DaySums
 
 LISTED = 10
 """How many places the top and the bottom list hold."""
@@ -194,14 +195,7 @@ def days(report: dict[str, Any]) -> list[DayLine]:
 
 def sum_names(report: dict[str, Any]) -> list[str]:
     """The names of the sums that each day has, the main one first."""
-    first: dict[str, Any] = next(iter(report["per_day"]), {})
-    main = report["main"]
-    names = [name for name in first if name not in _BESIDE_SUMS and not name.endswith("_change")]
-    return sorted(names, key=lambda name: name != main)
-
-
-_BESIDE_SUMS = ("day", "suppressed_rows", "rows", "before")
-"""What stands beside the sums of a day."""
+    return DaySums.from_json(report["per_day"][0]).names if report["per_day"] else []
 
 
 def compared(count: int, before: int | None, absent: str = "not published") -> Change:

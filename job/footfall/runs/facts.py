@@ -112,6 +112,11 @@ class DaySums:
         return {**self.sums, "suppressed_rows": self.suppressed_rows}
 
     @property
+    def names(self) -> list[str]:
+        """The names of the sums, the main one first."""
+        return sorted(self.sums, key=lambda name: name != self.main)
+
+    @property
     def count(self) -> int:
         """The main sum."""
         return self.sums[self.main]

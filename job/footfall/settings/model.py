@@ -210,9 +210,14 @@ class JobSettings(Model):
             if isinstance(field.default, timedelta):
                 schema["properties"][key]["default"] = values.duration_text(field.default)
         either = {"required": ["day", "days"]}
-        return {"$schema": SCHEMA_DIALECT, **schema, "title": f"{cls.title()} settings", "not": either}
+        return {
+            "$schema": SCHEMA_DIALECT,
+            **schema,
+            "title": f"{cls.job().capitalize()} settings",
+            "not": either,
+        }
 
     @classmethod
-    def title(cls) -> str:
-        """The name of the job, as a title."""
-        return str(cls.model_fields["count"].default).capitalize()
+    def job(cls) -> str:
+        """The name of the job whose settings they are."""
+        return str(cls.model_fields["count"].default)

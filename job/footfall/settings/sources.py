@@ -67,7 +67,7 @@ def load(
     content = read_file(file) if file is not None else None
     model = _model_named(file, content, environ, flags, models)
     given: dict[str, Given] = {}
-    sample = bundled(job_of(model)) if bundled else {}
+    sample = bundled(model.job()) if bundled else {}
     layers = (
         in_bundle(sample, model),
         in_file(file, content, model),
@@ -83,11 +83,6 @@ def load(
             error.errors(include_url=False), given, problems.in_sources(file), model
         ) from None
     return Loaded(settings, _origins(given, model))
-
-
-def job_of(model: type[JobSettings]) -> str:
-    """The name of the job whose settings they are."""
-    return str(model.model_fields["count"].default)
 
 
 def _job_named(

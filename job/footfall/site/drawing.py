@@ -201,8 +201,7 @@ def words(record: DayRecord) -> str:
         text += STATE_WORDS[record.state]
     else:
         sums = record.sums
-        names = [sums.main, *(name for name in sums.sums if name != sums.main)][:2]
-        text += ", ".join(f"{number(sums.sums[name])} {name}" for name in names)
+        text += ", ".join(f"{number(sums.sums[name])} {name}" for name in sums.names[:2])
         if sums.suppressed_rows:
             text += f" ({counted(sums.suppressed_rows, 'suppressed row')} left out)"
         text += " (running again)" if record.state == "running" else ""

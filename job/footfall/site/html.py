@@ -192,9 +192,9 @@ def _main_card(last: DayRecord, before: DayRecord | None) -> Card:
 def _seen_card(last: DayRecord) -> Card:
     assert last.sums is not None  # noqa: S101 - only published days come here
     hidden = words.counted(last.sums.suppressed_rows, "row")
-    name, seen = [*last.sums.sums.items()][-1]
+    name = last.sums.names[-1]
     title = name.replace("_", " ").capitalize()
-    return Card(title, words.number(seen), f"on the last day, {hidden} suppressed")
+    return Card(title, words.number(last.sums.sums[name]), f"on the last day, {hidden} suppressed")
 
 
 def _change(place: PlaceTrend) -> str:

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 from rich.text import Text
 
 from footfall.plurals import counted, counted_by_name
+from footfall.runs.facts import DaySums
 from footfall.runs.json_lines import write_line
 from footfall.terminal.headline import job_title
 from footfall.terminal.listing import Column, Line, show_listing
@@ -39,7 +40,7 @@ def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: s
         )
     )
     console.print(Text(f"counted with {others} by the run {plain(run['id'])}", "dim"))
-    console.print(Text(" · ".join(_sums(sums))))
+    console.print(Text(" · ".join(_sums(sums) if sums else ())))
     console.print()
     if "places" in report:
         if lines := _lines(report["places"], at):
@@ -53,10 +54,8 @@ def show_day(report: Mapping[str, Any], day: str, stream: TextIO, report_path: s
 
 def _sums(day: Mapping[str, Any]) -> list[str]:
     """The sums of a day in words, the main one first."""
-    main = next((key.removesuffix("_change") for key in day if key.endswith("_change")), "")
-    known = {key: n for key, n in day.items() if isinstance(n, int) and not key.endswith("rows")}
-    order = sorted(known, key=lambda key: key != main)
-    return [counted_by_name(known[key], key) for key in order]
+    sums = DaySums.from_json(day)
+    return [counted_by_name(sums.sums[name], name) for name in sums.names]
 
 
 def _lines(places: list[dict[str, Any]], at: int) -> list[Line]:

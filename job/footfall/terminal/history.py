@@ -87,7 +87,7 @@ def show_days(latest: Sequence[DayRecord], days: Sequence[DayRecord], stream: Te
         return
     console = console_of(stream)
     lines = []
-    main, last = next(((each.sums.main, [*each.sums.sums][-1]) for each in days if each.sums), _OF_NONE)
+    main, last = next(((each.sums.main, each.sums.names[-1]) for each in days if each.sums), _OF_NONE)
     for day in reversed(latest):
         sums = day.sums
         numbers = (sums.count, sums.sums[last], sums.suppressed_rows) if sums else (None,) * 3

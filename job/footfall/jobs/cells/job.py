@@ -1,5 +1,6 @@
 """The job: what is shown of it, and the steps of a run."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,12 +68,12 @@ class CellsWork(Work):
 
     def totals(self, days: Sequence[date], counts: Counts, output: Output) -> Totals:
         """Add up the rows of each day; workers held those back that would give others away."""
-        broken: dict[str, int] = {}
+        broken = Counter[str]()
         by_day = tuple(self._day(day, output, broken) for day in days)
         self.busiest = sorted(self.busiest, key=lambda row: (-row[3], *row[:3]))[:LISTED]
         return Totals(by_day=by_day, broken=broken)
 
-    def _day(self, day: date, output: Output, broken: dict[str, int]) -> DayTotals:
+    def _day(self, day: date, output: Output, broken: Counter[str]) -> DayTotals:
         rows = pa.Table.from_batches(output.staged(day), CELL_HOURS.schema)
         seen = set(rows["cell"].to_pylist())
         self.cells |= seen

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -58,7 +58,7 @@ class FootfallWork(Work):
     search: Search = field(init=False)
     extent: Extent = field(init=False)
 
-    @property
+    @cached_property
     def looked_up_in(self) -> str:
         """The digest of the places."""
         return digest_of_places(self.places.places)
