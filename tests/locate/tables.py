@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from footfall.locate import Search, build, shuffle_rows
+from footfall.locate import Search, build
 from footfall.schema import INSTANT, SHUFFLED
 from footfall.shuffle.fingerprints import fingerprints
 from footfall.shuffle.records import MARK, PING, Records
@@ -61,7 +61,7 @@ def located(pings: Sequence[Ping], asked: Search, batch: int = 10_000) -> list[R
     for start in range(0, len(pings), batch):
         device, at, lon, lat = zip(*pings[start : start + batch], strict=True)
         micros = pa.array(at, INSTANT).view(pa.int64()).to_numpy()
-        for found in shuffle_rows(asked, pa.array(device), micros, np.array(lon), np.array(lat)):
+        for found in asked.rows(pa.array(device), micros, np.array(lon), np.array(lat)):
             assert found.schema == SHUFFLED
             rows += [Row(**row) for row in found.to_pylist()]
     return rows

@@ -10,8 +10,6 @@ import pytest
 import shapely
 from numpy.random import default_rng
 
-from footfall.locate import shuffle_rows
-
 from .oracles import geos
 from .pings import all_kinds
 from .shapes import stars
@@ -150,10 +148,7 @@ def test_more_finds_than_fit_into_the_output_at_a_time_all_come_back(tmp_path: P
 def test_no_pings_at_all_are_no_rows(tmp_path: Path) -> None:
     """A batch of which nothing is kept."""
     none = np.empty(0)
-    assert (
-        list(shuffle_rows(search([LEFT], tmp_path), pa.array([], pa.string()), none.astype(int), none, none))
-        == []
-    )
+    assert list(search([LEFT], tmp_path).rows(pa.array([], pa.string()), none.astype(int), none, none)) == []
 
 
 def test_devices_may_come_as_a_dictionary(tmp_path: Path) -> None:
@@ -164,7 +159,7 @@ def test_devices_may_come_as_a_dictionary(tmp_path: Path) -> None:
         1
     )
     asked = search([LEFT], tmp_path)
-    rows, again = (list(shuffle_rows(asked, device, at, lon, lat)) for device in (text, dictionary))
+    rows, again = (list(asked.rows(device, at, lon, lat)) for device in (text, dictionary))
     assert len(rows) == 2
     assert rows == again
 

@@ -78,7 +78,7 @@ def measure(column: Column, counted: Counted, hidden: Mask, factor: float | None
 
 
 def _by_circles(column: Column, counted: Counted, hidden: Mask) -> pa.Array:
-    """Pings that are certainly or possibly inside; the latter null as well where few devices are outside."""
+    """Pings certainly or possibly inside; null in hidden rows, the possible also where few devices add to them."""
     circles = counted.circles
     if circles is None:
         return pa.nulls(len(hidden), column.type)

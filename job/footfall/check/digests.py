@@ -16,7 +16,7 @@ DIGITS = 32
 
 
 def digest(rows: pa.Table, table: DayTable) -> str:
-    """The digest of rows of a table, whatever their order: that of `digest_of`."""
+    """The digest of some rows of a table, the same in whatever order they come; `digest_of` says how it is made."""
     return digest_of(rows, table.schema, table.key_names, table.measures)
 
 

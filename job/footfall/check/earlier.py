@@ -104,9 +104,8 @@ def _compare(run: Manifest, new: _Counts) -> _Other:
     old = _Counts(
         {day.day: day.suppressed_rows for day in run.per_day}, run.time_zone, run.places_digest, run.settings
     )
-    apart = timedelta(
-        days=0 if old.zone == new.zone else 1
-    )  # days of two zones overlap with two of each other
+    # A day of one zone overlaps with two days of another.
+    apart = timedelta(days=0 if old.zone == new.zone else 1)
     before, after = _near(old.suppressed, new.suppressed, apart), _near(new.suppressed, old.suppressed, apart)
     return _Other(run.run_id, len(after), sum(before), sum(after), tuple(_differences(old, new)))
 

@@ -74,7 +74,7 @@ def _distance(x: float, y: float, scale: tuple[float, float], edges: Floats, edg
 
 @part
 def _add(out: tuple[Any, ...], found: int, ping: int, place: int, edge: int, state: int) -> int:
-    """Add an entry, and give the number of entries."""
+    """Write an entry behind the others; returns how many there are then."""
     out[0][found], out[1][found], out[2][found], out[3][found] = ping, place, edge, state
     return found + 1
 

@@ -52,10 +52,32 @@ class Search:
         return self.outlines is not None
 
     def rows(
-        self, device: pa.Array, at: Ints, lon: Floats, lat: Floats, accuracy: Floats | None
+        self, device: pa.Array, at: Ints, lon: Floats, lat: Floats, accuracy: Floats | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """What `shuffle_rows` gives for kept pings."""
-        return shuffle_rows(self, device, at, lon, lat, accuracy)
+        """Batches of SHUFFLED for kept pings: finds, pings in no place, pings on boundaries, and tallies of the audit.
+
+        Args:
+            device: Ids as text or as a dictionary of texts, without nulls.
+            at: Microseconds since 1970 UTC.
+            lon: Degrees, finite.
+            lat: As `lon`.
+            accuracy: Metres, NaN if it is missing; with `outlines`, pings that are uncertain are given as well.
+        """
+        if not len(at):
+            return
+        finder, parts = self.finder(), self.parts
+        lon, lat = lon + 0.0, lat + 0.0  # no -0.0
+        pings = Pings(at, *fingerprints(device), lon, lat)
+        ping, place, edge_ping, edge_place = finder.find(lon, lat)
+        yield from record_rows(None, pings.found(ping, place, parts))
+        yield from record_rows(OUTSIDE_PLACES, pings.outside(ping, parts))
+        yield from record_rows(BOUNDARY, pings.marked(edge_ping, edge_place, parts))
+        if self.outlines is not None and accuracy is not None:
+            yield from uncertain_rows(self.outlines, pings, (lon, lat, accuracy), (ping, place), parts)
+        chosen = pings.some(self.audit_every)
+        if len(chosen):
+            away = finder.index.extent.tallies(lon[chosen], lat[chosen])
+            yield tally_rows({**finder.audit(lon, lat, ping, place, chosen), **away})
 
     def extent(self) -> Extent:
         """The extent of the places."""
@@ -144,33 +166,3 @@ class Finder:
             lon[chosen], lat[chosen], number_of, place[found].astype(np.int64), self.boundary
         )
         return {AUDITED: len(chosen), AUDIT_FAILED: wrong}
-
-
-def shuffle_rows(
-    search: Search, device: pa.Array, at: Ints, lon: Floats, lat: Floats, accuracy: Floats | None = None
-) -> Iterator[pa.RecordBatch]:
-    """Batches of SHUFFLED for kept pings: finds, pings in no place, pings on boundaries, and tallies of the audit.
-
-    Args:
-        search: The index and the options of the search.
-        device: Ids as text or as a dictionary of texts, without nulls.
-        at: Microseconds since 1970 UTC.
-        lon: Degrees, finite.
-        lat: As `lon`.
-        accuracy: Metres, NaN if it is missing; with `search.outlines`, pings that are uncertain are given as well.
-    """
-    if not len(at):
-        return
-    finder, parts = search.finder(), search.parts
-    lon, lat = lon + 0.0, lat + 0.0  # no -0.0
-    pings = Pings(at, *fingerprints(device), lon, lat)
-    ping, place, edge_ping, edge_place = finder.find(lon, lat)
-    yield from record_rows(None, pings.found(ping, place, parts))
-    yield from record_rows(OUTSIDE_PLACES, pings.outside(ping, parts))
-    yield from record_rows(BOUNDARY, pings.marked(edge_ping, edge_place, parts))
-    if search.outlines is not None and accuracy is not None:
-        yield from uncertain_rows(search.outlines, pings, (lon, lat, accuracy), (ping, place), parts)
-    chosen = pings.some(search.audit_every)
-    if len(chosen):
-        away = finder.index.extent.tallies(lon[chosen], lat[chosen])
-        yield tally_rows({**finder.audit(lon, lat, ping, place, chosen), **away})

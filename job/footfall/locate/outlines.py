@@ -92,7 +92,7 @@ _ARRAYS = ("boxes", "levels", "place", "spans", "edges")
 
 
 def load(path: Path) -> Outlines:
-    """Map outlines written by `Outlines.save`."""
+    """The outlines in a file of `Outlines.save`, which is mapped into memory."""
     found, numbers = map_arrays(path)
     arrays = {name: found[name].to_numpy(zero_copy_only=True) for name in _ARRAYS}
     shapes = {"boxes": (-1, 4), "spans": (-1, 2), "edges": (-1, 4)}

@@ -66,7 +66,7 @@ _ARRAYS = ("grid", "box", "cells", "nodes", "leaves")
 
 
 def load(path: Path) -> Index:
-    """Map an index written by `Index.save`."""
+    """The index in a file of `Index.save`, which is mapped into memory."""
     found, numbers = map_arrays(path)
     arrays = {name: found[name].to_numpy(zero_copy_only=True) for name in _ARRAYS}
     arrays["nodes"] = arrays["nodes"].reshape(-1, 3)
