@@ -7,6 +7,7 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 from py4j.protocol import Py4JJavaError, Py4JNetworkError
 from pyspark.errors import PySparkException
 
+from footfall.engines.spark.causes import error_from_java
 from footfall.engines.spark.failures import spark_failures
 from footfall.engines.spark.session import submitted_session
 from footfall.errors import FootfallError, InfrastructureError, InputError, SettingsError
@@ -117,6 +118,33 @@ class Thrown:
     def __init__(self, text: str, *causes: str) -> None:
         self.toString = lambda: text
         self.getCause = lambda: Thrown(*causes) if causes else None
+
+
+@pytest.mark.parametrize(
+    ("thrown", "named"),
+    [
+        (
+            (
+                "java.lang.NoClassDefFoundError: software/amazon/awssdk/http/apache5/Apache5HttpClient$Builder",
+            ),
+            "Spark lacks the jars for it (software.amazon.awssdk.http.apache5.Apache5HttpClient$Builder)",
+        ),
+        (
+            (
+                "java.lang.RuntimeException: no file system",
+                "java.lang.ClassNotFoundException: Class org.apache.hadoop.fs.s3a.S3AFileSystem not found",
+            ),
+            "Spark lacks the jars for it (org.apache.hadoop.fs.s3a.S3AFileSystem)",
+        ),
+        (("java.lang.Exception: No FileSystem for scheme",), "Spark lacks the jars for it"),
+    ],
+    ids=["class that is not there", "cause that names a class", "no class named"],
+)
+def test_a_jar_that_is_missing_is_known_by_its_class(thrown: tuple[str, ...], named: str) -> None:
+    """So that one sees which jar it is, where some are there and one is not."""
+    failure = Py4JJavaError("An error occurred", Thrown(*thrown))
+    error = error_from_java(failure, SettingsError, "The catalog cannot be used", "settings catalog.*")
+    assert error.what == f"The catalog cannot be used: {named}"
 
 
 @pytest.mark.parametrize(

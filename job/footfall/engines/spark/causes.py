@@ -67,10 +67,16 @@ def error_from_java(failure: Exception, kind: type[FootfallError], what: str, wh
     causes = causes_of(failure)
     for pattern, reason, fix in _REFUSALS:
         if re.search(pattern, causes):
-            return kind(f"{what}: {reason}", where=where, fix=fix)
+            return kind(f"{what}: {reason}{_missing_class(causes)}", where=where, fix=fix)
     reason = causes.splitlines()[0]
     fix = "Run again when the store answers; FOOTFALL_DEBUG=1 shows all that Spark says."
     return InfrastructureError(f"{what}: {reason}", where=where, fix=fix)
+
+
+def _missing_class(causes: str) -> str:
+    """The class that Java did not find, in brackets; empty if the causes name none."""
+    found = re.search(r"(?:ClassNotFoundException|NoClassDefFoundError): (?:Class )?([\w.$/]+)", causes)
+    return f" ({found[1].replace('/', '.')})" if found else ""
 
 
 def is_store_failure(failure: Exception) -> bool:
