@@ -163,3 +163,11 @@ def test_limits_to_warn_at_refuse_nothing() -> None:
     assert [gate.sentence for gate in gates if gate.is_warning] == [
         "share quarantined: found 10.00% (20 of 200), accepted at most 5.00%"
     ]
+
+
+def test_each_limit_of_the_settings_is_asked() -> None:
+    """One that is set and that no check asks would let everything pass."""
+    tight = Limits(max_quarantined_share=0, max_outside_share=0, min_rows=1, max_change=0.1)
+    assert [name for name in Limits.model_fields if not tight.is_set(name)] == []
+    warned = [gate for gate in check.gates(FUNNEL, Quality(warn=tight)) if gate.level == "warn"]
+    assert len(warned) == len(Limits.model_fields)

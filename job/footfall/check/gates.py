@@ -30,15 +30,15 @@ def gates(
     asked = _asked(funnel, quality, per_day, withheld=withheld, has_places=has_places)
     warned = _asked(funnel, quality.warn, per_day, withheld=withheld, has_places=has_places)
     return [
-        *(each for each, _ in asked if each is not None),
-        *(replace(each, level="warn") for each, is_set in warned if each is not None and is_set),
+        *(each for each in asked.values() if each),
+        *(replace(each, level="warn") for name, each in warned.items() if each and quality.warn.is_set(name)),
     ]
 
 
 def _asked(
     funnel: Funnel, limits: Limits, per_day: Sequence[DaySums], *, withheld: bool, has_places: bool
-) -> list[tuple[Check | None, bool]]:
-    """The check of each limit, or None; and whether the limit is set."""
+) -> dict[str, Check | None]:
+    """The check of each limit, by its name in the settings; None where it does not apply."""
     bad, outside = sum(funnel.quarantined.values()), funnel.outside_places
     quarantined = _share("share quarantined", bad, funnel.read, limits.max_quarantined_share)
     nowhere = _share("share in no place", outside, funnel.kept, limits.max_outside_share)
@@ -48,12 +48,12 @@ def _asked(
         )
     enough = funnel.read >= limits.min_rows
     rows = Check("rows read", enough, f"{funnel.read:,}", f"at least {limits.min_rows:,}", gate=True)
-    return [
-        (quarantined, limits.max_quarantined_share < 1),
-        *([(nowhere, limits.max_outside_share < 1)] if has_places else ()),
-        (rows, limits.min_rows > 0),
-        (_change(per_day, limits.max_change), limits.max_change is not None),
-    ]
+    return {
+        "max_quarantined_share": quarantined,
+        "max_outside_share": nowhere if has_places else None,
+        "min_rows": rows,
+        "max_change": _change(per_day, limits.max_change),
+    }
 
 
 def _change(per_day: Sequence[DaySums], limit: float | None) -> Check | None:

@@ -30,7 +30,11 @@ class Limits(Model):
     @property
     def has_limits_of_rows(self) -> bool:
         """Whether something is asked of the rows of a run, which of several days together is another thing."""
-        return (self.max_quarantined_share, self.max_outside_share, self.min_rows) != (1.0, 1.0, 0)
+        return any(self.is_set(name) for name in Limits.model_fields if name != "max_change")
+
+    def is_set(self, name: str) -> bool:
+        """Whether the limit of that name asks for something."""
+        return bool(getattr(self, name) != Limits.model_fields[name].default)
 
 
 class Quality(Limits):
