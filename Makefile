@@ -35,7 +35,7 @@ unexport SPARK_HOME PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stores lint fix test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue advisories lint-delivery test-delivery
+.PHONY: help setup run test test-template test-stores lint fix test-spark test-spark35 test-spark43 test-wheel bench budget exactness truth jars image test-image test-cluster test-workflows test-airflow test-faults test-load soak soak-stores docs pages report lock prerequisites kind delivery kustomize test-glue wheel glue advisories lint-delivery test-delivery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ run: .venv/runtime.stamp ## the job on the bundled sample: counts, and the path 
 
 test: .venv/development.stamp ## the quick suite, on all cores: all but what starts Spark, publishes to stores, or is about delivery
 	$(BIN)/pytest -n auto --dist loadfile -m "not spark and not stores and not faults and not registry" --ignore tests/workflows --ignore tests/aws $(PYTEST_ARGS)
+
+test-template: .venv/development.stamp ## a repository that copier makes of this one, under another name: its own make fix, lint and test (asks the package registry; takes as long as they do)
+	$(BIN)/pytest -m registry tests/template $(PYTEST_ARGS)
 
 test-stores: .venv/development.stamp jars ## runs that read from S3 and publish Iceberg there, on real servers (needs Maven)
 	$(BIN)/pytest -m stores $(PYTEST_ARGS)

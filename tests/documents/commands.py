@@ -134,6 +134,12 @@ def _airflow(words: Words) -> Iterator[str]:
     yield from (f"Airflow knows no {word}" for word in words[:2] + named if word not in OF_AIRFLOW)
 
 
+def _copier(words: Words) -> Iterator[str]:
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text(encoding="utf-8"))
+    given = [pair.partition("=")[0] for pair in _values(words, "--data")]
+    yield from (f"copier.yml asks for no {name}" for name in given if name not in questions)
+
+
 def _of_github(words: Words) -> Iterator[str]:
     files = [file for word in words for file in re.findall(r"\.github/[\w/.-]+", word)]
     yield from (f"there is no {file}" for file in files if not (ROOT / file).is_file())
@@ -180,10 +186,13 @@ CHECKS: dict[str, Callable[[Words], Iterator[str]]] = {
     "aws": _aws,
     "argo": _argo,
     "airflow": _airflow,
+    ".venv/bin/copier": _copier,
     "gh": _of_github,
     "cosign": _of_github,
     # Of the shell and of POSIX; there is nothing of ours in them.
     "export": _any,
+    "cd": _any,
+    "git": _any,
     ".": _any,
     "sed": _any,
 }

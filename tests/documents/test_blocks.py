@@ -96,6 +96,7 @@ def test_the_words_of_each_command_are_known(block: Block) -> None:
         ("kubectl apply -k k8s/none", "no k8s/none"),
         ("argo submit --from workflowtemplate/footfall-day -p dy=1", "no parameter dy"),
         ("docker run --rm footfall:dev rum", "rum"),
+        (".venv/bin/copier copy --data nmae=tide . ../tide", "no nmae"),
         ("curl example", "curl"),
     ],
 )

@@ -1,6 +1,7 @@
 """Outputs that released versions wrote, under this one: each command reads them and goes on with them."""
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from footfall.cli import main
 from tests.upgrades.__main__ import DAYS, write_day
 from tests.upgrades.kept import KEPT, VERSIONS, copied
 
+ROOT = Path(__file__).parents[2]
 NEXT = date(2023, 3, 6)
 WEEK = {str(day): (number, 2) for number, day in enumerate(DAYS, 1)}
 """Pings in A and B on each day of the kept outputs, counted by hand."""
@@ -68,8 +70,9 @@ def counted(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def test_every_release_has_its_kept_output() -> None:
-    """Beginning with the first; what is kept names the version that wrote it."""
-    assert VERSIONS[0] == "0.1.0"
+    """Each that the changelog lists; what is kept names the version that wrote it."""
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^## \[(\d[\d.]*)\]", changelog, re.MULTILINE)) == VERSIONS
     for version in VERSIONS:
         manifests = [
             json.loads(path.read_text()) for path in (KEPT / version).glob("out/runs/*/manifest.json")
