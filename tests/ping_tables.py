@@ -65,7 +65,7 @@ def rows_of(**columns: Sequence[Any]) -> Rows:
         accuracy=pa.array(columns["accuracy"], pa.float64()) if "accuracy" in columns else None,
         defect=np.array(numbers, np.int8) if any(defect) else None,
         line=lambda at: at + first,
-        raw=lambda at: [raw[i] for i in at.tolist()],
+        raw=lambda at: pa.array([raw[i] for i in at.tolist()], pa.string()),
     )
 
 

@@ -38,7 +38,7 @@ def said(path: Path, **pings: Any) -> tuple[str, ...]:
         for at, number in enumerate([SOUND] * len(rows) if numbers is None else numbers.tolist()):
             kept += number in (SOUND, OTHER_DAY)
             if number not in (SOUND, OTHER_DAY):
-                (raw,) = rows.raw(pa.array([at]).to_numpy())
+                (raw,) = rows.raw(pa.array([at]).to_numpy()).to_pylist()
                 bad.append({"reason": REASONS[number], "file": str(path), "raw": raw})
     tallies: dict[Any, int] = {(reason, None): 0 for reason in REASONS}
     for row in bad:

@@ -139,7 +139,7 @@ class Scan:
             pa.array(np.full(len(at), rows.range, np.int32)),
             pa.array(lines),
             rows.device.take(pa.array(at)).cast(pa.string()),
-            pa.array(rows.raw(at), pa.string()),
+            rows.raw(at),
         ]
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, BAD) as stream:

@@ -198,7 +198,7 @@ def _check_rows(settings: Settings, found: PingInput) -> None:
         for column in (rows.compared, rows.at, rows.lat, rows.lon):
             assert column.filter(pa.array(kept)).null_count == 0
         at = np.flatnonzero(~kept)
-        raw, lines = rows.raw(at), rows.line(at)
+        raw, lines = rows.raw(at).to_pylist(), rows.line(at)
         assert all(line > 0 for line in lines)
         bad += [
             {"reason": REASONS[reasons[i]], "file": found.files[0].path, "raw": text}

@@ -44,7 +44,7 @@ def _rows(rows: Rows, path: str, lines_before: int) -> list[Row]:
         "accuracy": nothing if rows.accuracy is None else rows.accuracy.to_pylist(),
         "defect": nothing if rows.defect is None else [REASONS[d] if d >= 0 else None for d in rows.defect],
         "line": (rows.line(every) + lines_before).tolist(),
-        "raw": rows.raw(every),
+        "raw": rows.raw(every).to_pylist(),
         "file": [path] * len(rows),
     }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -136,7 +136,7 @@ def rows_of(row: FoundRow) -> Rows:
         accuracy=pa.array([accuracy], pa.float64()),
         defect=np.array([row.defect], np.int8),
         line=_line,
-        raw=lambda chosen: [row.raw for _ in chosen],
+        raw=lambda chosen: pa.array([row.raw for _ in chosen], pa.string()),
     )
 
 

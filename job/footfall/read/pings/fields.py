@@ -1,6 +1,5 @@
 """The values of a ping's fields, and the first thing that is wrong with them."""
 
-import re
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -13,7 +12,7 @@ from footfall.schema import REASONS, SOUND
 
 Mask = npt.NDArray[np.bool_]
 
-_NOT_DECIMAL = re.compile(r"[^0-9.eE+ -]")
+_NOT_DECIMAL = r"[^0-9.eE+ -]"
 """Excludes 1_0, nan and inf, which Python also reads as numbers."""
 _PLAIN_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _LONGEST_PLAIN = 30
@@ -54,6 +53,17 @@ def blank(values: pa.Array) -> Mask:
     return np.asarray(empty, np.bool_)
 
 
+def decoded(values: pa.Array) -> pa.Array:
+    """Bytes as text; those that are not UTF-8 are written as escapes, such as \\xff."""
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowInvalid:
+        texts = (
+            None if each is None else each.decode(errors="backslashreplace") for each in values.to_pylist()
+        )
+        return pa.array(texts, pa.string())
+
+
 def is_text(kind: pa.DataType) -> bool:
     """Whether values of a type are text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
@@ -92,14 +102,12 @@ def _numbers_one_by_one(values: pa.Array) -> pa.Array:
     short = pc.less_equal(pc.binary_length(values), _LONGEST_PLAIN)
     plain = pc.and_(pc.match_substring_regex(values, _PLAIN_NUMBER), short)
     found = pc.if_else(plain, values, None).cast(pa.float64())
-    rest = pc.invert(plain).fill_null(False)
+    rest = pc.and_not(pc.invert(plain), pc.match_substring_regex(values, _NOT_DECIMAL)).fill_null(False)
     others = [_number(text) for text in values.filter(rest).to_pylist()]
     return pc.replace_with_mask(found, rest, pa.array(others, pa.float64()))
 
 
 def _number(text: str) -> float | None:
-    if _NOT_DECIMAL.search(text):
-        return None
     try:
         number = float(text)
     except ValueError:

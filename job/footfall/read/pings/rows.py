@@ -31,7 +31,7 @@ class Rows:
         defect: For each row the number of the first of REASONS that applies to its fields, or SOUND; None if all are
             SOUND. Rules on values that could be read (ranges, days, accuracy) are applied by `clean`.
         line: Called with row numbers, gives their lines, counted from 1 at the beginning of the range.
-        raw: Called with row numbers, gives their text: the line of CSV, or the mapped columns as JSON.
+        raw: Called with row numbers, gives their text, type string: the line of CSV, or the mapped columns as JSON.
     """
 
     file: int
@@ -44,7 +44,7 @@ class Rows:
     accuracy: pa.Array | None
     defect: npt.NDArray[np.int8] | None
     line: Callable[[Ints], Ints]
-    raw: Callable[[Ints], list[str]]
+    raw: Callable[[Ints], pa.Array]
 
     def __len__(self) -> int:
         return len(self.device)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 
 from footfall.local_time import LocalTime
 from footfall.read.pings.csv import kernel
 from footfall.read.pings.csv.lines import LineReader
 from footfall.read.pings.csv.parts import Parts
 from footfall.read.pings.devices import devices
-from footfall.read.pings.fields import Fields, defects
+from footfall.read.pings.fields import Fields, decoded, defects
 from footfall.read.pings.rows import Ints, Rows
 from footfall.read.pings.times import placed
 from footfall.read.pings.times.kernel import PATTERN, STYLES
@@ -105,9 +106,10 @@ class BlockReader:
         )
 
 
-def _raw(content: kernel.Bytes, bounds: Ints) -> Callable[[Ints], list[str]]:
-    def raw(rows: Ints) -> list[str]:
-        spans = ((begin, min(end, begin + LONGEST_RAW)) for begin, end in bounds[rows].tolist())
-        return [content[begin:end].tobytes().decode("utf-8", "backslashreplace") for begin, end in spans]
+def _raw(content: kernel.Bytes, bounds: Ints) -> Callable[[Ints], pa.Array]:
+    def raw(rows: Ints) -> pa.Array:
+        spans = bounds[rows]
+        spans[:, 1] = np.minimum(spans[:, 1], spans[:, 0] + LONGEST_RAW)
+        return decoded(kernel.copies(content, spans))
 
     return raw

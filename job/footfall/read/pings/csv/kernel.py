@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from footfall.compiled import kernel, part
 from footfall.read.pings.csv.breaks import breaks_in, is_blank, line_end, next_line
@@ -221,10 +222,18 @@ def scan(
 
 
 @kernel("u1[] i8[,] i4[] u1[]!")
-def copied(data: Bytes, spans: Longs, offsets: npt.NDArray[np.int32], out: Bytes) -> None:
+def _copy(data: Bytes, spans: Longs, offsets: npt.NDArray[np.int32], out: Bytes) -> None:
     """Copy the bytes of (n, 2) spans one behind the other; `offsets` says where each goes."""
     for row in range(len(spans)):
         to = np.int64(offsets[row])
         for place in range(spans[row, 0], spans[row, 1]):
             out[to] = data[place]
             to += 1
+
+
+def copies(data: Bytes, spans: Longs) -> pa.Array:
+    """The bytes of (n, 2) spans, type binary."""
+    offsets = np.concatenate([[0], np.cumsum(spans[:, 1] - spans[:, 0])]).astype(np.int32)
+    out = np.empty(offsets[-1], np.uint8)
+    _copy(data, spans, offsets, out)
+    return pa.Array.from_buffers(pa.binary(), len(spans), [None, pa.py_buffer(offsets), pa.py_buffer(out)])

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types as t
 
+from footfall.read.pings.fields import decoded
 from footfall.read.pings.parquet.kinds import BYTES, INSTANT
 
 _LONGS = 2.0**63
@@ -38,7 +39,7 @@ def plain(values: pa.Array, meaning: str | None = None) -> pa.Array:
     if t.is_large_string(kind) or t.is_string_view(kind):
         return _sound(values.cast(pa.string()))
     if t.is_binary(kind) or t.is_large_binary(kind) or t.is_binary_view(kind):
-        return _decoded(values) if meaning != BYTES else _each_hexadecimal(values)
+        return decoded(values) if meaning != BYTES else _each_hexadecimal(values)
     return _of_few_types(values, meaning)
 
 
@@ -99,7 +100,7 @@ def _sound(texts: pa.Array) -> pa.Array:
         return texts
     if np.frombuffer(content, np.uint8, end - begin, begin).max() < 128:
         return texts
-    return _decoded(texts.cast(pa.binary()))
+    return decoded(texts.cast(pa.binary()))
 
 
 def _offsets(texts: pa.Array) -> npt.NDArray[np.int32]:
@@ -107,16 +108,6 @@ def _offsets(texts: pa.Array) -> npt.NDArray[np.int32]:
     if offsets is None or not len(texts):
         return np.zeros(1, np.int32)
     return np.frombuffer(offsets, np.int32, len(texts) + 1, texts.offset * 4)
-
-
-def _decoded(values: pa.Array) -> pa.Array:
-    try:
-        return values.cast(pa.string())
-    except pa.ArrowInvalid:
-        texts = (
-            None if each is None else each.decode(errors="backslashreplace") for each in values.to_pylist()
-        )
-        return pa.array(texts, pa.string())
 
 
 def _each_hexadecimal(values: pa.Array) -> pa.Array:

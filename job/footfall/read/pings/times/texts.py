@@ -21,12 +21,14 @@ from footfall.read.pings.times.steps import NO_STEPS
 Read = Callable[[str], Moment | None]
 
 _EPOCH, _MICRO = datetime(1970, 1, 1), timedelta(microseconds=1)  # noqa: DTZ001 (a wall time)
-_DATE = r"(?!0000)(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
+_DATE = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2}|\d{8})"
 _OFFSET = r" ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)"
-_ISO = re.compile(
-    rf"({_DATE})[T ](\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:\.(\d{{1,9}}))?)?(?:{_OFFSET})?", re.ASCII
-)
-_NUMBER = re.compile(r"[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)", re.ASCII)
+_MOMENT = rf"({_DATE})[T ](\d{{1,2}}):(\d{{2}})(?::(\d{{2}})(?:\.(\d{{1,9}}))?)?(?:{_OFFSET})?"
+_COUNT = r"[+-]?(?:\d{1,19}(?:\.\d*)?|\d(?:\.\d*)?[eE]\+?1?\d)"
+_ISO, _NUMBER = (re.compile(each, re.ASCII) for each in (rf"(?!0000){_MOMENT}", _COUNT))
+
+_MAY_BE_READ = rf"^(?:{_MOMENT}|{_COUNT})$"
+"""Matches all texts that `_moment` reads, and few others: Arrow looks for it in many texts at once."""
 
 
 def text_moments(values: pa.Array, time_format: str) -> Moments:
@@ -42,9 +44,12 @@ def text_moments(values: pa.Array, time_format: str) -> Moments:
     found.known[:] = (found.micros != UNKNOWN) & texts.is_valid().to_numpy(zero_copy_only=False)
     rest = np.flatnonzero(~found.known)
     if len(rest):
-        unread = _each_once(texts.take(pa.array(rest)), reader(time_format))
-        for column, others in zip(found, unread, strict=True):
-            column[rest] = others
+        others = texts.take(pa.array(rest))
+        if time_format in kernel.STYLES:
+            others = pc.if_else(pc.match_substring_regex(others, _MAY_BE_READ), others, None)
+        unread = _each_once(others, reader(time_format))
+        for column, values in zip(found, unread, strict=True):
+            column[rest] = values
     return found
 
 
