@@ -4,14 +4,13 @@ Workers need this package as well. docs/library.md describes both functions.
 """
 
 import atexit
-import shutil
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from inspect import signature
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -237,6 +236,6 @@ def _plain(value: Any) -> Any:
 @cache
 def _folder() -> Path:
     """The folder of this process for indexes, which workers of this machine read while tables that need them live."""
-    folder = mkdtemp(prefix="footfall-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    until_the_end = ExitStack()
+    atexit.register(until_the_end.close)
+    return until_the_end.enter_context(temporary_folder("tables-"))

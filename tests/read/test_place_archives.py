@@ -168,7 +168,7 @@ def test_a_full_disk_is_no_fault_of_the_zip(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(shutil, "copyfileobj", no_space)
     with pytest.raises(InfrastructureError) as caught:
         read(path)
-    assert "no space left" in caught.value.what
+    assert "disk of temporary files is full" in caught.value.what
 
 
 def test_a_full_disk_is_no_fault_of_a_packed_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,4 +181,4 @@ def test_a_full_disk_is_no_fault_of_a_packed_file(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(place_packed, "unpack", no_space)
     with pytest.raises(InfrastructureError) as caught:
         read(tmp_path / "a.geojson.gz")
-    assert "no space left" in caught.value.what
+    assert "disk of temporary files is full" in caught.value.what

@@ -1,20 +1,20 @@
 """The scratch folder of a run, for rows on their way from stage to stage; deleted with the run."""
 
-import fcntl
 import shutil
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
 from footfall import defects
 from footfall.errors import InfrastructureError, SettingsError
+from footfall.temporary import PREFIX, delete_abandoned, lock_folder
 
-_NAME, _LOCK, _NOT_YET = "footfall-scratch-", "lock", "not-yet-locked"
+_NAME = f"{PREFIX}scratch-"
 
 
 class Scratch:
     """A temporary folder, locked while the process lives.
 
-    Unlocked folders beside it, left by killed runs, are deleted.
+    Folders beside it that killed runs left are deleted, as of `delete_abandoned`.
 
     Args:
         below: The folder in which it is made; None for the system's temporary folder.
@@ -27,11 +27,9 @@ class Scratch:
     def __init__(self, below: str | None) -> None:
         parent = Path(below or gettempdir()).expanduser()
         try:
-            _sweep(parent)
+            delete_abandoned(parent)
             self.folder = Path(mkdtemp(prefix=_NAME, dir=parent))
-            self._lock = (self.folder / _NOT_YET).open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            (self.folder / _NOT_YET).rename(self.folder / _LOCK)  # others only see it locked
+            self._lock = lock_folder(self.folder)
         except OSError as failure:
             if defects.is_full(failure):
                 raise disk_is_full(failure, parent) from failure
@@ -70,13 +68,3 @@ def disk_is_full(failure: OSError, folder: Path) -> InfrastructureError:
     """The error for a full disk under the scratch folder."""
     where = f"setting scratch (flag --scratch, variable FOOTFALL_SCRATCH): {folder}"
     return defects.disk_is_full(failure, "the scratch folder", where)
-
-
-def _sweep(parent: Path) -> None:
-    for lock in parent.glob(f"{_NAME}*/{_LOCK}"):
-        try:
-            with lock.open() as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
-        except OSError:
-            continue  # its run is alive, it belongs to another user, or it was deleted meanwhile

@@ -1,6 +1,5 @@
 """Unpacks the one file of places in a zip, and refuses unsafe zips."""
 
-import errno
 import lzma
 import re
 import shutil
@@ -9,9 +8,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from tempfile import gettempdir
 
-from footfall.errors import InfrastructureError, InputError
+from footfall.defects import is_full
+from footfall.errors import InputError
 from footfall.settings.place_formats import ENDINGS, names
 
 MOST_UNPACKED = 4 * 2**30
@@ -50,7 +49,7 @@ def unpack(archive: Path, folder: Path) -> Path:
     Raises:
         InputError: The zip is damaged, locked or too large, names files outside of itself, or does not hold exactly
             one file of places.
-        InfrastructureError: The disk is full.
+        OSError: The disk is full.
     """
     try:
         with zipfile.ZipFile(archive) as packed:
@@ -63,25 +62,11 @@ def unpack(archive: Path, folder: Path) -> Path:
                 raise _bad(archive, f"unpacks to more than {most}", "Unpack it yourself and name the file.")
             _write(packed, wanted, folder)
     except _BROKEN as failure:
-        refuse_full_disk(failure, archive)
+        if is_full(failure):
+            raise
         what = f"cannot be unpacked: {failure or type(failure).__name__}"
         raise _bad(archive, what, "Zip the files again, without a password.") from failure
     return folder / _path(chosen).name
-
-
-def refuse_full_disk(failure: Exception, named: Path) -> None:
-    """Raise InfrastructureError if a file could not be unpacked or copied because the disk is full.
-
-    Args:
-        failure: What went wrong.
-        named: The file that the settings name.
-    """
-    if getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-        raise InfrastructureError(
-            "There is no space left to unpack the places",
-            where=f"{gettempdir()}, for places.path: {named}",
-            fix="Free some space there, or name another folder by the variable TMPDIR.",
-        ) from failure
 
 
 def _members(packed: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:

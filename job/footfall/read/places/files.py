@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -37,6 +36,7 @@ from footfall.settings.place_formats import (
     PlaceFormat,
     names,
 )
+from footfall.temporary import PREFIX, temporary_folder
 
 _FAILURES = (
     RuntimeError,
@@ -59,7 +59,7 @@ _READERS = {
 }
 """The readers of formats that need no GDAL, whose import takes a quarter of a second."""
 
-_SCRATCH_PATH = re.compile(rf"/\S*{SCRATCH}[^/]+/")
+_SCRATCH_PATH = re.compile(rf"/\S*{PREFIX}{SCRATCH}[^/]+/[^/]+/")
 _GDAL_ADVICE = re.compile(r"; It might help.*", re.DOTALL)
 _UNCLOSED = "Non closed ring detected"
 _ZIP = b"PK\x03\x04"
@@ -105,7 +105,6 @@ def _checked(read: Callable[[], tuple[Features, list[str]]], path: Path) -> tupl
         try:
             found, notes = read()
         except _FAILURES as failure:
-            place_archives.refuse_full_disk(failure, path)
             raise _unreadable(path, failure) from failure
     if len(found) == 0:
         raise InputError(
@@ -186,7 +185,7 @@ def _unpacked(path: Path, folders: ExitStack) -> Path:
 
 
 def _folder(folders: ExitStack) -> Path:
-    return Path(folders.enter_context(TemporaryDirectory(prefix=SCRATCH)))
+    return folders.enter_context(temporary_folder(SCRATCH))
 
 
 def _refuse_settings(kind: PlaceFormat, path: Path, settings: PlaceSettings) -> None:

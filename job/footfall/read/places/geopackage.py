@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from footfall.read.places.layers import chosen
 from footfall.read.places.scratch import SCRATCH
 from footfall.read.places.shapes import refuse_unusual
 from footfall.settings import PlaceSettings
+from footfall.temporary import temporary_folder
 
 MAGIC = b"SQLite format 3\0"
 _MARK = b"GP"
@@ -76,12 +76,12 @@ def _opened(file: Path) -> Iterator[sqlite3.Connection]:
         for log in (file.with_name(file.name + end) for end in _LOGS)
         if log.is_file() and log.stat().st_size
     ]
-    with TemporaryDirectory(prefix=SCRATCH) as folder:
+    with temporary_folder(SCRATCH) as folder:
         if logs:
             for part in (file, *logs):
-                shutil.copyfile(part, Path(folder) / part.name)
+                shutil.copyfile(part, folder / part.name)
         how = "mode=rw" if logs else "mode=ro&immutable=1"
-        opened = Path(folder) / file.name if logs else file.absolute()
+        opened = folder / file.name if logs else file.absolute()
         database = sqlite3.connect(f"{opened.as_uri()}?{how}", uri=True)
         try:
             yield database

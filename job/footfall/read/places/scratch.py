@@ -1,4 +1,4 @@
 """Names that errors about places leave out."""
 
-SCRATCH = "footfall-places-"
-"""The prefix of temporary folders."""
+SCRATCH = "places-"
+"""Stands in the names of temporary folders."""
