@@ -19,13 +19,13 @@ def test_suppressed_places_show_only_that_they_are_few(screen: Callable[[int], S
     assert "suppressed to protect fewer than 5 devices, and in no sum: 1 place-day" in shown
 
 
-def test_sums_of_some_days_say_so_and_come_after_whole_ones(screen: Callable[[int], Screen]) -> None:
-    """More visits on one of two days are no higher rank; sums of devices are device-days."""
+def test_sums_of_some_days_say_so_and_are_ranked_by_these(screen: Callable[[int], Screen]) -> None:
+    """A place with 90 visits on one of two days had more than one with 34; sums of devices are device-days."""
     some = place("A1", 90, partial=True, days=1)
     shown = summary(screen(100), places=[some, place("B2", 34), place("C3", None)])
     rows = [line.split() for line in shown.splitlines() if line[:2] in ("A1", "B2", "C3")]
-    assert [row[0] for row in rows] == ["B2", "A1", "C3"]
-    assert rows[1][-3:] == ["1", "of", "2"]
+    assert [row[0] for row in rows] == ["A1", "B2", "C3"]
+    assert rows[0][-3:] == ["1", "of", "2"]
     assert "device-days" in shown
     assert "devices of each day, summed over the days" in shown
 

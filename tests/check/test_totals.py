@@ -12,7 +12,7 @@ from footfall import check
 from footfall.report.places import headline
 from footfall.runs.facts import DayBefore, TopLevel, plain_json
 from footfall.runs.outcome import PlacesTotals
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, Place
 from tests.check.tables import FIRST, PLACES, SECOND, TABLE, THIRD, row, seen, sums
 
 
@@ -29,6 +29,15 @@ def test_only_the_first_places_are_listed_and_all_are_summed(monkeypatch: pytest
     assert [each.place_id for each in totals.by_place] == ["busy", "more pings"]
     assert headline(totals, places=6)["visits"] == 14
     assert totals.visited_places == 5
+
+
+def test_a_busy_place_with_a_suppressed_day_is_among_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had at least the visits of its other days; one of which nothing is known comes last."""
+    monkeypatch.setattr(import_module("footfall.check.totals"), "LISTED_PLACES", 1)
+    rows = [row("quiet", day, (1, 1, 1, 1, None, 8)) for day in (FIRST, SECOND)]
+    rows += [row("busy", FIRST, (90, 50, 60, 2, 100.0, 8)), row("busy", SECOND, None)]
+    (first,) = sums(rows, places=tuple(Place(name, name, "", b"") for name in ("busy", "quiet"))).by_place
+    assert (first.place_id, first.visits, first.visits_by_day) == ("busy", 60, (60, None))
 
 
 def test_the_headline_counts_what_is_shown_and_says_how_much_is_not(totals: PlacesTotals) -> None:

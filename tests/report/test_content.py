@@ -29,8 +29,8 @@ def test_places_are_listed_by_visits_then_pings_and_hidden_ones_last(totals: Pla
     ] == [
         ("busy", 14, 9, 10, 200.0, False),
         ("more pings", 6, 1, 2, None, False),
+        ("even", 4, 2, 2, 60.0, False),  # on one of two days: at least so many
         ("empty", 0, 0, 0, None, False),
-        ("even", 4, 2, 2, 60.0, False),  # of one of two days: not ranked among the whole ones
         ("hidden", None, None, None, None, True),
         ("hidden once", None, None, None, None, True),  # zero would deny its visitors
     ]

@@ -69,16 +69,27 @@ def test_the_top_and_bottom_lists_rank_places_from_both_ends(page: Page) -> None
     assert fewest[1][2] == "0"
 
 
-def test_sums_of_some_days_say_so_and_are_not_ranked() -> None:
-    """Of three days one is suppressed: the table says 2 of 3, no list ranks it, sums of devices are device-days."""
+def test_sums_of_some_days_say_so_where_they_are_ranked() -> None:
+    """Of three days one is suppressed: table and list say 2 of 3; sums of devices are device-days."""
     page = Page(render_html(EDGES["partial"]()))
     [rows] = page.tables(id="all-places")
     assert rows[0][-2] == "Device-days"
     assert rows[1][3:6] == ["903 2 of 3 days", "5,421 2 of 3 days", "678 2 of 3 days"]
     assert not any("2 of 3 days" in cell for row in rows[2:] for cell in row)
-    listed = [row[1] for table in page.tables(class_="ranks") for row in table]
-    assert not any("Linden cinema" in name for name in listed)
-    assert "1 place with suppressed days is not ranked" in page.text
+    most, fewest = page.tables(class_="ranks")
+    assert most[1][0] == "1"
+    assert most[1][1].startswith("Linden cinema")
+    assert most[1][2] == "903 2 of 3 days"
+    assert not any("2 of 3 days" in cell for row in fewest for cell in row)
+    assert "1 place with suppressed days is ranked by the other days, and may belong higher" in page.text
+
+
+def test_a_place_with_a_suppressed_day_is_never_among_the_fewest() -> None:
+    """One visit on a day that is known says nothing of the day that is not."""
+    report = EDGES["partial"]()
+    report["places"] = [{**each, "partial": number >= 30} for number, each in enumerate(report["places"])]
+    [*_, fewest] = Page(render_html(report)).tables(class_="ranks")
+    assert [row[0] for row in fewest[1:]] == [str(rank) for rank in range(30, 20, -1)]
 
 
 def test_what_suppressed_rows_could_be_worked_out_by_is_withheld() -> None:

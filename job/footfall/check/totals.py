@@ -142,9 +142,10 @@ class _Sums:
     def listed(self) -> Numbers:
         """The numbers of the first LISTED_PLACES places: those with most visits, then with most pings, then by id.
 
-        Places with suppressed days come after all others, and last those whose sums may not be shown.
+        A place with suppressed days has the rank of its other days, as it had at least so many; last come places
+        whose sums may not be shown.
         """
-        by_id_already = (-self.by_place["pings"], -self.by_place["visits"], self.hidden, ~self.shown())
+        by_id_already = (-self.by_place["pings"], -self.by_place["visits"], ~self.shown())
         return np.lexsort(by_id_already)[:LISTED_PLACES]
 
 

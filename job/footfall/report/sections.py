@@ -55,7 +55,11 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The places with the most and the fewest; the two lists share no place, and have none whose sums are partial."""
+    """The places with the most and the fewest, in two lists that share no place.
+
+    Places with suppressed days had at least what is known of them: they can be among those with the most, never among
+    those with the fewest.
+    """
 
     measure: str
     top: list[Ranked]
@@ -164,17 +168,17 @@ def dwell(report: dict[str, Any]) -> list[Line]:
 
 
 def ranking(report: dict[str, Any], measure: str) -> Ranking:
-    """Take the first and the last of the listed places of which every day is known."""
+    """Take the first and the last of the listed places, by what is known of them."""
     known = [place for place in report["places"] if not place["suppressed"] and place[measure] is not None]
-    shown = [place for place in known if not place["partial"]]
-    most = max((place[measure] for place in shown), default=0)
-    ranks = list(enumerate(shown, start=1))
+    most = max((place[measure] for place in known), default=0)
+    ranks = list(enumerate(known, start=1))
+    whole = [ranked for ranked in ranks[LISTED:] if not ranked[1]["partial"]]
     top, bottom = (
         [Ranked(rank, place, bar(place[measure], most)) for rank, place in some]
-        for some in (ranks[:LISTED], ranks[LISTED:][-LISTED:][::-1])
+        for some in (ranks[:LISTED], whole[-LISTED:][::-1])
     )
-    empty = sum(1 for place in shown if not place[measure])
-    hidden, partial = len(report["places"]) - len(known), len(known) - len(shown)
+    empty = sum(1 for place in known if not place[measure] and not place["partial"])
+    hidden, partial = len(report["places"]) - len(known), sum(1 for place in known if place["partial"])
     return Ranking(measure, top, bottom, hidden, partial, empty)
 
 

@@ -163,8 +163,8 @@ def _print_top(console: Console, top: Mapping[str, Any]) -> None:
     console.print()
 
 
-def _rank(place: Mapping[str, Any]) -> tuple[bool, bool, int]:
-    return place["suppressed"], place["partial"], -(place["visits"] or 0)
+def _rank(place: Mapping[str, Any]) -> tuple[bool, int]:
+    return place["suppressed"], -(place["visits"] or 0)
 
 
 def _places_table(places: Sequence[Mapping[str, Any]], days: int, width: int) -> Table:
