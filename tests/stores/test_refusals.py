@@ -1,6 +1,7 @@
 """What people are told when a bucket, an object, a right or a server is missing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from pyspark.sql import SparkSession
@@ -72,6 +73,22 @@ def test_a_server_that_does_not_answer_is_worth_a_retry(
     )
     assert bucket.output in error.where
     refused(InfrastructureError, lambda: find_files([f"s3://{bucket.name}/pings.csv"]))
+
+
+def test_an_output_with_the_table_of_another_job_is_refused(
+    lake: SparkSession, bucket: Bucket, output: Opens
+) -> None:
+    """Before it counts: its runs would be those of two jobs. A table that others made beside it is no matter."""
+    bucket.put("out/theirs/metadata/1.metadata.json", b'{"properties": {}}')
+    with output("run-1").begin():
+        pass
+    cells = replace(PLACE_DAYS, name="cells")
+    error = refused(SettingsError, lambda: Store.at(lake, cells, bucket.output, bucket.database, "run-2"))
+    assert error.what == "The output holds the table footfall, and this job publishes cells"
+    assert bucket.output in error.where
+    assert "Name another output" in error.fix
+    assert output("run-3").table.name.endswith(".footfall")
+    Store.at(lake, cells, f"s3://{bucket.name}/others", bucket.database, "run-4")
 
 
 def test_a_report_is_written_once(bucket: Bucket, output: Opens) -> None:

@@ -20,6 +20,7 @@ from footfall.errors import Conflict, FootfallError, SettingsError
 from footfall.periods import Period
 from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import Table
+from footfall.publish.other_tables import refuse_other_tables_in_store
 from footfall.publish.output import PeriodOutput, Piece, Target
 from footfall.publish.reading import read_rows, sums
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
@@ -44,11 +45,13 @@ class Store:
         """The output at an address s3://bucket/prefix, with the snapshot of its table that is current now.
 
         Raises:
-            SettingsError: The bucket or the catalog refuses, or Spark has no jars for them.
+            SettingsError: The bucket or the catalog refuses, Spark has no jars for them, or another job has its table
+                there.
             InfrastructureError: One of them does not answer.
         """
         with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
             stores.of(root).look(f"{root}/")
+        refuse_other_tables_in_store(root, own.name)
         where = f"settings catalog.*: database {database}"
         with spark_failures(), java_failures(SettingsError, "The catalog cannot be used", where):
             table = Table.at(spark, own, database, f"{root}/{own.name}", run_id)
