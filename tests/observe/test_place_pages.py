@@ -95,6 +95,12 @@ def test_the_key_figures_say_of_how_many_days_they_are(page: Page) -> None:
     assert cards[-3:] == ["Days known", "7", "of 9 days; 1 suppressed; 1 not known"]
 
 
+def test_what_explains_the_bars_holds_on_paper_of_any_colour(page: Page) -> None:
+    """What is faint is lighter than the rest on white, and darker on black."""
+    assert "Weekends are fainter" in page.text
+    assert not any(word in page.text for word in ("lighter", "darker", "pale", "Pale"))
+
+
 def test_a_suppressed_day_is_hatched_and_has_no_number(page: Page) -> None:
     """Its stripe is as high as that of any day that is not known."""
     chart = page.all("svg", class_="days-chart")[0]

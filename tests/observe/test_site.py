@@ -97,6 +97,12 @@ def test_places_have_a_line_that_is_broken_where_a_day_is_missing(page: Page) ->
     assert len(page.inside(first, "polyline")) == 4
 
 
+def test_what_explains_the_bars_holds_on_paper_of_any_colour(page: Page) -> None:
+    """A weekend's bar is nearer to the ground than a weekday's: lighter on white, and darker on black."""
+    assert "Weekends are fainter" in page.text
+    assert not any(word in page.text for word in ("lighter", "darker", "pale", "Pale"))
+
+
 def test_runs_that_did_not_publish_stand_apart_with_their_reasons(page: Page) -> None:
     """26 runs published; one was refused, two failed, one is lost, one runs."""
     published, tries = page.tables(class_="runs")
