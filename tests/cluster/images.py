@@ -7,6 +7,8 @@ from tests.cluster.addresses import ROOT
 from tests.cluster.kubectl import Cluster
 
 BROKEN_MAIN = "raise SystemExit('this image is broken')\n"
+ENDING_MAIN = "import os\nraise SystemExit(int(os.environ['END_WITH']))\n"
+"""Ends with a code that the template names, as Spark and Java do by codes of their own."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +61,20 @@ class Images:
         packed.unlink()
         return Image(name, tag, told.rpartition("@")[2])
 
-    def variant(self, local: str, tag: str, *, is_broken: bool = False) -> Image:
-        """The same job as another image, or one whose job ends at once, and push it.
+    def variant(self, local: str, tag: str, main: str = "") -> Image:
+        """The same job as another image, or one with another job, and push it.
 
         Args:
             local: The image it is made from, here or in the registry.
             tag: Its tag.
-            is_broken: Whether its job ends at once.
+            main: The program that is the job instead; empty for the job itself.
         """
         container = self.cluster.run("buildah", "from", "--tls-verify=false", local).strip()
         self.cluster.run("buildah", "config", "--label", f"variant={tag}", container)
-        if is_broken:
-            main = self.folder / "main.py"
-            main.write_text(BROKEN_MAIN)
-            self.cluster.run("buildah", "copy", container, str(main), "/opt/footfall/main.py")
+        if main:
+            file = self.folder / "main.py"
+            file.write_text(main)
+            self.cluster.run("buildah", "copy", container, str(file), "/opt/footfall/main.py")
         name, tag, digest = f"{self.registry}/footfall", f"{tag}-{self.mark}", self.folder / "digest"
         self.cluster.run("buildah", "commit", "--quiet", "--rm", container, f"localhost/footfall:{tag}")
         # Not packed: what the registry has of the layers of the first image is not compressed again.

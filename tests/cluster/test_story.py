@@ -3,15 +3,15 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from tests.cluster.addresses import Addresses
+from tests.cluster.applications import TEMPLATE, image_of, runs_in, send, state_of
 from tests.cluster.argo_cd import ArgoCD
 from tests.cluster.bucket import TABLE, Bucket
-from tests.cluster.images import Image, Images
+from tests.cluster.images import BROKEN_MAIN, Image, Images
 from tests.cluster.kubectl import Cluster, until
 from tests.cluster.repository import Repository
 from tests.glue.same_day import rows, run_here
@@ -19,7 +19,6 @@ from tests.glue.same_day import rows, run_here
 # Operator and workflows, the rest of argocd/, are there already.
 FOR_ENVIRONMENTS = {("AppProject", "footfall"), ("ApplicationSet", "footfall")}
 DAY = "2023-03-01"
-TEMPLATE, SMOKE = "footfall-template", "footfall-smoke-"
 
 
 @dataclass
@@ -37,23 +36,6 @@ class Story:
 def story() -> Story:
     """The story, before it begins."""
     return Story()
-
-
-def image_of(cluster: Cluster, environment: str) -> str:
-    """The image that the next run of an environment would take."""
-    template = cluster.get(f"footfall-{environment}", "sparkapplication", TEMPLATE)
-    return str(template["spec"]["image"]) if template else ""
-
-
-def runs_in(cluster: Cluster, environment: str) -> dict[str, dict[str, Any]]:
-    """All runs of an environment, smoke runs left out."""
-    there = cluster.all(f"footfall-{environment}", "sparkapplication")
-    return {name: run for name, run in there.items() if name != TEMPLATE and not name.startswith(SMOKE)}
-
-
-def state_of(application: dict[str, Any]) -> str:
-    """The state that the operator notes."""
-    return str(application.get("status", {}).get("applicationState", {}).get("state", ""))
 
 
 def test_01_the_image_of_this_commit_is_built_and_pushed(images: Images, story: Story) -> None:
@@ -151,9 +133,12 @@ def test_08_a_new_image_comes_in_while_a_day_runs_and_does_it_no_harm(
     process = cluster.submit("footfall-test", "--day", "2023-03-02")
     (run,) = until("a second run", lambda: runs_in(cluster, "test").keys() - {story.run})
     until("its driver", lambda: state_of(runs_in(cluster, "test")[run]) == "RUNNING")
+    # Held, so that it still runs when the sync begins, however long Argo CD takes.
+    until("its job", lambda: send(cluster, run, "SIGSTOP"))
     story.revisions["second"] = repository.commit("A second image comes to test")
     until("the new image", lambda: image_of(cluster, "test") == str(story.images["second"]), 120)
     assert state_of(runs_in(cluster, "test")[run]) == "RUNNING"
+    assert send(cluster, run, "SIGCONT")
     _, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     assert argo_cd.await_sync("test", story.revisions["second"], 900)["phase"] == "Succeeded"
@@ -211,7 +196,7 @@ def test_12_a_broken_image_fails_in_test_and_goes_no_further(
     cluster: Cluster, argo_cd: ArgoCD, images: Images, repository: Repository, story: Story
 ) -> None:
     """The sync fails with the smoke run; production has what it had; a revert mends test."""
-    story.images["broken"] = images.variant(story.local, "broken", is_broken=True)
+    story.images["broken"] = images.variant(story.local, "broken", BROKEN_MAIN)
     repository.set_image("test", story.images["broken"])
     broken = repository.commit("A broken image comes to test")
     assert argo_cd.await_sync("test", broken, 900)["phase"] == "Failed"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.cluster.addresses import Addresses
+from tests.cluster.images import ENDING_MAIN, Image, Images
 from tests.cluster.kubectl import Cluster
 
 NAMESPACE = "footfall-test"
@@ -54,6 +55,44 @@ def test_a_driver_with_too_little_memory(told: Told) -> None:
     assert code == 6, said
     assert "killed for using more memory" in said
     assert "spec.driver.memory" in said
+
+
+def test_executors_that_never_live_end_the_driver_with_a_code_of_spark(told: Told) -> None:
+    """Spark gives up after three of them, with code 11."""
+    code, said = told("2023-03-08", lambda spec: spec["executor"].update(javaOptions="-agentpath:/nowhere"))
+    assert code == 6, said
+    assert "Spark gave up, because too many executors were lost (exit code 11)" in said
+
+
+@pytest.fixture(scope="module")
+def ending(cluster: Cluster, images: Images) -> Image:
+    """An image whose job ends with the code that END_WITH holds."""
+    template = cluster.get(NAMESPACE, "sparkapplication", "footfall-template")
+    assert template is not None, "the story comes first"
+    return images.variant(template["spec"]["image"], "ending", ENDING_MAIN)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "means"),
+    [
+        (50, 6, "Java in the driver ended by an exception that nothing caught"),
+        (52, 6, "Java in the driver ran out of memory"),
+        (1, 8, "Spark or Python could not start the job in the driver"),
+        (77, 8, "The driver ended with a code that neither the job nor Spark uses"),
+    ],
+)
+def test_a_driver_that_ends_with_a_code_that_is_not_the_job_s(
+    told: Told, ending: Image, number: int, code: int, means: str
+) -> None:
+    """The pod has that code; the launcher says what it means, and whether another try helps."""
+
+    def change(spec: dict[str, Any]) -> None:
+        spec.update(image=str(ending))
+        spec["driver"]["env"].append({"name": "END_WITH", "value": str(number)})
+
+    found, said = told("2023-03-09", change)
+    assert found == code, said
+    assert f"{means} (exit code {number})" in said
 
 
 def test_a_quota_that_is_full(cluster: Cluster, told: Told) -> None:
