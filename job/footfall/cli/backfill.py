@@ -29,7 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="last", required=True, type=day, metavar="DAY", help="the last day (required)"
     )
-    parser.add_argument("--on", choices=["kubernetes", "glue"], help="where they run (default: here)")
+    parser.add_argument("--on", choices=list(submit.LAUNCHERS), help="where they run (default: here)")
     parser.add_argument(
         "--parallel",
         type=_number,

@@ -1,7 +1,7 @@
 """`footfall submit`: starts one run on Kubernetes or Glue, follows it, and ends with its exit code."""
 
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from footfall.cli import glue
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the flags: where to run, and those that all launchers share."""
-    parser.add_argument(
-        "--on", required=True, choices=["kubernetes", "glue"], help="where it runs (required)"
-    )
+    parser.add_argument("--on", required=True, choices=list(LAUNCHERS), help="where it runs (required)")
     add_launch(parser)
     glue.add_job(parser)
 
 
 def act(arguments: Arguments, argv: Sequence[str]) -> int:
     """Start the run of a day, or follow the one that exists already; returns its exit code."""
-    if arguments["on"] == "glue":
-        return glue.submit(arguments)
+    return LAUNCHERS[arguments["on"]](arguments)
+
+
+def _on_kubernetes(arguments: Arguments) -> int:
     from footfall.launch import command
 
     request = _request(arguments)
@@ -57,6 +57,9 @@ def _request(arguments: Mapping[str, Any]) -> "RunRequest":
         launched_by=arguments["launched_by"],
     )
 
+
+LAUNCHERS: Mapping[str, Callable[[Arguments], int]] = {"kubernetes": _on_kubernetes, "glue": glue.submit}
+"""The launchers, by the word of `--on`: each starts a run, or follows one, and returns its exit code."""
 
 COMMAND = Command(
     "submit",
