@@ -24,3 +24,16 @@ def test_the_machine_for_development_is_of_the_base_of_the_image() -> None:
     [base] = re.findall(r"^FROM (\S+)$", text, re.MULTILINE)
     assert f"ARG BASE={base}\n" in (ROOT / "docker/Dockerfile").read_text(encoding="utf-8")
     assert machine["postCreateCommand"] == "make setup"
+
+
+def test_recipes_name_files_and_what_is_in_them() -> None:
+    """A step that leads to nothing would stop the one who follows it."""
+    recipes = TEXT.partition("\n## Recipes\n")[2].partition("\n## ")[0]
+    paths = set(re.findall(r"`((?:job|tests|docs)/[^`]+)`", recipes))
+    assert len(paths) > 15
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    named = re.findall(r"`(\w+)` in `([^`]+\.py)`", recipes)
+    assert len(named) > 12
+    for name, path in named:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert re.search(rf"^(?: *def |class )?{name}\b", text, re.MULTILINE), f"{name} in {path}"
