@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.addresses import Addresses
 from tests.cluster.bucket import NOBODY, TABLE, Bucket
-from tests.cluster.images import Image, Images
+from tests.cluster.images import ENDING_MAIN, Image, Images
 from tests.cluster.kubectl import Cluster, until
 from tests.cluster.repository import Repository
 from tests.cluster.workflows import Workflows
@@ -179,7 +179,26 @@ def test_06_a_backfill_runs_five_days_two_at_once_while_a_new_image_comes_in(
     assert {told["state"] for told in workflows.settled(name)} == {"published"}
 
 
-def test_07_a_range_that_is_none_is_refused(workflows: Workflows) -> None:
+def test_07_a_driver_that_spark_ends_is_tried_again(
+    cluster: Cluster, workflows: Workflows, manifests: Repository, images: Images, image: str
+) -> None:
+    """Code 52 of the driver is code 6 of its launcher, and after a minute there is another launcher."""
+    ending = images.variant(image, "ending", ENDING_MAIN)
+    patch = [
+        {"op": "replace", "path": "/spec/image", "value": str(ending)},
+        {"op": "add", "path": "/spec/driver/env/-", "value": {"name": "END_WITH", "value": "52"}},
+    ]
+    words = ("patch", f"--namespace={NAMESPACE}", "sparkapplication", "footfall-template", "--type=json")
+    cluster.kubectl(*words, f"--patch={json.dumps(patch)}")
+    name = workflows.start("footfall-day", day=DAY)
+    first, _ = until("a second attempt", lambda: len(tried := workflows.attempts(name)) > 1 and tried, 600)
+    workflows.shut_down(name, "Terminate")
+    workflows.await_end(name, 180)
+    apply(cluster, manifests, image)
+    assert first == ("Failed", "6")
+
+
+def test_08_a_range_that_is_none_is_refused(workflows: Workflows) -> None:
     """Before any day is run."""
     name = workflows.start("footfall-backfill", **{"from": DAYS[-1], "to": DAYS[0]})
     assert workflows.await_end(name) == "Failed"
@@ -196,7 +215,7 @@ def test_07_a_range_that_is_none_is_refused(workflows: Workflows) -> None:
         ("get", "", "secrets", False),
     ],
 )
-def test_08_the_pods_of_workflows_may_do_no_more_than_they_must(
+def test_09_the_pods_of_workflows_may_do_no_more_than_they_must(
     cluster: Cluster, verb: str, group: str, resource: str, allowed: bool
 ) -> None:
     """They start runs and tell the controller of their steps."""

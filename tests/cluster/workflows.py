@@ -63,7 +63,7 @@ class Workflows:
 
     def attempts(self, name: str) -> list[tuple[str, str]]:
         """Phase and exit code of each pod that ran a day, in their order."""
-        nodes = self.get(name)["status"]["nodes"].values()
+        nodes = self.get(name).get("status", {}).get("nodes", {}).values()
         of_days = [node for node in nodes if node["type"] == "Pod" and _template(node) == "day"]
         ordered = sorted(of_days, key=lambda node: node["startedAt"])
         return [(node["phase"], node.get("outputs", {}).get("exitCode", "")) for node in ordered]
