@@ -29,6 +29,7 @@ BEFORE_A_JOB = (
     "job ",
     "publishes ",
     "out/",
+    "|",
 )
 AFTER_A_JOB = (".parquet", ", all runs", "` are pings")
 """What stands around the name of a job, which is also a word for what it counts."""

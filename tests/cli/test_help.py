@@ -42,12 +42,18 @@ def test_settings_stand_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
         main(["run", "--help"])
     told = capsys.readouterr().out
     assert told.startswith("usage: footfall run [flags]\n")
-    for title in {*GROUPS.values(), RULES}:
+    of_one_job = (
+        f"{GROUPS['places']}, of the job footfall",
+        f"{RULES}, of the job footfall",
+        f"{RULES}, of the job cells",
+    )
+    for title in {*GROUPS.values(), RULES, *of_one_job} - {GROUPS["places"]}:
         assert f"\n{title}:\n" in told
     words = " ".join(told.split())
     assert "--boundary open|closed|half_open" in words
     assert "Give open, closed or half_open. (default: open) [FOOTFALL_BOUNDARY]" in words
     assert "--workers N" in words
+    assert "--count footfall|cells" in words
     assert "--allow-empty true|false" in words
 
 

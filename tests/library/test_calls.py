@@ -22,6 +22,11 @@ SOUND = PINGS.slice(0, 4)
     [
         ({"vist_gap": "5min"}, "There is no setting 'vist_gap'", "Did you mean visit_gap?"),
         ({"place_id": "id"}, "There is no setting 'place_id'", "Did you mean places_columns_place_id?"),
+        (
+            {"resolution": 8},
+            "There is no setting 'resolution'",
+            "a setting of the job footfall, which a call counts by",
+        ),
         ({"output": "out"}, "The setting 'output' is one of runs", "Leave it out."),
         ({"spark": {"memory": "1g"}}, "The setting 'spark' is one of runs", "Leave it out."),
         ({"pings_path": "x"}, "The setting 'pings_path' is one of runs", "Leave it out."),

@@ -34,12 +34,12 @@ RULES = "settings of what is counted, and what is published"
 
 
 def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
-    """Add a flag for each setting, except those in `without`, under the titles of GROUPS."""
+    """Add a flag for each setting, except those in `without`, under titles that name its job if not all have it."""
     from footfall.jobs import setting_names
 
     parser.usage = "%(prog)s [flags]"
     wanted = [setting for setting in setting_names() if setting.name not in without]
-    titles = [GROUPS.get(setting.name.partition(".")[0], RULES) for setting in wanted]
+    titles = [_title_of(setting.name) for setting in wanted]
     groups = {title: parser.add_argument_group(title) for title in dict.fromkeys(titles)}
     for setting, title in zip(wanted, titles, strict=True):
         default = setting.default if setting.default == "required" else f"default: {setting.default}"
@@ -48,6 +48,14 @@ def add_settings(parser: ArgumentParser, without: Sequence[str] = ()) -> None:
         groups[title].add_argument(
             setting.flag, dest=setting.name, metavar=_kind_of(setting), help=text.replace("%", "%%")
         )
+
+
+def _title_of(name: str) -> str:
+    """The title under which a setting is listed; of one that only some jobs have it says which."""
+    from footfall.jobs import names, with_setting
+
+    title, jobs = GROUPS.get(name.partition(".")[0], RULES), with_setting(name)
+    return title if jobs == names() else f"{title}, of the job {' and '.join(jobs)}"
 
 
 def _kind_of(setting: "SettingName") -> str:

@@ -1,5 +1,6 @@
 """The jobs: each folder here is one, and says in `settings.py` and `job.py` all that is its own."""
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -28,12 +29,18 @@ def settings() -> dict[str, type[JobSettings]]:
 
 
 def setting_names() -> tuple[SettingName, ...]:
-    """The settings of all jobs, each name once: first those of the first job."""
+    """The settings of all jobs, each name once: first those of the first job. `count` takes the name of each job."""
     found: dict[str, SettingName] = {}
     for model in settings().values():
         for setting in names_of(model):
             found.setdefault(setting.name, setting)
+    found["count"] = replace(found["count"], accepted=" or ".join(names()))
     return tuple(found.values())
+
+
+def with_setting(name: str) -> tuple[str, ...]:
+    """The names of the jobs that have a setting, in the order of `names`."""
+    return tuple(job for job, model in settings().items() if name in {each.name for each in names_of(model)})
 
 
 def named(name: str) -> "Job":

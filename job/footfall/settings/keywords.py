@@ -86,7 +86,8 @@ def _name_of(keyword: str) -> str:
         f"There is no setting {keyword!r}",
         where=f"keyword {keyword}",
         fix=question(near)
-        + "A keyword is the name of a setting with _ for each dot; docs/settings.md lists them.",
+        + "A keyword is the name of a setting of the job footfall, which a call counts by, with _ for each dot;"
+        " docs/settings.md lists them.",
     )
 
 
