@@ -40,26 +40,28 @@ class Column:
 
 @dataclass(frozen=True)
 class DayTable:
-    """A table that is published by day.
+    """A table that is published by day, or by week or month.
 
     Args:
         name: Its name, also that of its folder.
         keys: The columns that, with the day, name a row; none of them is null. Rows are sorted by them.
         measures: What is counted; null in rows that are suppressed.
+        date: The column of the day; in a table of weeks or months that of their first day.
     """
 
     name: str
     keys: tuple[pa.Field, ...]
     measures: tuple[Column, ...]
+    date: str = "day"
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """Its columns: the first key, `day`, further keys, the measures, `suppressed`."""
+        """Its columns: the first key, the date, further keys, the measures, `suppressed`."""
         first, *others = self.keys
         return pa.schema(
             [
                 first,
-                pa.field("day", pa.date32(), nullable=False),
+                pa.field(self.date, pa.date32(), nullable=False),
                 *others,
                 *(pa.field(column.name, column.type) for column in self.measures),
                 pa.field("suppressed", pa.bool_(), nullable=False),

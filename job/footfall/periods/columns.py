@@ -5,8 +5,8 @@ from dataclasses import replace
 import pyarrow as pa
 
 from footfall.periods import Kind
-from footfall.schema import DWELL_BUCKETS, LIST, MEASURES
-from footfall.table import Column, Law
+from footfall.schema import DWELL_BUCKETS, LIST, MEASURES, PLACE_DAYS
+from footfall.table import Column, DayTable, Law
 
 OFTEN = ("1", "2", "3", "4 or more")
 """The numbers of days by which devices of a period are counted: those that came on 1 day, on 2 days, and so on."""
@@ -81,20 +81,16 @@ PERIOD_MEASURES = (
 )
 """What is counted per place and period."""
 
-ROWS = pa.schema(
-    [
-        pa.field("place_id", pa.string(), nullable=False),
-        pa.field("first_day", pa.date32(), nullable=False),
-        *(pa.field(column.name, column.type) for column in PERIOD_MEASURES),
-        pa.field("suppressed", pa.bool_(), nullable=False),
-    ]
-)
-"""What is published beside the days: one row per place and period; measures are null where `suppressed`.
-
-The period's name, such as 2023-W09, is in the path; `first_day` is its first day.
-"""
-
 
 def table_of(kind: Kind) -> str:
     """The name of the table of all weeks, or of all months."""
     return f"footfall_{kind}"
+
+
+def period_table(kind: Kind) -> DayTable:
+    """The table of all weeks, or of all months: one row per place and period, measures null where `suppressed`."""
+    return DayTable(table_of(kind), PLACE_DAYS.keys, PERIOD_MEASURES, date="first_day")
+
+
+ROWS = period_table("week").schema
+"""The columns of both; the name of a period, such as 2023-W09, is in the paths of an output folder alone."""

@@ -71,7 +71,7 @@ def missing_columns(there: Any, wanted: Any, name: str, own: DayTable) -> list[s
     missing = [column for column in ours if column not in columns]
     can_be_added = all(own.schema.field(column[0]).nullable for column in missing)
     by = [str(part.name()) for part in there.spec().fields()]
-    if columns != [column for column in ours if column in columns] or not can_be_added or by != ["day"]:
+    if columns != [column for column in ours if column in columns] or not can_be_added or by != [own.date]:
         raise SettingsError(
             "The table is there, but its columns or partitions are not those of this version",
             where=f"table {name}: {', '.join(f'{n} {t}' for n, t in columns)}; partitioned by {', '.join(by)}",
