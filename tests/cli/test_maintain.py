@@ -10,7 +10,7 @@ pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
 from footfall.errors import SettingsError
 from footfall.platforms import maintenance
-from footfall.publish.maintenance import Ages
+from footfall.publish.tasks import Ages
 from footfall.settings.sources import load
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from footfall.publish.maintenance import Ages, Upkeep
+from footfall.publish.maintenance import Upkeep
 from footfall.publish.store import Store
+from footfall.publish.tasks import Ages
 from footfall.schema import PLACE_DAYS
 from tests.conftest import small_spark
 from tests.faults.conftest import OLD_ROWS
@@ -104,7 +105,7 @@ def round_of(spark: SparkSession, served: Servers, drawn: random.Random, folder:
         if finished.refusal or play.rows() != NEW:
             raise AssertionError(f"{what}, and the next run gave {finished.refusal}, {play.rows()}")
         left, now = play.leftovers(), datetime.now(UTC) + A_WEEK_LATER
-        Upkeep(spark, bucket.output, bucket.database, "footfall", Ages(), now).work()
+        Upkeep(spark, bucket.output, bucket.database, PLACE_DAYS, (), Ages(), now).work()
         if play.leftovers() != Leftovers() or play.rows() != NEW:
             raise AssertionError(
                 f"{what}, left {left}; the upkeep leaves {play.leftovers()!r}, {play.rows()}"

@@ -11,7 +11,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from footfall.publish.maintenance import Ages, Upkeep
+from footfall.publish.maintenance import Upkeep
+from footfall.publish.tasks import Ages
+from footfall.schema import PLACE_DAYS
 from tests.conftest import small_spark
 from tests.soak.outputs import InBucket, opened
 from tests.stores.lake import tell
@@ -31,8 +33,8 @@ def main() -> None:
     spark, times = small_spark(), 0
     tell(spark, output.bucket.servers)
     while True:
-        now, database = datetime.now(UTC), output.bucket.database
-        Upkeep(spark, output.address, database, Ages(age, age, least_snapshots=3), now).work()
+        now, ages = datetime.now(UTC), Ages(age, age, least_snapshots=3)
+        Upkeep(spark, output.address, output.bucket.database, PLACE_DAYS, (), ages, now).work()
         times += 1
         (root / DONE).write_text(json.dumps({"upkeeps of the table": times}))
         if sys.argv[3:]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from footfall.publish import write_piece
-from footfall.publish.maintenance import Ages, Upkeep, lines
+from footfall.publish.maintenance import Upkeep
 from footfall.publish.store import Store
+from footfall.publish.tasks import Ages, lines
+from footfall.schema import PLACE_DAYS
 from tests.stores.lake import Bucket
 from tests.stores.test_table import DAY, NEXT, found, publish, rows, stage
 
@@ -20,14 +21,14 @@ LATER = datetime.now(UTC) + timedelta(days=40)
 def upkeep(lake: SparkSession, bucket: Bucket) -> Callable[[datetime], Upkeep]:
     """The upkeep at a moment, which keeps one snapshot."""
     ages = Ages(least_snapshots=1)
-    return lambda now: Upkeep(lake, bucket.output, bucket.database, "footfall", ages, now)
+    return lambda now: Upkeep(lake, bucket.output, bucket.database, PLACE_DAYS, (), ages, now)
 
 
 def branch(lake: SparkSession, bucket: Bucket, run: str) -> str:
     """The name of a branch as runs of earlier versions made one when they began."""
     name = f"lake.{bucket.database}.footfall"
-    table: Any = Upkeep(lake, bucket.output, bucket.database, "footfall", Ages(), LATER)._table
-    table.manageSnapshots().createBranch(f"run_{run}").commit()
+    (own,) = Upkeep(lake, bucket.output, bucket.database, PLACE_DAYS, (), Ages(), LATER).tables()
+    own.table.manageSnapshots().createBranch(f"run_{run}").commit()
     return f"{name}.branch_run_{run}"
 
 

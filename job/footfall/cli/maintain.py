@@ -1,4 +1,4 @@
-"""`footfall maintain`: maintains the table on an object store."""
+"""`footfall maintain`: maintains the tables on an object store."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
     with needed("spark"):
         from footfall.platforms.maintenance import maintain
-        from footfall.publish.maintenance import Ages, lines
+        from footfall.publish.tasks import Ages, lines
     from footfall.terminal import plain
 
     ages = Ages(arguments.pop("snapshots"), arguments.pop("leftovers"), arguments.pop("keep"))
@@ -54,10 +54,10 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 
 COMMAND = Command(
     "maintain",
-    "the upkeep of the table on an object store; says what it would do, and does it with --apply",
+    "the upkeep of the tables on an object store; says what it would do, and does it with --apply",
     add_arguments,
     act,
-    description="Put days in several files together, write manifests anew, expire old snapshots and the "
-    "branches of runs that were killed, remove files that nothing refers to and folders of runs that "
-    "wrote no manifest.",
+    description="Put days, weeks and months in several files together, write manifests anew, expire old "
+    "snapshots and the branches of runs that were killed, remove files that nothing refers to and folders of "
+    "runs that wrote no manifest.",
 )

@@ -1,4 +1,4 @@
-"""Maintains the table, in a Spark session of its own; meant for a daily schedule."""
+"""Maintains the tables, in a Spark session of its own; meant for a daily schedule."""
 
 import os
 from datetime import UTC, datetime
@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 from footfall import jobs
 from footfall.engines.spark.failures import spark_failures
 from footfall.errors import SettingsError
+from footfall.periods import KINDS
+from footfall.periods.columns import period_table
 from footfall.platforms.engine import is_submitted, local_spark
 from footfall.platforms.submitted import session as submitted
-from footfall.publish.maintenance import LEAST_AGE, Ages, Task, Upkeep
+from footfall.publish.maintenance import Upkeep
+from footfall.publish.tasks import LEAST_AGE, Ages, Task
+from footfall.schema import PLACE_DAYS
 from footfall.settings import on_object_store
 from footfall.settings.sources import Loaded
 
@@ -41,8 +45,9 @@ def maintain(loaded: Loaded, ages: Ages, *, apply: bool) -> list[Task]:
     try:
         with spark_failures():
             settings = loaded.settings
-            table = jobs.named(settings.count).table.name
-            upkeep = Upkeep(spark, output, settings.catalog.database, table, ages, datetime.now(UTC))
+            own, database = jobs.named(settings.count).table, settings.catalog.database
+            others = tuple(period_table(kind) for kind in KINDS) if own.name == PLACE_DAYS.name else ()
+            upkeep = Upkeep(spark, output, database, own, others, ages, datetime.now(UTC))
             tasks = upkeep.tasks()
             if apply:
                 upkeep.work()
