@@ -54,10 +54,6 @@ def test_parts_of_periods_are_refused_with_the_days_around_them(
         ({"look_back": 7}, "`look_back` is of weeks and months, and `period` is day"),
         ({"period": "week", "look_back": 0}, "greater than or equal to 1"),
         ({"period": "week", "look_back": 367}, "less than or equal to 366"),
-        (
-            {"period": "week", "output": "s3://bucket/out", "catalog": {"type": "glue"}},
-            "`period` is week, and `output` is on an object store: such tables are in folders only",
-        ),
     ],
 )
 def test_wrong_settings_of_periods_are_refused(given: dict[str, Any], reason: str) -> None:

@@ -4,6 +4,7 @@ from tests.guards.removal import Removal
 
 LOSSES = "simulation/test_regressions.py::"
 PROMISES = "simulation/test_promises.py::"
+WEEKS = "simulation/test_weeks.py::"
 
 OF_TABLES = (
     Removal(
@@ -65,7 +66,7 @@ OF_TABLES = (
     Removal(
         "the snapshot that conflicts count from is the one that the run began with",
         "publish/iceberg.py",
-        "table.seen = _id(there.currentSnapshot())",
+        "table.seen = snapshot_id(there)",
         "table.seen = None",
         f"{LOSSES}test_files_of_a_commit_stay_whose_answer_was_lost",
     ),
@@ -77,6 +78,34 @@ OF_TABLES = (
         f"{PROMISES}test_of_two_first_runs_one_wins_and_both_make_the_table",
     ),
     Removal(
+        "a week is left to the later run of its days",
+        "publish/period_table.py",
+        "if period.name not in promised]",
+        "]",
+        f"{WEEKS}test_a_week_is_left_to_a_later_run_of_its_days",
+    ),
+    Removal(
+        "conflicts over weeks count from before their days were looked up",
+        "publish/period_table.py",
+        "head, says)",
+        "snapshot_id(self.table.load()), says)",
+        f"{WEEKS}test_a_week_that_came_while_the_days_were_looked_up_is_not_overwritten",
+    ),
+    Removal(
+        "once its days are published, a commit of weeks is tried again after any failure",
+        "publish/commits.py",
+        "not (self.overtakes or _LOST in causes)",
+        "_LOST not in causes",
+        f"{WEEKS}test_a_catalog_that_is_away_after_the_commit_of_days_is_waited_for",
+    ),
+    Removal(
+        "weeks that a lost run may have left behind its days are stale",
+        "history/periods.py",
+        "        *_cut_off(period, publisher, runs),\n",
+        "",
+        "history/test_periods.py::test_a_week_is_stale_where_a_later_run_of_its_days_died",
+    ),
+    Removal(
         "files of a commit whose result is unknown are not deleted",
         "publish/store.py",
         "kept, self.pieces = self.pieces, []",
@@ -86,7 +115,7 @@ OF_TABLES = (
     Removal(
         "files of a run that met a conflict are deleted",
         "publish/store.py",
-        "            self.pieces = kept\n            raise",
+        "            self.pieces = [*kept, *of_periods]\n            raise",
         "            raise",
         f"{LOSSES}test_of_two_commits_on_the_same_version_the_second_does_not_overwrite_the_first",
     ),
@@ -106,14 +135,14 @@ OF_TABLES = (
     ),
     Removal(
         "the upkeep spares files that are young",
-        "publish/maintenance.py",
+        "publish/table_upkeep.py",
         "if self._age(file.modified) > self.ages.leftovers and run not in recent:",
         "if run not in recent:",
         f"{PROMISES}test_the_upkeep_spares_what_is_being_committed",
     ),
     Removal(
         "maintenance keeps old files of a running run",
-        "publish/maintenance.py",
+        "publish/table_upkeep.py",
         "and run not in recent:",
         ":",
         f"{LOSSES}test_the_upkeep_spares_what_a_long_run_has_not_committed_yet",

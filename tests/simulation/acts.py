@@ -14,23 +14,22 @@ import pyarrow as pa
 from footfall import pipeline
 from footfall.errors import DefectError, FootfallError
 from footfall.pipeline import Finished
-from footfall.publish import Output, iceberg, write_piece, write_quarantine
+from footfall.publish import Output, Target, iceberg, write_piece, write_quarantine
+from footfall.publish.writing import write_period
 from footfall.runs import journal
 from footfall.runs.facts import plain_json
 from footfall.runs.manifest import Manifest
 from footfall.runs.outcome import Check
 from footfall.runs.progress import Silence
 from footfall.runs.run import Run
-from footfall.schema import FOOTFALL, QUARANTINE
+from footfall.schema import QUARANTINE
 from footfall.settings import Settings
 from footfall.stores import questions
 from tests.simulation import parquet
+from tests.simulation.rows import WEEK, table, week_table
 from tests.simulation.swaps import swapped
 from tests.simulation.threads import Event, Inline, Thread
 from tests.simulation.world import Violation, World
-
-DAYS = (date(2023, 3, 1), date(2023, 3, 2))
-
 
 JOB: Any = SimpleNamespace(page=lambda content: "page")
 """What a rehearsal asks of its job."""
@@ -48,6 +47,7 @@ class Plan:
         is_restaged: Whether it replaces the files of its first day before it publishes.
         has_bad_rows: Whether it quarantines rows.
         is_refused: Whether the gates refuse what it counted.
+        has_week: Whether it counts WEEK beside its days.
     """
 
     number: int
@@ -57,6 +57,7 @@ class Plan:
     is_restaged: bool = False
     has_bad_rows: bool = False
     is_refused: bool = False
+    has_week: bool = False
 
     @property
     def run_id(self) -> str:
@@ -67,6 +68,11 @@ class Plan:
         """The pings of a day's rows, which tell of run, day and place."""
         return tuple(self.number * 100 + day.day * 10 + place for place in range(self.pieces))
 
+    @property
+    def week_marks(self) -> tuple[int, ...]:
+        """The pings of the rows of WEEK, in the same way."""
+        return tuple(self.number * 100 + 90 + place for place in range(self.pieces)) if self.has_week else ()
+
 
 @dataclass
 class Answer:
@@ -75,24 +81,6 @@ class Answer:
     code: int | None = None
     said: str = ""
     at: float = 0.0
-
-
-@cache
-def table(day: date, marks: tuple[int, ...]) -> pa.Table:
-    """A row of FOOTFALL for each mark."""
-    counted = ("pings", "devices", "visits", "single_ping_visits")
-    lists = {"visits_by_hour": [0] * 24, "dwell_buckets": [0] * 7}
-    rows = [
-        {
-            "place_id": f"P{mark % 10}",
-            "day": day,
-            **dict.fromkeys(counted, mark),
-            **lists,
-            "suppressed": False,
-        }
-        for mark in marks
-    ]
-    return pa.Table.from_pylist(rows, FOOTFALL)
 
 
 @dataclass
@@ -127,10 +115,23 @@ class Rehearsal(pipeline._Steps):
             for day in plan.days:
                 expect(plan.marks(day), self.output.staged(day), f"{plan.run_id} staged")
             self.output.sums(pipeline._days_before(list(plan.days)), ("pings", "visits"))
-            no_periods: Any = SimpleNamespace(periods=())
-            refusal = self.publish(list(plan.days), no_periods, _checks(plan), None)
+            totals: Any = SimpleNamespace(periods=self._week(plan, target))
+            refusal = self.publish(list(plan.days), totals, _checks(plan), None)
             evidence: Any = SimpleNamespace(run=self.run, refusal=refusal, job=self)
             return self.report(evidence)
+
+    def _week(self, plan: Plan, target: Target) -> list[Any]:
+        """Write, stage and read back the week of a plan, where it has one."""
+        if target.periods is None or self.output.periods is None:
+            return []
+        rows = [week_table((mark,)) for mark in plan.week_marks]
+        pieces = [write_period(target.periods, WEEK, number, each) for number, each in enumerate(rows)]
+        self.output.periods.stage(pieces)
+        if plan.is_restaged:
+            self.output.periods.restage(WEEK, week_table(plan.week_marks))
+        found = self.output.periods.staged(WEEK).to_batches()
+        expect(plan.week_marks, iter(found), f"{plan.run_id} staged of the week")
+        return [SimpleNamespace(span=WEEK)]
 
 
 def expect(marks: Iterable[int], found: Iterator[pa.RecordBatch] | None, what: str) -> None:

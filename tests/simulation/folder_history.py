@@ -13,8 +13,9 @@ from footfall.history.reading import all_runs
 from footfall.publish.folder import Folder
 from footfall.schema import PLACE_DAYS
 from tests.simulation import parquet
-from tests.simulation.acts import DAYS, Answer, Plan, act, played, settings_of
+from tests.simulation.acts import Answer, Plan, act, played, settings_of
 from tests.simulation.disk import shared
+from tests.simulation.rows import DAYS
 from tests.simulation.store_scene import UNSURE
 from tests.simulation.weather import weather
 from tests.simulation.world import Machine, Violation, World

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from footfall.table import DayTable
 from tests.simulation.bucket import Bucket
 from tests.simulation.metadata import DataFile, Days, JavaError, Metadata, Snapshot, refused
 from tests.simulation.world import Busy, Lost, World
@@ -30,6 +31,7 @@ class Lake:
     Args:
         root: The address of the bucket, with a slash at its end.
         folder: The folder of the table in it.
+        own: The name of the table, and its columns.
         is_looking: Whether the client looks by itself if a commit without an answer was made, as that of Glue does.
     """
 
@@ -37,6 +39,7 @@ class Lake:
     bucket: Bucket
     root: str
     folder: str
+    own: DayTable
     is_looking: bool = True
     namespaces: set[str] = field(default_factory=set)
     pointer: str | None = None
@@ -48,7 +51,7 @@ class Lake:
         """The answer of the catalog to a question, which is asked again while there is none."""
         for _ in range(ASKED_AGAIN):
             try:
-                return self.world.request(f"catalog {what}", do)
+                return self.world.request(f"catalog {what} {self.own.name}", do)
             except (Lost, Busy):
                 self.world.wait(self.world.drawn.random())
         raise JavaError(
@@ -141,7 +144,7 @@ class Lake:
             return True
 
         try:
-            return bool(self.world.request("catalog UpdateTable", swap, changes=True))
+            return bool(self.world.request(f"catalog UpdateTable {self.own.name}", swap, changes=True))
         except Busy:
             return False  # a refusal before anything was done
         except Lost as lost:

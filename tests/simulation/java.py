@@ -1,7 +1,7 @@
 """The few objects of Java that the job speaks to, in front of `iceberg.Lake`: names and arguments are Iceberg's."""
 
 # ruff: noqa: N802 - Java's names
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,7 @@ class FileBuilder(Chain):
     def build(self) -> DataFile:
         """The file, as the table will list it."""
         (path,), (partition,) = self.given["withPath"], self.given["withPartitionPath"]
-        return DataFile(path, partition.removeprefix("day="))
+        return DataFile(path, partition.partition("=")[2])
 
 
 class TableBuilder(Chain):
@@ -44,7 +44,9 @@ def package(lake: Lake) -> Any:
         Schema=Schema,
         catalog=SimpleNamespace(
             TableIdentifier=SimpleNamespace(
-                parse=lambda name: SimpleNamespace(namespace=lambda: name.partition(".")[0])
+                parse=lambda name: SimpleNamespace(
+                    namespace=lambda: name.partition(".")[0], name=lambda: name.partition(".")[2]
+                )
             )
         ),
         parquet=SimpleNamespace(ParquetUtil=SimpleNamespace(fileMetrics=metrics)),
@@ -63,33 +65,41 @@ def package(lake: Lake) -> Any:
 
 @dataclass(frozen=True)
 class CatalogOf:
-    """The catalog, as Java shows it; `columns` are those that the job gives its table."""
+    """The catalog, as Java shows it; `columns` are those that the job gives a table."""
 
-    lake: Lake
-    columns: Callable[[], Schema]
+    lakes: Mapping[str, Lake]
+    columns: Callable[[Lake], Schema]
 
-    def tableExists(self, name: object) -> bool:
+    def tableExists(self, identifier: Any) -> bool:
         """Whether the table is there."""
-        return self.lake.ask("GetTable", lambda: self.lake.pointer) is not None
+        lake = self.lakes[identifier.name()]
+        return lake.ask("GetTable", lambda: lake.pointer) is not None
 
-    def loadTable(self, name: object) -> TableOf:
+    def loadTable(self, identifier: Any) -> TableOf:
         """The table as it is now."""
-        return TableOf(self.lake, self.lake.load(), self.columns())
+        lake = self.lakes[identifier.name()]
+        return TableOf(lake, lake.load(), self.columns(lake))
 
     def namespaceExists(self, name: str) -> bool:
         """Whether the database is there."""
-        return bool(self.lake.ask("GetDatabase", lambda: name in self.lake.namespaces))
+        lake = self._first
+        return bool(lake.ask("GetDatabase", lambda: name in lake.namespaces))
 
     def createNamespace(self, name: str) -> None:
         """Create the database."""
+        lake = self._first
 
         def create() -> None:
-            if name in self.lake.namespaces:
+            if name in lake.namespaces:
                 raise refused("AlreadyExistsException", "Namespace already exists")
-            self.lake.namespaces.add(name)
+            lake.namespaces.add(name)
 
-        self.lake.ask("CreateDatabase", create)
+        lake.ask("CreateDatabase", create)
 
-    def buildTable(self, name: object, schema: Schema) -> TableBuilder:
+    def buildTable(self, identifier: Any, schema: Schema) -> TableBuilder:
         """A table to be created."""
-        return TableBuilder(lake=self.lake)
+        return TableBuilder(lake=self.lakes[identifier.name()])
+
+    @property
+    def _first(self) -> Lake:
+        return next(iter(self.lakes.values()))

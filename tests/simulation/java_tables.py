@@ -108,7 +108,7 @@ class Scan:
         at = self.table.of.snapshots[self.snapshot]
         self.table.lake.read(at.manifest)
         files = sorted((file for file in at.files if file.day in self.days), key=lambda file: file.path)
-        return _Closeable([_Task(file) for file in files])
+        return _Closeable([_Task(file, self.table.lake.own.date) for file in files])
 
 
 def no_snapshot(number: int) -> Exception:
@@ -138,6 +138,7 @@ class _Closeable:
 @dataclass(frozen=True)
 class _Task:
     of: DataFile
+    date: str
 
     def deletes(self) -> Any:
         return SimpleNamespace(isEmpty=lambda: True)
@@ -146,7 +147,7 @@ class _Task:
         return SimpleNamespace(location=lambda: self.of.path, partition=lambda: self.of.day)
 
     def spec(self) -> Any:
-        return SimpleNamespace(partitionToPath=lambda day: f"day={day}")
+        return SimpleNamespace(partitionToPath=lambda day: f"{self.date}={day}")
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class TableOf:
 
     def spec(self) -> Any:
         """How it is partitioned."""
-        return SimpleNamespace(fields=lambda: [Field(1000, "day", Type("date"))])
+        return SimpleNamespace(fields=lambda: [Field(1000, self.lake.own.date, Type("date"))])
 
     def sortOrder(self) -> None:
         """How its files are sorted."""

@@ -2,7 +2,8 @@
 
 from random import Random
 
-from tests.simulation.acts import DAYS, Plan
+from tests.simulation.acts import Plan
+from tests.simulation.rows import DAYS
 from tests.simulation.store_history import check
 from tests.simulation.store_scene import Scene, on_stage, scene
 from tests.simulation.tasks import Machine
@@ -26,7 +27,8 @@ def play(
     there.lake.is_looking = False  # the job has to look
     with on_stage(there):
         if not is_first:
-            there.world.start("run-1", Machine("calm"), there.run(Plan(1, DAYS)))
+            first = Plan(1, DAYS, has_week=any(plan.has_week for plan in plans))
+            there.world.start("run-1", Machine("calm"), there.run(first))
             there.world.run()
         for plan in plans:
             there.world.start(plan.run_id, Machine(plan.run_id), there.run(plan))

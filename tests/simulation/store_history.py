@@ -6,11 +6,14 @@ from random import Random
 
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
-from footfall.publish.maintenance import Ages
+from footfall.publish.tasks import Ages
 from tests.simulation import parquet
-from tests.simulation.acts import DAYS, Answer, Plan
+from tests.simulation.acts import Answer, Plan
+from tests.simulation.iceberg import Lake
 from tests.simulation.metadata import Metadata
+from tests.simulation.rows import DAYS, WEEK
 from tests.simulation.store_scene import COUNTED_FOR, OUTPUT, PREFIX, ROOT, UNSURE, Scene, on_stage, scene
+from tests.simulation.weeks import weeks_follow_days
 from tests.simulation.world import Machine, Violation, World
 
 
@@ -34,7 +37,8 @@ def _play(drawn: Random, there: Scene) -> None:
     world = there.world
     with on_stage(there):
         if drawn.random() < 0.8:
-            world.start("run-1", Machine("calm"), there.run(Plan(1, DAYS, pieces=drawn.choice((1, 2)))))
+            first = Plan(1, DAYS, pieces=drawn.choice((1, 2)), has_week=drawn.random() < 0.5)
+            world.start("run-1", Machine("calm"), there.run(first))
             world.run()
             world.trace.clear()
             world.now += drawn.choice((60.0, 86_400.0, 40 * 86_400.0))
@@ -51,15 +55,20 @@ def _play(drawn: Random, there: Scene) -> None:
 def _start_runs(drawn: Random, there: Scene, seconds: list[float]) -> None:
     """Start two runs of one day or both, which count so long."""
     for number, counts in zip((2, 3), seconds, strict=True):
+        days = drawn.choice((DAYS[:1], DAYS[1:], DAYS, DAYS))
         plan = Plan(
             number,
-            drawn.choice((DAYS[:1], DAYS[1:], DAYS)),
+            days,
             pieces=drawn.choice((1, 2)),
             seconds=counts,
             is_restaged=drawn.random() < 0.3,
             has_bad_rows=drawn.random() < 0.5,
+            has_week=days == DAYS and drawn.random() < 0.7,
         )
-        there.world.start(plan.run_id, Machine(plan.run_id), there.run(plan), after=drawn.random() * 5)
+        begins = drawn.random() * 5
+        if number == 3 and drawn.random() < 0.2:
+            begins += min(seconds)  # where the other one publishes
+        there.world.start(plan.run_id, Machine(plan.run_id), there.run(plan), after=begins)
 
 
 def _start_others(drawn: Random, there: Scene, seconds: list[float]) -> None:
@@ -91,7 +100,7 @@ def _last_run(drawn: Random, there: Scene) -> None:
     """Whatever was: a run that nobody disturbs publishes, and the upkeep of a month later leaves nothing else."""
     world = there.world
     world.now += 40 * 86_400.0
-    plan = Plan(4, DAYS)
+    plan = Plan(4, DAYS, has_week=drawn.random() < 0.5)
     world.start(plan.run_id, Machine("calm"), there.run(plan))
     world.run()
     if there.answers[4].code != 0:
@@ -100,11 +109,11 @@ def _last_run(drawn: Random, there: Scene) -> None:
     world.start("upkeep", Machine("calm"), partial(there.upkeep, Ages(least_snapshots=1)))
     world.run()
     check(there)
-    left = {key for key in there.bucket.objects if key.startswith(f"{PREFIX}/footfall/data/")}
-    assert there.lake.current is not None
-    known = there.lake.current.keys(ROOT)
-    if not left <= known:
-        raise Violation(f"the upkeep leaves {sorted(left - known)}")
+    for lake in (there.lake, there.weeks):
+        left = {key for key in there.bucket.objects if key.startswith(f"{lake.folder}/data/")}
+        known = lake.current.keys(ROOT) if lake.current else set()
+        if not left <= known:
+            raise Violation(f"the upkeep leaves {sorted(left - known)}")
 
 
 def check(there: Scene) -> None:
@@ -122,7 +131,9 @@ def check(there: Scene) -> None:
     stands = [number for number, _ in commits if number]
     for number, answer in there.answers.items():
         _answered(there, number, answer, stands)
-    _table_is_whole(there)
+    for lake in (there.lake, there.weeks):
+        _table_is_whole(there, lake)
+    weeks_follow_days(there)
     _history_tells(there)
 
 
@@ -159,16 +170,16 @@ def _answered(there: Scene, number: int, answer: Answer, stands: list[int]) -> N
         raise Violation(f"run-{number} was answered {answer.code}: {answer.said}")
 
 
-def _table_is_whole(there: Scene) -> None:
-    """All files that the table lists are there, and each day is whole."""
-    base: Metadata | None = there.lake.current
+def _table_is_whole(there: Scene, lake: Lake) -> None:
+    """All files that a table lists are there, and each day or week is whole."""
+    base: Metadata | None = lake.current
     if base is None:
         return
     gone = base.keys(ROOT) - there.bucket.objects.keys()
     if gone:
         raise Violation(f"the table lists {sorted(gone)}, which are gone")
     for snapshot in base.snapshots.values():
-        for day in DAYS:
+        for day in (*DAYS, WEEK.first):
             keys = [file.path.removeprefix(ROOT) for file in snapshot.files if file.day == str(day)]
             found = {
                 mark

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
@@ -10,14 +10,18 @@ from typing import Any
 from footfall import aws
 from footfall.engines.spark.failures import spark_failures
 from footfall.errors import DefectError, FootfallError
-from footfall.publish.maintenance import Ages, Upkeep
+from footfall.periods import Kind
+from footfall.periods.columns import period_table
+from footfall.publish.maintenance import Upkeep
 from footfall.publish.store import Store
+from footfall.publish.tasks import Ages
 from footfall.schema import PLACE_DAYS
 from tests.simulation import parquet
-from tests.simulation.acts import DAYS, Answer, Plan, act, played, settings_of
+from tests.simulation.acts import Answer, Plan, act, played, settings_of
 from tests.simulation.bucket import Bucket, Client
 from tests.simulation.iceberg import Lake
 from tests.simulation.metadata import JavaError
+from tests.simulation.rows import WEEK
 from tests.simulation.session import Session
 from tests.simulation.weather import Weather, weather
 from tests.simulation.world import Violation, World
@@ -40,6 +44,7 @@ class Scene:
     world: World
     bucket: Bucket
     lake: Lake
+    weeks: Lake
     session: Any
     plans: dict[int, Plan] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
@@ -51,7 +56,8 @@ class Scene:
         self.plans[plan.number], self.answers[plan.number] = plan, Answer()
 
         def opened() -> Store:
-            store = Store.at(self.session, PLACE_DAYS, OUTPUT, DATABASE, plan.run_id)
+            kind: Kind | None = WEEK.kind if plan.has_week else None
+            store = Store.at(self.session, PLACE_DAYS, OUTPUT, DATABASE, plan.run_id, kind)
             self.opened[plan.number] = store.table.seen or 0
             return store
 
@@ -61,7 +67,7 @@ class Scene:
     def upkeep(self, ages: Ages) -> None:
         """The upkeep, as the command does it."""
         now = datetime.fromtimestamp(self.world.clock(), UTC)
-        upkeep = Upkeep(self.session, OUTPUT, DATABASE, "footfall", ages, now)
+        upkeep = Upkeep(self.session, OUTPUT, DATABASE, PLACE_DAYS, (self.weeks.own,), ages, now)
         try:
             with spark_failures():
                 upkeep.tasks()
@@ -72,23 +78,25 @@ class Scene:
             self.world.tell(f"answers {failure.exit_code}: {failure.what}")
 
     def read(self) -> None:
-        """A reader of Iceberg that knows nothing of the job, and one of the job's own."""
-        try:
-            base = self.lake.load()
-            days = {day: set[int]() for day in map(str, DAYS)}
-            for file in sorted(base.head.files if base.head else (), key=lambda file: file.path):
-                key = file.path.removeprefix(ROOT)
-                self.lake.read(key)
-                days[file.day] |= set(parquet.rows(self.bucket.objects[key].body)["pings"].to_pylist())
-        except JavaError as failure:
-            if "NotFound" in failure.said and "NoSuch" not in failure.said:
-                raise Violation(f"a reader misses a file: {failure.said}") from failure
-            return
-        for day, marks in days.items():
-            self.whole(date.fromisoformat(day), marks, "a reader")
+        """A reader of Iceberg that knows nothing of the job, of days and then of weeks."""
+        for lake in (self.lake, self.weeks):
+            try:
+                base = lake.load()
+                found: dict[str, set[int]] = {}
+                for file in sorted(base.head.files if base.head else (), key=lambda file: file.path):
+                    key = file.path.removeprefix(ROOT)
+                    lake.read(key)
+                    rows = parquet.rows(self.bucket.objects[key].body)
+                    found.setdefault(file.day, set()).update(rows["pings"].to_pylist())
+            except JavaError as failure:
+                if "NotFound" in failure.said and "NoSuch" not in failure.said:
+                    raise Violation(f"a reader misses a file: {failure.said}") from failure
+                continue
+            for day, marks in found.items():
+                self.whole(date.fromisoformat(day), marks, "a reader")
 
     def whole(self, day: date, marks: set[int], who: str) -> int:
-        """The number of the run whose rows these are; 0 where there are none.
+        """The number of the run whose rows these are, of a day or of WEEK; 0 where there are none.
 
         Raises:
             Violation: They are not all rows of one run.
@@ -96,7 +104,8 @@ class Scene:
         numbers = {mark // 100 for mark in marks}
         if not numbers:
             return 0
-        if len(numbers) > 1 or set(self.plans[min(numbers)].marks(day)) != marks:
+        plan = self.plans[min(numbers)]
+        if len(numbers) > 1 or set(plan.week_marks if day == WEEK.first else plan.marks(day)) != marks:
             raise Violation(f"{who} finds a mixture on {day}: {sorted(marks)}")
         return min(numbers)
 
@@ -115,13 +124,16 @@ def scene(drawn: Random, forecast: Weather | None = None) -> Scene:
     """Servers without anything on them; how requests fail is drawn where no forecast is given."""
     world = World(drawn, forecast or weather(drawn, REQUESTS))
     bucket = Bucket(world)
-    lake = Lake(world, bucket, ROOT, f"{PREFIX}/footfall", is_looking=drawn.random() < 0.5)
-    session = Session(lake, lambda contents: parquet.merged(*contents))
-    there = Scene(world, bucket, lake, session)
+    lake = Lake(world, bucket, ROOT, f"{PREFIX}/footfall", PLACE_DAYS, is_looking=drawn.random() < 0.5)
+    own = period_table(WEEK.kind)
+    weeks = replace(lake, folder=f"{PREFIX}/{own.name}", own=own, known={}, log=[])
+    session = Session({each.own.name: each for each in (lake, weeks)}, lambda some: parquet.merged(*some))
+    there = Scene(world, bucket, lake, weeks, session)
 
     def deleted(key: str) -> None:
-        if lake.current is not None and key in lake.current.keys(ROOT):
-            there.troubles.append(f"{key} was deleted, which the table lists")
+        for each in (lake, weeks):
+            if each.current is not None and key in each.current.keys(ROOT):
+                there.troubles.append(f"{key} was deleted, which the table lists")
 
     bucket.deleted = deleted
     return there

@@ -18,13 +18,14 @@ from footfall.errors import SettingsError
 from footfall.history.files import run_files
 from footfall.history.reading import all_runs
 from footfall.history.record import RunRecord
-from footfall.publish.maintenance import Ages
 from footfall.publish.store import Store
+from footfall.publish.tasks import Ages
 from tests.simulation import folder_history, store_history
-from tests.simulation.acts import DAYS, Plan, played
+from tests.simulation.acts import Plan, played
 from tests.simulation.bucket import Client
 from tests.simulation.disk import shared
 from tests.simulation.metadata import Metadata, Snapshot
+from tests.simulation.rows import DAYS
 from tests.simulation.scripts import DAY, NEXT, play, standing
 from tests.simulation.store_scene import DATABASE, OUTPUT, Scene, on_stage, scene
 from tests.simulation.tasks import Machine

@@ -8,8 +8,9 @@ import pytest
 
 pytest.importorskip("pyspark", reason="Spark is an extra of the job")
 
-from footfall.publish.maintenance import Ages
-from tests.simulation.acts import DAYS, Plan
+from footfall.publish.tasks import Ages
+from tests.simulation.acts import Plan
+from tests.simulation.rows import DAYS
 from tests.simulation.scripts import DAY, NEXT, play, standing
 from tests.simulation.store_history import check
 from tests.simulation.store_scene import on_stage, scene

@@ -65,7 +65,7 @@ def test_a_table_with_other_partitions_is_refused(bucket: Bucket, output: Opens)
     """Days could not be replaced in it as this version does."""
     run = output("run-1")
     publish(run, {DAY: {"A": 3}})
-    run.table._load().updateSpec().addField("place_id").commit()
+    run.table.load().updateSpec().addField("place_id").commit()
     with pytest.raises(SettingsError, match="columns or partitions") as refused:
         output("run-2")
     assert "partitioned by day, place_id" in refused.value.where

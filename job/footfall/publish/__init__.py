@@ -33,5 +33,6 @@ def open_output(
     if on_object_store(settings.output):
         from footfall.publish.store import Store  # it needs Spark, which a folder does not
 
-        return Store.at(spark(), table, settings.output, settings.catalog.database, run_id)
+        database = settings.catalog.database
+        return Store.at(spark(), table, settings.output, database, run_id, settings.periods)
     return Folder.at(settings.output, run_id, table, settings.periods)

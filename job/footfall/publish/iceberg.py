@@ -1,8 +1,9 @@
-"""The published table on an object store: Apache Iceberg, by day.
+"""A published table on an object store: Apache Iceberg, by day, or by week or month.
 
 Workers write data files beside those of the table; no reader sees them. Publishing is one commit that replaces the
 run's days by these files; Iceberg refuses it if another run has committed to one of these days since this run
-began. Iceberg's Java API says all of this in one commit, its SQL does not.
+began. Iceberg's Java API says all of this in one commit, its SQL does not. Of weeks and months all of this is said of
+their first days; `period_table` says when they are committed.
 """
 
 from collections import defaultdict
@@ -19,8 +20,9 @@ from pyspark.sql import SparkSession
 
 from footfall.engines.spark.causes import causes_of
 from footfall.errors import SettingsError
+from footfall.periods import Period
 from footfall.publish.columns import add_columns, file_schema, java_schema, missing_columns
-from footfall.publish.commits import DAYS, RUN, Commit
+from footfall.publish.commits import DAYS, PERIODS, RUN, Commit
 from footfall.publish.output import Piece
 from footfall.schema_version import KEY, SCHEMA_VERSION, refuse_newer
 from footfall.settings import CATALOG
@@ -59,10 +61,10 @@ class Table:
         """
         table = cls(spark, own, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
-            there = table._load()
+            there = table.load()
             refuse_newer(there.properties().get(KEY), table.name)
             missing_columns(there, table._schema, table.name, own)
-            table.seen = _id(there.currentSnapshot())
+            table.seen = snapshot_id(there)
         return table
 
     @property
@@ -77,14 +79,14 @@ class Table:
             _unless_there(lambda: self._catalog.createNamespace(names))
         if not self._catalog.tableExists(self._identifier):
             _unless_there(self._create)
-        missing = missing_columns(self._load(), self._schema, self.name, self.own)
+        missing = missing_columns(self.load(), self._schema, self.name, self.own)
         if missing:
-            add_columns(self._iceberg, self._load(), missing, self.own)
-        return file_schema(self._load(), self.own.schema)
+            add_columns(self._iceberg, self.load(), missing, self.own)
+        return file_schema(self.load(), self.own.schema)
 
     def columns(self) -> pa.Schema:
         """Those of our columns that the table has now, with its field ids in their metadata."""
-        return file_schema(self._load(), self.own.schema)
+        return file_schema(self.load(), self.own.schema)
 
     def files(self, days: Sequence[date]) -> Mapping[date, list[str]]:
         """The data files of these days when the run began, by day; days that are not in the table are left out.
@@ -95,7 +97,7 @@ class Table:
         found: dict[date, list[str]] = defaultdict(list)
         if self.seen is None or not days:
             return found
-        scan = self._load().newScan().useSnapshot(self.seen).filter(self._of(days))
+        scan = self.load().newScan().useSnapshot(self.seen).filter(self._of(days))
         for task in _each(scan.planFiles()):
             if not task.deletes().isEmpty():
                 raise SettingsError(
@@ -103,37 +105,60 @@ class Table:
                     where=f"table {self.name}, file {task.file().location()}",
                     fix="Run `footfall maintain`, which writes such files anew.",
                 )
-            day = str(task.spec().partitionToPath(task.file().partition())).removeprefix("day=")
+            part = str(task.spec().partitionToPath(task.file().partition()))
+            day = part.removeprefix(f"{self.own.date}=")
             found[date.fromisoformat(day)].append(str(task.file().location()))
         return found
 
-    def publish(self, days: Sequence[date], pieces: Sequence[Piece]) -> None:
+    def publish(self, days: Sequence[date], pieces: Sequence[Piece], periods: Sequence[Period] = ()) -> None:
         """Replace these days, and no others, by the files that were written for them, in one commit.
+
+        Args:
+            days: The days of the run.
+            pieces: The files.
+            periods: The weeks or months that the run publishes next, which the commit names.
 
         Raises:
             Conflict: Another run published one of them since this run began.
             InfrastructureError: It is not known whether they were published, as the catalog does not answer.
         """
         own = set(days)
-        describe = partial(self._data_file, self._load())
-        with ThreadPoolExecutor(FOOTERS_AT_ONCE) as readers:
-            files = list(readers.map(describe, [piece for piece in pieces if piece.day in own]))
-        commit = Commit(self.run_id, list(days), self.seen, self.name, self._load)
-        commit.make(partial(self._replacing, days, files))
+        files = self.data_files([piece for piece in pieces if piece.day in own])
+        says = {DAYS: ",".join(map(str, days))}
+        if periods:
+            says[PERIODS] = ",".join(period.name for period in periods)
+        commit = Commit(self.run_id, [*map(str, days)], self.seen, self.name, self.load)
+        commit.make(lambda since: self.replacing(days, files, since, says))
 
-    def _replacing(self, days: Sequence[date], files: Sequence[Any], since: int | None) -> Any:
+    def data_files(self, pieces: Sequence[Piece]) -> list[Any]:
+        """The files of pieces as Java's DataFiles, with the bounds of their columns, which are read from them."""
+        describe = partial(self._data_file, self.load())
+        with ThreadPoolExecutor(FOOTERS_AT_ONCE) as readers:
+            return list(readers.map(describe, pieces))
+
+    def replacing(
+        self, days: Sequence[date], files: Sequence[Any], since: int | None, says: Mapping[str, str]
+    ) -> Any:
         """The update of the table that replaces exactly these days by Java's DataFiles, not yet committed.
 
         Iceberg refuses it if one of the days was changed since that snapshot.
+
+        Args:
+            days: The days; of a table of weeks or months their first days.
+            files: The DataFiles.
+            since: The id of the snapshot; None for the time before the first one.
+            says: What the summary of the new snapshot says beside the run.
         """
-        table, own = self._load(), self._of(days)
+        table, own = self.load(), self._of(days)
         update = table.newOverwrite().overwriteByRowFilter(own).conflictDetectionFilter(own)
         for file in files:
             update.addFile(file)
         if since is not None:
             update.validateFromSnapshot(since)
         update.validateNoConflictingData().validateNoConflictingDeletes()
-        return update.set(RUN, self.run_id).set(DAYS, ",".join(map(str, days)))
+        for key, text in {RUN: self.run_id, **says}.items():
+            update.set(key, text)
+        return update
 
     def _data_file(self, table: Any, piece: Piece) -> Any:
         """The file of a piece as a DataFile of Java, with column bounds that Iceberg reads from its footer."""
@@ -141,22 +166,23 @@ class Table:
             table.io().newInputFile(piece.path), self._iceberg.MetricsConfig.forTable(table)
         )
         builder = self._iceberg.DataFiles.builder(table.spec()).withPath(piece.path).withFormat("parquet")
-        builder.withFileSizeInBytes(piece.bytes).withPartitionPath(f"day={piece.day}").withMetrics(metrics)
+        builder.withFileSizeInBytes(piece.bytes).withMetrics(metrics)
+        builder.withPartitionPath(f"{self.own.date}={piece.day}")
         return builder.withSortOrder(table.sortOrder()).build()
 
     def _of(self, days: Sequence[date]) -> Any:
         """The rows of these days, as an expression of Iceberg."""
-        return getattr(self._iceberg.expressions.Expressions, "in")("day", [str(day) for day in days])
+        return getattr(self._iceberg.expressions.Expressions, "in")(self.own.date, [str(day) for day in days])
 
     def _create(self) -> None:
-        spec = self._iceberg.PartitionSpec.builderFor(self._schema).identity("day").build()
+        spec = self._iceberg.PartitionSpec.builderFor(self._schema).identity(self.own.date).build()
         order = self._iceberg.SortOrder.builderFor(self._schema)
         for key in self.own.key_names:
             order = order.asc(key)
         builder = self._catalog.buildTable(self._identifier, self._schema).withPartitionSpec(spec)
         builder.withSortOrder(order.build()).withLocation(self.location).withProperties(PROPERTIES).create()
 
-    def _load(self) -> Any:
+    def load(self) -> Any:
         """The table as it is now."""
         return self._catalog.loadTable(self._identifier)
 
@@ -189,7 +215,9 @@ def _each(closeable: Any) -> Iterator[Any]:
         closeable.close()
 
 
-def _id(snapshot: Any) -> int | None:
+def snapshot_id(table: Any) -> int | None:
+    """The id of the current snapshot of a table, a Java object; None if it has none."""
+    snapshot = table.currentSnapshot()
     return None if snapshot is None else int(snapshot.snapshotId())
 
 

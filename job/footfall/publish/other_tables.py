@@ -5,6 +5,8 @@ from pathlib import Path
 
 from footfall import stores
 from footfall.errors import SettingsError
+from footfall.periods import KINDS
+from footfall.periods.columns import table_of
 from footfall.schema_version import KEY
 from footfall.stores.errors import failures
 
@@ -29,6 +31,8 @@ def refuse_other_tables(root: Path, name: str) -> None:
 def refuse_other_tables_in_store(root: str, name: str) -> None:
     """Refuse an output on an object store that holds another table of Iceberg which this program made.
 
+    Tables of weeks and months belong to the days beside them.
+
     Raises:
         SettingsError: It does, or may not be read.
         InfrastructureError: The store does not answer.
@@ -36,7 +40,8 @@ def refuse_other_tables_in_store(root: str, name: str) -> None:
     with failures(SettingsError, "The output cannot be used", f"setting output: {root}"):
         store = stores.of(root)
         folders = {each.path.rstrip("/") for each in store.children(root) if each.is_folder}
-        for folder in sorted(folders - {f"{root}/{name}"}):
+        ours = {f"{root}/{each}" for each in (name, *map(table_of, KINDS))}
+        for folder in sorted(folders - ours):
             files = (each.path for each in store.children(f"{folder}/metadata"))
             described = next((path for path in files if path.endswith(_METADATA)), None)
             if described and KEY in json.loads(store.read(described)).get("properties", {}):

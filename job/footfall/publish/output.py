@@ -33,7 +33,7 @@ class Target:
 
 @dataclass(frozen=True)
 class PeriodTarget:
-    """The local folder to which workers write rows of weeks or months, the columns of its files, and the run's id."""
+    """The folder to which workers write rows of weeks or months, the columns of its files, and the run's id."""
 
     folder: str
     schema: pa.Schema

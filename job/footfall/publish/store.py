@@ -1,6 +1,7 @@
 """An output on an object store: the table in a catalog, and beside it files that are written once.
 
 footfall/                          the table: files of Apache Iceberg; those in data/ are written by workers
+footfall_week/, footfall_month/    the same of weeks or months, where they are counted
 quarantine/run=<run id>/           rows that could not be counted, as Parquet
 runs/<run id>/                     alive.json while it runs; report.json, report.html and, last, manifest.json
 """
@@ -17,12 +18,15 @@ from footfall import stores
 from footfall.engines.spark.causes import java_failures
 from footfall.engines.spark.failures import spark_failures
 from footfall.errors import Conflict, FootfallError, SettingsError
-from footfall.periods import Period
+from footfall.periods import Kind, Period
+from footfall.periods.columns import period_table
 from footfall.publish.attempts import until_answered
 from footfall.publish.iceberg import Table
 from footfall.publish.other_tables import refuse_other_tables_in_store
-from footfall.publish.output import PeriodOutput, Piece, Target
+from footfall.publish.output import Piece, Target
+from footfall.publish.period_table import PeriodTable
 from footfall.publish.reading import read_rows, sums
+from footfall.publish.swapping import naming
 from footfall.publish.writing import RESTAGED, write_no_quarantine, write_piece
 from footfall.schema import QUARANTINE
 from footfall.stores.errors import failures
@@ -31,18 +35,34 @@ from footfall.table import DayTable
 
 @dataclass
 class Store:
-    """An output on an object store: its bucket and its table; nothing is created before `begin`."""
+    """An output on an object store: its bucket and its tables; nothing is created before `begin`."""
 
     root: str
     run_id: str
     table: Table
     pieces: list[Piece] = field(default_factory=list)
     target: Target | None = None
-    periods: PeriodOutput | None = None
+    periods: PeriodTable | None = None
 
     @classmethod
-    def at(cls, spark: SparkSession, own: DayTable, root: str, database: str, run_id: str) -> "Store":
-        """The output at an address s3://bucket/prefix, with the snapshot of its table that is current now.
+    def at(
+        cls,
+        spark: SparkSession,
+        own: DayTable,
+        root: str,
+        database: str,
+        run_id: str,
+        kind: Kind | None = None,
+    ) -> "Store":
+        """The output at an address s3://bucket/prefix, with the snapshots of its tables that are current now.
+
+        Args:
+            spark: The session that commits.
+            own: The table of days.
+            root: The address.
+            database: The database of its tables.
+            run_id: The id of the run.
+            kind: Its table of weeks or months, if the run counts any.
 
         Raises:
             SettingsError: The bucket or the catalog refuses, Spark has no jars for them, or another job has its table
@@ -54,15 +74,20 @@ class Store:
         refuse_other_tables_in_store(root, own.name)
         where = f"settings catalog.*: database {database}"
         with spark_failures(), java_failures(SettingsError, "The catalog cannot be used", where):
-            table = Table.at(spark, own, database, f"{root}/{own.name}", run_id)
-        return cls(root, run_id, table)
+            days = Table.at(spark, own, database, f"{root}/{own.name}", run_id)
+            if kind is None:
+                return cls(root, run_id, days)
+            more = period_table(kind)
+            periods = Table.at(spark, more, database, f"{root}/{more.name}", run_id)
+        return cls(root, run_id, days, periods=PeriodTable(kind, periods))
 
     @contextmanager
     def begin(self) -> Iterator[Target]:
-        """Create the table if there is none; gives the target of workers. At the end, delete what was not published."""
+        """Create tables that are not there; gives the target of workers. At the end, delete what was not published."""
         with self._failures():
             schema = self.table.prepare()
-        self.target = Target(f"{self.table.location}/data", schema, self._quarantine, self.run_id)
+            periods = self.periods.prepare() if self.periods else None
+        self.target = Target(f"{self.table.location}/data", schema, self._quarantine, self.run_id, periods)
         try:
             yield self.target
         finally:
@@ -113,19 +138,26 @@ class Store:
         return read_rows(files[day], day, self.table.own.schema, known=known) if day in files else None
 
     def publish(self, days: Sequence[date], periods: Sequence[Period] = ()) -> None:
-        """Replace these days, and no others, by the staged ones, in one commit; this output has no weeks or months.
+        """Replace these days, and no others, by the staged ones, in one commit; then these weeks or months in another.
 
         Raises:
-            Conflict: Another run published one of them since this run began.
-            InfrastructureError: It is not known whether they were published, as the catalog does not answer.
+            Conflict: Another run published one of the days since this run began; nothing was replaced. Or the days were
+                taken back before their weeks or months followed.
+            InfrastructureError: It is not known whether they were published, as the catalog does not answer; the error
+                names the days if only that of the weeks or months is not known.
         """
         kept, self.pieces = self.pieces, []  # where it is not known whether they are in the table, they stay
+        of_periods = self.periods.pieces if self.periods else []
         try:
             with self._failures():
-                self.table.publish(days, kept)
+                files = self.periods.take(periods) if self.periods else {}
+                self.table.publish(days, kept, periods)
         except Conflict:
-            self.pieces = kept
+            self.pieces = [*kept, *of_periods]
             raise
+        if self.periods and files:
+            with naming([*map(str, days)]), self._failures():
+                self.periods.publish(files, self.table)
 
     def write(self, name: str, text: str) -> str:
         """Write a file of the run, whole or not at all; returns its address."""
@@ -142,7 +174,7 @@ class Store:
 
     def _delete_pieces(self) -> None:
         """Delete the files of workers that no table lists."""
-        for piece in self.pieces:
+        for piece in (*self.pieces, *(self.periods.pieces if self.periods else ())):
             stores.of(piece.path).delete(piece.path)
 
     def _failures(self) -> ExitStack:

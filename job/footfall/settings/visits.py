@@ -13,7 +13,6 @@ from footfall.settings.lengths import Lengths
 from footfall.settings.model import Duration, JobSettings, Privacy
 from footfall.settings.panel import Panel
 from footfall.settings.quality import PlaceQuality
-from footfall.settings.storage import on_object_store
 
 
 class PlacePrivacy(Privacy):
@@ -88,8 +87,6 @@ class Settings(JobSettings):
         """What is wrong with `period`, if anything is."""
         if self.period == "day":
             return "`look_back` is of weeks and months, and `period` is day" if self.look_back else None
-        if on_object_store(self.output):
-            return f"`period` is {self.period}, and `output` is on an object store: such tables are in folders only"
         if self.days == "all":
             return None
         first, last = (period_of(self.period, day) for day in (self.days.first, self.days.last))
