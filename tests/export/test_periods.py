@@ -8,9 +8,12 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
 
 from footfall.cli import main
 from footfall.periods.columns import ROWS
+from footfall.schema import FOOTFALL
+from footfall.settings import CATALOG
 from tests.export.test_formats import records
 from tests.export.town import FLAGS, write_town
 
@@ -94,3 +97,29 @@ def test_a_range_takes_the_weeks_that_have_a_day_in_it(capsys: pytest.CaptureFix
     assert "Weeks of the range are not published: 2023-W11 to 2023-W12" in capsys.readouterr().err
     assert main(["export", "months.csv", *FLAGS, "--by", "month"]) == 3
     assert "Count with the setting period: month" in capsys.readouterr().err
+
+
+def test_weeks_of_a_table_of_iceberg_are_those_of_a_folder(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same file, row by row; a table of days, or one that is not there, is one error."""
+    at = {"uri": f"sqlite:///{here}/catalog.db", "warehouse": f"file://{here}/warehouse"}
+    catalog = SqlCatalog(CATALOG, **at)
+    catalog.create_namespace("footfall")
+    catalog.create_table("footfall.footfall", FOOTFALL)
+    table = catalog.create_table("footfall.footfall_week", ROWS)
+    for file in sorted((here / "out/footfall_week").glob("*/*.parquet")):
+        table.append(pq.ParquetFile(file).read().cast(ROWS))
+    settings = f'catalog: {{type: jdbc, properties: {{uri: "jdbc:sqlite:{here}/catalog.db"}}}}\n'
+    (here / "catalog.yaml").write_text(
+        f"pings: {{path: (not read)}}\nplaces: {{path: {FLAGS[1]}}}\noutput: out\n{settings}"
+    )
+    flags = [*FLAGS, "--settings", "catalog.yaml", "--by", "week"]
+    assert main(["export", "folder.csv", *FLAGS, "--by", "week"]) == 0
+    assert main(["export", "table.csv", *flags, "--output", "iceberg:footfall.footfall_week"]) == 0
+    assert Path("table.csv").read_text() == Path("folder.csv").read_text()
+    capsys.readouterr()
+    assert main(["export", "days.csv", *flags, "--output", "iceberg:footfall.footfall"]) == 3
+    assert "The table has no column first_day: it is not footfall_week" in capsys.readouterr().err
+    assert main(["export", "none.csv", *flags, "--output", "iceberg:footfall.other"]) == 3
+    assert "A table of weeks is there once they are counted with period: week" in capsys.readouterr().err

@@ -83,8 +83,11 @@ def act(arguments: Arguments, argv: Sequence[str]) -> int:
 def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
     """The differences of the rows of two outputs, days, weeks or months."""
     from footfall.compare import compare_days, compare_two_days, open_days
-    from footfall.compare.periods import common_schema, read_period
+    from footfall.compare.periods import common_schema, open_periods
     from footfall.compare.rows import compare_day
+    from footfall.periods import KINDS
+    from footfall.periods.columns import table_of
+    from footfall.schema import PLACE_DAYS
 
     names, named = (arguments["old"], arguments["new"]), max(arguments["largest"], 0)
     if form == "output":
@@ -92,10 +95,13 @@ def _changes(form: "Form", arguments: Arguments) -> "Sequence[DayChange]":
         return compare_days(old, new, range_of(arguments), named)
     _refuse_range(form, arguments)
     root = _root(arguments)
-    if form == "day":
+    if form not in KINDS:
         one, other = (_day(name) for name in names)
-        return [compare_two_days(open_days(*_of_output(root, arguments), os.environ), one, other, named)]
-    before, after = (read_period(root, form, name) for name in names)
+        days = open_days(*_of_output(root, PLACE_DAYS.name, arguments), os.environ)
+        return [compare_two_days(days, one, other, named)]
+    address, catalog = _of_output(root, table_of(form), arguments)
+    periods = open_periods(address, form, catalog, os.environ)
+    before, after = (periods.rows(name) for name in names)
     schema = common_schema(before, after, names)
     return [compare_day(f"{names[0]} to {names[1]}", before, after, named, schema)]
 
@@ -170,14 +176,14 @@ def _root(arguments: Arguments) -> str:
     return files_of(arguments).root
 
 
-def _of_output(root: str, arguments: Arguments) -> "tuple[str, Catalog]":
-    """The address of the table of an output, and its catalog."""
+def _of_output(root: str, table: str, arguments: Arguments) -> "tuple[str, Catalog]":
+    """The address of a table of an output, and its catalog."""
     from footfall.settings import Catalog, on_object_store
 
     if not on_object_store(root):
         return root, Catalog()
     catalog = _settings_catalog(arguments)
-    return f"iceberg:{catalog.database}.footfall", catalog
+    return f"iceberg:{catalog.database}.{table}", catalog
 
 
 def _catalog(names: tuple[str, str], arguments: Arguments) -> "Catalog":

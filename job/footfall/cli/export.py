@@ -144,19 +144,20 @@ def _loaded(arguments: Arguments) -> "Loaded":
 def _published(arguments: Arguments, loaded: "Loaded") -> "Published":
     """The published table of days, or that of weeks or months."""
     from footfall.compare import open_days
+    from footfall.compare.periods import open_periods
     from footfall.export import published_days, published_periods
+    from footfall.periods.columns import table_of
+    from footfall.schema import PLACE_DAYS
 
-    address, unit = _address(arguments, loaded), arguments["by"]
+    unit, catalog = arguments["by"], loaded.settings.catalog
     if unit == "day":
-        return published_days(open_days(address, loaded.settings.catalog, os.environ))
-    if address.startswith("iceberg:"):
-        fix = "Export days, or weeks and months of an output folder."
-        raise SettingsError("Weeks and months are published in folders alone", where="flag --by", fix=fix)
-    return published_periods(address, unit)
+        return published_days(open_days(_address(arguments, loaded, PLACE_DAYS.name), catalog, os.environ))
+    address = _address(arguments, loaded, table_of(unit))
+    return published_periods(open_periods(address, unit, catalog, os.environ))
 
 
-def _address(arguments: Arguments, loaded: "Loaded") -> str:
-    """The address of the published table, as `open_days` takes it."""
+def _address(arguments: Arguments, loaded: "Loaded", table: str) -> str:
+    """The address of the published table of that name, as `open_days` takes it."""
     from footfall.settings import on_object_store
 
     named = str(arguments["output"] or "")
@@ -164,7 +165,7 @@ def _address(arguments: Arguments, loaded: "Loaded") -> str:
         return named
     output = loaded.settings.output
     if on_object_store(output):
-        return f"iceberg:{loaded.settings.catalog.database}.footfall"
+        return f"iceberg:{loaded.settings.catalog.database}.{table}"
     folder = Path(output).expanduser()
     if not folder.exists():
         from footfall.suggestions import nearest_path, question

@@ -11,10 +11,11 @@ import pyarrow as pa
 from footfall import stores
 from footfall.errors import InfrastructureError, InputError, SettingsError
 from footfall.publish.reading import column_names, read_rows
-from footfall.schema import FOOTFALL
+from footfall.schema import FOOTFALL, PLACE_DAYS
 from footfall.schema_version import KEY, refuse_newer
 from footfall.settings import Catalog
 from footfall.stores.errors import failures
+from footfall.table import DayTable
 
 ICEBERG = "iceberg:"
 """The prefix of the address of a table: iceberg:DATABASE.TABLE, or iceberg:DATABASE.TABLE@SNAPSHOT."""
@@ -81,7 +82,10 @@ def open_days(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
         InfrastructureError: The store or the catalog does not answer.
     """
     if address.startswith(ICEBERG):
-        return _of_table(address, catalog, environ)
+        of_table = open_table_days(address, catalog, environ, PLACE_DAYS)
+        if not of_table.days:
+            raise InputError("No published day is there", where=address, fix=_FORMS)
+        return of_table
     root = stores.absolute(address).rstrip("/")
     with failures(InfrastructureError, "The published days cannot be read", address):
         files = _files(root)
@@ -138,7 +142,20 @@ def _files(root: str) -> Sequence[str]:
     return []
 
 
-def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Days:
+def open_table_days(address: str, catalog: Catalog, environ: Mapping[str, str], own: DayTable) -> Days:
+    """The published days of a table of Iceberg; of a table of weeks or months their first days. There may be none.
+
+    Args:
+        address: As iceberg:DATABASE.TABLE, or iceberg:DATABASE.TABLE@SNAPSHOT.
+        catalog: The catalog.
+        environ: The variables that hold its secrets.
+        own: The table as this version writes it.
+
+    Raises:
+        InputError: There is no such table, or it has other columns.
+        SettingsError: The catalog is not in the settings, or the snapshot is not a number.
+        InfrastructureError: The catalog does not answer.
+    """
     name, _, snapshot = address.removeprefix(ICEBERG).partition("@")
     if snapshot and not snapshot.isdigit():
         fix = "Write its number, as in iceberg:footfall.footfall@123, or leave it out for the newest."
@@ -148,20 +165,21 @@ def _of_table(address: str, catalog: Catalog, environ: Mapping[str, str]) -> Day
     with _failures(name, address):
         table = open_table(name, catalog, environ)
         refuse_newer(table.properties.get(KEY), address)
+        names = tuple(field.name for field in table.schema().fields)
+        if own.date not in names:
+            what = f"The table has no column {own.date}: it is not {own.name} of this version"
+            raise InputError(what, where=address, fix="Name the table of what is asked for.")
         scan = table.scan(snapshot_id=int(snapshot) if snapshot else None)
-        days = scan.select("day").to_arrow()["day"].unique().to_pylist()
-    if not days:
-        raise InputError("No published day is there", where=address, fix=_FORMS)
+        days = scan.select(own.date).to_arrow()[own.date].unique().to_pylist()
 
     def rows(day: date) -> pa.Table:
         with _failures(name, address):
-            found = scan.filter(f"day == '{day}'").to_arrow()
-        missing = [field for field in FOOTFALL if field.name not in found.column_names]
+            found = scan.filter(f"{own.date} == '{day}'").to_arrow()
+        missing = [field for field in own.schema if field.name not in found.column_names]
         for column in missing:
             found = found.append_column(column, pa.nulls(len(found), column.type))
-        return found.select(FOOTFALL.names).cast(FOOTFALL)
+        return found.select(own.schema.names).cast(own.schema)
 
-    names = tuple(field.name for field in table.schema().fields)
     return Days(address, tuple(sorted(days)), rows, lambda _: names)
 
 

@@ -4,19 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Literal
 
 import pyarrow as pa
 
-from footfall import stores
 from footfall.compare import Days
-from footfall.compare.periods import read_period
-from footfall.errors import InfrastructureError, InputError
+from footfall.compare.periods import Periods
+from footfall.errors import InputError
 from footfall.periods import Kind, period_of
-from footfall.periods.columns import PERIOD_MEASURES, table_of
+from footfall.periods.columns import PERIOD_MEASURES
 from footfall.schema import MEASURES
-from footfall.stores.errors import failures
 from footfall.table import Column
 
 Unit = Literal["day", "week", "month"]
@@ -73,27 +70,22 @@ def published_days(days: Days) -> Published:
     return Published(days.address, "day", "day", MEASURES, days.days, days.rows, days.columns)
 
 
-def published_periods(output: str, kind: Kind) -> Published:
-    """The table of weeks, or of months, of an output folder.
+def published_periods(periods: Periods) -> Published:
+    """The table of weeks, or of months.
 
     Raises:
-        InputError: There is none.
-        InfrastructureError: It cannot be read.
+        InputError: None is published.
     """
-    folder = f"{stores.absolute(output).rstrip('/')}/{table_of(kind)}/"
-    with failures(InfrastructureError, f"The published {kind}s cannot be read", folder):
-        paths = [entry.path for entry in stores.of(folder).walk(folder, hidden=False)]
-    names = [found[1] for path in paths if (found := re.search(rf"/{kind}=([^/]+)/[^/]+\.parquet$", path))]
-    if not names:
+    kind = periods.kind
+    if not periods.names:
         raise InputError(
             f"No {kind} is published",
-            where=output,
+            where=periods.address,
             fix=f"Count with the setting period: {kind}, or export days.",
         )
-    by_part = {_first_day(name): name for name in names}
-    read = partial(read_period, output, kind)
+    by_part, read = {_first_day(name): name for name in periods.names}, periods.rows
     return Published(
-        output,
+        periods.address,
         kind,
         "first_day",
         PERIOD_MEASURES,
