@@ -1,5 +1,7 @@
 """Whether a published week is what a run would count now."""
 
+import json
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -93,3 +95,56 @@ def test_days_to_which_a_week_looks_back_make_it_stale(
     at_present = replace(NOW, inputs=inputs, settings={**NOW.settings, "look_back": now})
     (found,) = judged(tmp_path, at_present)
     assert found.reasons == reasons
+
+
+def lost(output: Path, run_id: str, days: object, started: str) -> None:
+    """A run that gave a sign of life long before NOON, and wrote no manifest."""
+    folder = output / "runs" / run_id
+    folder.mkdir(parents=True)
+    said = {"run_id": run_id, "started": started, "days": days, "step": "publish", "command": "footfall run"}
+    (folder / "alive.json").write_text(json.dumps({**said, "versions": {}, "output": str(output)}))
+    long_ago = NOON.timestamp() - 7200
+    os.utime(folder / "alive.json", (long_ago, long_ago))
+
+
+ALL_WEEK = {"from": "2023-02-27", "to": "2023-03-05"}
+
+
+@pytest.mark.parametrize(
+    ("days", "started", "is_stale"),
+    [
+        (ALL_WEEK, "2023-03-10T09:30:00Z", True),
+        ("2023-03-05", "2023-03-10T09:30:00Z", True),
+        ("all", "2023-03-10T09:30:00Z", True),
+        ("2023-03-06", "2023-03-10T09:30:00Z", False),
+        (ALL_WEEK, "2023-03-10T08:30:00Z", False),
+    ],
+)
+def test_a_week_is_stale_where_a_later_run_of_its_days_died(
+    tmp_path: Path, days: object, started: str, is_stale: bool
+) -> None:
+    """It may have replaced days and not the week; one of other days, or before the week was published, has not."""
+    publish(tmp_path, "r1", *WEEK, periods=[sums(NAME)])
+    lost(tmp_path, "r2", days, started)
+    reasons = ("r2 ended before it was complete, and may have replaced days alone",) if is_stale else ()
+    assert judged(tmp_path) == [PeriodVerdict(NAME, "stale" if is_stale else "current", reasons)]
+    publish(
+        tmp_path,
+        "r3",
+        *WEEK,
+        periods=[sums(NAME)],
+        started="2023-03-10T10:00:00Z",
+        finished="2023-03-10T10:01:00Z",
+    )
+    assert judged(tmp_path) == [PeriodVerdict(NAME, "current", ())]
+
+
+@pytest.mark.parametrize(("step", "is_stale"), [("publish", True), ("read places", False)])
+def test_a_week_is_stale_where_a_later_run_failed_while_it_published(
+    tmp_path: Path, step: str, is_stale: bool
+) -> None:
+    """One that failed before that has replaced nothing."""
+    publish(tmp_path, "r1", *WEEK, periods=[sums(NAME)])
+    failed = {"state": "failed", "exit_code": 6, "refusal": "The catalog is away", "step": step}
+    publish(tmp_path, "r2", *WEEK, **failed, started="2023-03-10T09:30:00Z", finished="2023-03-10T09:31:00Z")
+    assert [found.state for found in judged(tmp_path)] == ["stale" if is_stale else "current"]

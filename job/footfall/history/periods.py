@@ -37,8 +37,7 @@ def period_verdicts(
     """
     by_day = {record.day: (record, found) for record, found in days}
     return [
-        _verdict(period, _publisher(period, runs), [by_day[day] for day in period.days], now)
-        for period in whole(kind, by_day)
+        _verdict(period, runs, [by_day[day] for day in period.days], now) for period in whole(kind, by_day)
     ]
 
 
@@ -55,8 +54,9 @@ def _publisher(period: Period, runs: Sequence[RunRecord]) -> Manifest | None:
 
 
 def _verdict(
-    period: Period, publisher: Manifest | None, days: Sequence[tuple[DayRecord, Verdict]], now: CurrentState
+    period: Period, runs: Sequence[RunRecord], days: Sequence[tuple[DayRecord, Verdict]], now: CurrentState
 ) -> PeriodVerdict:
+    publisher = _publisher(period, runs)
     if any(found.state == "running" for _, found in days):
         return PeriodVerdict(period.name, "running", ())
     if publisher is None:
@@ -66,9 +66,24 @@ def _verdict(
     reasons = (
         *((f"to be counted: {shortened(stale, _LISTED)}",) if stale else ()),
         *((f"published since with other rows: {shortened(again, _LISTED)}",) if again else ()),
+        *_cut_off(period, publisher, runs),
         *_before(period, publisher, now),
     )
     return PeriodVerdict(period.name, "stale" if reasons else "current", reasons)
+
+
+def _cut_off(period: Period, publisher: Manifest, runs: Sequence[RunRecord]) -> Iterator[str]:
+    """Reasons: runs since then that may have replaced days of the period, and died before they replaced its rows."""
+    days = set(period.days)
+    for run in runs:
+        died = run.state == "lost" or (run.manifest is not None and _died_publishing(run.manifest))
+        is_later = run.started is not None and run.started > publisher.started
+        if died and is_later and (run.asked == "all" or days & set(run.days)):
+            yield f"{run.run_id} ended before it was complete, and may have replaced days alone"
+
+
+def _died_publishing(manifest: Manifest) -> bool:
+    return manifest.state == "failed" and manifest.step == "publish"
 
 
 def _before(period: Period, publisher: Manifest, now: CurrentState) -> Iterator[str]:
