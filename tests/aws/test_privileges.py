@@ -180,3 +180,27 @@ def test_who_is_trusted_is_bound_to_one_subject_or_to_this_account() -> None:
             bound = {"aws:SourceAccount", "token.actions.githubusercontent.com:sub"} & set(conditions)
             assert bound, f"{name}: {resource}"
             assert "*" not in str(conditions)
+
+
+@pytest.mark.parametrize(("stack", "role"), [("job-roles", "DriverRole"), ("glue", "JobRole")])
+def test_the_job_may_commit_to_each_table_that_it_can_publish(stack: str, role: str) -> None:
+    """Days, weeks and months; of the sample days alone, which has no setting of periods."""
+    (policy,) = templates()[stack]["Resources"][role]["Properties"]["Policies"]
+    (tables,) = (each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "Tables")
+    named = {arn["Fn::Sub"].partition(":table/")[2] for arn in tables["Resource"]} - {""}
+    days, weeks, months = (f"${{Database}}/footfall{name}" for name in ("", "_week", "_month"))
+    assert named == {days, weeks, months, "${Database}_sample/footfall"}
+
+
+def test_executors_may_write_the_files_of_each_table() -> None:
+    """And no others but the quarantine."""
+    (policy,) = templates()["job-roles"]["Resources"]["ExecutorRole"]["Properties"]["Policies"]
+    (results,) = (each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == "WriteResults")
+    assert [arn["Fn::Join"][1][1] for arn in results["Resource"]] == [
+        "/footfall/footfall/data/*",
+        "/footfall/footfall_week/data/*",
+        "/footfall/footfall_month/data/*",
+        "/footfall/quarantine/*",
+        "/footfall/sample/footfall/data/*",
+        "/footfall/sample/quarantine/*",
+    ]

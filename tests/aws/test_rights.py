@@ -35,6 +35,9 @@ pings: {path: "s3://lake/pings/", columns: {device: device, at: at, lat: lat, lo
 places: {path: "s3://lake/places/places.geojson", columns: {name: name}}
 output: s3://lake/footfall
 quality: {max_quarantined_share: 0.9}
+period: week
+days: {from: 2023-02-27, to: 2023-03-05}
+allow_empty: true
 catalog: {type: glue, database: footfall_test, properties: {s3.path-style-access: "true"}}
 """
 
@@ -53,6 +56,7 @@ OF_NO_EXECUTOR: tuple[tuple[str, dict[str, Any]], ...] = (
     ("put_object", {"Key": "footfall/runs/1/manifest.json", "Body": b""}),
     ("get_object", {"Key": "footfall/quarantine/run=1/part-00000.parquet"}),
     ("delete_object", {"Key": "footfall/footfall/data/day=2023-03-01/1-00000.parquet"}),
+    ("put_object", {"Key": "footfall/footfall_week/metadata/00002.metadata.json", "Body": b""}),
 )
 """What no executor may do: it writes rows that a driver publishes, and reads pings."""
 
@@ -123,7 +127,7 @@ def roles(served: Servers) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def run(served: Servers, driver: dict[str, str], executor: dict[str, str], folder: Path) -> str:
-    """A run of the day, of which Java and the driver have one role, and the workers the other; what it said."""
+    """A run of a week, of which Java and the driver have one role, and the workers the other; what it said."""
     workers = "".join(f"spark.executorEnv.{name} {text}\n" for name, text in executor.items())
     (folder / "spark-defaults.conf").write_text(SPARK + workers, encoding="utf-8")
     settings = folder / "settings.yaml"
@@ -136,7 +140,7 @@ def run(served: Servers, driver: dict[str, str], executor: dict[str, str], folde
     done = subprocess.run(
         [
             ROOT / ".venv/bin/footfall",
-            *("run", "--settings", settings, "--day", "2023-03-01", "--spark-jars", JARS),
+            *("run", "--settings", settings, "--spark-jars", JARS),
         ],
         env={**os.environ, **driver, **surroundings},
         capture_output=True,
@@ -148,7 +152,7 @@ def run(served: Servers, driver: dict[str, str], executor: dict[str, str], folde
 
 
 def test_the_rights_of_both_roles_are_enough_for_a_whole_run(tmp_path: Path) -> None:
-    """Pings, places, table, quarantine, report and event log; then what each role must not do is refused."""
+    """Pings, places, tables, quarantine, report and event log; then what each role must not do is refused."""
     with servers({}) as served:
         driver, executor = roles(served)
         run(served, driver, executor, tmp_path)
