@@ -170,7 +170,7 @@ def test_results_can_be_read_back_and_shown(data: Dataset, tmp_path: Path) -> No
     keys = {"question", "polygons", "pings", "contender", "version", "seconds", "rows_digest", "peak_bytes"}
     assert keys <= set(json.loads((tmp_path / "results.json").read_text())[0])
     lines = (tmp_path / "results.md").read_text().splitlines()
-    names = [line.split(" | ")[0] for line in lines if line.startswith(("| Foot", "| Duck", "| Apache"))]
+    names = [line.split(" | ")[0] for line in lines if line.startswith(("| Footfall", "| Duck", "| Apache"))]
     assert names == ["| Footfall", "| DuckDB spatial", "| Apache Sedona on Spark"]
     assert any("| 8.00 | 8.00 - 8.00 | 4.00 | 15.00 | 5.00 | 0.25 |" in line for line in lines)
     picture = ElementTree.parse(tmp_path / "results.svg")  # noqa: S314 - written one line above
