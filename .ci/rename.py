@@ -60,7 +60,8 @@ def rename(root: Path, name: str, job: str) -> None:
     for each, is_new in ((name, name != old), (job, job != old_job)):
         if is_new:
             refuse_used(root, each)
-    shutil.rmtree(root / "tests/upgrades/outputs", ignore_errors=True)
+    if (kept := root / "tests/upgrades/outputs").exists():
+        shutil.rmtree(kept)
     if job != old_job:
         rename_job(root, old_job, job)
     rename_project(root, old, name)

@@ -15,7 +15,7 @@ BIN = Path(sys.executable).parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OLD = PROJECT["name"]
 [OLD_JOB] = {path.parent.name for path in (ROOT / "job" / OLD / "jobs").glob("*/job.py")} - {OLD}
-NAME, JOB = OLD[::-1], OLD_JOB[::-1]  # read backwards they are words that stand nowhere in the code
+NAME, JOB = (f"{each[::-1][:11]}x" for each in (OLD, OLD_JOB))  # words that stand nowhere in the code
 
 pytestmark = [
     pytest.mark.skipif(
