@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
     not (ROOT / ".venv/bin/hatchling").exists(), reason=".venv, which builds the wheel, is not there"
 )
 
-TAG = "v0.1.0"
+TAG, HEADING = "v0.1.0", "## [0.1.0] - 20"
 GH = f"""#!{sys.executable}
 import json, pathlib, sys
 pathlib.Path("published.json").write_text(json.dumps(sys.argv[1:]))
@@ -92,7 +92,10 @@ def checkout(tmp_path: Path) -> Checkout:
     for name, text in (("gh", GH), ("make", MAKE)):
         (folder / "programs" / name).write_text(text)
         (folder / "programs" / name).chmod(0o755)
-    return Checkout(folder)
+    cloned = Checkout(folder)
+    if HEADING not in (folder / "CHANGELOG.md").read_text(encoding="utf-8"):  # nothing is released yet
+        cloned.commit("CHANGELOG.md", "## [Unreleased]\n", f"## [Unreleased]\n\n{HEADING}23-03-01\n")
+    return cloned
 
 
 def test_a_tag_becomes_a_release_with_its_notes_and_the_wheel(checkout: Checkout) -> None:
@@ -113,7 +116,7 @@ def test_a_tag_becomes_a_release_with_its_notes_and_the_wheel(checkout: Checkout
     notes = (checkout.folder / "notes.md").read_text()
     assert words[:3] == ["release", "create", TAG]
     assert words[-3:] == ["--notes-file", "notes.md", f"dist/{wheel.name}"]
-    assert "\n### Added\n" in notes
+    assert "### Added\n" in notes
     assert "## [" not in notes
     assert len(notes.splitlines()) < 80, "a person reads it"
 
@@ -135,19 +138,19 @@ def test_a_tag_becomes_a_release_with_its_notes_and_the_wheel(checkout: Checkout
         ),
         (
             "CHANGELOG.md",
-            "## [0.1.0] - 20",
+            HEADING,
             "## [0.1.1] - 20",
             "CHANGELOG.md has no heading ## [0.1.0] - YYYY-MM-DD",
         ),
         (
             "CHANGELOG.md",
-            "## [0.1.0] - 20",
+            HEADING,
             "## [0.1.0] - on 20",
             "CHANGELOG.md has no heading ## [0.1.0] - YYYY-MM-DD",
         ),
         (
             "CHANGELOG.md",
-            "## [0.1.0] - 20",
+            HEADING,
             "## [0.1.0] - 2026-12-01\n\n## [0.0.9] - 20",
             "CHANGELOG.md says nothing of 0.1.0",
         ),
