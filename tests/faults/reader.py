@@ -54,6 +54,11 @@ class Reader:
         rows = self.table().scan().to_arrow().to_pylist()
         return {(str(row["day"]), row["place_id"]): tuple(row[name] for name in MEASURES) for row in rows}
 
+    def weeks(self) -> dict[tuple[str, str], int]:
+        """The pings in the table of weeks, by first day and place."""
+        rows = self._catalog.load_table(f"{self.bucket.database}.footfall_week").scan().to_arrow().to_pylist()
+        return {(str(row["first_day"]), row["place_id"]): row["pings"] for row in rows}
+
     def leftovers(self) -> Leftovers:
         """What lies there beside the table and the runs that told of themselves."""
         table, names = self.table(), set(self.bucket.names("out/"))

@@ -27,7 +27,10 @@ PATIENCE = 900
 
 @dataclass
 class Scene:
-    """A bucket whose table holds OLD, and two proxies before its servers, directed by `director`."""
+    """A bucket whose table holds OLD, and two proxies before its servers, directed by `director`.
+
+    A run counts the day, or what `when` asks for.
+    """
 
     bucket: Bucket
     folder: Path
@@ -35,6 +38,7 @@ class Scene:
     glue: str
     director: Director = field(default_factory=Director)
     job: "Job | None" = None
+    when: Mapping[str, Any] = field(default_factory=lambda: {"day": DAY})
 
     def kill(self) -> None:
         """Kill the run that is under way."""
@@ -108,8 +112,8 @@ class Scene:
             },
             "output": self.bucket.output,
             "catalog": self.bucket.catalog,
-            "day": DAY,
             "privacy": {"k": 1},
+            **self.when,
         }
 
     def write_settings(self) -> Path:
