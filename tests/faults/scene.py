@@ -144,6 +144,9 @@ class Job:
 
     def kill(self) -> None:
         """Kill -9: driver, Java and workers at once, as when a container dies."""
+        for pid in [*_descendants(self.process.pid), self.process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -158,6 +161,17 @@ class Job:
     def told(self) -> str:
         """All that it said."""
         return self.log.read_text()
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    """The processes below a process, also those with a session of their own, as Java has one: the deepest first."""
+    found: list[int] = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ends meanwhile
+            found += map(int, children.read_text().split())
+    for child in found:
+        yield from _descendants(child)
+        yield child
 
 
 @contextmanager
