@@ -180,8 +180,13 @@ def test_a_table_of_weeks_of_another_version_gets_its_columns_or_is_refused(
 
 
 def test_the_upkeep_keeps_weeks_as_it_keeps_days(lake: SparkSession, bucket: Bucket, weekly: Opens) -> None:
-    """Pieces are put together, files that nothing refers to go, and what each table lists stays."""
+    """Pieces are put together, files that nothing refers to go, and what each table lists stays.
+
+    A table of months that a run has only begun, and that has no snapshot, is no matter.
+    """
     publish(weekly("run-1"), {W09: {"A": 1, "B": 2}})
+    with Store.at(lake, PLACE_DAYS, bucket.output, bucket.database, "refused", "month").begin():
+        pass
     bucket.put("out/footfall_week/data/week=2023-W09/lost-00000.parquet", b"never committed")
     others = period_table("week"), period_table("month")
     later = datetime.now(UTC) + timedelta(days=40)
