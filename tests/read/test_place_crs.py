@@ -156,10 +156,19 @@ def test_an_edge_around_the_world_is_taken_as_it_is(tmp_path: Path) -> None:
     assert found.places[1].wkb == shapely.to_wkb(foot)
     (told,) = found.notes
     assert told.startswith("Polygons have edges over more than 180 degrees of longitude")
-    assert told.endswith("as they are written: features 2.")
+    assert "as they are written: features 2. Split places" in told
     mercator = read(written(tmp_path / "b.gpkg", table(SQUARE, foot).to_crs("EPSG:3857")))
     assert shape(mercator, 1).equals_exact(foot, 1e-9)
     assert mercator.notes[1:] == (told,)
+
+
+def test_a_ring_across_longitude_180_is_named_with_what_to_do(tmp_path: Path) -> None:
+    """One ring reaches around the other side of the earth; two halves are right, and nothing is noted."""
+    across = shapely.Polygon([(179.9, -18), (-179.9, -18), (-179.9, -17), (179.9, -17)])
+    halves = shapely.union_all([shapely.box(179.9, -18, 180, -17), shapely.box(-180, -18, -179.9, -17)])
+    (note,) = read(written(tmp_path / "a.gpkg", table(SQUARE, across))).notes
+    assert "features 2. Split places that cross longitude 180 there" in note
+    assert read(written(tmp_path / "b.gpkg", table(SQUARE, halves))).notes == ()
 
 
 def test_coordinates_beyond_the_earth_are_refused_by_feature(tmp_path: Path) -> None:

@@ -131,4 +131,5 @@ def _within_the_earth(features: Features, path: Path) -> tuple[Features, list[st
 def _very_wide(features: Features) -> list[str]:
     wide = features.numbers[geometry.longest_jump(features.shapes) > 180]
     what = "Polygons have edges over more than 180 degrees of longitude, which are taken as they are written"
-    return [f"{what}: features {shortened(wide)}."] if len(wide) else []
+    fix = "Split places that cross longitude 180 there: as written, they reach around the other side of the earth."
+    return [f"{what}: features {shortened(wide)}. {fix}"] if len(wide) else []
