@@ -171,6 +171,10 @@ class TableOf:
         """Its columns."""
         return self.columns
 
+    def location(self) -> str:
+        """The folder of its files."""
+        return f"{self.lake.root}{self.lake.folder}"
+
     def properties(self) -> dict[str, str]:
         """Its properties; a history sets none that the job reads."""
         return {}

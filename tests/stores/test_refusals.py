@@ -91,6 +91,17 @@ def test_an_output_with_the_table_of_another_job_is_refused(
     Store.at(lake, cells, f"s3://{bucket.name}/others", bucket.database, "run-4")
 
 
+def test_a_table_of_another_output_is_refused(lake: SparkSession, bucket: Bucket, output: Opens) -> None:
+    """Two outputs with one database have one table, so a run of the second would replace days of the first."""
+    with output("run-1").begin():
+        pass
+    second = f"s3://{bucket.name}/second"
+    error = refused(SettingsError, lambda: Store.at(lake, PLACE_DAYS, second, bucket.database, "run-2"))
+    assert error.what.endswith(f"belongs to another output: its files are at {bucket.output}/footfall")
+    assert f"{second}/footfall" in error.where
+    assert f"Set output to {bucket.output}, or catalog.database" in error.fix
+
+
 def test_a_report_is_written_once(bucket: Bucket, output: Opens) -> None:
     """A second run of the same id is refused, and does not replace the report of the first."""
     first, second = output("run-1"), output("run-1")

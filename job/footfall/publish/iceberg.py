@@ -57,15 +57,27 @@ class Table:
         """The table, with the snapshot that is current now; it need not exist.
 
         Raises:
-            SettingsError: There is a table of that name, but its columns are not ours, or a newer footfall made it.
+            SettingsError: There is a table of that name, but its columns are not ours, a newer footfall made it, or it
+                belongs to another output.
         """
         table = cls(spark, own, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
             there = table.load()
+            table._refuse_another_output(str(there.location()))
             refuse_newer(there.properties().get(KEY), table.name)
             missing_columns(there, table._schema, table.name, own)
             table.seen = snapshot_id(there)
         return table
+
+    def _refuse_another_output(self, found: str) -> None:
+        """Refuse a table whose files are not at this location: the days of another output would be replaced."""
+        there = found.rstrip("/")
+        if there != self.location:
+            raise SettingsError(
+                f"The table {self.name} belongs to another output: its files are at {there}",
+                where=f"settings output and catalog.database, by which they would be at {self.location}",
+                fix=f"Set output to {there.rpartition('/')[0]}, or catalog.database to a database of this output.",
+            )
 
     @property
     def name(self) -> str:
