@@ -63,9 +63,9 @@ class Table:
         table = cls(spark, own, database, location, run_id)
         if table._catalog.tableExists(table._identifier):
             there = table.load()
-            table._refuse_another_output(str(there.location()))
             refuse_newer(there.properties().get(KEY), table.name)
             missing_columns(there, table._schema, table.name, own)
+            table._refuse_another_output(str(there.location()))
             table.seen = snapshot_id(there)
         return table
 
