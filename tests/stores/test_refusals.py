@@ -100,6 +100,8 @@ def test_a_table_of_another_output_is_refused(lake: SparkSession, bucket: Bucket
     assert error.what.endswith(f"belongs to another output: its files are at {bucket.output}/footfall")
     assert f"{second}/footfall" in error.where
     assert f"Set output to {bucket.output}, or catalog.database" in error.fix
+    written_otherwise = bucket.output.replace("s3://", "s3a://")
+    assert Store.at(lake, PLACE_DAYS, written_otherwise, bucket.database, "run-3").root == written_otherwise
 
 
 def test_a_report_is_written_once(bucket: Bucket, output: Opens) -> None:

@@ -72,7 +72,7 @@ class Table:
     def _refuse_another_output(self, found: str) -> None:
         """Refuse a table whose files are not at this location: the days of another output would be replaced."""
         there = found.rstrip("/")
-        if there != self.location:
+        if _without_scheme(there) != _without_scheme(self.location):
             raise SettingsError(
                 f"The table {self.name} belongs to another output: its files are at {there}",
                 where=f"settings output and catalog.database, by which they would be at {self.location}",
@@ -231,6 +231,11 @@ def snapshot_id(table: Any) -> int | None:
     """The id of the current snapshot of a table, a Java object; None if it has none."""
     snapshot = table.currentSnapshot()
     return None if snapshot is None else int(snapshot.snapshotId())
+
+
+def _without_scheme(location: str) -> str:
+    """Bucket and key of a location: s3:// and s3a:// mean the same."""
+    return location.partition("://")[2]
 
 
 def _unless_there(create: Callable[[], object]) -> None:
