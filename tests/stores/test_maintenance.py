@@ -28,7 +28,7 @@ def branch(lake: SparkSession, bucket: Bucket, run: str) -> str:
     """The name of a branch as runs of earlier versions made one when they began."""
     name = f"lake.{bucket.database}.footfall"
     (own,) = Upkeep(lake, bucket.output, bucket.database, PLACE_DAYS, (), Ages(), LATER).tables()
-    own.table.manageSnapshots().createBranch(f"run_{run}").commit()
+    own.load().manageSnapshots().createBranch(f"run_{run}").commit()
     return f"{name}.branch_run_{run}"
 
 

@@ -21,11 +21,11 @@ from pyspark.sql import SparkSession
 from footfall.engines.spark.causes import causes_of
 from footfall.errors import SettingsError
 from footfall.periods import Period
+from footfall.publish.catalog_table import CatalogTable
 from footfall.publish.columns import add_columns, file_schema, java_schema, missing_columns
 from footfall.publish.commits import DAYS, PERIODS, RUN, Commit
 from footfall.publish.output import Piece
 from footfall.schema_version import KEY, SCHEMA_VERSION, refuse_newer
-from footfall.settings import CATALOG
 from footfall.table import DayTable
 
 PROPERTIES = {
@@ -42,7 +42,7 @@ _THERE_ALREADY = "org.apache.iceberg.exceptions.AlreadyExistsException"
 
 
 @dataclass
-class Table:
+class Table(CatalogTable):
     """The table as one run sees it; `seen` is the snapshot that was current when the run began."""
 
     spark: SparkSession
@@ -61,7 +61,7 @@ class Table:
                 belongs to another output.
         """
         table = cls(spark, own, database, location, run_id)
-        if table._catalog.tableExists(table._identifier):
+        if table.is_there:
             there = table.load()
             refuse_newer(there.properties().get(KEY), table.name)
             missing_columns(there, table._schema, table.name, own)
@@ -79,21 +79,16 @@ class Table:
                 fix=f"Set output to {there.rpartition('/')[0]}, or catalog.database to a database of this output.",
             )
 
-    @property
-    def name(self) -> str:
-        """The name of the table in Spark."""
-        return f"{CATALOG}.{self.database}.{self.own.name}"
-
     def prepare(self) -> pa.Schema:
         """Create the table, or add the columns that an older one lacks; returns the schema for its data files."""
-        names = self._identifier.namespace()
-        if not self._catalog.namespaceExists(names):
-            _unless_there(lambda: self._catalog.createNamespace(names))
-        if not self._catalog.tableExists(self._identifier):
+        names = self.identifier.namespace()
+        if not self.catalog.namespaceExists(names):
+            _unless_there(lambda: self.catalog.createNamespace(names))
+        if not self.is_there:
             _unless_there(self._create)
         missing = missing_columns(self.load(), self._schema, self.name, self.own)
         if missing:
-            add_columns(self._iceberg, self.load(), missing, self.own)
+            add_columns(self.iceberg, self.load(), missing, self.own)
         return file_schema(self.load(), self.own.schema)
 
     def columns(self) -> pa.Schema:
@@ -174,47 +169,29 @@ class Table:
 
     def _data_file(self, table: Any, piece: Piece) -> Any:
         """The file of a piece as a DataFile of Java, with column bounds that Iceberg reads from its footer."""
-        metrics = self._iceberg.parquet.ParquetUtil.fileMetrics(
-            table.io().newInputFile(piece.path), self._iceberg.MetricsConfig.forTable(table)
+        metrics = self.iceberg.parquet.ParquetUtil.fileMetrics(
+            table.io().newInputFile(piece.path), self.iceberg.MetricsConfig.forTable(table)
         )
-        builder = self._iceberg.DataFiles.builder(table.spec()).withPath(piece.path).withFormat("parquet")
+        builder = self.iceberg.DataFiles.builder(table.spec()).withPath(piece.path).withFormat("parquet")
         builder.withFileSizeInBytes(piece.bytes).withMetrics(metrics)
         builder.withPartitionPath(f"{self.own.date}={piece.day}")
         return builder.withSortOrder(table.sortOrder()).build()
 
     def _of(self, days: Sequence[date]) -> Any:
         """The rows of these days, as an expression of Iceberg."""
-        return getattr(self._iceberg.expressions.Expressions, "in")(self.own.date, [str(day) for day in days])
+        return getattr(self.iceberg.expressions.Expressions, "in")(self.own.date, [str(day) for day in days])
 
     def _create(self) -> None:
-        spec = self._iceberg.PartitionSpec.builderFor(self._schema).identity(self.own.date).build()
-        order = self._iceberg.SortOrder.builderFor(self._schema)
+        spec = self.iceberg.PartitionSpec.builderFor(self._schema).identity(self.own.date).build()
+        order = self.iceberg.SortOrder.builderFor(self._schema)
         for key in self.own.key_names:
             order = order.asc(key)
-        builder = self._catalog.buildTable(self._identifier, self._schema).withPartitionSpec(spec)
+        builder = self.catalog.buildTable(self.identifier, self._schema).withPartitionSpec(spec)
         builder.withSortOrder(order.build()).withLocation(self.location).withProperties(PROPERTIES).create()
-
-    def load(self) -> Any:
-        """The table as it is now."""
-        return self._catalog.loadTable(self._identifier)
-
-    @property
-    def _iceberg(self) -> Any:
-        jvm: Any = self.spark.sparkContext._jvm
-        return jvm.org.apache.iceberg
-
-    @property
-    def _catalog(self) -> Any:
-        java: Any = self.spark._jsparkSession
-        return java.sessionState().catalogManager().catalog(CATALOG).icebergCatalog()
-
-    @property
-    def _identifier(self) -> Any:
-        return self._iceberg.catalog.TableIdentifier.parse(f"{self.database}.{self.own.name}")
 
     @property
     def _schema(self) -> Any:
-        return java_schema(self._iceberg, self.own)
+        return java_schema(self.iceberg, self.own)
 
 
 def _each(closeable: Any) -> Iterator[Any]:

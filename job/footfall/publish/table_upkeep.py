@@ -11,6 +11,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from footfall import stores
+from footfall.publish.catalog_table import CatalogTable
 from footfall.publish.tasks import Ages, Task, named
 from footfall.settings import CATALOG
 from footfall.table import DayTable
@@ -22,7 +23,7 @@ _LISTED = "footfall_files"
 
 
 @dataclass(frozen=True)
-class TableUpkeep:
+class TableUpkeep(CatalogTable):
     """The maintenance of a table.
 
     Args:
@@ -47,11 +48,6 @@ class TableUpkeep:
     recent: Callable[[], frozenset[str]]
     suffix: str = ""
 
-    @property
-    def is_there(self) -> bool:
-        """Whether the catalog knows the table."""
-        return bool(self._catalog.tableExists(self._identifier))
-
     def tasks(self) -> Iterator[Task]:
         """The tasks that `work` would do; nothing is changed."""
         for task in (
@@ -75,24 +71,14 @@ class TableUpkeep:
         self._call("expire_snapshots", older, f"retain_last => {self.ages.least_snapshots}", *also)
         self._orphans(dry_run=False)
 
-    @property
-    def name(self) -> str:
-        """The name of the table in Spark."""
-        return f"{CATALOG}.{self.database}.{self.own.name}"
-
-    @property
-    def table(self) -> Any:
-        """The table as it is now, a Java object."""
-        return self._catalog.loadTable(self._identifier)
-
     def _expiring(self) -> Task:
-        expiry = self.table.expireSnapshots().expireOlderThan(_millis(self.now - self.ages.snapshots))
+        expiry = self.load().expireSnapshots().expireOlderThan(_millis(self.now - self.ages.snapshots))
         snapshots = list(expiry.retainLast(self.ages.least_snapshots).apply())
         return Task(f"snapshots older than {_days(self.ages.snapshots)}", len(snapshots))
 
     def _branches(self) -> Task:
         """The task of dropping branches that are old, and whose runs gave no recent sign of life."""
-        table = self.table
+        table = self.load()
         refs = self.spark.table(f"{self.name}.refs").collect()
         own = [row for row in refs if row.name.startswith(RUN_BRANCH)]
         staged = {row.name: table.snapshot(row.snapshot_id).timestampMillis() for row in own}
@@ -106,7 +92,7 @@ class TableUpkeep:
         """Drop the old branches; returns the ids of their snapshots that are not in the history of the table."""
         staged = []
         for branch in self._branches().named:
-            table = self.table
+            table = self.load()
             head, published = table.snapshot(branch).snapshotId(), self._ancestors(table)
             table.manageSnapshots().removeBranch(branch).commit()
             staged += [head] if head not in published else []
@@ -147,18 +133,7 @@ class TableUpkeep:
 
     def _ancestors(self, table: Any) -> set[int]:
         """The ids of the snapshots in the history of the table that still exist."""
-        jvm: Any = self.spark.sparkContext._jvm
-        return set(jvm.org.apache.iceberg.util.SnapshotUtil.currentAncestorIds(table))
-
-    @property
-    def _catalog(self) -> Any:
-        java: Any = self.spark._jsparkSession
-        return java.sessionState().catalogManager().catalog(CATALOG).icebergCatalog()
-
-    @property
-    def _identifier(self) -> Any:
-        jvm: Any = self.spark.sparkContext._jvm
-        return jvm.org.apache.iceberg.catalog.TableIdentifier.parse(f"{self.database}.{self.own.name}")
+        return set(self.iceberg.util.SnapshotUtil.currentAncestorIds(table))
 
 
 def _millis(moment: datetime) -> int:
