@@ -178,12 +178,11 @@ def _root(arguments: Arguments) -> str:
 
 def _of_output(root: str, table: str, arguments: Arguments) -> "tuple[str, Catalog]":
     """The address of a table of an output, and its catalog."""
+    from footfall.compare.tables import address_of
     from footfall.settings import Catalog, on_object_store
 
-    if not on_object_store(root):
-        return root, Catalog()
-    catalog = _settings_catalog(arguments)
-    return f"iceberg:{catalog.database}.{table}", catalog
+    catalog = _settings_catalog(arguments) if on_object_store(root) else Catalog()
+    return address_of(root, catalog, table), catalog
 
 
 def _catalog(names: tuple[str, str], arguments: Arguments) -> "Catalog":

@@ -163,16 +163,15 @@ def _published(settings: "Settings", now: datetime) -> "Published":
     from functools import cache
 
     from footfall.compare import open_days
+    from footfall.compare.tables import address_of
     from footfall.explain.published import Published
     from footfall.history.calendar import calendar
     from footfall.history.files import run_files
     from footfall.history.reading import all_runs
-    from footfall.settings import on_object_store
+    from footfall.schema import PLACE_DAYS
 
     files = run_files(settings.output)
-    address = (
-        f"iceberg:{settings.catalog.database}.footfall" if on_object_store(settings.output) else files.root
-    )
+    address = address_of(files.root, settings.catalog, PLACE_DAYS.name)
     opened = cache(lambda: open_days(address, settings.catalog, os.environ))
     days = calendar(all_runs(files, now))
     return Published(days, lambda wanted: opened().counted_rows(wanted), settings.output)

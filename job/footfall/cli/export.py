@@ -158,14 +158,15 @@ def _published(arguments: Arguments, loaded: "Loaded") -> "Published":
 
 def _address(arguments: Arguments, loaded: "Loaded", table: str) -> str:
     """The address of the published table of that name, as `open_days` takes it."""
+    from footfall.compare.tables import ICEBERG, address_of
     from footfall.settings import on_object_store
 
     named = str(arguments["output"] or "")
-    if named.startswith("iceberg:"):
+    if named.startswith(ICEBERG):
         return named
     output = loaded.settings.output
     if on_object_store(output):
-        return f"iceberg:{loaded.settings.catalog.database}.{table}"
+        return address_of(output, loaded.settings.catalog, table)
     folder = Path(output).expanduser()
     if not folder.exists():
         from footfall.suggestions import nearest_path, question

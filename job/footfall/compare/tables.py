@@ -13,7 +13,7 @@ from footfall.errors import InfrastructureError, InputError, SettingsError
 from footfall.publish.reading import column_names, read_rows
 from footfall.schema import FOOTFALL, PLACE_DAYS
 from footfall.schema_version import KEY, refuse_newer
-from footfall.settings import Catalog
+from footfall.settings import Catalog, on_object_store
 from footfall.stores.errors import failures
 from footfall.table import DayTable
 
@@ -140,6 +140,17 @@ def _files(root: str) -> Sequence[str]:
         if any(path.endswith(".parquet") for path in found):
             return [path for path in found if path.endswith(".parquet")]
     return []
+
+
+def address_of(output: str, catalog: Catalog, table: str) -> str:
+    """The address at which a table of an output is opened: the output itself if it is a folder.
+
+    Args:
+        output: The folder, or s3://bucket/prefix.
+        catalog: The catalog of an output on an object store.
+        table: The name of its table.
+    """
+    return f"{ICEBERG}{catalog.database}.{table}" if on_object_store(output) else output
 
 
 def open_table_days(address: str, catalog: Catalog, environ: Mapping[str, str], own: DayTable) -> Days:
